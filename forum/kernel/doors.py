@@ -1,0 +1,232 @@
+"""Who may come in: the decorator on every route, and the same check for every socket event.
+
+    @blueprint.post("/halls/<int:hall_id>/posts")
+    @members(again="halls.show_hall", limit="6/minute")
+    def publish_post(actor, hall_id): ...
+
+A door finds the acting person, opens the transaction (a write for POST, a read for GET) and hands the actor in as
+first argument. It says who may come in; the operation's `may_…` rule says what they may do there. On a refusal,
+`again` names the page to show anew, with everything that was typed (`typed`) and what to mend (`problems`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, current_app, g, make_response, redirect, request, session, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from forum.kernel import clock, limits
+from forum.kernel.database import transaction
+from forum.kernel.errors import Invalid, N_, Obstructed, Refusal, Refused
+
+LEADING_OFFICES = ("teller", "trustee", "observer")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The person acting now, as far as the edges and rules need to know; `VISITOR` is nobody in particular.
+
+    `office` is the office on the roll ("officer", "host" or ""); `appointments` are (role, question id) pairs.
+    `fresh` means signed in a moment ago, `second_factor` that this device showed a passkey or a one-time code.
+    """
+
+    member_id: int = 0
+    public_id: str = ""
+    name: str = ""
+    local_id: int = 0
+    local_label: str = ""
+    council_id: int = 0
+    standing: str = ""
+    office: str = ""
+    appointments: frozenset[tuple[str, int]] = field(default_factory=frozenset)
+    device_id: int = 0
+    fresh: bool = False
+    second_factor: bool = False
+    timezone: str = ""
+    language: str = ""
+
+    @property
+    def is_member(self) -> bool:
+        """Whether this is somebody on the roll rather than a visitor."""
+        return self.member_id != 0
+
+    @property
+    def is_officer(self) -> bool:
+        """Whether this is a member of the executive council."""
+        return self.office == "officer"
+
+    def hosts(self, local_id: int | None) -> bool:
+        """Whether this is the host of that local."""
+        return self.office == "host" and local_id is not None and self.local_id == local_id
+
+    def holds(self, role: str, question_id: int | None = None) -> bool:
+        """Whether this person is teller, trustee or observer of that question (of any, if none is named)."""
+        if question_id is None:
+            return any(held == role for held, _ in self.appointments)
+        return (role, question_id) in self.appointments
+
+    @property
+    def leads(self) -> bool:
+        """Whether this person holds any office, and so needs a second factor to use it."""
+        return bool(self.office or self.appointments)
+
+
+VISITOR = Actor()
+
+Finder = Callable[[str, datetime], Actor]
+_find: Finder = lambda _token, _now: VISITOR  # noqa: E731 - replaced by the slice that signs members in
+_touch: Callable[[str, datetime], None] = lambda _token, _now: None  # noqa: E731
+
+
+def find_actor_by(find: Finder, touch: Callable[[str, datetime], None]) -> None:
+    """Let the sign-in slice say how a device's token leads to a person, and note that the device was used."""
+    global _find, _touch  # noqa: PLW0603 - set once, at register
+    _find, _touch = find, touch
+
+
+def actor_of(token: str, now: datetime) -> Actor:
+    """The person whose device carries this token now; the visitor if there is none. Needs an open transaction."""
+    return _find(token, now) if token else VISITOR
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One kind of entrance. Use it as a decorator, plain or with options."""
+
+    name: str
+    admits: Callable[[Actor], bool]
+    leads: bool = False
+
+    def refuse(self, actor: Actor, *, fresh: bool = False) -> None:
+        """Raise what keeps this person out, if anything does."""
+        if self.name != "anyone" and not actor.is_member:
+            raise SignInFirst
+        if not self.admits(actor):
+            raise Refused(N_("This is not open to you. It is for %(who)s."), who=self.name)
+        if (self.leads or fresh) and actor.leads and not actor.second_factor:
+            raise SecondFactorFirst
+        if fresh and not actor.fresh:
+            raise FreshFirst
+
+    def __call__(self, view: Callable[..., Any] | None = None, **options: Any) -> Any:
+        """Decorate a view. Options: again, limit, fresh, writes, csrf (see `_guard`)."""
+        if view is None:
+            return lambda inner: _guard(self, inner, **options)
+        return _guard(self, view, **options)
+
+
+class SignInFirst(Refusal):
+    """The visitor must sign in to go on."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Please sign in first."))
+
+
+class SecondFactorFirst(Refusal):
+    """An office is used only with a passkey or a one-time code."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Your office needs a passkey or a one-time code. Set one up or show it, then go on."))
+
+
+class FreshFirst(Refusal):
+    """An act of power needs a sign-in of the last few minutes."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("This is an act of power. Please show once more that it is you."))
+
+
+anyone = Door("anyone", lambda _: True)
+members = Door("members", lambda actor: actor.is_member)
+hosts = Door("hosts", lambda actor: actor.office == "host", leads=True)
+officers = Door("officers", lambda actor: actor.is_officer, leads=True)
+tellers = Door("tellers", lambda actor: actor.holds("teller"), leads=True)
+trustees = Door("trustees", lambda actor: actor.holds("trustee"), leads=True)
+observers = Door("observers", lambda actor: actor.holds("observer"), leads=True)
+
+
+def _guard(
+    door: Door,
+    view: Callable[..., Any],
+    *,
+    again: str = "",
+    limit: str = "",
+    fresh: bool = False,
+    writes: bool | None = None,
+    csrf: bool = True,
+) -> Callable[..., AnyResponse]:
+    """Wrap a view: rate, transaction, actor, door, view. `writes` overrides what the method implies;
+    `csrf=False` is for requests whose authority is not the cookie (the booth)."""
+
+    @wraps(view)
+    def entered(**where: Any) -> AnyResponse:
+        now = clock.now()
+        token = session.get("device", "")
+        if token:
+            _touch(token, now)
+        write = request.method not in ("GET", "HEAD", "OPTIONS") if writes is None else writes
+        try:
+            with transaction(write=write):
+                actor = actor_of(token, now)
+                g.actor = actor
+                if limit:
+                    limits.hit(limit, request.endpoint or "", caller(actor))
+                door.refuse(actor, fresh=fresh)
+                return make_response(view(actor, **where))
+        except (SignInFirst, SecondFactorFirst, FreshFirst) as first:
+            return _send_to(first)
+        except Refusal as refusal:
+            if not again or request.method == "GET":
+                raise
+            return _show_again(refusal, again, where)
+
+    entered.door = door  # type: ignore[attr-defined]
+    entered.fresh = fresh  # type: ignore[attr-defined]
+    entered.csrf = csrf  # type: ignore[attr-defined]
+    return entered
+
+
+def caller(actor: Actor) -> str:
+    """Whom a rate limit counts: the member, or a stranger's address."""
+    return f"member:{actor.member_id}" if actor.is_member else f"address:{request.remote_addr}"
+
+
+def _send_to(first: Refusal) -> AnyResponse:
+    if request.accept_mimetypes.best == "application/json" or request.is_json:
+        raise first
+    page = {"SignInFirst": "signin.sign_in", "SecondFactorFirst": "signin.second_factor", "FreshFirst": "signin.confirm"}
+    back = request.full_path.rstrip("?") if request.method == "GET" else (request.referrer or "")
+    g.refusal = first
+    return redirect(f"{url_for(page[type(first).__name__])}?{urlencode({'next': _own_path(back)})}")
+
+
+def _own_path(url: str) -> str:
+    """The path of one of our own addresses, for coming back; a foreign address becomes the front page."""
+    path = url.removeprefix(request.host_url.rstrip("/"))
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else "/"
+
+
+def _show_again(refusal: Refusal, again: str, where: dict[str, Any]) -> Response:
+    g.refusal = refusal
+    g.typed = request.form
+    g.problems = refusal.problems if isinstance(refusal, Invalid) else []
+    g.obstacles = refusal.obstacles if isinstance(refusal, Obstructed) else []
+    page = current_app.view_functions[again]
+    known = current_app.url_map._rules_by_endpoint[again][0].arguments  # noqa: SLF001 - werkzeug offers no other way
+    shown = getattr(page, "shown", page)
+    response: Response = make_response(shown(**{key: value for key, value in where.items() if key in known}))
+    if response.status_code == 200:
+        response.status_code = refusal.status
+    return response
+
+
+def check(app: Flask) -> None:
+    """Stop the start if any route has no door."""
+    open_by_design = {"static"}
+    for endpoint, view in app.view_functions.items():
+        if endpoint not in open_by_design and not hasattr(view, "door"):
+            raise RuntimeError(f"the route {endpoint} has no door")

@@ -1,0 +1,102 @@
+"""Work done after the request, by the job runner: idempotent, with JSON payloads, one at a time per lock.
+
+    @jobs.job
+    def deliver_mail(): ...                       # opens its own transactions: `with transaction(write=True)`
+
+    jobs.enqueue(deliver_mail, hall_id=7)         # leaves after the commit
+
+`@jobs.job(every=1)` also runs it each minute. Under test everything runs at once, after the commit.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from flask import Flask, current_app
+from huey import Huey, RedisHuey, SqliteHuey, crontab
+from huey.registry import Message
+from huey.serializer import Serializer
+
+from forum.kernel.database import on_commit
+from forum.kernel.settings import Settings
+
+JOBS: dict[str, Callable[..., None]] = {}
+EVERY: dict[str, int] = {}
+log = structlog.get_logger()
+
+
+class JSONSerializer(Serializer):  # type: ignore[misc]
+    """Messages as JSON: whoever can write to the queue can only name a job, never run code."""
+
+    def _serialize(self, data: Any) -> bytes:
+        if isinstance(data, Message):
+            data = {"message": data._asdict()}
+        return json.dumps(data, default=str).encode()
+
+    def _deserialize(self, data: bytes) -> Any:
+        value = json.loads(data)
+        if isinstance(value, dict) and "message" in value:
+            message = value["message"]
+            message["args"] = tuple(message["args"])
+            return Message(**message)
+        return value
+
+
+def job(function: Callable[..., None] | None = None, *, every: int = 0) -> Any:
+    """Register a job under its module's and its own name; `every` minutes, if given."""
+    if function is None:
+        return lambda inner: job(inner, every=every)
+    name = f"{function.__module__}.{function.__name__}"
+    JOBS[name] = function
+    if every:
+        EVERY[name] = every
+    return function
+
+
+def enqueue(function: Callable[..., None], **payload: object) -> None:
+    """Queue a job for after this transaction's commit. The payload must be JSON values, ids rather than objects."""
+    name = f"{function.__module__}.{function.__name__}"
+    on_commit(lambda: _send(name, payload))
+
+
+def _send(name: str, payload: dict[str, object]) -> None:
+    current_app.extensions["hustings_jobs"]["run"](name, payload)
+
+
+def run_now(app: Flask, name: str, payload: dict[str, Any]) -> None:
+    """Run one job inside the app. A failing job is logged and left to the next run of whatever is due."""
+    with app.app_context():
+        try:
+            JOBS[name](**payload)
+        except Exception:
+            log.exception("job failed", job=name)
+            if app.testing:
+                raise
+
+
+def init_app(app: Flask, settings: Settings) -> Huey:
+    """Attach the queue: Redis if configured, else a SQLite file; at once under test."""
+    if settings.redis_url:
+        queue = RedisHuey("hustings", url=settings.redis_url, serializer=JSONSerializer(), results=False)
+    else:
+        settings.instance.mkdir(parents=True, exist_ok=True)
+        queue = SqliteHuey(
+            "hustings", filename=str(settings.instance / "jobs.sqlite3"), serializer=JSONSerializer(), results=False,
+            immediate=settings.testing,
+        )  # fmt: skip
+
+    def run(name: str, payload: dict[str, Any]) -> None:
+        run_now(app, name, payload)
+
+    app.extensions["hustings_jobs"] = {"queue": queue, "run": queue.task()(run)}
+    for name, minutes in EVERY.items():
+        _every(queue, app, name, minutes)
+    return queue
+
+
+def _every(queue: Huey, app: Flask, name: str, minutes: int) -> None:
+    def due() -> None:
+        run_now(app, name, {})
+
+    queue.periodic_task(crontab(minute=f"*/{minutes}"), name=f"every_{name.replace('.', '_')}")(due)

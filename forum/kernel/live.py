@@ -1,0 +1,144 @@
+"""Sockets: events come in through the same doors as pages, and go out only after the commit.
+
+    @live.on("say", members, limit="10/10 seconds")
+    def say(actor, payload): ...                       # returns the acknowledgement
+
+    live.announce("message", {...}, room="hall:7")     # queued; leaves after the commit, or not at all
+
+Socket events get no before-request hooks and their session is a copy made at connection, so the member is looked up
+at every event. Every device is in the room `device:<id>`, every member in `member:<id>`; `cut` closes a device's
+sockets at once.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from flask import Flask, request, session
+from flask_babel import force_locale, gettext
+from flask_socketio import SocketIO, join_room, leave_room
+from flask_wtf.csrf import validate_csrf
+from wtforms import ValidationError
+
+from forum.kernel import clock, limits
+from forum.kernel.database import on_commit, transaction
+from forum.kernel.doors import Actor, Door, actor_of, anyone
+from forum.kernel.errors import Invalid, Refusal
+from forum.kernel.settings import Settings
+
+socketio = SocketIO()
+log = structlog.get_logger()
+
+EVENTS: dict[str, Door] = {}
+_joinable: dict[str, Callable[[Actor, int], object]] = {}
+
+
+def on(event: str, door: Door, *, limit: str = "10/10 seconds", writes: bool = True, fresh: bool = False) -> Any:
+    """Register a socket event behind a door. The handler gets the actor and a mapping, and returns the answer."""
+
+    def register(handle: Callable[[Actor, dict[str, Any]], dict[str, Any] | None]) -> Any:
+        EVENTS[event] = door
+
+        @socketio.on(event)  # type: ignore[untyped-decorator]
+        def received(payload: object = None, *_: object) -> dict[str, Any]:
+            return _answer(door, handle, payload, event=event, limit=limit, writes=writes, fresh=fresh)
+
+        return handle
+
+    return register
+
+
+def _answer(
+    door: Door, handle: Any, payload: object, *, event: str, limit: str, writes: bool, fresh: bool
+) -> dict[str, Any]:
+    sent = payload if isinstance(payload, dict) else {}
+    language = None
+    try:
+        with transaction(write=writes):
+            actor = actor_of(session.get("device", ""), clock.now())
+            language = actor.language or None
+            limits.hit(limit, event, f"member:{actor.member_id}" if actor.is_member else f"address:{request.remote_addr}")
+            door.refuse(actor, fresh=fresh)
+            return handle(actor, sent) or {"ok": True}
+    except Refusal as refusal:
+        return _refusal_in_words(refusal, language)
+    except Exception:
+        log.exception("socket event failed", event_name=event)
+        with force_locale(language or "en"):
+            return {"refused": gettext("Something went wrong here. Nothing was done; please try again.")}
+
+
+def _refusal_in_words(refusal: Refusal, language: str | None) -> dict[str, Any]:
+    with force_locale(language or "en"):
+        answer: dict[str, Any] = {"refused": gettext(refusal.reason) % refusal.facts, "status": refusal.status}
+        if isinstance(refusal, Invalid):
+            answer["problems"] = {each.field: gettext(each.text) % each.facts for each in refusal.problems}
+        return answer
+
+
+def room(kind: str, may_join: Callable[[Actor, int], object]) -> None:
+    """Declare the rooms `kind:<id>`; `may_join(actor, id)` raises a refusal, or returns facts for the one who joins."""
+    _joinable[kind] = may_join
+
+
+@on("join", anyone, limit="30/10 seconds", writes=False)
+def _join(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
+    kind, _, number = str(sent.get("room", "")).partition(":")
+    if kind not in _joinable or not number.isdigit() or len(number) > 12:
+        return {"refused": gettext("There is no such room.")}
+    facts = _joinable[kind](actor, int(number))
+    join_room(f"{kind}:{number}")
+    return {"ok": True, **(facts if isinstance(facts, dict) else {})}
+
+
+@on("leave", anyone, limit="30/10 seconds", writes=False)
+def _leave(_actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
+    leave_room(str(sent.get("room", ""))[:80])
+    return {"ok": True}
+
+
+@socketio.on("connect")  # type: ignore[untyped-decorator]
+def _connect(auth: object = None) -> bool:
+    token = auth.get("token") if isinstance(auth, dict) else None
+    try:
+        validate_csrf(token)
+    except ValidationError:
+        return False
+    with transaction(write=False):
+        actor = actor_of(session.get("device", ""), clock.now())
+    if actor.is_member:
+        join_room(f"member:{actor.member_id}")
+        join_room(f"device:{actor.device_id}")
+    return True
+
+
+def announce(event: str, payload: dict[str, Any], room: str) -> None:
+    """Tell everyone in a room, once this transaction has been committed."""
+    on_commit(lambda: socketio.emit(event, payload, to=room))
+
+
+def cut(room: str) -> None:
+    """Close every socket in a room (a device's or a member's) once this transaction has been committed."""
+    on_commit(lambda: _disconnect(room))
+
+
+def _disconnect(room: str) -> None:
+    manager = socketio.server.manager
+    for sid, _ in list(manager.get_participants("/", room)):
+        socketio.server.disconnect(sid, namespace="/")
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Attach the sockets. Call after every slice is registered: what is registered later would not be heard."""
+    socketio.init_app(
+        app,
+        async_mode=settings.socket_mode,
+        cors_allowed_origins=[settings.base_url],
+        async_handlers=False,  # handled one after another, so that a member's messages keep their order
+        max_http_buffer_size=64_000,
+        http_compression=False,
+        message_queue=settings.redis_url or None,
+        manage_session=True,
+        ping_interval=20,
+        ping_timeout=20,
+    )

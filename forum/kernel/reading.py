@@ -1,0 +1,104 @@
+"""Reading what was sent, by form or socket, into typed values; all problems are collected, then raised at once.
+
+    form = Reader(request.form)
+    new = NewPost(source=form.text("source"), reply_to=form.number("reply_to", required=False))
+    form.done()
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from forum.kernel import text
+from forum.kernel.errors import Invalid, N_, Problem
+
+
+class Reader:
+    """Typed values out of a mapping whose values may be anything. Problems name the field they belong to."""
+
+    def __init__(self, sent: Mapping[str, Any]) -> None:
+        self._sent = sent if isinstance(sent, Mapping) else {}
+        self.problems: list[Problem] = []
+
+    def problem(self, name: str, sentence: str, **facts: object) -> None:
+        """Note one thing to mend at a field."""
+        self.problems.append(Problem(name, sentence, facts))
+
+    def done(self) -> None:
+        """Raise `Invalid` with every problem found so far, if any."""
+        if self.problems:
+            raise Invalid(self.problems)
+
+    def line(self, name: str, *, most: int = 200, required: bool = True) -> str:
+        """One line of text, cleaned, at most `most` characters."""
+        return self._string(name, most, required, one_line=True)
+
+    def text(self, name: str, *, most: int = 10_000, required: bool = True) -> str:
+        """Text of several lines, cleaned; refused if it is over 10 kB or would be slow to render."""
+        value = self._string(name, most, required, one_line=False)
+        if text.too_much(value):
+            self.problem(name, N_("This is too long or has too many of the same sign. 10,000 bytes at most."))
+        return value
+
+    def _string(self, name: str, most: int, required: bool, *, one_line: bool) -> str:
+        raw = self._sent.get(name, "")
+        if not isinstance(raw, str):
+            self.problem(name, N_("Please write text here."))
+            return ""
+        value = text.clean(raw, one_line=one_line)
+        if required and not value:
+            self.problem(name, N_("Please fill this in."))
+        elif len(value) > most:
+            self.problem(name, N_("At most %(most)s characters; these are %(count)s."), most=most, count=len(value))
+        return value
+
+    def choice(self, name: str, allowed: Collection[str], *, required: bool = True) -> str:
+        """One of the allowed values, or "" if none was chosen and none is required."""
+        raw = self._sent.get(name, "")
+        if isinstance(raw, str) and raw in allowed:
+            return raw
+        if required or raw:
+            self.problem(name, N_("Please choose one of those offered."))
+        return ""
+
+    def choices(self, name: str, allowed: Collection[str]) -> list[str]:
+        """All chosen values of a list of ticks, in the order sent."""
+        getlist = getattr(self._sent, "getlist", None)
+        raw = getlist(name) if getlist else self._sent.get(name, [])
+        values = raw if isinstance(raw, list) else [raw]
+        if any(not isinstance(each, str) or each not in allowed for each in values):
+            self.problem(name, N_("Please choose among those offered."))
+            return []
+        return list(dict.fromkeys(values))
+
+    def number(self, name: str, *, lowest: int = 0, highest: int = 2**31 - 1, required: bool = True) -> int | None:
+        """A whole number within bounds, or None if nothing was sent and none is required."""
+        raw = self._sent.get(name, "")
+        if raw in ("", None):
+            if required:
+                self.problem(name, N_("Please give a number."))
+            return None
+        try:
+            value = int(raw) if isinstance(raw, (str, int)) and not isinstance(raw, bool) and len(str(raw)) < 20 else None
+        except ValueError:
+            value = None
+        if value is None or not lowest <= value <= highest:
+            self.problem(name, N_("Please give a whole number from %(lowest)s to %(highest)s."), lowest=lowest, highest=highest)
+            return None
+        return value
+
+    def ticked(self, name: str) -> bool:
+        """Whether a box was ticked."""
+        return self._sent.get(name) in ("1", "on", "yes", "true", True)
+
+    def instant(self, name: str, zone: ZoneInfo, *, required: bool = True) -> datetime | None:
+        """A local date and time as a browser's datetime field sends it, read in `zone`, given in UTC."""
+        raw = self._sent.get(name, "")
+        if not raw and not required:
+            return None
+        try:
+            return datetime.fromisoformat(str(raw)).replace(tzinfo=zone).astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.problem(name, N_("Please give a date and a time."))
+            return None

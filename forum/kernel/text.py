@@ -1,0 +1,103 @@
+"""The one way from what a member typed to what a page shows.
+
+Order is fixed: clean, cap, Markdown, bleach with a small allowlist, own link check. The reverse order runs script;
+bleach's own link check lets `javascript:80` pass. Posts are rendered once, when written, and stored with `VERSION`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from html import escape
+from urllib.parse import urlsplit
+
+import bleach
+import markdown
+
+VERSION = 1
+MOST_BYTES = 10_000
+MOST_OF_ONE = 400
+
+ALLOWED_TAGS = frozenset(
+    "p br strong em del code pre blockquote ul ol li hr h3 h4 table thead tbody tr th td a".split()
+)
+ALLOWED_SCHEMES = frozenset({"http", "https", "mailto"})
+_HOSTILE = "[<!(>*_`"
+_MARKS = re.compile(r"[*_`\[\]<>#&~|!\\]|^\s*(?:[-+>]|\d+\.)\s|https?:", re.MULTILINE)
+
+
+def clean(value: str, *, one_line: bool = False) -> str:
+    """Unicode NFC, Unix line ends, no NUL, no lone surrogate; on one line if asked. Otherwise byte-equal to the input."""
+    value = value.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
+    value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+    if one_line:
+        value = re.sub(r"[\n\t\v\f\x1c-\x1f\x85\u2028\u2029]+", " ", value)
+    return value.strip(" \n\t")
+
+
+def too_much(source: str) -> bool:
+    """Whether a post is over 10 kB, or repeats a character that makes Markdown slow."""
+    return len(source.encode()) > MOST_BYTES or any(source.count(mark) > MOST_OF_ONE for mark in _HOSTILE)
+
+
+def render(source: str) -> str:
+    """Safe HTML of a member's Markdown. What is too much for Markdown comes out as escaped paragraphs."""
+    source = clean(source)
+    if too_much(source) or not _MARKS.search(source):
+        return _plain(source)
+    # A new Markdown object each time: they are not thread-safe.
+    html = markdown.markdown(source, extensions=["tables", "fenced_code", "sane_lists", "nl2br"])
+    html = re.sub(r"<(/?)h[1-6]>", r"<\1h4>", html)
+    html = bleach.clean(
+        html, tags=ALLOWED_TAGS, attributes={"a": ["href"]}, protocols=ALLOWED_SCHEMES, strip=False, strip_comments=True
+    )
+    return _check_links(html)
+
+
+def render_line(source: str) -> str:
+    """Safe HTML of a chat message: one paragraph, Markdown only where it has any."""
+    return render(source)
+
+
+def _plain(source: str) -> str:
+    paragraphs = re.split(r"\n{2,}", source) if source else []
+    return "".join(f"<p>{escape(each, quote=False).replace(chr(10), '<br>')}</p>" for each in paragraphs)
+
+
+_LINK = re.compile(r'<a(?: href="([^"]*)")?>')
+
+
+def _check_links(html: str) -> str:
+    def one(match: re.Match[str]) -> str:
+        href = match.group(1)
+        if href is None or not is_safe_link(_unescape(href)):
+            return "<a>"
+        return f'<a href="{href}" rel="nofollow noopener noreferrer ugc">'
+
+    return _LINK.sub(one, html)
+
+
+def is_safe_link(url: str) -> bool:
+    """Whether a member may link there: http, https or mailto with a real target, or an anchor on the same page."""
+    if url.startswith("#"):
+        return True
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    if parts.scheme not in ALLOWED_SCHEMES:
+        return False
+    return bool(parts.path) if parts.scheme == "mailto" else bool(parts.hostname)
+
+
+_ENTITIES: Mapping[str, str] = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'"}
+
+
+def _unescape(value: str) -> str:
+    for entity, character in _ENTITIES.items():
+        value = value.replace(entity, character)
+    return value
+
+
+def quote(source: str) -> str:
+    """A post as a Markdown quotation, to answer under."""
+    return "\n".join(f"> {line}".rstrip() for line in source.splitlines()) + "\n\n"
