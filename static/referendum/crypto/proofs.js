@@ -1,0 +1,52 @@
+// Proofs of the ballot and of the trustees' work (Belenios v1, see referendum/archive/SPEC.md).
+// The prover knows r of every ciphertext (alpha, beta) = (g^r, y^r g^m). So the commitments of a false branch,
+// g^z alpha^c and y^z (beta/g^M)^c, are g^t and y^t g^((m-M)c) with t = z + rc: powers of g and y only, from tables.
+
+import { G, fixedBase, modQ, power, powerOfG, randomExponent, times } from "./group.js";
+import { hashToExponent } from "./hash.js";
+
+const written = (challenge, response) => ({ challenge: String(challenge), response: String(response) });
+
+/**
+ * Proves that one branch is true without saying which. Each branch is {r, gap}: the ciphertext's randomness and
+ * the difference m - M between what it holds and what the branch claims; exactly the branch at `real` needs gap 0.
+ */
+export async function proveOneOf(label, branches, real, publicKey, draw = randomExponent) {
+  const y = fixedBase(publicKey);
+  const commitments = [];
+  const drawn = branches.map(({ gap }, at) => {
+    const challenge = at === real ? 0n : draw();
+    const t = draw();
+    commitments.push(powerOfG(t));
+    const shift = gap && challenge ? powerOfG(modQ(BigInt(gap) * challenge)) : 1n;
+    commitments.push(times(y.power(t), shift));
+    return { challenge, t };
+  });
+  const rest = drawn.reduce((sum, { challenge }) => sum + challenge, 0n);
+  drawn[real].challenge = modQ(await hashToExponent(label, commitments) - rest);
+  return drawn.map(({ challenge, t }, at) => written(challenge, modQ(t - branches[at].r * challenge)));
+}
+
+/** Schnorr's proof of knowing `secret` behind g^secret, bound to a label: signatures, a trustee's key. */
+export async function proveKnowledge(label, secret, draw = randomExponent) {
+  const w = draw();
+  const challenge = await hashToExponent(label, [powerOfG(w)]);
+  return written(challenge, modQ(w - secret * challenge));
+}
+
+export async function checkKnowledge(label, element, challenge, response) {
+  return challenge === await hashToExponent(label, [times(powerOfG(response), power(element, challenge))]);
+}
+
+/** Proves that factor = alpha^secret for the same secret as g^secret. */
+export async function proveSameExponent(label, alpha, secret, draw = randomExponent) {
+  const w = draw();
+  const challenge = await hashToExponent(label, [powerOfG(w), power(alpha, w)]);
+  return written(challenge, modQ(w - secret * challenge));
+}
+
+export async function checkSameExponent(label, element, alpha, factor, challenge, response) {
+  const first = times(power(G, response), power(element, challenge));
+  const second = times(power(alpha, response), power(factor, challenge));
+  return challenge === await hashToExponent(label, [first, second]);
+}
