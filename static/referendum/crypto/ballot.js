@@ -1,4 +1,6 @@
-// A whole ballot: encrypted answers, their proofs, the signature, in the exact bytes that are hashed.
+// A whole ballot: encrypted answers, their proofs, the signature, in the exact bytes that are hashed
+// (referendum/archive/SPEC.md, clause 4). Draws, in order: for each answer the randomness of every choice, the proofs
+// of every choice, the overall proof, the blank proof; at the end the signature. Python draws alike.
 
 import { normaliseCode, publicCredential, secretCredential } from "./credentials.js";
 import { NAME, fixedBase, modQ, powerOfG, randomExponent, readElement, times } from "./group.js";
@@ -50,12 +52,12 @@ function proveInterval(statement, cipher, values, publicKey, draw) {
 
 async function proveBlank(statement, [blank, ...parts], question, publicKey, draw) {
   const sum = product(parts);
-  const either = await proveOneOf(`bproof0|${statement}|`, [branch(blank, 0), branch(sum, 0)],
-    blank.m ? 1 : 0, publicKey, draw);
   const values = range(question);
   const overall = await proveOneOf(`bproof1|${statement}|`,
     [branch(blank, 1), ...values.map((value) => branch(sum, value))],
     blank.m ? 0 : 1 + values.indexOf(sum.m), publicKey, draw);
+  const either = await proveOneOf(`bproof0|${statement}|`, [branch(blank, 0), branch(sum, 0)],
+    blank.m ? 1 : 0, publicKey, draw);
   return { overall_proof: overall, blank_proof: either };
 }
 

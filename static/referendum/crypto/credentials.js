@@ -23,7 +23,7 @@ export function checkCharacter(fourteen) {
 
 /** What was typed, in the one spelling that counts (xxx-xxx-xxx-xxx-xxx), or null if it cannot be a code. */
 export function normaliseCode(typed) {
-  const characters = [...typed.normalize("NFKC").replace(/[\s\p{Dash}.]/gu, "")]
+  const characters = [...typed.slice(0, 200).replace(/[\s\-\u2010-\u2015\u2212_.]/g, "")]
     .map((character) => MISREAD.get(character) ?? character);
   if (characters.length !== LENGTH || !characters.every((character) => ALPHABET.includes(character))) return null;
   const text = characters.join("");

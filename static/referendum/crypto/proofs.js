@@ -1,4 +1,4 @@
-// Proofs of the ballot and of the trustees' work (Belenios v1, see referendum/archive/SPEC.md).
+// Proofs of the ballot and of the trustees' work (referendum/archive/SPEC.md, clauses 4 to 6).
 // The prover knows r of every ciphertext (alpha, beta) = (g^r, y^r g^m). So the commitments of a false branch,
 // g^z alpha^c and y^z (beta/g^M)^c, are g^t and y^t g^((m-M)c) with t = z + rc: powers of g and y only, from tables.
 
@@ -9,22 +9,25 @@ const written = (challenge, response) => ({ challenge: String(challenge), respon
 
 /**
  * Proves that one branch is true without saying which. Each branch is {r, gap}: the ciphertext's randomness and
- * the difference m - M between what it holds and what the branch claims; exactly the branch at `real` needs gap 0.
+ * the difference m - M between what it holds and what the branch claims; the branch at `real` has gap 0.
+ * Draws, branch by branch: for the true one w; for another its challenge, then its response.
  */
 export async function proveOneOf(label, branches, real, publicKey, draw = randomExponent) {
   const y = fixedBase(publicKey);
   const commitments = [];
-  const drawn = branches.map(({ gap }, at) => {
+  const drawn = branches.map(({ r, gap }, at) => {
     const challenge = at === real ? 0n : draw();
-    const t = draw();
-    commitments.push(powerOfG(t));
-    const shift = gap && challenge ? powerOfG(modQ(BigInt(gap) * challenge)) : 1n;
-    commitments.push(times(y.power(t), shift));
-    return { challenge, t };
+    const response = draw(); // at the true branch this is w, and the response follows below
+    const t = modQ(response + r * challenge);
+    commitments.push(powerOfG(t), at === real
+      ? y.power(t) : times(y.power(t), powerOfG(modQ(BigInt(gap) * challenge))));
+    return { challenge, response };
   });
   const rest = drawn.reduce((sum, { challenge }) => sum + challenge, 0n);
-  drawn[real].challenge = modQ(await hashToExponent(label, commitments) - rest);
-  return drawn.map(({ challenge, t }, at) => written(challenge, modQ(t - branches[at].r * challenge)));
+  const mine = drawn[real];
+  mine.challenge = modQ(await hashToExponent(label, commitments) - rest);
+  mine.response = modQ(mine.response - branches[real].r * mine.challenge);
+  return drawn.map(({ challenge, response }) => written(challenge, response));
 }
 
 /** Schnorr's proof of knowing `secret` behind g^secret, bound to a label: signatures, a trustee's key. */

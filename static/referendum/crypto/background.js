@@ -1,0 +1,62 @@
+// Hands work to the worker and answers with promises. The page's Trusted Types policy allows this one script URL
+// (policy "hustings-worker"; the header must name it). A task given after `empty()` starts a new worker.
+
+const WORKER = new URL("worker.js", import.meta.url).href;
+
+const policy = globalThis.trustedTypes?.createPolicy("hustings-worker", {
+  createScriptURL: (url) => {
+    if (url !== WORKER) throw new TypeError("Only the ballot worker may be started.");
+    return url;
+  },
+});
+
+/** What went wrong in a task; `problem` is a short word for the page to translate. */
+export class TaskProblem extends Error {
+  constructor(problem, message) {
+    super(message);
+    this.problem = problem;
+  }
+}
+
+export class Background {
+  #worker = null;
+  #waiting = new Map();
+  #last = 0;
+
+  #start() {
+    this.#worker = new Worker(policy ? policy.createScriptURL(WORKER) : WORKER, { type: "module" });
+    this.#worker.addEventListener("message", ({ data }) => this.#receive(data));
+    this.#worker.addEventListener("error", (event) => {
+      event.preventDefault();
+      const waiting = [...this.#waiting.values()];
+      this.empty();
+      waiting.forEach(({ reject }) => reject(new TaskProblem("worker", "The worker could not run.")));
+    });
+  }
+
+  #receive({ id, result, problem, message, ...progress }) {
+    const waiting = this.#waiting.get(id);
+    if (!waiting) return;
+    if (progress.total) { waiting.onProgress(progress); return; }
+    this.#waiting.delete(id);
+    if (problem) waiting.reject(new TaskProblem(problem, message));
+    else waiting.resolve(result);
+  }
+
+  run(task, facts, onProgress = () => {}) {
+    if (!this.#worker) this.#start();
+    this.#last += 1;
+    const id = this.#last;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject, onProgress });
+      this.#worker.postMessage({ id, task, ...facts });
+    });
+  }
+
+  /** Stops the worker; its memory goes with it. Tasks under way are never answered. */
+  empty() {
+    this.#worker?.terminate();
+    this.#worker = null;
+    this.#waiting.clear();
+  }
+}
