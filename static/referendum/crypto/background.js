@@ -1,9 +1,9 @@
 // Hands work to the worker and answers with promises. The page's Trusted Types policy allows this one script URL
-// (policy "hustings-worker"; the header must name it). A task given after `empty()` starts a new worker.
+// (policy "hustings", the only one the header names). A task given after `empty()` starts a new worker.
 
 const WORKER = new URL("worker.js", import.meta.url).href;
 
-const policy = globalThis.trustedTypes?.createPolicy("hustings-worker", {
+const policy = globalThis.trustedTypes?.createPolicy("hustings", {
   createScriptURL: (url) => {
     if (url !== WORKER) throw new TypeError("Only the ballot worker may be started.");
     return url;

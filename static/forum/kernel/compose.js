@@ -1,0 +1,134 @@
+// What makes writing easier where JavaScript runs: formatting buttons, drafts kept on this device, a preview beside the text.
+// Bound by data- attributes (templates/parts/forms.html); every form works without it.
+
+const PREFIX = "draft:";
+
+// ---------- formatting buttons: they insert Markdown, so what is sent is what is seen ----------
+
+const wrap = (area, before, after, sample) => {
+  const { selectionStart: from, selectionEnd: to, value } = area;
+  const words = value.slice(from, to) || sample;
+  area.setRangeText(`${before}${words}${after}`, from, to, "end");
+  area.setSelectionRange(from + before.length, from + before.length + words.length);
+};
+
+const prefixLines = (area, mark) => {
+  const from = area.value.lastIndexOf("\n", area.selectionStart - 1) + 1;
+  const lines = area.value.slice(from, area.selectionEnd);
+  const gap = from > 1 && area.value[from - 2] !== "\n" ? "\n" : ""; // Markdown wants an empty line before a list or a quotation
+  area.setRangeText(gap + lines.split("\n").map((line) => mark + line).join("\n"), from, area.selectionEnd, "end");
+};
+
+const TOOLS = {
+  bold: (area) => wrap(area, "**", "**", area.dataset.bold),
+  quote: (area) => prefixLines(area, "> "),
+  list: (area) => prefixLines(area, "- "),
+  link: (area) => wrap(area, "[", "](https://)", area.dataset.link),
+};
+
+const bindTools = (box) => {
+  const area = box.querySelector("textarea");
+  const tools = box.querySelector("[data-tools]");
+  if (!tools) return;
+  tools.hidden = false;
+  tools.addEventListener("click", (event) => {
+    const tool = event.target.closest("[data-tool]");
+    if (!tool) return;
+    TOOLS[tool.dataset.tool](area);
+    area.focus();
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+};
+
+// ---------- preview ----------
+
+const bindPreview = (button) => {
+  const area = document.getElementById(button.dataset.previewOf);
+  const shown = button.closest("[data-compose]").querySelector("[data-preview]");
+  button.addEventListener("click", async (event) => {
+    event.preventDefault();
+    button.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(button.dataset.previewUrl, {
+        method: "POST",
+        headers: { "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content },
+        body: new URLSearchParams({ text: area.value, [area.name]: area.value }),
+      });
+      if (!answer.ok) throw new Error(answer.statusText);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      shown.replaceChildren(...(page.querySelector("[data-preview-body]") ?? page.body).childNodes);
+      shown.hidden = false;
+    } catch {
+      button.form.requestSubmit(button); // the way without script: the server shows it in another tab
+    } finally {
+      button.removeAttribute("aria-busy");
+    }
+  });
+};
+
+// ---------- drafts ----------
+
+const read = (key) => {
+  try { return JSON.parse(localStorage.getItem(PREFIX + key)); } catch { return null; }
+};
+const write = (key, draft) => {
+  try { localStorage.setItem(PREFIX + key, JSON.stringify(draft)); return true; } catch { return false; } // storage full or forbidden
+};
+
+const clock = (moment) => {
+  const sameDay = new Date(moment).toDateString() === new Date().toDateString();
+  const style = sameDay ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
+  return new Intl.DateTimeFormat(document.documentElement.lang, style).format(moment);
+};
+
+const KEPT = 'textarea[name], select[name], input[name]:not([type]), input[type="text"], input[type="url"], input[type="number"]';
+const served = (control) => control.tagName === "SELECT"
+  ? ([...control.options].find((option) => option.defaultSelected) ?? control.options[0])?.value ?? ""
+  : control.defaultValue;
+
+const bindDraft = (form) => {
+  const key = form.dataset.draft;
+  const note = form.querySelector("[data-draft-note]");
+  const controls = [...form.querySelectorAll(KEPT)].filter((control) => !("noDraft" in control.dataset));
+  const say = (words, moment) => { if (note) note.textContent = words.replace("{time}", clock(moment)); };
+
+  const keep = () => {
+    const values = Object.fromEntries(controls.map((control) => [control.name, control.value]));
+    const base = Object.fromEntries(controls.map((control) => [control.name, served(control)]));
+    if (controls.every((control) => control.value === served(control))) { localStorage.removeItem(PREFIX + key); return; }
+    const at = Date.now();
+    if (write(key, { values, base, at }) && note) say(note.dataset.kept, at);
+  };
+
+  const restore = (draft) => {
+    for (const control of controls) if (control.name in draft.values) control.value = draft.values[control.name];
+    if (note) say(note.dataset.back, draft.at);
+  };
+
+  const draft = read(key);
+  const returned = document.querySelector("[data-errors]"); // the server gave back what was sent: newer than any draft
+  if (draft && !returned) {
+    const unchanged = controls.every((control) => (draft.base[control.name] ?? "") === served(control));
+    if (unchanged) restore(draft);
+    else if (note) { // somebody changed the text meanwhile: offer, never overwrite
+      say(note.dataset.older, draft.at);
+      const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-quiet", textContent: note.dataset.restore });
+      button.addEventListener("click", () => restore(draft), { once: true });
+      note.append(" ", button);
+    }
+  }
+  let waiting = 0;
+  form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(keep, 400); });
+  addEventListener("pagehide", () => { if (waiting) keep(); });
+  form.addEventListener("submit", () => { clearTimeout(waiting); keep(); waiting = 0; });
+};
+
+// The server says what arrived; "*" at signing out takes every draft from a device that others may use.
+for (const key of (document.body.dataset.draftClear ?? "").split(" ").filter(Boolean)) {
+  const keys = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX) && (key === "*" || name === PREFIX + key));
+  for (const name of keys) localStorage.removeItem(name);
+}
+document.querySelectorAll("[data-compose]").forEach(bindTools);
+document.querySelectorAll("[data-preview-url]").forEach(bindPreview);
+document.querySelectorAll("form[data-draft]").forEach(bindDraft);
+document.querySelector("[data-errors]")?.focus();
