@@ -1,0 +1,103 @@
+"""Voting codes and what is derived from them (SPEC 3).
+
+A voting code is 14 random characters and a check character, shown as five groups of three. With the election's
+uuid as salt it gives a secret exponent and a public credential, so one code gives unlinkable public credentials
+in two elections. Codes and secrets are the member's vote: never log them, never store them.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+
+from referendum.crypto.canonical import Malformed, canonical_bytes, read_json, read_list
+from referendum.crypto.group import Draw, Q, draw_secret, is_member, power_of_g, read_number
+
+BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+CODE_LENGTH = 15
+ITERATIONS = 1000
+MAX_WEIGHT = 10**11
+
+_MISREAD = str.maketrans("0OIl", "oo11")
+_DASHES = re.compile(r"[\s\-\u2010-\u2015\u2212_.]+")
+_WEIGHTED = re.compile(r"([1-9][0-9]*)(?:,(0|[1-9][0-9]{0,11}))?")
+
+
+def _number(digits: str) -> int:
+    value = 0
+    for character in digits:
+        value = value * 58 + BASE58.index(character)
+    return value
+
+
+def _dashed(characters: str) -> str:
+    return "-".join(characters[i : i + 3] for i in range(0, CODE_LENGTH, 3))
+
+
+def new_code(draw: Draw = draw_secret) -> str:
+    """A fresh voting code, in its shown form ``xxx-xxx-xxx-xxx-xxx``."""
+    digits = "".join(BASE58[draw(58)] for _ in range(CODE_LENGTH - 1))
+    return _dashed(digits + BASE58[53 - _number(digits) % 53])
+
+
+def normalised(text: str) -> str | None:
+    """The shown form of a code as a person typed it; None when it is not a voting code.
+
+    Blanks, dashes and dots between the characters do not matter. The alphabet has no ``0``, ``O``, ``I`` and ``l``;
+    ``0`` and ``O`` can only be a misread ``o``, ``I`` and ``l`` a misread ``1``, and are read so. Capital and small
+    letters are different characters otherwise, so their case is never guessed. The check character must fit.
+    """
+    bare = _DASHES.sub("", text[:200])
+    bare = bare.translate(_MISREAD)
+    if len(bare) != CODE_LENGTH or any(character not in BASE58 for character in bare):
+        return None
+    if (_number(bare[:-1]) + BASE58.index(bare[-1])) % 53:
+        return None
+    return _dashed(bare)
+
+
+def is_wellformed(text: str) -> bool:
+    """Whether a typed text is a voting code whose check character fits."""
+    return normalised(text) is not None
+
+
+def secret_of(code: str, uuid: str) -> int:
+    """The secret exponent s of a voting code in one election. Raises ValueError for an ill-formed code."""
+    shown = normalised(code)
+    if shown is None:
+        raise ValueError("this is not a voting code")
+    digest = hashlib.pbkdf2_hmac("sha256", shown.encode(), uuid.encode(), ITERATIONS)
+    return int.from_bytes(digest, "big") % Q
+
+
+def public_of(code: str, uuid: str) -> str:
+    """The public credential C of a voting code in one election, in decimal."""
+    return str(power_of_g(secret_of(code, uuid)))
+
+
+def credentials_bytes(publics: Iterable[str] | Mapping[str, int]) -> bytes:
+    """The credentials record: public credentials sorted by value, with their weights when a mapping gives them.
+
+    The order says nothing about the order in which the codes were made.
+    """
+    weights = publics if isinstance(publics, Mapping) else dict.fromkeys(publics, 1)
+    entries = sorted(weights.items(), key=lambda entry: (len(entry[0]), entry[0]))
+    return canonical_bytes([public if weight == 1 else f"{public},{weight}" for public, weight in entries])
+
+
+def read_credentials(raw: bytes) -> dict[str, int]:
+    """Public credential → weight, in the record's order. Raises Malformed, naming the entry by its place."""
+    weights: dict[str, int] = {}
+    for place, entry in enumerate(read_list(read_json(raw)), start=1):
+        match = _WEIGHTED.fullmatch(entry) if isinstance(entry, str) else None
+        if match is None:
+            raise Malformed(f"public credential {place} is not a number")
+        public, weight = match.group(1), int(match.group(2) or 1)
+        element = read_number(public)
+        if element is None or not is_member(element):
+            raise Malformed(f"public credential {place} is not an element of the group")
+        if public in weights:
+            raise Malformed(f"public credential {place} stands in the list twice")
+        weights[public] = weight
+    if sum(weights.values()) > MAX_WEIGHT:
+        raise Malformed("the weights of the credentials add up to too much")
+    return weights
