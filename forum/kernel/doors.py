@@ -215,10 +215,9 @@ def _show_again(refusal: Refusal, again: str, where: dict[str, Any]) -> Response
     g.typed = request.form
     g.problems = refusal.problems if isinstance(refusal, Invalid) else []
     g.obstacles = refusal.obstacles if isinstance(refusal, Obstructed) else []
+    known = next(current_app.url_map.iter_rules(again)).arguments
     page = current_app.view_functions[again]
-    known = current_app.url_map._rules_by_endpoint[again][0].arguments  # noqa: SLF001 - werkzeug offers no other way
-    shown = getattr(page, "shown", page)
-    response: Response = make_response(shown(**{key: value for key, value in where.items() if key in known}))
+    response: Response = make_response(page(**{key: value for key, value in where.items() if key in known}))
     if response.status_code == 200:
         response.status_code = refusal.status
     return response

@@ -1,0 +1,177 @@
+"""What every page shares: the strict headers, the words of refusal and failure, and what templates may use."""
+
+import hashlib
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+
+from forum.kernel import clock, languages, slots
+from forum.kernel.doors import VISITOR
+from forum.kernel.errors import Obstacle, Problem, Refusal, Stale
+from forum.kernel.settings import Settings
+
+log = structlog.get_logger()
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types hustings"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+csrf = CSRFProtect()
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Cookies, limits on requests, headers, error pages and template names."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="hustings",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        PERMANENT_SESSION_LIFETIME=14 * 24 * 3600,
+        MAX_CONTENT_LENGTH=64 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=600_000,
+        MAX_FORM_PARTS=500,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    csrf.init_app(app)
+    app.after_request(_headers)
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(CSRFError, _page_too_old)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _failed)
+    app.context_processor(_names)
+    app.jinja_env.filters["when"] = languages.when
+    app.jinja_env.filters["say"] = say
+    app.jinja_env.filters["name"] = languages.isolate
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def exempt_from_csrf(app: Flask) -> None:
+    """Free the routes whose door says so from the cookie's token; called when every route is known."""
+    for view in app.view_functions.values():
+        if not getattr(view, "csrf", True):
+            csrf.exempt(view)
+
+
+def say(thing: Any, **facts: object) -> str:
+    """A marked string, Problem, Refusal or Obstacle's text in the reader's language."""
+    if isinstance(thing, Refusal):
+        return str(gettext(thing.reason)) % thing.facts if thing.facts else str(gettext(thing.reason))
+    if isinstance(thing, Problem | Obstacle):
+        return str(gettext(thing.text)) % thing.facts if thing.facts else str(gettext(thing.text))
+    return languages.say(thing, **facts)
+
+
+def remedy(obstacle: Obstacle) -> str:
+    """What would remove an obstacle, in the reader's language."""
+    return str(gettext(obstacle.remedy)) % obstacle.facts if obstacle.facts else str(gettext(obstacle.remedy))
+
+
+def _names() -> dict[str, object]:
+    settings: Settings = current_app.config["HUSTINGS"]
+    actor = g.get("actor", VISITOR)
+
+    def slot(place: str, **facts: object) -> object:
+        return slots.render(place, actor, **facts)
+
+    return {
+        "actor": actor,
+        "union_name": settings.union_name,
+        "help_line": settings.help_line,
+        "base_url": settings.base_url,
+        "nav": sorted(slots.gather("nav", actor), key=lambda entry: entry["order"]) if request else [],
+        "languages": languages.LANGUAGES,
+        "locale": languages.language(),
+        "now": clock.now(),
+        "slot": slot,
+        "when": languages.when,
+        "say": say,
+        "remedy": remedy,
+        "asset": asset,
+        "refusal": g.get("refusal"),
+        "typed": g.get("typed", MultiDict()),
+        "problems": {each.field: say(each) for each in g.get("problems", [])},
+        "obstacles": g.get("obstacles", []),
+    }
+
+
+def asset(path: str) -> str:
+    """The address of a static file, with a mark that changes when the file does."""
+    return url_for("static", filename=path, v=_mark(str(Path(current_app.static_folder or "") / path)))
+
+
+@cache
+def _mark(path: str) -> str:
+    file = Path(path)
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.exists() else "missing"
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def _wants_json() -> bool:
+    return request.is_json or request.accept_mimetypes.best == "application/json"
+
+
+def _refused(refusal: Refusal) -> tuple[Any, int]:
+    g.refusal = refusal
+    if _wants_json():
+        return jsonify(state="refused", reason=say(refusal), kept=True), refusal.status
+    return _told("forum/kernel/refused.html", refusal.status)
+
+
+def _page_too_old(_error: CSRFError) -> tuple[Any, int]:
+    return _refused(Stale(_PAGE_TOO_OLD))
+
+
+_PAGE_TOO_OLD = "This page was open for too long, or your browser refused the cookie. Nothing is lost: go back and send it again."
+
+
+def _http_error(error: HTTPException) -> tuple[Any, int]:
+    status = error.code or 500
+    if _wants_json():
+        return jsonify(state="refused", reason=gettext("This could not be read."), kept=True), status
+    return _told("forum/kernel/error.html", status)
+
+
+def _failed(error: Exception) -> tuple[Any, int]:
+    incident = secrets.token_hex(4)
+    log.exception("request failed", incident=incident, endpoint=request.endpoint)
+    if current_app.testing and current_app.config.get("RAISE_FAILURES"):
+        raise error
+    if _wants_json():
+        reason = gettext("Something went wrong here. Nothing was done.")
+        return jsonify(state="refused", reason=reason, kept=True, incident=incident), 500
+    return _told("forum/kernel/error.html", 500, incident=incident)
+
+
+def _told(template: str, status: int, **facts: object) -> tuple[str, int]:
+    kept = {key: value for key, value in request.form.items() if key != "csrf_token" and "code" not in key
+            and "password" not in key and len(value) > 20}  # fmt: skip
+    return render_template(template, status=status, kept=kept, **facts), status
