@@ -1,6 +1,6 @@
 """When a body has acted, and who may sign for it. Members are plain ids; nothing here knows a database."""
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 
@@ -38,11 +38,13 @@ class Signing:
         return takes_effect(self.signed, self.body)
 
 
-def takes_effect(signed: Set[int], body: Set[int]) -> bool:
+def takes_effect(signed: AbstractSet[int], body: AbstractSet[int]) -> bool:
     """Whether more than half of the body's present members have signed."""
     return is_more_than_half(len(signed & body), len(body))
 
 
-def may_sign(member_id: int, body: Set[int], signed: Set[int], *, own_act: bool = False) -> bool:
+def may_sign(
+    member_id: int, body: AbstractSet[int], signed: AbstractSet[int], *, own_act: bool = False
+) -> bool:
     """Only a member of the body, once, and never as judge of their own act."""
     return member_id in body and member_id not in signed and not own_act

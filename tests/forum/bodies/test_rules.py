@@ -25,7 +25,9 @@ def test_an_empty_body_never_acts() -> None:
 
 
 @given(people, people)
-def test_signatures_from_outside_the_body_change_nothing(body: frozenset[int], signed: frozenset[int]) -> None:
+def test_signatures_from_outside_the_body_change_nothing(
+    body: frozenset[int], signed: frozenset[int]
+) -> None:
     assert takes_effect(signed, body) == takes_effect(signed & body, body)
 
 
