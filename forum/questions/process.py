@@ -156,20 +156,25 @@ class MandateStage:
 
 
 Stage = (
-    RegistrationStage | DebateStage | SurveyStage | MembersVoteStage
-    | RunOffStage | RollCallStage | CouncilDecisionStage | MandateStage
+    RegistrationStage
+    | DebateStage
+    | SurveyStage
+    | MembersVoteStage
+    | RunOffStage
+    | RollCallStage
+    | CouncilDecisionStage
+    | MandateStage
 )
 
 
 @dataclass(frozen=True)
 class Process:
-    """One ordered process. `undocumented` names label rows that a replayed process left no record of."""
+    """One ordered process, published before the debate."""
 
     name: str
     title: str
     stages: tuple[Stage, ...]
     electorate: Electorate = field(default_factory=Electorate)
-    undocumented: frozenset[str] = frozenset()
 
     def stage(self, kind: StageKind) -> Stage | None:
         """The first stage of this kind."""

@@ -1,0 +1,217 @@
+"""Reads a process template from TOML. Every fault of a file is listed with its key, not only the first.
+
+Shipped templates lie beside this file in `templates/`; a union's own has the same format.
+"""
+
+import tomllib
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from forum.kernel.errors import N_, Invalid, Problem
+from forum.questions import process as p
+from forum.questions.process import Process, Stage, StageKind
+from forum.questions.toml_table import TomlTable, exact_number
+
+FOLDER = Path(__file__).with_name("templates")
+LARGEST_FILE = 64_000
+STANDINGS = frozenset({"good", "lapsed", "suspended", "retired"})
+ORDER = {kind: place for place, kind in enumerate(StageKind)}
+LONGEST = 3650
+
+
+def shipped_names() -> list[str]:
+    return sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+def shipped_text(name: str) -> str:
+    """The TOML of a template of the house. Unknown names raise KeyError; no path is ever built from one."""
+    if name not in shipped_names():
+        raise KeyError(name)
+    return (FOLDER / f"{name}.toml").read_text(encoding="utf-8")
+
+
+def load_shipped(name: str) -> Process:
+    return read_template(shipped_text(name), union_size=0)
+
+
+def read_template(text: str, *, union_size: int) -> Process:
+    """The process that a template describes; raises `Invalid` with every problem, each at its dotted key.
+
+    `union_size` is the number of members: only a union of under 400 may open citations below 100 ballots.
+    """
+    if len(text) > LARGEST_FILE:
+        raise Invalid([Problem("", N_("The file is too large for a template."))])
+    try:
+        raw = tomllib.loads(text, parse_float=exact_number)
+    except (ValueError, RecursionError) as error:
+        fault = Problem("", N_("This cannot be read as TOML: %(error)s"), {"error": str(error)[:200]})
+        raise Invalid([fault]) from None
+    problems: list[Problem] = []
+    process = _process(TomlTable("", raw, problems), union_size)
+    if problems:
+        raise Invalid(problems)
+    return process
+
+
+def _process(top: TomlTable, union_size: int) -> Process:
+    name, title = top.text("name"), top.text("title")
+    electorate = _electorate(top.table("electorate"))
+    rows = top.left.pop("stages", None)
+    top.finish()
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+        top.fault("stages", N_("Give at least one stage, each as its own [[stages]] table."))
+        return Process(name, title, (), electorate)
+    stages = [_stage(f"stages.{place}", row, top.problems, union_size) for place, row in enumerate(rows, 1)]
+    known = tuple(stage for stage in stages if stage is not None)
+    _check_order(known, top)
+    return Process(name, title, known, electorate)
+
+
+def _electorate(table: TomlTable | None) -> p.Electorate:
+    if table is None:
+        return p.Electorate()
+    electorate = p.Electorate(
+        standings=table.names("standings", frozenset({"good"}), STANDINGS),
+        countries=table.names("countries", frozenset()),
+        councils=table.names("councils", frozenset()),
+        locals=table.names("locals", frozenset()),
+    )
+    if not electorate.standings:
+        table.fault("standings", N_("Name at least one standing, or nobody may vote."))
+    table.finish()
+    return electorate
+
+
+def _stage(key: str, raw: dict[str, Any], problems: list[Problem], union_size: int) -> Stage | None:
+    table = TomlTable(key, raw, problems)
+    kind = table.left.pop("kind", None)
+    reader = READERS.get(kind) if isinstance(kind, str) else None
+    if reader is None:
+        table.fault("kind", N_("Choose one of: %(names)s."), names=", ".join(StageKind))
+        return None
+    stage = reader(table, union_size)
+    table.finish()
+    return stage
+
+
+def _registration(table: TomlTable, _: int) -> Stage:
+    return p.RegistrationStage(days=table.whole("days", 14, 1, LONGEST))
+
+
+def _debate(table: TomlTable, _: int) -> Stage:
+    return p.DebateStage(
+        min_days=table.whole("min_days", 14, 1, LONGEST),
+        min_sessions=table.whole("min_sessions", 1, 0, 100),
+        share_of_locals=table.share("share_of_locals", Fraction(1)),
+        digest_size=table.whole("digest_size", p.LARGEST_DIGEST_WITH_WEIGHED, 1, p.HIGHEST_DIGEST_SIZE),
+    )
+
+
+def _survey(table: TomlTable, _: int) -> Stage:
+    sample = table.whole("sample", 1, 1, 10_000_000) if "sample" in table.left else None
+    return p.SurveyStage(days=table.whole("days", 7, 1, LONGEST), sample=sample)
+
+
+def _members_vote(table: TomlTable, union_size: int) -> Stage:
+    small = 0 < union_size < p.SMALL_UNION
+    floor = p.LOWEST_CITATION_FLOOR_SMALL_UNION if small else p.LOWEST_CITATION_FLOOR
+    return p.MembersVoteStage(
+        days=table.whole("days", 10, 1, LONGEST),
+        rule=table.choice("rule", p.VotingRule.PLURALITY),
+        blank=table.truth("blank", True),
+        quorum=table.share("quorum", Fraction(0)),
+        revote=table.truth("revote", False),
+        min_ballots=table.whole("min_ballots", 20, p.LOWEST_MINIMUM_BALLOTS, 10_000_000),
+        citations_min=table.whole("citations_min", p.LOWEST_CITATION_FLOOR, floor, 10_000_000),
+        weighed=table.truth("weighed", True),
+        challenge_days=table.whole("challenge_days", 7, 1, LONGEST),
+        reporting=_reporting(table.table("reporting")),
+    )
+
+
+def _reporting(table: TomlTable | None) -> p.Reporting:
+    if table is None:
+        return p.Reporting()
+    reporting = p.Reporting(
+        above=table.share("above", Fraction(0)) if "above" in table.left else None,
+        rounding=table.choice("rounding", p.Rounding.PLAIN),
+        decimals=table.whole("decimals", 0, 0, 4),
+    )
+    table.finish()
+    return reporting
+
+
+def _run_off(table: TomlTable, _: int) -> Stage:
+    return p.RunOffStage(
+        days=table.whole("days", 7, 1, LONGEST),
+        options_from=table.choice("options_from", p.OptionSource.LEADING_TWO),
+        challenge_days=table.whole("challenge_days", 7, 1, LONGEST),
+    )
+
+
+def _roll_call(table: TomlTable, _: int) -> Stage:
+    return p.RollCallStage(
+        body=table.text("body"),
+        days=table.whole("days", 1, 1, LONGEST),
+        options_from=table.choice("options_from", p.OptionSource.ALL_OPTIONS),
+        quorum=table.share("quorum", Fraction(0)),
+    )
+
+
+def _council_decision(table: TomlTable, _: int) -> Stage:
+    return p.CouncilDecisionStage(body=table.text("body"))
+
+
+def _mandate(table: TomlTable, _: int) -> Stage:
+    return p.MandateStage(
+        due_days=table.whole("due_days", 60, 1, LONGEST),
+        dispute_days=table.whole("dispute_days", 14, 1, LONGEST),
+    )
+
+
+READERS: dict[str, Callable[[TomlTable, int], Stage]] = {
+    StageKind.REGISTRATION: _registration,
+    StageKind.DEBATE: _debate,
+    StageKind.SURVEY: _survey,
+    StageKind.MEMBERS_VOTE: _members_vote,
+    StageKind.RUN_OFF: _run_off,
+    StageKind.ROLL_CALL: _roll_call,
+    StageKind.COUNCIL_DECISION: _council_decision,
+    StageKind.MANDATE: _mandate,
+}
+
+
+def _check_order(stages: tuple[Stage, ...], top: TomlTable) -> None:
+    """The fixed order, each stage once; a survey may stand both before and after the debate."""
+    kinds = [stage.kind for stage in stages]
+    for kind in sorted(set(kinds), key=ORDER.__getitem__):
+        allowed = 2 if kind is StageKind.SURVEY and StageKind.DEBATE in kinds else 1
+        if kinds.count(kind) > allowed:
+            top.fault("stages", N_("The stage %(stage)s stands more often than it may."), stage=kind.value)
+    steady = [kind for place, kind in enumerate(kinds) if not _is_survey_before_debate(kinds, place)]
+    if [ORDER[kind] for kind in steady] != sorted(ORDER[kind] for kind in steady):
+        top.fault("stages", N_("Put the stages in this order: %(order)s."), order=", ".join(StageKind))
+    for kind in (StageKind.RUN_OFF, StageKind.MANDATE):
+        if kind in kinds and StageKind.MEMBERS_VOTE not in kinds:
+            top.fault("stages", N_("A stage %(stage)s needs a members’ vote before it."), stage=kind.value)
+    decides = {StageKind.MEMBERS_VOTE, StageKind.ROLL_CALL, StageKind.COUNCIL_DECISION}
+    if not decides & set(kinds):
+        top.fault("stages", N_("Nothing decides: add a members’ vote, a roll call or a council’s decision."))
+    _check_fit(stages, top)
+
+
+def _is_survey_before_debate(kinds: list[StageKind], place: int) -> bool:
+    return kinds[place] is StageKind.SURVEY and StageKind.DEBATE in kinds[place + 1 : place + 2]
+
+
+def _check_fit(stages: tuple[Stage, ...], top: TomlTable) -> None:
+    """Parameters of one stage that another one's rule out."""
+    debate = next((s for s in stages if isinstance(s, p.DebateStage)), None)
+    vote = next((s for s in stages if isinstance(s, p.MembersVoteStage)), None)
+    if debate and vote and vote.weighed and debate.digest_size > p.LARGEST_DIGEST_WITH_WEIGHED:
+        top.fault("stages", N_("A digest of more than 12 arguments needs weighed = false in the vote."))
+    run_off = any(isinstance(s, p.RunOffStage) for s in stages)
+    if vote and run_off != (vote.rule is p.VotingRule.MAJORITY_RUN_OFF):
+        top.fault("stages", N_("A run-off stage and the rule majority_run_off belong together."))
