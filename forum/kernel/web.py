@@ -62,6 +62,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters["when"] = languages.when
     app.jinja_env.filters["say"] = say
     app.jinja_env.filters["name"] = languages.isolate
+    app.jinja_env.globals.update(asset=asset, when=languages.when, say=say, remedy=remedy)  # macros see no context
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
