@@ -1,7 +1,9 @@
 // What makes writing easier where JavaScript runs: formatting buttons, drafts kept on this device, a preview beside the text.
 // Bound by data- attributes (templates/parts/forms.html); every form works without it.
 
-const PREFIX = "draft:";
+import { parsed } from "./trusted.js";
+
+const PREFIX = `draft:${document.body.dataset.actor ?? ""}:`; // a draft belongs to the member who typed it, not to the device
 
 // ---------- formatting buttons: they insert Markdown, so what is sent is what is seen ----------
 
@@ -55,7 +57,7 @@ const bindPreview = (button) => {
         body: new URLSearchParams({ text: area.value, [area.name]: area.value }),
       });
       if (!answer.ok) throw new Error(answer.statusText);
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const page = parsed(await answer.text());
       shown.replaceChildren(...(page.querySelector("[data-preview-body]") ?? page.body).childNodes);
       shown.hidden = false;
     } catch {
@@ -125,7 +127,7 @@ const bindDraft = (form) => {
 
 // The server says what arrived; "*" at signing out takes every draft from a device that others may use.
 for (const key of (document.body.dataset.draftClear ?? "").split(" ").filter(Boolean)) {
-  const keys = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX) && (key === "*" || name === PREFIX + key));
+  const keys = Object.keys(localStorage).filter((name) => name.startsWith("draft:") && (key === "*" || name === PREFIX + key));
   for (const name of keys) localStorage.removeItem(name);
 }
 document.querySelectorAll("[data-compose]").forEach(bindTools);
