@@ -1,0 +1,310 @@
+"""The vote machine: set up → open → counting → challengeable → certified, elected or undecided; or annulled.
+
+`obstacles_to` returns everything missing at once, each with its remedy. Facts are values, gathered by
+`conduct` from all slices. The call is not a state of its own: it is a guard of opening, with its own list of
+obstacles.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from forum.bodies.rules import Signing
+from forum.kernel.errors import N_, Obstacle
+
+UNOPENED_AFTER = timedelta(days=7)
+TIE_DAYS = timedelta(days=7)
+
+
+class VoteState(StrEnum):
+    SET_UP = "set_up"
+    OPEN = "open"
+    COUNTING = "counting"
+    CHALLENGEABLE = "challengeable"
+    CERTIFIED = "certified"
+    ANNULLED = "annulled"
+
+
+class VoteMove(StrEnum):
+    """ANNUL is the tellers'; LAPSE is the clock's, for a count that nobody opened within seven days."""
+
+    OPEN = "open"
+    EXTEND = "extend"
+    CLOSE = "close"
+    COUNT = "count"
+    CERTIFY = "certify"
+    ANNUL = "annul"
+    LAPSE = "lapse"
+
+
+S, M = VoteState, VoteMove
+MOVES: dict[tuple[VoteState, VoteMove], VoteState] = {
+    (S.SET_UP, M.OPEN): S.OPEN,
+    (S.OPEN, M.EXTEND): S.OPEN,
+    (S.OPEN, M.CLOSE): S.COUNTING,
+    (S.COUNTING, M.COUNT): S.CHALLENGEABLE,
+    (S.COUNTING, M.LAPSE): S.ANNULLED,
+    (S.CHALLENGEABLE, M.CERTIFY): S.CERTIFIED,
+    (S.CHALLENGEABLE, M.ANNUL): S.ANNULLED,
+}
+
+
+class Ruling(StrEnum):
+    """How a challenge was ruled. Only one that could have changed the outcome annuls the vote."""
+
+    REJECTED = "rejected"
+    UPHELD = "upheld"
+    UPHELD_CHANGES_OUTCOME = "upheld_changes_outcome"
+
+
+@dataclass(frozen=True)
+class ChallengeFacts:
+    """One challenge. `against_tellers` means the observers rule on it. `ruling` is None while it is open."""
+
+    number: int
+    against_tellers: bool = False
+    ruling: Ruling | None = None
+
+
+@dataclass(frozen=True)
+class VoteFacts:
+    """Everything the guards of a vote look at. Persons are member ids; times are aware UTC.
+
+    `keys_ready` and `shares_given` are trustees whose public key, or whose proved partial decryption, is in.
+    `codes_pending` counts roll entries that have neither a sent code, a letter, nor a spare given for them.
+    `digest_hash` stays empty for a process without a debate, and is not asked for then.
+    """
+
+    state: VoteState
+    has_debate: bool = True
+    question_closed: bool = False
+    digest_hash: str = ""
+    roll_hash: str = ""
+    eligible_count: int = 0
+    ballot_hash: str = ""
+    tie_break: str = ""
+    officers: frozenset[int] = frozenset()
+    tellers: frozenset[int] = frozenset()
+    trustees: frozenset[int] = frozenset()
+    call_signers: frozenset[int] = frozenset()
+    call_issued: bool = False
+    codes_pending: int = 0
+    sealed_list_stored: bool = False
+    keys_ready: frozenset[int] = frozenset()
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    opening_signers: frozenset[int] = frozenset()
+    extended_to: datetime | None = None
+    extension_reason: str = ""
+    extension_signers: frozenset[int] = frozenset()
+    ballots_unchecked: int = 0
+    closed_at: datetime | None = None
+    shares_given: frozenset[int] = frozenset()
+    shares_needed: int = 0
+    archive_verified: bool = False
+    counted_at: datetime | None = None
+    challenge_closes_at: datetime | None = None
+    challenges: tuple[ChallengeFacts, ...] = ()
+    certificate_signers: frozenset[int] = frozenset()
+    annulment_signers: frozenset[int] = frozenset()
+    annulment_reason: str = ""
+    tie_open: bool = False
+
+
+def next_state(state: VoteState, move: VoteMove) -> VoteState | None:
+    """Where a move leads, or None when it does not exist from here."""
+    return MOVES.get((state, move))
+
+
+def is_voting_open(facts: VoteFacts, now: datetime) -> bool:
+    """Open when the state says so and the clock does: a late job must never keep the box open."""
+    inside = (
+        facts.opens_at is not None and facts.closes_at is not None and facts.opens_at <= now < facts.closes_at
+    )
+    return facts.state is S.OPEN and inside
+
+
+def obstacles_to(move: VoteMove, facts: VoteFacts, now: datetime) -> list[Obstacle]:
+    """Everything that keeps this move from happening now; empty when it may happen."""
+    if next_state(facts.state, move) is None:
+        text = N_("The vote does not stand where this step can be taken.")
+        remedy = N_("Look at the stages above.")
+        return [Obstacle("wrong_state", text, remedy, {"state": facts.state.value, "move": move.value})]
+    match move:
+        case M.OPEN:
+            return _to_open(facts, now)
+        case M.EXTEND:
+            return _to_extend(facts, now)
+        case M.CLOSE:
+            return _to_close(facts, now)
+        case M.COUNT:
+            return _to_count(facts)
+        case M.LAPSE:
+            return _to_lapse(facts, now)
+        case M.CERTIFY:
+            return _to_certify(facts, now)
+        case M.ANNUL:
+            return _to_annul(facts)
+
+
+def obstacles_to_call(facts: VoteFacts) -> list[Obstacle]:
+    """What the executive council's call still lacks, its own signatures included."""
+    obstacles = []
+    if not facts.question_closed:
+        text = N_("The debate is not closed.")
+        remedy = N_("Wait until the debate has met its floor and closed.")
+        obstacles.append(Obstacle("question_open", text, remedy))
+    if facts.has_debate and not facts.digest_hash:
+        text, remedy = N_("The digest is not frozen."), N_("Freeze the digest and publish its hash.")
+        obstacles.append(Obstacle("digest", text, remedy))
+    if not facts.roll_hash or facts.eligible_count == 0:
+        text, remedy = N_("The roll is not frozen."), N_("A teller freezes the roll at the record date.")
+        obstacles.append(Obstacle("roll", text, remedy))
+    if facts.opens_at is None or facts.closes_at is None:
+        text, remedy = N_("The dates of the vote are not set."), N_("Set when voting opens and closes.")
+        obstacles.append(Obstacle("dates", text, remedy))
+    if not facts.tellers or not facts.trustees:
+        text, remedy = N_("Tellers or trustees are not named."), N_("Name them before the call.")
+        obstacles.append(Obstacle("committees", text, remedy))
+    if not facts.tie_break.strip():
+        text, remedy = N_("The call does not say who breaks a tie, and how."), N_("Write it into the call.")
+        obstacles.append(Obstacle("tie_break", text, remedy))
+    text = N_("The call is not signed by more than half of the officers.")
+    return obstacles + unsigned("call", text, Signing(facts.officers, facts.call_signers))
+
+
+def unsigned(code: str, text: str, signing: Signing) -> list[Obstacle]:
+    """The obstacle of a body's act that has not taken effect yet; none when it has."""
+    if signing.takes_effect:
+        return []
+    numbers: dict[str, object] = {"signed": len(signing.counted), "missing": signing.missing_count}
+    remedy = N_("Signed by %(signed)s so far; %(missing)s more must sign.")
+    return [Obstacle(f"{code}_unsigned", text, remedy, numbers)]
+
+
+def _to_open(facts: VoteFacts, now: datetime) -> list[Obstacle]:
+    obstacles = []
+    if not facts.call_issued:
+        text, remedy = N_("The call is not issued."), N_("The executive council signs and issues the call.")
+        obstacles.append(Obstacle("call", text, remedy))
+    if facts.codes_pending or not facts.sealed_list_stored:
+        text = N_("The voting codes are not out; %(count)s members have none yet.")
+        remedy = N_("Finish sending codes and letters, and give spare codes for those that are unknown.")
+        obstacles.append(Obstacle("codes", text, remedy, {"count": facts.codes_pending}))
+    missing = facts.trustees - facts.keys_ready
+    if missing or not facts.trustees:
+        text = N_("The key ceremony is not done: %(count)s trustees have not given their key.")
+        remedy = N_("Each trustee makes a key and reads it back.")
+        obstacles.append(Obstacle("keys", text, remedy, {"count": len(missing)}))
+    if not facts.ballot_hash:
+        text, remedy = N_("The ballot’s text is not hashed."), N_("Freeze the ballot’s text.")
+        obstacles.append(Obstacle("ballot", text, remedy))
+    if facts.opens_at is None or now < facts.opens_at:
+        text, remedy = N_("The published opening has not come yet."), N_("Wait for the published moment.")
+        obstacles.append(Obstacle("too_early", text, remedy, {"at": facts.opens_at}))
+    if facts.closes_at is not None and now >= facts.closes_at:
+        text, remedy = N_("The published closing has passed already."), N_("Issue a new call with new dates.")
+        obstacles.append(Obstacle("too_late", text, remedy, {"at": facts.closes_at}))
+    text = N_("More than half of the tellers must sign the opening.")
+    return obstacles + unsigned("opening", text, Signing(facts.tellers, facts.opening_signers))
+
+
+def _to_extend(facts: VoteFacts, now: datetime) -> list[Obstacle]:
+    obstacles = []
+    if facts.closes_at is not None and now >= facts.closes_at:
+        text, remedy = N_("Voting has already ended."), N_("The count comes next.")
+        obstacles.append(Obstacle("too_late", text, remedy))
+    if facts.extended_to is None or facts.closes_at is None or facts.extended_to <= facts.closes_at:
+        text, remedy = N_("Voting may be extended, never shortened."), N_("Give a later closing.")
+        obstacles.append(Obstacle("not_later", text, remedy))
+    if not facts.extension_reason.strip():
+        text, remedy = N_("No public reason is given."), N_("Write the reason; everyone will read it.")
+        obstacles.append(Obstacle("reason", text, remedy))
+    text = N_("More than half of the tellers must sign the extension.")
+    return obstacles + unsigned("extension", text, Signing(facts.tellers, facts.extension_signers))
+
+
+def _to_close(facts: VoteFacts, now: datetime) -> list[Obstacle]:
+    if facts.closes_at is not None and now >= facts.closes_at:
+        return []
+    text, remedy = N_("Voting still runs."), N_("It closes by itself at the published moment.")
+    return [Obstacle("too_early", text, remedy, {"at": facts.closes_at})]
+
+
+def _to_count(facts: VoteFacts) -> list[Obstacle]:
+    obstacles = []
+    if facts.ballots_unchecked:
+        text = N_("%(count)s ballots are not checked yet.")
+        remedy = N_("Wait until every ballot’s proofs are checked.")
+        obstacles.append(Obstacle("unchecked", text, remedy, {"count": facts.ballots_unchecked}))
+    given = len(facts.shares_given & facts.trustees)
+    if given < max(1, facts.shares_needed):
+        text = N_("%(given)s of %(needed)s trustees have decrypted their share.")
+        remedy = N_("Each trustee opens the count page with their key file.")
+        numbers: dict[str, object] = {"given": given, "needed": max(1, facts.shares_needed)}
+        obstacles.append(Obstacle("shares", text, remedy, numbers))
+    if not facts.archive_verified:
+        text, remedy = N_("The archive is not verified."), N_("Run the check of the archive.")
+        obstacles.append(Obstacle("archive", text, remedy))
+    return obstacles
+
+
+def _to_lapse(facts: VoteFacts, now: datetime) -> list[Obstacle]:
+    if facts.closed_at is not None and now >= facts.closed_at + UNOPENED_AFTER:
+        return []
+    text, remedy = N_("The trustees still have time to open the count."), N_("They have seven days.")
+    return [Obstacle("too_early", text, remedy)]
+
+
+def _to_certify(facts: VoteFacts, now: datetime) -> list[Obstacle]:
+    obstacles = []
+    if facts.challenge_closes_at is None or now < facts.challenge_closes_at:
+        text, remedy = N_("The challenge window is still open."), N_("Wait until it has closed.")
+        obstacles.append(Obstacle("too_early", text, remedy, {"at": facts.challenge_closes_at}))
+    pending = [challenge for challenge in facts.challenges if challenge.ruling is None]
+    if pending:
+        text = N_("%(count)s challenges are not ruled on.")
+        remedy = N_("The tellers rule on each; a challenge to the tellers is ruled on by the observers.")
+        numbers = [challenge.number for challenge in pending]
+        obstacles.append(Obstacle("challenges", text, remedy, {"count": len(pending), "numbers": numbers}))
+    if must_annul(facts.challenges):
+        text = N_("A challenge that could have changed the outcome was upheld.")
+        obstacles.append(Obstacle("annul", text, N_("The tellers annul the vote; it is held again.")))
+    if facts.tie_open and (facts.counted_at is None or now < facts.counted_at + TIE_DAYS):
+        text = N_("There is a tie, and its breaking in the call’s way is still awaited.")
+        remedy = N_(
+            "Enter how it was broken, or wait until seven days after the count: then it is undecided."
+        )
+        obstacles.append(Obstacle("tie", text, remedy))
+    text = N_("More than half of the tellers must sign the certificate.")
+    return obstacles + unsigned("certificate", text, Signing(facts.tellers, facts.certificate_signers))
+
+
+def must_annul(challenges: tuple[ChallengeFacts, ...]) -> bool:
+    """Whether an upheld challenge could have changed the outcome."""
+    return any(challenge.ruling is Ruling.UPHELD_CHANGES_OUTCOME for challenge in challenges)
+
+
+def _to_annul(facts: VoteFacts) -> list[Obstacle]:
+    obstacles = []
+    if not must_annul(facts.challenges):
+        text = N_("No challenge that could have changed the outcome was upheld.")
+        obstacles.append(Obstacle("no_ground", text, N_("Rule on the challenges; or certify the result.")))
+    if not facts.annulment_reason.strip():
+        text, remedy = N_("No public reason is given."), N_("Write the reason; everyone will read it.")
+        obstacles.append(Obstacle("reason", text, remedy))
+    text = N_("More than half of the tellers must sign the annulment.")
+    return obstacles + unsigned("annulment", text, Signing(facts.tellers, facts.annulment_signers))
+
+
+def may_challenge(facts: VoteFacts, now: datetime, *, eligible: bool) -> bool:
+    """Any eligible member, from the count until the window closes."""
+    window = facts.challenge_closes_at is not None and now < facts.challenge_closes_at
+    return eligible and facts.state is S.CHALLENGEABLE and window
+
+
+def may_rule(
+    member_id: int, challenge: ChallengeFacts, tellers: frozenset[int], observers: frozenset[int]
+) -> bool:
+    """Nobody rules on their own act: a challenge to the tellers goes to the observers."""
+    return member_id in (observers if challenge.against_tellers else tellers)

@@ -1,0 +1,198 @@
+"""Who is elected, from totals alone. Integers are compared with integers; no share is ever rounded here.
+
+Blanks count for quorum only. A tie is never broken here: it is reported, and the call's way decides, or
+nobody does.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from forum.questions.process import OptionSource, VotingRule
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Opened totals. `counts` is per option, in ballot order; `ballots` includes blanks; `slates` per option
+    or "".
+
+    Under approval a ballot may name several options, so counts may add to more than the ballots that name
+    one.
+    """
+
+    counts: tuple[int, ...]
+    ballots: int
+    blanks: int
+    eligible: int
+    slates: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if min((*self.counts, self.blanks, self.ballots - self.blanks, self.eligible - self.ballots)) < 0:
+            raise ValueError("a tally's numbers do not fit together")
+        if any(count > self.naming for count in self.counts):
+            raise ValueError("an option has more votes than there are ballots naming one")
+
+    @property
+    def naming(self) -> int:
+        """Ballots that name an option: what majorities are taken of."""
+        return self.ballots - self.blanks
+
+
+class Reason(StrEnum):
+    """Why an outcome is what it is."""
+
+    ELECTED = "elected"
+    BELOW_MINIMUM = "below_minimum"
+    QUORUM_MISSED = "quorum_missed"
+    NOTHING_NAMED = "nothing_named"
+    TIE = "tie"
+    THRESHOLD_MISSED = "threshold_missed"
+    RUN_OFF = "run_off"
+    NOTHING_TO_CHOOSE = "nothing_to_choose"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`elected` are places in the ballot's order: one, or one per slate under `dual`, or none.
+
+    `run_off` are the two who go on to a second vote. While a tie is open, `tied` are those among whom the
+    call's way must choose, and `settled` are the places that are certain already.
+    """
+
+    reason: Reason
+    elected: tuple[int, ...] = ()
+    tied: tuple[int, ...] = ()
+    run_off: tuple[int, ...] = ()
+    settled: tuple[int, ...] = ()
+
+    @property
+    def is_elected(self) -> bool:
+        return self.reason is Reason.ELECTED
+
+
+def decide(
+    rule: VotingRule, tally: Tally, *, quorum: Fraction = Fraction(0), min_ballots: int = 20
+) -> Outcome:
+    """The outcome of a vote under its rule. Undecided whenever quorum or the minimum of ballots is missed."""
+    if not tally.counts:
+        return Outcome(Reason.NOTHING_TO_CHOOSE)
+    if tally.ballots < min_ballots:
+        return Outcome(Reason.BELOW_MINIMUM)
+    if not quorum_met(tally, quorum):
+        return Outcome(Reason.QUORUM_MISSED)
+    if tally.naming == 0 or max(tally.counts) == 0:
+        return Outcome(Reason.NOTHING_NAMED)
+    return _by_rule(rule, tally)
+
+
+def quorum_met(tally: Tally, quorum: Fraction) -> bool:
+    """Ballots, blanks included, reach the share of the frozen roll exactly or pass it."""
+    return tally.ballots * quorum.denominator >= quorum.numerator * tally.eligible
+
+
+def _by_rule(rule: VotingRule, tally: Tally) -> Outcome:
+    match rule:
+        case VotingRule.PLURALITY | VotingRule.APPROVAL | VotingRule.YES_NO:
+            return _leader(tally)
+        case VotingRule.MAJORITY:
+            return _above(tally, reached=2 * max(tally.counts) > tally.naming)
+        case VotingRule.TWO_THIRDS:
+            return _above(tally, reached=3 * max(tally.counts) >= 2 * tally.naming)
+        case VotingRule.MAJORITY_RUN_OFF:
+            return _majority_or_run_off(tally)
+        case VotingRule.DUAL:
+            return _each_slate(tally)
+
+
+def _leaders(tally: Tally, places: Iterable[int] | None = None) -> tuple[int, ...]:
+    """The places with the most votes; several when they are equal."""
+    among = tuple(range(len(tally.counts)) if places is None else places)
+    best = max(tally.counts[place] for place in among)
+    return tuple(place for place in among if tally.counts[place] == best)
+
+
+def _leader(tally: Tally) -> Outcome:
+    leaders = _leaders(tally)
+    return Outcome(Reason.ELECTED, leaders) if len(leaders) == 1 else Outcome(Reason.TIE, tied=leaders)
+
+
+def _above(tally: Tally, *, reached: bool) -> Outcome:
+    """A share of the ballots that name an option. Two with exactly half each are a tie, not a missed
+    threshold.
+    """
+    leaders = _leaders(tally)
+    if reached and len(leaders) == 1:
+        return Outcome(Reason.ELECTED, leaders)
+    if len(leaders) == 2 and sum(tally.counts[place] for place in leaders) == tally.naming:
+        return Outcome(Reason.TIE, tied=leaders)
+    return Outcome(Reason.THRESHOLD_MISSED)
+
+
+def _majority_or_run_off(tally: Tally) -> Outcome:
+    leaders = _leaders(tally)
+    if len(leaders) == 1 and 2 * tally.counts[leaders[0]] > tally.naming:
+        return Outcome(Reason.ELECTED, leaders)
+    return _leading_two(tally)
+
+
+def _leading_two(tally: Tally) -> Outcome:
+    if len(tally.counts) < 2:
+        return Outcome(Reason.NOTHING_TO_CHOOSE)
+    leaders = _leaders(tally)
+    if len(leaders) == 2:
+        return Outcome(Reason.RUN_OFF, run_off=leaders)
+    if len(leaders) > 2:
+        return Outcome(Reason.TIE, tied=leaders)
+    rest = [place for place in range(len(tally.counts)) if place not in leaders]
+    second = _leaders(tally, rest)
+    if len(second) == 1:
+        return Outcome(Reason.RUN_OFF, run_off=tuple(sorted(leaders + second)))
+    return Outcome(Reason.TIE, tied=second, settled=leaders)
+
+
+def _each_slate(tally: Tally) -> Outcome:
+    """The leading option of each slate; a slate that nobody named has no leader."""
+    elected: list[int] = []
+    tied: list[int] = []
+    for slate in dict.fromkeys(name for name in tally.slates if name):
+        members = [place for place, name in enumerate(tally.slates) if name == slate]
+        leaders = _leaders(tally, members)
+        if tally.counts[leaders[0]] > 0:
+            (elected if len(leaders) == 1 else tied).extend(leaders)
+    if tied:
+        return Outcome(Reason.TIE, tied=tuple(tied), settled=tuple(elected))
+    return Outcome(Reason.ELECTED, tuple(elected)) if elected else Outcome(Reason.NOTHING_TO_CHOOSE)
+
+
+def break_tie(rule: VotingRule, tally: Tally, outcome: Outcome, chosen: frozenset[int]) -> Outcome:
+    """The outcome after the call's way chose among the tied; entered by the tellers, never made up here.
+
+    One is chosen; before a run-off as many as are missing to two; under `dual` one of each tied slate.
+    """
+    if outcome.reason is not Reason.TIE or not chosen <= set(outcome.tied):
+        raise ValueError("only the tied can be chosen")
+    places = tuple(sorted((*outcome.settled, *chosen)))
+    if rule is VotingRule.MAJORITY_RUN_OFF:
+        if len(places) != 2:
+            raise ValueError("two go on to the run-off")
+        return Outcome(Reason.RUN_OFF, run_off=places)
+    if rule is VotingRule.DUAL:
+        if sorted(tally.slates[place] for place in chosen) != sorted({tally.slates[p] for p in outcome.tied}):
+            raise ValueError("one of each tied slate must be chosen")
+        return Outcome(Reason.ELECTED, places)
+    if len(chosen) != 1:
+        raise ValueError("exactly one of the tied must be chosen")
+    return Outcome(Reason.ELECTED, places)
+
+
+def options_of_next(source: OptionSource, tally: Tally) -> Outcome:
+    """Which options a later stage offers, as `run_off`, by a rule over an earlier result; or the tie in the
+    way.
+    """
+    if source is OptionSource.ALL_OPTIONS:
+        return Outcome(Reason.RUN_OFF, run_off=tuple(range(len(tally.counts))))
+    if source is OptionSource.LEADING_OF_EACH_SLATE:
+        outcome = _each_slate(tally)
+        return Outcome(Reason.RUN_OFF, run_off=outcome.elected) if outcome.is_elected else outcome
+    return _leading_two(tally)

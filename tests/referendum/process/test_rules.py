@@ -1,0 +1,189 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from referendum.process.rules import (
+    MOVES,
+    ChallengeFacts,
+    Ruling,
+    VoteFacts,
+    VoteMove,
+    VoteState,
+    is_voting_open,
+    may_challenge,
+    may_rule,
+    next_state,
+    obstacles_to,
+    obstacles_to_call,
+)
+
+OPENS = datetime(2026, 3, 1, 8, tzinfo=UTC)
+CLOSES = OPENS + timedelta(days=9)
+BODY = frozenset({1, 2, 3})
+
+READY = VoteFacts(
+    state=VoteState.SET_UP,
+    question_closed=True,
+    digest_hash="d",
+    roll_hash="r",
+    eligible_count=400,
+    ballot_hash="b",
+    tie_break="The tellers draw a lot in public.",
+    officers=frozenset({10, 11, 12}),
+    tellers=BODY,
+    trustees=frozenset({4, 5}),
+    call_signers=frozenset({10, 11}),
+    call_issued=True,
+    sealed_list_stored=True,
+    keys_ready=frozenset({4, 5}),
+    opens_at=OPENS,
+    closes_at=CLOSES,
+    opening_signers=frozenset({1, 2}),
+)
+COUNTED = replace(
+    READY,
+    state=VoteState.CHALLENGEABLE,
+    counted_at=CLOSES,
+    challenge_closes_at=CLOSES + timedelta(days=7),
+    certificate_signers=frozenset({1, 2}),
+)
+
+
+def codes(move: VoteMove, facts: VoteFacts, now: datetime) -> set[str]:
+    return {obstacle.code for obstacle in obstacles_to(move, facts, now)}
+
+
+@given(st.sampled_from(VoteState), st.sampled_from(VoteMove))
+def test_every_move_that_is_not_in_the_table_is_refused(state: VoteState, move: VoteMove) -> None:
+    facts = replace(READY, state=state)
+    found = codes(move, facts, OPENS)
+    assert ("wrong_state" in found) == ((state, move) not in MOVES)
+
+
+def test_nothing_leads_out_of_an_end() -> None:
+    for state, move in product((VoteState.CERTIFIED, VoteState.ANNULLED), VoteMove):
+        assert next_state(state, move) is None
+
+
+def test_a_vote_opens_when_all_is_ready() -> None:
+    assert obstacles_to(VoteMove.OPEN, READY, OPENS) == []
+
+
+def test_all_that_is_missing_to_open_is_said_at_once() -> None:
+    bare = VoteFacts(state=VoteState.SET_UP, tellers=BODY, trustees=frozenset({4}), codes_pending=3)
+    assert codes(VoteMove.OPEN, bare, OPENS) == {
+        "call",
+        "codes",
+        "keys",
+        "ballot",
+        "too_early",
+        "opening_unsigned",
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"question_closed": False}, "question_open"),
+        ({"digest_hash": ""}, "digest"),
+        ({"roll_hash": ""}, "roll"),
+        ({"opens_at": None}, "dates"),
+        ({"tellers": frozenset()}, "committees"),
+        ({"tie_break": " "}, "tie_break"),
+        ({"call_signers": frozenset({10, 99})}, "call_unsigned"),
+    ],
+)
+def test_the_call_names_each_thing_it_lacks(change: dict[str, object], code: str) -> None:
+    assert obstacles_to_call(READY) == []
+    assert [o.code for o in obstacles_to_call(replace(READY, **change))] == [code]  # type: ignore[arg-type]
+
+
+def test_a_process_without_debate_needs_no_digest() -> None:
+    assert obstacles_to_call(replace(READY, has_debate=False, digest_hash="")) == []
+
+
+def test_the_clock_shuts_the_box_even_when_the_job_is_late() -> None:
+    opened = replace(READY, state=VoteState.OPEN)
+    assert is_voting_open(opened, OPENS)
+    assert is_voting_open(opened, CLOSES - timedelta(seconds=1))
+    assert not is_voting_open(opened, CLOSES)
+    assert not is_voting_open(READY, OPENS)
+
+
+def test_voting_is_extended_but_never_shortened() -> None:
+    asked = replace(
+        READY,
+        state=VoteState.OPEN,
+        extension_reason="The site was down.",
+        extension_signers=frozenset({1, 3}),
+    )
+    later, earlier = CLOSES + timedelta(days=1), CLOSES - timedelta(days=1)
+    assert obstacles_to(VoteMove.EXTEND, replace(asked, extended_to=later), OPENS) == []
+    assert codes(VoteMove.EXTEND, replace(asked, extended_to=earlier), OPENS) == {"not_later"}
+    assert codes(VoteMove.EXTEND, replace(asked, extended_to=CLOSES), OPENS) == {"not_later"}
+    assert codes(VoteMove.EXTEND, replace(asked, extended_to=later), CLOSES) == {"too_late"}
+
+
+def test_the_clock_alone_closes_the_vote_at_its_moment() -> None:
+    opened = replace(READY, state=VoteState.OPEN)
+    assert codes(VoteMove.CLOSE, opened, CLOSES - timedelta(seconds=1)) == {"too_early"}
+    assert codes(VoteMove.CLOSE, opened, CLOSES) == set()
+
+
+def test_the_count_waits_for_every_check() -> None:
+    counting = replace(READY, state=VoteState.COUNTING, ballots_unchecked=1, shares_needed=2)
+    assert codes(VoteMove.COUNT, counting, CLOSES) == {"unchecked", "shares", "archive"}
+    done = replace(counting, ballots_unchecked=0, shares_given=frozenset({4, 5}), archive_verified=True)
+    assert codes(VoteMove.COUNT, done, CLOSES) == set()
+    stranger = replace(done, shares_given=frozenset({4, 99}))
+    assert codes(VoteMove.COUNT, stranger, CLOSES) == {"shares"}
+
+
+def test_a_count_unopened_for_seven_days_lapses() -> None:
+    counting = replace(READY, state=VoteState.COUNTING, closed_at=CLOSES)
+    assert codes(VoteMove.LAPSE, counting, CLOSES + timedelta(days=7, seconds=-1)) == {"too_early"}
+    assert codes(VoteMove.LAPSE, counting, CLOSES + timedelta(days=7)) == set()
+
+
+def test_it_is_certified_after_the_window_with_every_challenge_ruled_on() -> None:
+    end = CLOSES + timedelta(days=7)
+    assert codes(VoteMove.CERTIFY, COUNTED, end) == set()
+    assert codes(VoteMove.CERTIFY, COUNTED, end - timedelta(seconds=1)) == {"too_early"}
+    open_one = replace(COUNTED, challenges=(ChallengeFacts(1, ruling=Ruling.REJECTED), ChallengeFacts(2)))
+    assert codes(VoteMove.CERTIFY, open_one, end) == {"challenges"}
+    upheld = replace(COUNTED, challenges=(ChallengeFacts(1, ruling=Ruling.UPHELD),))
+    assert codes(VoteMove.CERTIFY, upheld, end) == set()
+
+
+def test_a_challenge_that_could_have_changed_the_outcome_annuls() -> None:
+    end = CLOSES + timedelta(days=7)
+    fatal = replace(COUNTED, challenges=(ChallengeFacts(1, ruling=Ruling.UPHELD_CHANGES_OUTCOME),))
+    assert codes(VoteMove.CERTIFY, fatal, end) == {"annul"}
+    signed = replace(fatal, annulment_reason="Ballots were withheld.", annulment_signers=frozenset({1, 2}))
+    assert codes(VoteMove.ANNUL, signed, end) == set()
+    assert "no_ground" in codes(VoteMove.ANNUL, COUNTED, end)
+
+
+def test_a_tie_is_awaited_for_seven_days_after_the_count() -> None:
+    tied = replace(COUNTED, tie_open=True, challenge_closes_at=CLOSES + timedelta(days=2))
+    assert codes(VoteMove.CERTIFY, tied, CLOSES + timedelta(days=6)) == {"tie"}
+    assert codes(VoteMove.CERTIFY, tied, CLOSES + timedelta(days=7)) == set()
+
+
+def test_only_eligible_members_challenge_and_only_in_the_window() -> None:
+    assert may_challenge(COUNTED, CLOSES, eligible=True)
+    assert not may_challenge(COUNTED, CLOSES, eligible=False)
+    assert not may_challenge(COUNTED, CLOSES + timedelta(days=7), eligible=True)
+    assert not may_challenge(READY, CLOSES, eligible=True)
+
+
+def test_a_challenge_to_the_tellers_is_ruled_on_by_the_observers() -> None:
+    ours, theirs = ChallengeFacts(1, against_tellers=True), ChallengeFacts(2)
+    assert may_rule(7, ours, BODY, frozenset({7}))
+    assert not may_rule(1, ours, BODY, frozenset({7}))
+    assert may_rule(1, theirs, BODY, frozenset({7}))
+    assert not may_rule(7, theirs, BODY, frozenset({7}))
