@@ -1,0 +1,60 @@
+"""A Chromium and a site for the tests of this folder. What a page prints as an error fails the test."""
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+from tests.referendum.browser.site import Site, serving
+
+ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serving() as running:
+        yield running
+
+
+class Faults(list[str]):
+    """What the page's console said in anger; a test that expects some clears it."""
+
+
+@pytest.fixture
+def faults() -> Faults:
+    return Faults()
+
+
+@pytest.fixture
+def page(chromium: Browser, site: Site, faults: Faults) -> Iterator[Page]:
+    """An empty page of the site, with the strict headers. Violations of the policy end up in ``faults``."""
+    context = chromium.new_context(locale="en-GB", accept_downloads=True)
+    context.set_default_timeout(20_000)
+    opened = context.new_page()
+
+    def told(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            faults.append(message.text)
+
+    opened.on("console", told)
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.goto(site.origin + "/")
+    yield opened
+    context.close()
+    assert faults == []
+
+
+def call(page: Page, module: str, body: str, argument: Any = None) -> Any:
+    """Runs JavaScript with the module's exports as ``m`` and the argument as ``a``; numbers travel as text."""
+    source = f"async ({{path, a}}) => {{ const m = await import(path); {body} }}"
+    return page.evaluate(source, {"path": f"/static/referendum/crypto/{module}", "a": argument})
