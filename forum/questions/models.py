@@ -10,7 +10,9 @@ from forum.kernel.database import Base
 
 
 class Question(Base):
-    """What is to be decided. `state` moves only through `operations.move_question`. Times are the published timetable."""
+    """What is to be decided. `state` moves only through `operations.move_question`. Times are the published
+    timetable.
+    """
 
     __tablename__ = "questions"
     __table_args__ = (
@@ -45,8 +47,9 @@ class Question(Base):
     withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
 
     options: Mapped[list["Option"]] = relationship(back_populates="question", order_by="Option.position")
-    obligations: Mapped[list["Obligation"]] = relationship(back_populates="question", order_by="Obligation.id")
-    appointments: Mapped[list["Appointment"]] = relationship(back_populates="question", order_by="Appointment.id")
+    obligations: Mapped[list["Obligation"]] = relationship(back_populates="question",
+    order_by="Obligation.id") appointments: Mapped[list["Appointment"]] =
+    relationship(back_populates="question", order_by="Appointment.id")
 
 
 class Option(Base):
@@ -87,8 +90,8 @@ class Obligation(Base):
 
 
 class Appointment(Base):
-    """An office held for one question: teller, trustee, observer. `option_id` names the option whose spokespersons
-    added this trustee or observer; empty when the executive council named them."""
+    """An office held for one question: teller, trustee, observer. `option_id` names the option whose
+    spokespersons added this trustee or observer; empty when the executive council named them."""
 
     __tablename__ = "appointments"
     __table_args__ = (

@@ -1,0 +1,160 @@
+"""Tables of arguments: the citable unit, its revisions and readings, merges, consents, statements and replies."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forum.kernel.database import Base
+
+
+class Argument(Base):
+    """A claim on the record, for or against one option. Its number (A-17) never changes; once seconded, neither does
+    the claim. Origin: the hall it came from, and the post or message, if it came from one. `origin_member_id` is set
+    only after that member consented to be named."""
+
+    __tablename__ = "arguments"
+    __table_args__ = (
+        UniqueConstraint("question_id", "number"),
+        UniqueConstraint("mover_id", "client_key"),
+        CheckConstraint("side IN ('for', 'against')", name="side"),
+        CheckConstraint("(seconder_id IS NULL) = (seconded_at IS NULL)", name="seconded"),
+        CheckConstraint("seconder_id IS NULL OR seconder_id <> mover_id", name="seconder_is_another"),
+        CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="merged_elsewhere"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), index=True)
+    number: Mapped[int]
+    option_id: Mapped[int] = mapped_column(ForeignKey("options.id"), index=True)
+    side: Mapped[str] = mapped_column(String(8))
+    claim: Mapped[str] = mapped_column(String(200))
+    mover_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    office: Mapped[str] = mapped_column(String(12), default="")
+    moved_at: Mapped[datetime]
+    hall_id: Mapped[int] = mapped_column(ForeignKey("halls.id"), index=True)
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"), index=True)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)
+    origin_member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    seconder_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    seconded_at: Mapped[datetime | None]
+    answers_id: Mapped[int | None] = mapped_column(ForeignKey("arguments.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("arguments.id"), index=True)
+    merged_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    hidden_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=1)
+    client_key: Mapped[str | None] = mapped_column(String(40))
+    agree_count: Mapped[int] = mapped_column(default=0)
+    disagree_count: Mapped[int] = mapped_column(default=0)
+    pass_count: Mapped[int] = mapped_column(default=0)
+
+    revisions: Mapped[list["ArgumentRevision"]] = relationship(
+        back_populates="argument", order_by="ArgumentRevision.number"
+    )
+
+    @property
+    def label(self) -> str:
+        """How everyone calls it: A-07, A-17, A-102."""
+        return f"A-{self.number:02d}"
+
+
+class ArgumentRevision(Base):
+    """A wording of grounds and sources; the newest is shown, all are public."""
+
+    __tablename__ = "argument_revisions"
+    __table_args__ = (UniqueConstraint("argument_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    argument_id: Mapped[int] = mapped_column(ForeignKey("arguments.id"), index=True)
+    number: Mapped[int]
+    grounds_source: Mapped[str] = mapped_column(Text)
+    grounds_html: Mapped[str] = mapped_column(Text)
+    sources: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime]
+
+    argument: Mapped[Argument] = relationship(back_populates="revisions")
+
+
+class Reading(Base):
+    """A member's latest agree (1), disagree (-1) or pass (0) on an argument, and of which revision. `member_id` is
+    emptied at certification; `local_id` is the reader's local when read."""
+
+    __tablename__ = "readings"
+    __table_args__ = (
+        UniqueConstraint("argument_id", "member_id"),
+        CheckConstraint("value IN (-1, 0, 1)", name="value"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    argument_id: Mapped[int] = mapped_column(ForeignKey("arguments.id"), index=True)
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"), index=True)
+    local_id: Mapped[int] = mapped_column(ForeignKey("locals.id"))
+    value: Mapped[int]
+    revision: Mapped[int]
+    at: Mapped[datetime]
+
+
+class Merge(Base):
+    """A proposal that one argument be merged into another; takes effect when both movers consent."""
+
+    __tablename__ = "merges"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    argument_id: Mapped[int] = mapped_column(ForeignKey("arguments.id"), index=True)
+    into_id: Mapped[int] = mapped_column(ForeignKey("arguments.id"), index=True)
+    proposed_by_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    proposed_at: Mapped[datetime]
+    mover_agreed_at: Mapped[datetime | None]
+    into_mover_agreed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(String(12), default="")
+
+
+class OriginConsent(Base):
+    """The question to a member whose words another put on the record: may you be named as their origin?"""
+
+    __tablename__ = "origin_consents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    argument_id: Mapped[int] = mapped_column(ForeignKey("arguments.id"), unique=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    agreed: Mapped[bool | None]
+
+
+class Statement(Base):
+    """A marked text: the leadership's on an option, or the reply of a minority, which stands once enough have signed."""
+
+    __tablename__ = "statements"
+    __table_args__ = (CheckConstraint("kind IN ('leadership', 'reply')", name="kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    answers_id: Mapped[int | None] = mapped_column(ForeignKey("statements.id"))
+    option_id: Mapped[int | None] = mapped_column(ForeignKey("options.id"))
+    title: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    author_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    at: Mapped[datetime]
+    stands_at: Mapped[datetime | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+    signatures: Mapped[list["StatementSignature"]] = relationship(order_by="StatementSignature.id")
+
+
+class StatementSignature(Base):
+    """A member who signs a minority's reply."""
+
+    __tablename__ = "statement_signatures"
+    __table_args__ = (UniqueConstraint("statement_id", "member_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("statements.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    local_id: Mapped[int] = mapped_column(ForeignKey("locals.id"))
+    at: Mapped[datetime]

@@ -1,0 +1,80 @@
+"""Tables of the roll: councils, locals, members, and imports that can be looked over and undone."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forum.kernel.database import Base
+
+
+class Council(Base):
+    """A named group of locals: a state, a district."""
+
+    __tablename__ = "councils"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+
+    locals: Mapped[list["Local"]] = relationship(back_populates="council")
+
+
+class Local(Base):
+    """A chapter. `number` is what members call it ("88"); its hall keeps the local's own time zone."""
+
+    __tablename__ = "locals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(200), default="")
+    council_id: Mapped[int] = mapped_column(ForeignKey("councils.id"), index=True)
+    timezone: Mapped[str] = mapped_column(String(64), default="UTC")
+
+    council: Mapped[Council] = relationship(back_populates="locals")
+    members: Mapped[list["Member"]] = relationship(back_populates="local")
+
+
+class Member(Base):
+    """A person on the roll. `public_id` is random and stands for the person in the audit log."""
+
+    __tablename__ = "members"
+    __table_args__ = (
+        CheckConstraint("standing IN ('good', 'lapsed', 'suspended', 'retired')", name="standing"),
+        CheckConstraint("office IN ('', 'host', 'officer')", name="office"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(22), unique=True)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(254), default="", index=True)
+    local_id: Mapped[int] = mapped_column(ForeignKey("locals.id"), index=True)
+    country: Mapped[str] = mapped_column(String(2), default="US")
+    standing: Mapped[str] = mapped_column(String(12), default="good")
+    since: Mapped[date]
+    office: Mapped[str] = mapped_column(String(12), default="", index=True)
+    left_at: Mapped[datetime | None]
+
+    local: Mapped[Local] = relationship(back_populates="members")
+
+
+class RollImport(Base):
+    """One reading of a roll file: looked over (dry run), applied, undone. `before` holds what undo restores."""
+
+    __tablename__ = "roll_imports"
+    __table_args__ = (
+        CheckConstraint("state IN ('reading', 'refused', 'ready', 'applying', 'applied', 'undone')", name="state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(12))
+    filename: Mapped[str] = mapped_column(String(200))
+    content: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    summary: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    problems: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    before: Mapped[list[Any]] = mapped_column(JSON, default=list)

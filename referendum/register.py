@@ -1,0 +1,15 @@
+"""Puts the referendum's slices into an app, in the order in which they may import each other."""
+
+from flask import Flask
+
+from forum.kernel.register import register_slices
+from forum.kernel.settings import Settings
+
+SLICES = (
+    "process", "electorate", "digest", "trustees", "casting", "count", "results", "mandate", "conduct", "rehearsal",
+)  # fmt: skip
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Attach every slice's pages, events and jobs."""
+    register_slices(app, settings, "referendum", SLICES)

@@ -1,0 +1,105 @@
+"""What every test may ask for: an app on its own database, the fixed cast, and loud skips for missing programs."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+import wsgi
+from forum.kernel import clock
+from forum.kernel.database import Base, db, transaction
+from forum.kernel.settings import Settings
+from tests.people import Cast, make_cast
+
+NOW = datetime(2026, 11, 10, 12, 0, tzinfo=UTC)
+
+
+def _available(program: str) -> bool:
+    if program == "data":
+        return Path(os.environ.get("HUSTINGS_DATA", "/nowhere")).is_dir()
+    if program == "postgresql":
+        return bool(os.environ.get("HUSTINGS_TEST_POSTGRESQL"))
+    if program == "redis":
+        return shutil.which("redis-server") is not None
+    return shutil.which(program) is not None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for marker in item.iter_markers("needs"):
+            program = marker.args[0]
+            if not _available(program):
+                if os.environ.get("CI") == "true":
+                    pytest.exit(f"CI must have {program}, which {item.nodeid} needs", returncode=3)
+                item.add_marker(pytest.mark.skip(reason=f"needs {program}"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = len(terminalreporter.stats.get("skipped", []))
+    if skipped:
+        terminalreporter.section("NOT RUN")
+        terminalreporter.write_line(f"{skipped} tests were skipped: they need a program or folder this machine lacks.")
+
+
+def make_settings(folder: Path, **changes: object) -> Settings:
+    """Settings of a test installation in its own folder."""
+    values: dict[str, object] = {
+        "secret_key": "t" * 40, "union_name": "United Test Workers", "base_url": "http://localhost", "instance": folder,
+        "mail_host": "", "socket_mode": "threading", "testing": True, "timezone": "America/Chicago",
+    }  # fmt: skip
+    if url := os.environ.get("HUSTINGS_TEST_POSTGRESQL"):
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+        values["database_url"] = f"{url}_{worker}"
+    return Settings(**{**values, **changes})  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Flask]:
+    """A new app with an empty database."""
+    app = wsgi.create_app(make_settings(tmp_path / "instance"))
+    app.config["RAISE_FAILURES"] = True
+    with app.app_context():
+        if db.engine.dialect.name == "postgresql":
+            Base.metadata.drop_all(db.engine)
+        Base.metadata.create_all(db.engine)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def ground(app: Flask) -> Iterator[Flask]:
+    """The app inside one open write, for tests of operations and queries: `db.session` is ready."""
+    with app.test_request_context(), transaction(write=True):
+        yield app
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A fixed present for operations."""
+    return NOW
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """The fixed cast in the database: see `tests.people`."""
+    with app.app_context(), transaction(write=True):
+        return make_cast()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor's browser."""
+    return app.test_client()
+
+
+@pytest.fixture(autouse=True)
+def _true_clock() -> Iterator[None]:
+    yield
+    clock.follow(None)
