@@ -1,7 +1,8 @@
 """One answer encrypted and proved, and the proofs of one answer checked (SPEC 4).
 
-Order of the draws, for whoever wants the same bytes from the same source: the randomness r of every choice; then the
-individual proof of every choice; then the overall proof; then, where the question may be left blank, the blank proof.
+Order of the draws, for whoever wants the same bytes from the same source: the randomness r of every choice;
+then the individual proof of every choice; then the overall proof; then, where the question may be left blank,
+the blank proof.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
 """Make a ballot; check one that came from anywhere (SPEC 4).
 
-Checking has two halves, so that a server can answer at once and do the long work later: ``admit_ballot`` (form,
-election, credential, signature: a few powers) and ``check_proofs`` (every ciphertext and proof: tens of
-milliseconds). ``check_ballot`` is both. Whatever the bytes are, the answer is a Ballot or BallotRefused.
+Checking has two halves, so that a server can answer at once and do the long work later: ``admit_ballot``
+(form, election, credential, signature: a few powers) and ``check_proofs`` (every ciphertext and proof: tens
+of milliseconds). ``check_ballot`` is both. Whatever the bytes are, the answer is a Ballot or BallotRefused.
 """
 
 from collections.abc import Container, Sequence
@@ -96,8 +96,8 @@ def read_ballot(election: Election, raw: bytes) -> Ballot:
 def admit_ballot(election: Election, raw: bytes, *, credentials: Container[str] | None = None) -> Ballot:
     """The quick half: form, election, credential, signature. Raises BallotRefused.
 
-    ``credentials`` are the public credentials of this election, in decimal. Without them only the credential's
-    being an element of the group is checked, and anyone could have made the ballot.
+    ``credentials`` are the public credentials of this election, in decimal. Without them the credential need
+    only be an element of the group, and anyone could have made the ballot.
     """
     ballot = read_ballot(election, raw)
     if credentials is not None and ballot.credential not in credentials:
@@ -129,7 +129,7 @@ def check_proofs(election: Election, ballot: Ballot) -> None:
 def check_ballot(election: Election, raw: bytes, *, credentials: Container[str] | None = None) -> Ballot:
     """A ballot with everything checked that it shows by itself. Raises BallotRefused, and nothing else.
 
-    Not checked, because a single ballot cannot show it: whether it is a copy of an earlier one, or replaces one.
+    Not checked, because a single ballot cannot show it: whether it copies or replaces an earlier one.
     """
     ballot = admit_ballot(election, raw, credentials=credentials)
     check_proofs(election, ballot)

@@ -21,7 +21,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_fraction(text: str) -> Any:
-    raise Malformed("a number is not a whole number")
+    raise Malformed(f"{text[:20]} is not a whole number")
 
 
 def read_json(raw: bytes) -> Any:

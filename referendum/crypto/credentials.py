@@ -1,8 +1,8 @@
 """Voting codes and what is derived from them (SPEC 3).
 
-A voting code is 14 random characters and a check character, shown as five groups of three. With the election's
-uuid as salt it gives a secret exponent and a public credential, so one code gives unlinkable public credentials
-in two elections. Codes and secrets are the member's vote: never log them, never store them.
+A voting code is 14 random characters and a check character, shown as five groups of three. With the uuid of
+the election as salt it gives a secret exponent and a public credential, so one code gives unlinkable public
+credentials in two elections. Codes and secrets are the member's vote: never log them, never store them.
 """
 
 import hashlib
@@ -42,9 +42,9 @@ def new_code(draw: Draw = draw_secret) -> str:
 def normalised(text: str) -> str | None:
     """The shown form of a code as a person typed it; None when it is not a voting code.
 
-    Blanks, dashes and dots between the characters do not matter. The alphabet has no ``0``, ``O``, ``I`` and ``l``;
-    ``0`` and ``O`` can only be a misread ``o``, ``I`` and ``l`` a misread ``1``, and are read so. Capital and small
-    letters are different characters otherwise, so their case is never guessed. The check character must fit.
+    Blanks, dashes, dots between the characters do not matter. The alphabet lacks ``0``, ``O``, ``I``, ``l``:
+    ``0`` and ``O`` are read as the ``o`` they resemble, ``I`` and ``l`` as ``1``. Otherwise capital and small
+    letters are different characters, so their case is never guessed. The check character must fit.
     """
     bare = _DASHES.sub("", text[:200])
     bare = bare.translate(_MISREAD)
@@ -75,7 +75,7 @@ def public_of(code: str, uuid: str) -> str:
 
 
 def credentials_bytes(publics: Iterable[str] | Mapping[str, int]) -> bytes:
-    """The credentials record: public credentials sorted by value, with their weights when a mapping gives them.
+    """The credentials record: public credentials sorted by value, with weights when a mapping gives them.
 
     The order says nothing about the order in which the codes were made.
     """

@@ -39,7 +39,7 @@ def new_uuid(draw: Draw = draw_secret) -> str:
 
 @dataclass(frozen=True)
 class Question:
-    """Choose from ``min`` to ``max`` of the answers, or leave the question blank where ``blank`` allows it."""
+    """Choose from ``min`` to ``max`` of the answers, or leave it blank where ``blank`` allows that."""
 
     text: str
     answers: tuple[str, ...]

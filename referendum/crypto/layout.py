@@ -1,7 +1,7 @@
 """The JSON shape of a ballot (SPEC 4): read strictly, rebuilt byte for byte.
 
-Nothing here calculates. A ballot that this module accepts has every list as long as its election asks, every number
-in canonical decimal form, and is byte-equal to its own re-writing.
+Nothing here calculates. In a ballot that ``read_layout`` accepts every list is as long as the election asks
+and every number in canonical decimal form; ``write_layout`` gives the only bytes that such a ballot may have.
 """
 
 from collections.abc import Callable, Sequence
@@ -131,7 +131,7 @@ def _read_answers(election: Election, value: object) -> tuple[Answer, ...]:
 
 
 def read_layout(election: Election, raw: bytes) -> Ballot:
-    """A ballot with the shape that its election asks for, not yet compared with its own re-writing. Raises Malformed."""
+    """A ballot of the shape that its election asks for, maybe not in canonical form. Raises Malformed."""
     fields = read_fields(
         read_json(raw), ("election_uuid", "election_hash", "credential", "answers", "signature")
     )

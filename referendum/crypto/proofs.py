@@ -1,7 +1,7 @@
 """The zero-knowledge proofs of the format (SPEC 4 to 6), as functions of what they prove.
 
-A proof is a pair (challenge, response). Whoever proves a choice knows the randomness r of its ciphertext, so every
-commitment, also of the branches that are not true, is a power of the two fixed bases g and y.
+A proof is a pair (challenge, response). Whoever proves a choice knows the randomness r of its ciphertext, so
+every commitment, also of the branches that are not true, is a power of the two fixed bases g and y.
 """
 
 from collections.abc import Sequence

@@ -158,7 +158,7 @@ def read_partial(election: Election, raw: bytes) -> PartialDecryption:
 
 
 def check_partial(election: Election, ciphertexts: Ciphertexts, raw: bytes, public: int) -> PartialDecryption:
-    """A partial decryption made with the private key of this public key, every proof checked. Raises Malformed."""
+    """A partial decryption by the holder of this public key, every proof checked. Raises Malformed."""
     partial = read_partial(election, raw)
     prefix, key = _decryption_prefix(election, public), fixed_base(public)
     rows = zip(ciphertexts, partial.factors, partial.proofs, strict=True)
@@ -176,7 +176,7 @@ def owned_bytes(owner: int, partial: PartialDecryption) -> bytes:
 
 
 def combined_factors(partials: Mapping[int, PartialDecryption], trustees: int) -> list[list[int]]:
-    """The factor y^r of each ciphertext, from the parts by trustee number. Raises Malformed when one is missing."""
+    """The factor y^r of each ciphertext, from all trustees' parts. Raises Malformed when one is missing."""
     missing = [str(number) for number in range(1, trustees + 1) if number not in partials]
     if missing:
         raise Malformed(f"the decryption of trustee {', '.join(missing)} is missing")

@@ -1,7 +1,7 @@
 """A trustee's key pair, its proof of possession, and the joint key (SPEC 3, 5).
 
-Today every trustee stands alone (``Single``) and all are needed. The record is a list of items so that a threshold
-group can become one more item later: an item has a sub-key, and as many trustee numbers as members.
+Every trustee stands alone (``Single``) and all are needed. The record is a list of items so that a threshold
+group can become one more item: an item has a sub-key, and as many trustee numbers as members.
 """
 
 from collections.abc import Sequence
