@@ -1,4 +1,4 @@
-"""The look's laws: nothing inline, nothing from elsewhere, every token defined, text legible in both lights."""
+"""The look's laws: nothing inline, nothing foreign, every token defined, text legible in both lights."""
 
 import re
 from pathlib import Path
