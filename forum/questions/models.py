@@ -47,9 +47,12 @@ class Question(Base):
     withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
 
     options: Mapped[list["Option"]] = relationship(back_populates="question", order_by="Option.position")
-    obligations: Mapped[list["Obligation"]] = relationship(back_populates="question",
-    order_by="Obligation.id") appointments: Mapped[list["Appointment"]] =
-    relationship(back_populates="question", order_by="Appointment.id")
+    obligations: Mapped[list["Obligation"]] = relationship(
+        back_populates="question", order_by="Obligation.id"
+    )
+    appointments: Mapped[list["Appointment"]] = relationship(
+        back_populates="question", order_by="Appointment.id"
+    )
 
 
 class Option(Base):
