@@ -69,11 +69,15 @@ class OptionSource(StrEnum):
 
 @dataclass(frozen=True)
 class Reporting:
-    """How the published table is made. `above` is a share; an option is listed when strictly above it."""
+    """How the published table is made. `above` is a share; an option is listed when strictly above it.
+
+    `candidates` says that the options are persons, for the table's notes.
+    """
 
     above: Fraction | None = None
     rounding: Rounding = Rounding.PLAIN
     decimals: int = 0
+    candidates: bool = False
 
 
 @dataclass(frozen=True)

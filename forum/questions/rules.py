@@ -20,6 +20,7 @@ from forum.questions.timetable import Timetable, problems_with
 FEWEST_OPTIONS = 2
 MOST_OPTIONS = 12
 FEWEST_TELLERS = 3
+SPEAKING = frozenset({"good", "retired"})
 REPLY_MEMBERS = 10
 REPLY_LOCALS = 2
 LAST_DAY = timedelta(days=1)
@@ -405,11 +406,11 @@ def may_draft(person: Person) -> bool:
 
 
 def may_second_option(person: Person, question_id: int, state: QuestionState) -> bool:
-    """Any member in good standing, from the charge to the close, but not a teller or observer of this
-    question.
+    """Members in good standing and retired ones, from the charge to the close; no teller or observer of
+    it.
     """
     impartial = holds(person, "teller", question_id) or holds(person, "observer", question_id)
-    return person.standing == "good" and not impartial and state in (S.CHARGED, S.DEBATING)
+    return person.standing in SPEAKING and not impartial and state in (S.CHARGED, S.DEBATING)
 
 
 def may_open_hall(person: Person, question_id: int, local_id: int) -> Opener | None:

@@ -138,6 +138,7 @@ def _reporting(table: TomlTable | None) -> p.Reporting:
         above=table.share("above", Fraction(0)) if "above" in table.left else None,
         rounding=table.choice("rounding", p.Rounding.PLAIN),
         decimals=table.whole("decimals", 0, 0, 4),
+        candidates=table.truth("candidates", False),
     )
     table.finish()
     return reporting

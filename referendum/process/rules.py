@@ -52,7 +52,7 @@ MOVES: dict[tuple[VoteState, VoteMove], VoteState] = {
 class Ruling(StrEnum):
     """How a challenge was ruled. Only one that could have changed the outcome annuls the vote."""
 
-    REJECTED = "rejected"
+    DISMISSED = "dismissed"
     UPHELD = "upheld"
     UPHELD_CHANGES_OUTCOME = "upheld_changes_outcome"
 

@@ -153,7 +153,7 @@ def test_it_is_certified_after_the_window_with_every_challenge_ruled_on() -> Non
     end = CLOSES + timedelta(days=7)
     assert codes(VoteMove.CERTIFY, COUNTED, end) == set()
     assert codes(VoteMove.CERTIFY, COUNTED, end - timedelta(seconds=1)) == {"too_early"}
-    open_one = replace(COUNTED, challenges=(ChallengeFacts(1, ruling=Ruling.REJECTED), ChallengeFacts(2)))
+    open_one = replace(COUNTED, challenges=(ChallengeFacts(1, ruling=Ruling.DISMISSED), ChallengeFacts(2)))
     assert codes(VoteMove.CERTIFY, open_one, end) == {"challenges"}
     upheld = replace(COUNTED, challenges=(ChallengeFacts(1, ruling=Ruling.UPHELD),))
     assert codes(VoteMove.CERTIFY, upheld, end) == set()
