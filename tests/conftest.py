@@ -53,8 +53,7 @@ def make_settings(folder: Path, **changes: object) -> Settings:
         "mail_host": "", "socket_mode": "threading", "testing": True, "timezone": "America/Chicago",
     }  # fmt: skip
     if url := os.environ.get("HUSTINGS_TEST_POSTGRESQL"):
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-        values["database_url"] = f"{url}_{worker}"
+        values["database_url"] = url.replace("{worker}", os.environ.get("PYTEST_XDIST_WORKER", "gw0"))
     return Settings(**{**values, **changes})  # type: ignore[arg-type]
 
 

@@ -183,7 +183,7 @@ def a_post(**changes: object) -> SimpleNamespace:
 
 
 def test_a_leadership_post_is_marked_in_words() -> None:
-    assert "Leadership" in render("post", "post(one)", one=a_post(office="leadership")).text
+    assert "Leadership" in render("post", "post(one)", one=a_post(office="officer")).text
 
 
 def test_a_hidden_post_keeps_its_number_and_shows_the_ground_but_not_the_text() -> None:

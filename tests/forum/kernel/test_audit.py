@@ -1,0 +1,49 @@
+"""The audit chain: what is written, what is shown, and that every alteration is found."""
+
+import json
+from datetime import datetime
+
+import pytest
+from flask import Flask
+
+from forum.kernel import audit
+
+
+class Act(audit.Act):
+    OPEN_HALL = "open_hall"
+
+
+def written(now: datetime) -> list[str]:
+    for number in range(4):
+        audit.record(None, Act.OPEN_HALL, f"hall:{number}", now=now, office="host", reason=f"because {number}")
+    return list(audit.export(with_bodies=True))
+
+
+def test_an_export_holds(ground: Flask, now: datetime) -> None:
+    lines = written(now)
+    assert len(lines) == 4
+    assert audit.check(lines) == []
+    assert json.loads(lines[-1])["hash"] == audit.head_hash()
+
+
+def test_what_visitors_get_holds_and_says_nothing_but_act_office_and_time(ground: Flask, now: datetime) -> None:
+    written(now)
+    lines = list(audit.export(with_bodies=False))
+    assert audit.check(lines) == []
+    assert "because" not in "".join(lines)
+    assert "hall:" not in "".join(lines)
+
+
+@pytest.mark.parametrize("field", ["act", "office", "at", "body", "body_hash", "parent", "hash"])
+def test_an_altered_line_is_found(ground: Flask, now: datetime, field: str) -> None:
+    lines = written(now)
+    entry = json.loads(lines[1])
+    entry[field] = entry[field][:-1] + ("0" if entry[field][-1] != "0" else "1")
+    assert audit.check([lines[0], json.dumps(entry), *lines[2:]])
+
+
+def test_a_missing_or_moved_line_is_found(ground: Flask, now: datetime) -> None:
+    lines = written(now)
+    assert audit.check([lines[0], *lines[2:]])
+    assert audit.check([lines[0], lines[2], lines[1], lines[3]])
+    assert audit.check(["not json"])

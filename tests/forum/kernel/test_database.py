@@ -1,0 +1,45 @@
+"""Transactions: all or nothing, and what follows a commit."""
+
+import pytest
+from flask import Flask
+
+from forum.kernel.database import db, on_commit, transaction
+from forum.roll.models import Council
+
+
+def names(app: Flask) -> list[str]:
+    with transaction(write=False) as session:
+        return list(session.scalars(db.select(Council.name)))
+
+
+def test_a_failed_write_leaves_nothing_and_tells_nobody(app: Flask) -> None:
+    told: list[str] = []
+
+    def write_and_fail() -> None:
+        with transaction(write=True) as session:
+            session.add(Council(name="half done"))
+            session.flush()
+            on_commit(lambda: told.append("x"))
+            raise ValueError
+
+    with app.app_context():
+        with pytest.raises(ValueError):
+            write_and_fail()
+        assert names(app) == []
+    assert told == []
+
+
+def test_what_waits_for_the_commit_runs_after_it(app: Flask) -> None:
+    seen: list[list[str]] = []
+    with app.app_context():
+        with transaction(write=True) as session:
+            session.add(Council(name="Lakes"))
+            on_commit(lambda: seen.append(names(app)))
+    assert seen == [["Lakes"]]
+
+
+def test_a_read_cannot_write(app: Flask) -> None:
+    with app.app_context(), transaction(write=False) as session:
+        session.add(Council(name="sly"))
+        with pytest.raises(RuntimeError):
+            session.flush()

@@ -1,0 +1,76 @@
+"""What a member may type, and what becomes of it."""
+
+import os
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from forum.kernel import text
+
+
+class Elements(HTMLParser):
+    """Collects every element and attribute that a browser would see."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.links: list[str] = []
+        self.attributes: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.links += [value or "" for name, value in attrs if name == "href"]
+
+
+def assert_safe(source: str) -> None:
+    seen = Elements(text.render(source))
+    assert seen.tags <= text.ALLOWED_TAGS
+    assert seen.attributes <= {"href", "rel"}
+    assert all(text.is_safe_link(link) for link in seen.links)
+
+
+@given(st.text(max_size=300))
+def test_whatever_is_typed_comes_out_with_allowed_elements_only(source: str) -> None:
+    assert_safe(source)
+
+
+@pytest.mark.needs("data")
+@pytest.mark.parametrize("name", ["xss_vectors.txt", "naughty_strings.txt"])
+def test_no_known_attack_leaves_more_than_allowed_elements(name: str) -> None:
+    file = Path(os.environ["HUSTINGS_DATA"]) / "attacks" / name
+    for line in file.read_text(encoding="utf-8").split("\n"):
+        assert_safe("".join(chr(ord(c) - 0x2400) if 0x2400 <= ord(c) <= 0x241F else c for c in line))
+
+
+@pytest.mark.parametrize(
+    "target", ["javascript:80", "JavaScript:alert(1)", "//other.example", "/logout", "data:text/html,x", "https://", "vbscript:1"]
+)
+def test_it_drops_a_link_that_leads_nowhere_good(target: str) -> None:
+    assert Elements(text.render(f"[here]({target})")).links == []
+
+
+def test_it_keeps_good_links_and_marks_them_as_a_member_s() -> None:
+    html = text.render("[books](https://union.example/a?b=1&c=2)")
+    assert html == (
+        '<p><a href="https://union.example/a?b=1&amp;c=2" rel="nofollow noopener noreferrer ugc">books</a></p>'
+    )
+
+
+def test_typed_tags_are_shown_as_typed() -> None:
+    assert text.render("5 < 6 & <b>bold</b>") == "<p>5 &lt; 6 &amp; &lt;b&gt;bold&lt;/b&gt;</p>"
+
+
+def test_what_would_be_slow_is_shown_plain() -> None:
+    hostile = "[" * 5000
+    assert text.too_much(hostile)
+    assert text.render(hostile) == f"<p>{hostile}</p>"
+
+
+def test_cleaning_keeps_everything_but_line_ends_and_nul() -> None:
+    assert text.clean("a\r\nb\x00\u202ec") == "a\nb\u202ec"
+    assert text.clean("two\nlines", one_line=True) == "two lines"
