@@ -54,7 +54,7 @@ const bindPreview = (button) => {
       const answer = await fetch(button.dataset.previewUrl, {
         method: "POST",
         headers: { "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content },
-        body: new URLSearchParams({ text: area.value, [area.name]: area.value }),
+        body: new URLSearchParams({ text: area.value }),
       });
       if (!answer.ok) throw new Error(answer.statusText);
       const page = parsed(await answer.text());
