@@ -5,6 +5,7 @@ Shipped templates lie beside this file in `templates/`; a union's own has the sa
 
 import tomllib
 from collections.abc import Callable
+from enum import StrEnum
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -48,11 +49,43 @@ def read_template(text: str, *, union_size: int) -> Process:
     except (ValueError, RecursionError) as error:
         fault = Problem("", N_("This cannot be read as TOML: %(error)s"), {"error": str(error)[:200]})
         raise Invalid([fault]) from None
+    return read_tables(raw, union_size=union_size)
+
+
+def read_tables(raw: dict[str, Any], *, union_size: int) -> Process:
+    """The same from tables already parsed, as `as_tables` writes them for storage."""
     problems: list[Problem] = []
     process = _process(TomlTable("", raw, problems), union_size)
     if problems:
         raise Invalid(problems)
     return process
+
+
+def stored_process(raw: dict[str, Any]) -> Process:
+    """A process as `as_tables` stored it; the size of the union was looked at when it was published."""
+    return read_tables(raw, union_size=1)
+
+
+def as_tables(process: Process) -> dict[str, Any]:
+    """A process as plain JSON-able tables in the template's own keys; shares are written exactly, like
+    "1/50".
+    """
+    electorate = {name: sorted(value) for name, value in vars(process.electorate).items()}
+    stages = [{"kind": stage.kind.value, **_plain(vars(stage))} for stage in process.stages]
+    return {"name": process.name, "title": process.title, "electorate": electorate, "stages": stages}
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Keys with their values as TOML could hold them; None is left out."""
+    plain: dict[str, Any] = {}
+    for name, value in values.items():
+        if isinstance(value, p.Reporting):
+            plain[name] = _plain(vars(value))
+        elif isinstance(value, StrEnum | Fraction):
+            plain[name] = str(value)
+        elif value is not None:
+            plain[name] = value
+    return plain
 
 
 def _process(top: TomlTable, union_size: int) -> Process:

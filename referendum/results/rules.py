@@ -9,19 +9,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from forum.kernel.errors import N_
+from forum.questions.phrase import Phrase
 from forum.questions.process import Reporting, Rounding
 from referendum.results.rounding import largest_remainder, plain
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """A sentence to translate, with the values that fill it."""
-
-    text: str
-    facts: tuple[tuple[str, object], ...] = ()
-
-    def __str__(self) -> str:
-        return self.text % dict(self.facts)
 
 
 @dataclass(frozen=True)
@@ -111,7 +101,7 @@ def notes_of(reporting: Reporting) -> tuple[Phrase, ...]:
     """The notes a published table carries: what is listed, how it is rounded."""
     notes = []
     if reporting.above is not None:
-        above = (("above", percent_of(reporting.above)),)
+        above: dict[str, object] = {"above": percent_of(reporting.above)}
         if reporting.candidates:
             notes.append(Phrase(N_("Listed is every candidate who received more than %(above)s."), above))
         else:
@@ -135,10 +125,10 @@ def _rounding_note(reporting: Reporting) -> Phrase:
                 N_("All figures in whole percentage points, by largest remainder so that they add up.")
             )
         text = N_("All figures with %(decimals)s decimals, by largest remainder so that they add up.")
-        return Phrase(text, (("decimals", reporting.decimals),))
+        return Phrase(text, {"decimals": reporting.decimals})
     if reporting.decimals == 0:
         return Phrase(N_("All figures rounded to the nearest percentage point."))
     return Phrase(
         N_("All figures rounded to %(decimals)s decimals of a percentage point."),
-        (("decimals", reporting.decimals),),
+        {"decimals": reporting.decimals},
     )

@@ -1,4 +1,4 @@
-"""Small real elections and their archives, made with the code under test, always the same for the same seed."""
+"""Small real elections and their archives, made with the code under test, the same for the same seed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -89,9 +89,9 @@ def write_whole(sample: Sample, folder: Path) -> Path:
 
 
 def vote_sample(ballots: int) -> Sample:
-    """A vote on three options; every third voter leaves it blank; from five voters on, the first votes again."""
+    """A vote on three options, every third ballot blank; of five or more, the last is voter 0's second."""
     sample = make_sample([OPTIONS], max(1, ballots - (ballots >= 5)))
-    for voter in range(len(sample.codes)):
+    for voter in range(min(ballots, len(sample.codes))):
         sample.vote(voter, [None if voter % 3 == 2 else [int(voter % 3 == n) for n in range(3)]])
     if ballots >= 5:
         sample.vote(0, [[0, 0, 1]])

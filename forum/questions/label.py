@@ -1,0 +1,227 @@
+"""The process label: what a process is, like a list of contents on a tin. Computed from facts, never typed.
+
+A fact that is None was not told by anyone, and its row says "not documented". A row that says no says it in
+the same words and size as one that says yes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from forum.kernel.errors import N_
+from forum.questions.floor import FloorProof
+from forum.questions.phrase import Phrase
+from forum.questions.process import Electorate, Process, RegistrationStage, SurveyStage
+
+NOT_DOCUMENTED = Phrase(N_("Not documented"))
+NO_VOTE = Phrase(N_("There is no members’ vote"))
+
+
+class CodesBy(StrEnum):
+    """Who made the voting codes. When the host of the site makes them, it could vote in a member's place."""
+
+    HOST = "host"
+    OTHERS = "others"
+
+
+class CheckedBy(StrEnum):
+    ANYONE = "anyone"
+    OBSERVERS = "observers"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class LabelFacts:
+    """What is known about a process. None always means: nobody has told."""
+
+    debate: bool | None = None
+    debate_days: int | None = None
+    locals_count: int | None = None
+    locals_honoured: int | None = None
+    locals_wanting: tuple[str, ...] = ()
+    locals_exempt: tuple[str, ...] = ()
+    members_vote: bool | None = None
+    everyone: bool | None = None
+    registration: bool | None = None
+    sample: int | None = None
+    eligible_count: int | None = None
+    roll_count: int | None = None
+    secret: bool | None = None
+    codes_by: CodesBy | None = None
+    codes_by_name: str = ""
+    trustees_count: int | None = None
+    counted_by: str = ""
+    checked_by: CheckedBy | None = None
+    bound: bool | None = None
+    bound_since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class LabelRow:
+    """One row: the question, the answer, and sentences beneath it. `known` is False when nobody has told."""
+
+    code: str
+    question: str
+    answer: Phrase
+    beneath: tuple[Phrase, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        return self.answer is not NOT_DOCUMENTED
+
+
+def planned_facts(process: Process) -> dict[str, object]:
+    """What the process alone promises, as `LabelFacts` fields; what happened replaces it later.
+
+    A replay of somebody else's process leaves out of this whatever its record does not tell.
+    """
+    vote, debate = process.members_vote, process.debate
+    survey = next((stage for stage in process.stages if isinstance(stage, SurveyStage)), None)
+    facts: dict[str, object] = {
+        "debate": debate is not None,
+        "members_vote": vote is not None,
+        "registration": any(isinstance(stage, RegistrationStage) for stage in process.stages),
+        "bound": process.mandate is not None,
+        "sample": survey.sample if survey else None,
+    }
+    if debate:
+        facts["debate_days"] = debate.min_days
+    if vote:
+        facts["everyone"] = is_open_to_all(process.electorate)
+    return facts
+
+
+def is_open_to_all(electorate: Electorate) -> bool:
+    """Whether only standing decides who votes: no country, council or local is left out."""
+    return not (electorate.countries or electorate.councils or electorate.locals)
+
+
+def debate_facts(proof: FloorProof) -> dict[str, object]:
+    """What the debate's floor adds to the label, as `LabelFacts` fields."""
+    return {
+        "debate_days": proof.days_held,
+        "locals_count": len(proof.locals),
+        "locals_honoured": len(proof.honoured),
+        "locals_wanting": tuple(row.local.name for row in proof.wanting),
+        "locals_exempt": tuple(row.local.name for row in proof.exempt),
+    }
+
+
+def label_rows(facts: LabelFacts) -> list[LabelRow]:
+    """The label, always the same rows in the same order."""
+    return [
+        LabelRow("debate", N_("Is there debate before the vote?"), *_debate(facts)),
+        LabelRow("locals", N_("In how many locals of how many?"), *_locals(facts)),
+        LabelRow("everyone", N_("May every member vote?"), *_everyone(facts)),
+        LabelRow("secret", N_("Is the vote secret?"), *_secret(facts)),
+        LabelRow("codes", N_("Who made the voting codes?"), *_codes(facts)),
+        LabelRow("counts", N_("Who counts?"), *_counts(facts)),
+        LabelRow("checks", N_("Who can check the count?"), *_checks(facts)),
+        LabelRow("bound", N_("Is the leadership bound, and since when?"), *_bound(facts)),
+    ]
+
+
+Answer = tuple[Phrase, tuple[Phrase, ...]]
+
+
+def _debate(facts: LabelFacts) -> Answer:
+    if facts.debate is None:
+        return NOT_DOCUMENTED, ()
+    if not facts.debate:
+        return Phrase(N_("No")), (Phrase(N_("Members decide without a debate organised by the union.")),)
+    if facts.debate_days is None:
+        return Phrase(N_("Yes")), ()
+    return Phrase(N_("Yes")), (Phrase(N_("%(days)s days."), {"days": facts.debate_days}),)
+
+
+def _locals(facts: LabelFacts) -> Answer:
+    if facts.debate is False:
+        return Phrase(N_("In none: there is no debate")), ()
+    if facts.locals_count is None or facts.locals_honoured is None:
+        return NOT_DOCUMENTED, ()
+    numbers: dict[str, object] = {"honoured": facts.locals_honoured, "count": facts.locals_count}
+    beneath = []
+    if facts.locals_wanting:
+        names: dict[str, object] = {"names": ", ".join(facts.locals_wanting)}
+        beneath.append(Phrase(N_("Without their own debate: %(names)s."), names))
+    if facts.locals_exempt:
+        names = {"names": ", ".join(facts.locals_exempt)}
+        beneath.append(Phrase(N_("Exempt by a public ruling: %(names)s."), names))
+    return Phrase(N_("In %(honoured)s of %(count)s"), numbers), tuple(beneath)
+
+
+def _everyone(facts: LabelFacts) -> Answer:
+    if facts.members_vote is False:
+        if facts.sample is None:
+            return Phrase(N_("No")), (NO_VOTE,)
+        asked: dict[str, object] = {"sample": facts.sample}
+        return Phrase(N_("No")), (Phrase(N_("A sample of %(sample)s members is asked."), asked),)
+    if facts.everyone is None:
+        return NOT_DOCUMENTED, ()
+    beneath = []
+    if facts.registration:
+        beneath.append(Phrase(N_("Only members who have registered for it.")))
+    if facts.eligible_count is not None and facts.roll_count is not None:
+        numbers: dict[str, object] = {"eligible": facts.eligible_count, "roll": facts.roll_count}
+        beneath.append(Phrase(N_("%(eligible)s of %(roll)s members on the roll."), numbers))
+    answer = (
+        N_("Yes, every member of the standing asked for") if facts.everyone else N_("No, some parts only")
+    )
+    return Phrase(answer), tuple(beneath)
+
+
+def _secret(facts: LabelFacts) -> Answer:
+    if facts.members_vote is False:
+        return NO_VOTE, ()
+    if facts.secret is None:
+        return NOT_DOCUMENTED, ()
+    if facts.secret:
+        return Phrase(N_("Yes")), (Phrase(N_("Ballots are encrypted; single ballots are never opened.")),)
+    return Phrase(N_("No")), (Phrase(N_("Votes are cast by name.")),)
+
+
+def _codes(facts: LabelFacts) -> Answer:
+    if facts.members_vote is False:
+        return NO_VOTE, ()
+    if facts.codes_by is None:
+        return NOT_DOCUMENTED, ()
+    if facts.codes_by is CodesBy.HOST:
+        caution = N_("It could vote in a member’s place. Codes made by others take that away.")
+        return Phrase(N_("The host of this site")), (Phrase(caution),)
+    if facts.codes_by_name:
+        return Phrase(N_("%(name)s, apart from the host"), {"name": facts.codes_by_name}), ()
+    return Phrase(N_("Others than the host")), ()
+
+
+def _counts(facts: LabelFacts) -> Answer:
+    if facts.members_vote is False:
+        return NO_VOTE, ()
+    if facts.trustees_count is not None:
+        numbers: dict[str, object] = {"count": facts.trustees_count}
+        return Phrase(N_("%(count)s trustees together, none of them an officer"), numbers), ()
+    if facts.counted_by:
+        return Phrase("%(name)s", {"name": facts.counted_by}), ()
+    return NOT_DOCUMENTED, ()
+
+
+def _checks(facts: LabelFacts) -> Answer:
+    if facts.members_vote is False:
+        return NO_VOTE, ()
+    match facts.checked_by:
+        case CheckedBy.ANYONE:
+            return Phrase(N_("Anyone")), (Phrase(N_("The record is public, with a program that checks it.")),)
+        case CheckedBy.OBSERVERS:
+            return Phrase(N_("The observers")), ()
+        case CheckedBy.NOBODY:
+            return Phrase(N_("Nobody")), ()
+    return NOT_DOCUMENTED, ()
+
+
+def _bound(facts: LabelFacts) -> Answer:
+    if facts.bound is None:
+        return NOT_DOCUMENTED, ()
+    if not facts.bound:
+        return Phrase(N_("No, it binds nobody")), ()
+    if facts.bound_since is None:
+        return Phrase(N_("Yes, once its pledge is signed")), ()
+    return Phrase(N_("Yes, since %(date)s"), {"date": facts.bound_since}), ()

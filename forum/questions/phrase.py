@@ -1,0 +1,16 @@
+"""A sentence that rules hand to the edge: an English message to translate, and the values that fill it."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """`facts` may hold numbers and aware datetimes; the edge writes both in the reader's language and
+    zone.
+    """
+
+    text: str
+    facts: dict[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.text % self.facts if self.facts else self.text
