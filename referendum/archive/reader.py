@@ -13,7 +13,7 @@ MOST_DATA = 4
 class ArchiveReader:
     """Iterates over the events of an archive, one in memory at a time. Raises Damaged.
 
-    Checked: every byte of the container, every hash, parents, heights, payloads, canonical form of the events.
+    Checked: every byte of the container, every hash; parent, height, payload, canonical form of each event.
     Not checked: whether the events stand in a sensible order, and what is in the data.
     """
 

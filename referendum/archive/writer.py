@@ -35,8 +35,8 @@ def setup_bytes(election: bytes, trustees: bytes, credentials: bytes) -> bytes:
 class ArchiveWriter:
     """Writes an archive to a binary stream, event by event, with nothing kept in memory.
 
-    The writer keeps the order of events; it does not judge what is in them. An event is written after its data:
-    a stream that breaks off loses at most the event being written.
+    The writer keeps the order of events; it does not judge what they say. An event is written after its
+    data: a stream that breaks off loses at most the event being written.
     """
 
     def __init__(self, stream: BinaryIO, *, timestamp: int | None = None) -> None:
@@ -68,7 +68,8 @@ class ArchiveWriter:
         """The hash of the last event, which fixes everything before it; None while there is none."""
         return self._chain.parent
 
-    def _append(self, kind: EventType, *data: bytes) -> None:
+    def append(self, kind: EventType, *data: bytes) -> None:
+        """Appends an event of any type with its data records; the methods below say which those are."""
         if kind not in FOLLOWS[self._chain.last]:
             raise OutOfOrder(f"{kind} cannot follow {self._chain.last or 'nothing'}")
         event = self._chain.event_bytes(kind, data[-1] if data else None)
@@ -80,24 +81,24 @@ class ArchiveWriter:
     def setup(self, election: bytes, trustees: bytes, credentials: bytes) -> None:
         """``Election.raw``, ``trustees_bytes``, ``credentials_bytes``."""
         data = setup_bytes(election, trustees, credentials)
-        self._append(EventType.SETUP, election, trustees, credentials, data)
+        self.append(EventType.SETUP, election, trustees, credentials, data)
 
     def ballot(self, raw: bytes) -> None:
-        self._append(EventType.BALLOT, raw)
+        self.append(EventType.BALLOT, raw)
 
     def ballots(self, raws: Iterable[bytes]) -> None:
         for raw in raws:
             self.ballot(raw)
 
     def end_ballots(self) -> None:
-        self._append(EventType.END_BALLOTS)
+        self.append(EventType.END_BALLOTS)
 
     def encrypted_tally(self, tally: Tally) -> None:
-        self._append(EventType.ENCRYPTED_TALLY, tally.encrypted_bytes, tally.sized_bytes)
+        self.append(EventType.ENCRYPTED_TALLY, tally.encrypted_bytes, tally.sized_bytes)
 
     def partial_decryption(self, owner: int, partial: PartialDecryption) -> None:
         """``owner`` is the trustee's number, from 1."""
-        self._append(EventType.PARTIAL_DECRYPTION, partial.raw, owned_bytes(owner, partial))
+        self.append(EventType.PARTIAL_DECRYPTION, partial.raw, owned_bytes(owner, partial))
 
     def result(self, result: list[list[int]]) -> None:
-        self._append(EventType.RESULT, result_bytes(result))
+        self.append(EventType.RESULT, result_bytes(result))

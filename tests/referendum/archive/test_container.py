@@ -1,0 +1,132 @@
+"""The container: every byte of an archive is accounted for, and any bytes at all are survived."""
+
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from referendum.archive.container import BLOCK, ContainerReader, Damaged, header, record_name, write_record
+from referendum.archive.events import EventType
+from referendum.archive.reader import ArchiveReader
+from referendum.archive.writer import ArchiveWriter, OutOfOrder
+from tests.referendum.archive.forging import unpack
+from tests.referendum.archive.samples import TIMESTAMP, vote_sample, write_whole
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return write_whole(vote_sample(1), tmp_path_factory.mktemp("container")).read_bytes()
+
+
+def read_all(raw: bytes) -> int:
+    return sum(1 for _ in ArchiveReader(io.BytesIO(raw)))
+
+
+def test_a_flip_of_any_single_byte_is_found(whole: bytes) -> None:
+    assert read_all(whole) == 7
+    unnoticed = []
+    for place in range(len(whole)):
+        flipped = whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]
+        try:
+            read_all(flipped)
+            unnoticed.append(place)
+        except Damaged:
+            continue
+    assert unnoticed == []
+
+
+def test_a_file_cut_anywhere_but_between_events_is_found(whole: bytes) -> None:
+    good = [length for length in range(len(whole) + 1) if not length % 64 and reads(whole[:length])]
+    events = [length for length in range(0, len(whole) + 1, BLOCK) if reads(whole[:length])]
+    assert good == events
+    assert len(events) == 8, "after the first record, and after each of the seven events"
+
+
+def reads(raw: bytes) -> bool:
+    try:
+        read_all(raw)
+    except Damaged:
+        return False
+    return True
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=3000))
+def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
+    assert not reads(raw)
+
+
+@settings(max_examples=60, deadline=None)
+@given(place=st.integers(min_value=0), junk=st.binary(min_size=1, max_size=40))
+def test_junk_written_over_an_archive_is_found(whole: bytes, place: int, junk: bytes) -> None:
+    place %= len(whole) - len(junk)
+    spoilt = whole[:place] + junk + whole[place + len(junk) :]
+    assert reads(spoilt) is (spoilt == whole)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.binary(max_size=1200), max_size=5))
+def test_records_come_out_as_they_went_in(bodies: list[bytes]) -> None:
+    stream = io.BytesIO()
+    ArchiveWriter(stream, timestamp=TIMESTAMP)
+    for body in bodies:
+        write_record(stream, record_name(body, is_event=False), body, TIMESTAMP)
+    stream.seek(0)
+    assert [record.body for record in ContainerReader(stream)] == bodies
+
+
+def test_a_record_that_claims_to_be_huge_is_refused_unread(whole: bytes) -> None:
+    name = "0" * 64 + ".data.json"
+    with pytest.raises(Damaged, match="larger than any record"):
+        read_all(whole[: 2 * BLOCK] + header(name, 8**11 - 1, TIMESTAMP))
+    with pytest.raises(Damaged, match="ends too early"):
+        read_all(whole[: 2 * BLOCK] + header(name, 2**27, TIMESTAMP))
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "0" * 64 + ".json", "BELENIOS", "", "é" * 30])
+def test_a_record_with_a_strange_name_is_refused(whole: bytes, name: str) -> None:
+    strange = bytearray(header("x", 0, TIMESTAMP))
+    strange[:100] = name.encode("latin-1").ljust(100, b"\0")
+    with pytest.raises(Damaged, match="name that does not belong"):
+        read_all(whole + bytes(strange))
+
+
+def test_records_without_an_event_are_refused(whole: bytes) -> None:
+    stream = io.BytesIO(whole)
+    stream.seek(0, io.SEEK_END)
+    for number in range(5):
+        body = b"%d" % number
+        write_record(stream, record_name(body, is_event=False), body, TIMESTAMP)
+        with pytest.raises(Damaged, match="belong to no event"):
+            read_all(stream.getvalue())
+
+
+def test_the_writer_keeps_the_order_of_events() -> None:
+    writer = ArchiveWriter(io.BytesIO(), timestamp=TIMESTAMP)
+    with pytest.raises(OutOfOrder, match="Ballot cannot follow nothing"):
+        writer.ballot(b"{}")
+    writer.setup(b"{}", b"[]", b"[]")
+    writer.end_ballots()
+    with pytest.raises(OutOfOrder, match="Ballot cannot follow EndBallots"):
+        writer.ballot(b"{}")
+    with pytest.raises(OutOfOrder, match="Result cannot follow EndBallots"):
+        writer.result([[0]])
+    assert writer.event_count == 2
+
+
+@pytest.mark.parametrize("kept", range(1, 8))
+def test_a_writer_goes_on_where_another_stopped(kept: int, whole: bytes, tmp_path: Path) -> None:
+    full = tmp_path / "full.bel"
+    full.write_bytes(whole)
+    part = tmp_path / "part.bel"
+    ends = [length for length in range(0, len(whole) + 1, BLOCK) if reads(whole[:length])]
+    part.write_bytes(whole[: ends[kept]])
+    with part.open("r+b") as stream:
+        writer = ArchiveWriter.resume(stream)
+        assert writer.event_count == kept
+        for kind, data in unpack(full)[kept:]:
+            writer.append(kind, *data)
+    assert part.read_bytes() == whole
+    assert unpack(part)[-1][0] is EventType.RESULT
