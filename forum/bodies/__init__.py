@@ -1,5 +1,6 @@
-"""Bodies that act by signature: the executive council, and the tellers, trustees and observers of a question.
+"""Bodies that act by signature: the executive council, and the tellers and observers of a question.
 
-A body's act takes effect when more than half of its members have signed it. No tables of its own yet:
-who sits in a body comes from the roll and from the appointments of a question.
+A body's act takes effect when more than half of its present members have signed exactly its document. `registry`
+lets other slices say who sits in a body and what an act does; `operations.propose` and `sign` are the only ways.
+Tables: body acts and their signatures. Below: roll, signin. Above: questions and everything that needs signatures.
 """

@@ -11,7 +11,7 @@ from forum.kernel.database import Base
 
 class Question(Base):
     """What is to be decided. `state` moves only through `operations.move_question`. Times are the published
-    timetable.
+    timetable. `process` holds the template's tables as published; `process_source` the union's own TOML, if any.
     """
 
     __tablename__ = "questions"
@@ -29,11 +29,13 @@ class Question(Base):
     background_html: Mapped[str] = mapped_column(Text, default="")
     template: Mapped[str] = mapped_column(String(60))
     process: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    process_source: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     created_by_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     published_at: Mapped[datetime | None]
     pledged_at: Mapped[datetime | None]
     charged_at: Mapped[datetime | None]
+    registration_closes_at: Mapped[datetime | None]
     debate_opens_at: Mapped[datetime | None]
     debate_closes_at: Mapped[datetime | None]
     debate_extended_at: Mapped[datetime | None]
@@ -43,6 +45,7 @@ class Question(Base):
     record_at: Mapped[datetime | None]
     vote_opens_at: Mapped[datetime | None]
     vote_closes_at: Mapped[datetime | None]
+    challenge_closes_at: Mapped[datetime | None]
     argument_count: Mapped[int] = mapped_column(default=0)
     withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
 
@@ -122,6 +125,18 @@ class OptionSecond(Base):
     option_id: Mapped[int] = mapped_column(ForeignKey("options.id"), index=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     names_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    at: Mapped[datetime]
+
+
+class WithdrawalRequest(Base):
+    """A spokesperson asks that the charged question be withdrawn; the tellers may, once every option asks."""
+
+    __tablename__ = "withdrawal_requests"
+    __table_args__ = (UniqueConstraint("option_id", "member_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    option_id: Mapped[int] = mapped_column(ForeignKey("options.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     at: Mapped[datetime]
 
 

@@ -1,0 +1,42 @@
+"""The acts that take a body's signatures, and how a page calls them. A closed list: an unknown act is a mistake."""
+
+from enum import StrEnum
+
+from forum.kernel.errors import N_
+
+
+class Body(StrEnum):
+    """Who acts: the executive council, or the tellers or observers of one question."""
+
+    COUNCIL = "council"
+    TELLERS = "tellers"
+    OBSERVERS = "observers"
+
+
+BODY_NAMES = {
+    Body.COUNCIL: N_("the executive council"),
+    Body.TELLERS: N_("the tellers"),
+    Body.OBSERVERS: N_("the observers"),
+}
+OFFICES = {Body.COUNCIL: "officer", Body.TELLERS: "teller", Body.OBSERVERS: "observer"}
+
+TITLES = {
+    "pledge": N_("The pledge"),
+    "charge": N_("The charge"),
+    "call": N_("The call"),
+    "open_vote": N_("Opening the vote"),
+    "extend_debate": N_("Extending the debate"),
+    "close_debate_anyway": N_("Closing the debate below its floor"),
+    "extend_vote": N_("Extending the vote"),
+    "withdraw": N_("Withdrawing the question"),
+    "certify": N_("The certificate"),
+    "annul": N_("Annulling the vote"),
+    "rule_challenge": N_("A ruling on a challenge"),
+    "rule_appeal": N_("A ruling on an appeal"),
+    "rule_exemption": N_("Exempting a local"),
+    "rule_dispute": N_("A ruling on a dispute"),
+    "open_sealed_list": N_("Opening the sealed list"),
+}
+
+# About one person: never shown beyond those who lead the question, even after it took effect.
+KEPT_CLOSED = frozenset({"open_sealed_list"})

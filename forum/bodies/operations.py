@@ -1,0 +1,139 @@
+"""A body acts: a document is proposed to it, its members sign, and with more than half of them it takes effect."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from forum.bodies import queries, registry
+from forum.bodies.acts import TITLES, Body
+from forum.bodies.models import BodyAct, Signature
+from forum.bodies.rules import may_sign
+from forum.kernel import audit, mail
+from forum.kernel.database import db
+from forum.kernel.doors import Actor
+from forum.kernel.errors import Missing, N_, Refusal, Stale, refuse_unless
+
+
+class Act(audit.Act):
+    """Acts of power on bodies' acts."""
+
+    PROPOSE_ACT = "propose_act"
+    SIGN_ACT = "sign_act"
+    COMPLETE_ACT = "complete_act"
+    DROP_ACT = "drop_act"
+
+
+def propose(
+    actor: Actor,
+    question_id: int,
+    body: str,
+    act: str,
+    document: str,
+    facts: Mapping[str, Any],
+    now: datetime,
+    *,
+    about: str = "",
+    barred: Iterable[int] = (),
+) -> BodyAct:
+    """Put a document before a body; its members are told by mail. The proposer still has to sign.
+
+    `about` tells apart acts of one kind on one question (which local, which challenge); an earlier pending act of the
+    same kind and subject is dropped, unless it is the same document. `barred` are those whose own matter it is.
+    """
+    title = TITLES[act]
+    members = registry.members_of(body, question_id)
+    refuse_unless(actor.member_id in members, N_("Only a member of this body can put an act before it."))
+    digest = audit.sha256(document)
+    for earlier in queries.pending(question_id):
+        if earlier.act == act and earlier.facts.get("about", "") == about:
+            if earlier.document_hash == digest and earlier.body == body:
+                return earlier
+            _drop(earlier, now)
+    proposed = BodyAct(
+        question_id=question_id,
+        body=str(Body(body)),
+        act=act,
+        document=document,
+        document_hash=digest,
+        facts={**facts, "about": about, "barred": sorted(set(barred))},
+        proposed_at=now,
+        proposed_by_id=actor.member_id,
+    )
+    db.session.add(proposed)
+    db.session.flush()
+    _record(actor, Act.PROPOSE_ACT, proposed, now)
+    for address, language in queries.recipients(members - queries.barred_from(proposed)):
+        mail.send("act_to_sign", address, language=language, now=now, act_id=proposed.id, title=title)
+    return proposed
+
+
+def sign(actor: Actor, body_act_id: int, document_hash: str, now: datetime) -> BodyAct:
+    """Sign exactly this document; with more than half of the body's present members it takes effect at once.
+
+    Where the effect is refused (something is still missing), the signature is refused with it.
+    """
+    act = db.session.get(BodyAct, body_act_id, with_for_update=True)
+    if act is None:
+        raise Missing
+    signing = queries.signing_of(act)
+    own = actor.member_id in queries.barred_from(act)
+    refuse_unless(actor.member_id in signing.body, N_("Only a member of this body can sign its acts."))
+    refuse_unless(not own, N_("Nobody rules on their own act."))
+    refuse_unless(actor.fresh, N_("Please show once more that it is you, then sign."))
+    refuse_unless(act.dropped_at is None, N_("This act was replaced by another one. Nothing was signed."))
+    if document_hash != act.document_hash:
+        raise Stale(N_("The document is not the one you were shown. Read it again, then sign."))
+    refuse_unless(actor.member_id not in signing.signed, N_("You have signed this already."))
+    refuse_unless(act.took_effect_at is None, N_("This act has already taken effect."))
+    refuse_unless(may_sign(actor.member_id, signing.body, signing.signed, own_act=own), N_("You cannot sign this."))
+    db.session.add(Signature(body_act_id=act.id, member_id=actor.member_id, document_hash=document_hash, at=now))
+    db.session.flush()
+    _record(actor, Act.SIGN_ACT, act, now)
+    _settle(act, now)
+    return act
+
+
+def settle_pending(now: datetime) -> int:
+    """Let acts take effect whose body has become smaller since the last signature; the clock's part. Returns how many.
+
+    An act whose effect is still refused stays pending.
+    """
+    settled = 0
+    for act in queries.all_pending():
+        try:
+            with db.session.begin_nested():
+                settled += _settle(act, now)
+        except Refusal:
+            continue
+    return settled
+
+
+def drop_pending(question_id: int, acts: Iterable[str], now: datetime) -> None:
+    """Drop pending acts of these kinds, because what they spoke of has changed."""
+    wanted = set(acts)
+    for act in queries.pending(question_id):
+        if act.act in wanted:
+            _drop(act, now)
+
+
+def _settle(act: BodyAct, now: datetime) -> bool:
+    if not queries.signing_of(act).takes_effect:
+        return False
+    act.took_effect_at = now
+    db.session.flush()
+    _record(None, Act.COMPLETE_ACT, act, now)
+    registry.effect_of(act.act)(act, now)
+    return True
+
+
+def _drop(act: BodyAct, now: datetime) -> None:
+    act.dropped_at = now
+    db.session.flush()
+    _record(None, Act.DROP_ACT, act, now)
+
+
+def _record(actor: Actor | None, verb: Act, act: BodyAct, now: datetime) -> None:
+    audit.record(
+        actor, verb, f"question:{act.question_id}", now=now, office=queries.office_in(act.body),
+        act=act.act, act_id=act.id, document_hash=act.document_hash,
+    )  # fmt: skip

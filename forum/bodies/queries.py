@@ -1,0 +1,165 @@
+"""Reads of bodies' acts: what is pending, what took effect, who signed, and the page of one act."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import selectinload
+
+from forum.bodies import registry
+from forum.bodies.acts import KEPT_CLOSED, OFFICES, Body
+from forum.bodies.models import BodyAct, Signature
+from forum.bodies.rules import Signing, may_sign, signatures_needed
+from forum.kernel.database import db
+from forum.kernel.doors import Actor
+from forum.kernel.errors import Missing
+from forum.roll.models import Member
+from forum.signin.models import Account
+
+
+@dataclass(frozen=True, slots=True)
+class SignedBy:
+    """One line of the list of signatures. `sits` is false when the person has left the body since."""
+
+    name: str
+    at: datetime
+    sits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ActPage:
+    """What the page of one act shows."""
+
+    act: BodyAct
+    signed: list[SignedBy]
+    size: int
+    needed: int
+    missing: int
+    may_sign: bool
+    has_signed: bool
+
+
+def officers() -> list[int]:
+    """The executive council: officers who are still on the roll."""
+    query = db.select(Member.id).where(Member.office == "officer", Member.left_at.is_(None))
+    return list(db.session.scalars(query.order_by(Member.id)))
+
+
+def find_act(actor: Actor, act_id: int) -> BodyAct:
+    """An act that this person may see; `Missing` otherwise."""
+    act = db.session.get(BodyAct, act_id)
+    if act is None or not _may_see(actor, act):
+        raise Missing
+    return act
+
+
+def _may_see(actor: Actor, act: BodyAct) -> bool:
+    leads = actor.is_officer or actor.holds("teller", act.question_id) or actor.holds("observer", act.question_id)
+    if act.act in KEPT_CLOSED:
+        return actor.holds("teller", act.question_id) or actor.holds("observer", act.question_id)
+    return leads or (actor.is_member and act.took_effect_at is not None)
+
+
+def signing_of(act: BodyAct) -> Signing:
+    """Who sits in the body now and who has signed exactly this document."""
+    query = db.select(Signature.member_id).where(
+        Signature.body_act_id == act.id, Signature.document_hash == act.document_hash
+    )
+    return Signing(registry.members_of(act.body, act.question_id), frozenset(db.session.scalars(query)))
+
+
+def barred_from(act: BodyAct) -> frozenset[int]:
+    """Those whose own matter this is: nobody rules on their own act."""
+    return frozenset(act.facts.get("barred", []))
+
+
+def pending(question_id: int) -> list[BodyAct]:
+    """Acts of a question that still wait for signatures, oldest first."""
+    query = _waiting().where(BodyAct.question_id == question_id)
+    return list(db.session.scalars(query))
+
+
+def _waiting() -> db.Select[tuple[BodyAct]]:
+    waiting = db.select(BodyAct).where(BodyAct.took_effect_at.is_(None), BodyAct.dropped_at.is_(None))
+    return waiting.order_by(BodyAct.id)
+
+
+def took_effect(question_id: int, act: str) -> BodyAct | None:
+    """The newest act of this kind that took effect on the question."""
+    query = db.select(BodyAct).where(
+        BodyAct.question_id == question_id, BodyAct.act == act, BodyAct.took_effect_at.is_not(None)
+    )
+    return db.session.scalars(query.order_by(BodyAct.id.desc()).limit(1)).first()
+
+
+def acts_of(question_id: int) -> list[BodyAct]:
+    """Every act proposed on a question and not dropped, newest first."""
+    query = db.select(BodyAct).where(BodyAct.question_id == question_id, BodyAct.dropped_at.is_(None))
+    return list(db.session.scalars(query.options(selectinload(BodyAct.signatures)).order_by(BodyAct.id.desc())))
+
+
+def signers(question_id: int, act: str, document_hash: str = "") -> frozenset[int]:
+    """Those who signed the newest act of this kind that was not dropped; of exactly this document, if one is named."""
+    query = db.select(BodyAct).where(
+        BodyAct.question_id == question_id, BodyAct.act == act, BodyAct.dropped_at.is_(None)
+    )
+    if document_hash:
+        query = query.where(BodyAct.document_hash == document_hash)
+    newest = db.session.scalars(query.order_by(BodyAct.id.desc()).limit(1)).first()
+    return signing_of(newest).signed if newest else frozenset()
+
+
+def all_pending() -> list[BodyAct]:
+    """Every act of the union that waits for signatures."""
+    return list(db.session.scalars(_waiting()))
+
+
+def to_sign(actor: Actor) -> list[BodyAct]:
+    """Acts that wait for this person's signature."""
+    if not actor.leads:
+        return []
+    return [act for act in all_pending() if _can_sign(actor, act, signing_of(act))]
+
+
+def _can_sign(actor: Actor, act: BodyAct, signing: Signing) -> bool:
+    own = actor.member_id in barred_from(act)
+    return may_sign(actor.member_id, signing.body, signing.signed, own_act=own)
+
+
+def act_page(actor: Actor, act_id: int) -> ActPage:
+    """Everything the page of an act shows to this person."""
+    act = find_act(actor, act_id)
+    signing = signing_of(act)
+    query = (
+        db.select(Signature, Member.name)
+        .join(Member, Member.id == Signature.member_id)
+        .where(Signature.body_act_id == act.id)
+        .order_by(Signature.id)
+    )
+    rows = db.session.execute(query).all()
+    signed = [SignedBy(name, each.at, each.member_id in signing.body) for each, name in rows]
+    is_open = act.took_effect_at is None and act.dropped_at is None
+    return ActPage(
+        act=act,
+        signed=signed,
+        size=len(signing.body),
+        needed=signatures_needed(len(signing.body)),
+        missing=signing.missing_count,
+        may_sign=is_open and _can_sign(actor, act, signing),
+        has_signed=actor.member_id in signing.signed,
+    )
+
+
+def recipients(member_ids: frozenset[int]) -> list[tuple[str, str]]:
+    """Address and language of these members, for mail; those without an address are left out."""
+    query = (
+        db.select(Member.email, Account.language)
+        .outerjoin(Account, Account.member_id == Member.id)
+        .where(Member.id.in_(member_ids), Member.email != "", Member.left_at.is_(None))
+        .order_by(Member.id)
+    )
+    return [(email, language or "en") for email, language in db.session.execute(query)]
+
+
+def office_in(body: str) -> str:
+    """The office in which a member of this body signs."""
+    return OFFICES[Body(body)]
