@@ -54,6 +54,16 @@ def page(chromium: Browser, site: Site, faults: Faults) -> Iterator[Page]:
     assert faults == []
 
 
+@pytest.fixture
+def without_scripts(chromium: Browser) -> Iterator[Page]:
+    """A page of a Chromium whose scripts are switched off as its user would, so that ``noscript`` shows."""
+    browser = chromium.browser_type.launch(
+        executable_path=shutil.which("chromium"), args=[*ARGUMENTS, "--blink-settings=scriptEnabled=false"]
+    )
+    yield browser.new_page()
+    browser.close()
+
+
 def call(page: Page, module: str, body: str, argument: Any = None) -> Any:
     """Runs JavaScript with the module's exports as ``m`` and the argument as ``a``; numbers travel as text."""
     source = f"async ({{path, a}}) => {{ const m = await import(path); {body} }}"

@@ -1,0 +1,216 @@
+// The booth: choose, cite, check and cast (templates/referendum/casting/booth.html). What is marked and the voting code
+// live in this page's memory and nowhere else; after casting, and on leaving, the memory is emptied.
+
+import { readElection } from "../crypto/ballot.js";
+import { normaliseCode } from "../crypto/credentials.js";
+import { lacking } from "../crypto/readiness.js";
+import { Citing } from "./citing.js";
+import { complaint, takeFromAddress } from "./code.js";
+import { Leaves } from "./leaves.js";
+import { citationChoices, factsAgree, voteChoices } from "./marks.js";
+import { showTrackers } from "./receipt.js";
+import { Sealing } from "./sealing.js";
+import { send } from "./sending.js";
+import { showSlip } from "./slip.js";
+import { say } from "./words.js";
+
+const read = (id) => JSON.parse(document.getElementById(id).textContent);
+const root = document.getElementById("main");
+const find = (selector) => root.querySelector(selector);
+
+const MARKING = ["choose", "cite", "check"];
+
+class Booth {
+  facts = read("booth-facts");
+  words = read("booth-words");
+  sealing = new Sealing();
+  stage = "marking"; // then sending, and refused, unsure or done: a leaf each, and no other can be reached
+  code = null;
+  choices = null;
+  sealed = null;
+  wasUnsure = false;
+
+  constructor(vote) {
+    this.question = vote.questions[0];
+    this.choosing = find("[data-form=choose]");
+    const form = find("[data-form=cite]");
+    this.citing = form && new Citing(form, this.facts, this.words);
+    this.leaves = new Leaves(root, (name) => this.enter(name));
+  }
+
+  begin() {
+    root.querySelectorAll("form").forEach((form) => form.reset()); // some browsers fill forms in again on reload
+    this.sealing.prepare(Object.values(this.facts.elections).filter(Boolean));
+    this.takeCode();
+    this.bind();
+    this.leaves.begin("choose");
+  }
+
+  bind() {
+    const on = (selector, type, act) => root.querySelectorAll(selector).forEach((element) =>
+      element.addEventListener(type, (event) => { event.preventDefault(); act(element); }));
+    on("[data-form=choose]", "submit", () => this.chosen());
+    on("[data-form=cite]", "submit", () => { find("[data-cleared]").textContent = ""; this.leaves.go("check"); });
+    on("[data-go]", "click", (button) => this.leaves.go(button.dataset.go));
+    on("[data-cast], [data-send-again]", "click", () => this.deliver());
+    on("[data-start-again]", "click", () => this.startAgain());
+    on("[data-print]", "click", () => print());
+    addEventListener("hashchange", () => this.takeCode());
+    addEventListener("pagehide", () => this.empty());
+    addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
+  }
+
+  /** Which leaf is shown when one is asked for, by a button or by the browser's back and forward. */
+  enter(name) {
+    if (this.stage !== "marking") return this.stage;
+    if (!MARKING.includes(name) || !this.leaves.has(name)) return "choose";
+    if (name !== "choose" && Object.values(this.settle()).some(Boolean)) return "choose";
+    if (name === "check") this.check();
+    return name;
+  }
+
+  takeCode() {
+    const taken = takeFromAddress();
+    if (!taken || this.stage !== "marking") return;
+    this.code = taken.code;
+    find("[data-code-field]").hidden = Boolean(this.code);
+    find("[data-code-taken]").hidden = !this.code;
+    if (!this.code) this.complain({ code: "code_link" });
+  }
+
+  /** Reads step one. What is wrong with it, by field, as keys of the page's words. */
+  settle() {
+    const problems = { code: null, vote: null };
+    if (!find("[data-code-field]").hidden) {
+      const typed = this.choosing.elements.code.value;
+      problems.code = complaint(typed);
+      this.code = normaliseCode(typed);
+    }
+    const marked = [...this.choosing.querySelectorAll("[name=vote]:checked")].map(({ value }) => value);
+    const choices = voteChoices(this.question, marked);
+    if (typeof choices === "string") { problems.vote = choices; return problems; }
+    this.choices = choices;
+    const letters = marked.map((at) => this.facts.options[at]?.letter).filter(Boolean);
+    if (this.citing?.arrange(letters)) find("[data-cleared]").textContent = this.words.cleared;
+    return problems;
+  }
+
+  complain(problems) {
+    let first = null;
+    for (const [name, place] of [["code", "f-code-e"], ["vote", "f-vote-e"]]) {
+      const told = document.getElementById(place);
+      told.hidden = !problems[name];
+      told.textContent = problems[name] ? say(this.words[problems[name]], { count: this.facts.max_choices }) : "";
+      told.parentElement.classList.toggle("wrong", Boolean(problems[name]));
+      const input = this.choosing.querySelector(`[name=${name}]`);
+      input.setAttribute("aria-invalid", String(Boolean(problems[name])));
+      if (problems[name]) first ??= input;
+    }
+    first?.focus();
+  }
+
+  chosen() {
+    const problems = this.settle();
+    this.complain(problems);
+    if (!problems.code && !problems.vote) this.leaves.go(this.citing ? "cite" : "check");
+  }
+
+  async check() {
+    showSlip(root, this.choosing, this.citing, this.words);
+    this.sealed = null;
+    this.showSealing(0, 1);
+    const { v, c } = this.facts.elections;
+    const parts = {
+      v: { election: v, choices: this.choices },
+      c: this.citing ? { election: c, choices: citationChoices(this.facts, this.citing.marks, this.citing.before) } : null,
+    };
+    try {
+      const sealed = await this.sealing.seal({ code: this.code, parts },
+        ({ done, total }) => this.showSealing(done, total));
+      if (!sealed) return;
+      this.sealed = sealed;
+      this.showSealing(1, 1);
+    } catch {
+      find("[data-seal-note]").textContent = this.words.seal_failed;
+    }
+  }
+
+  showSealing(done, total) {
+    const bar = find("#seal");
+    bar.max = total;
+    bar.value = done;
+    find("[data-seal-label]").textContent = this.sealed ? this.words.sealed : say(this.words.sealing, { done, total });
+    find("[data-seal-note]").textContent = this.sealed ? this.words.sealed_note : "";
+    find("[data-cast]").setAttribute("aria-disabled", String(!this.sealed));
+  }
+
+  turnTo(stage) {
+    this.stage = stage;
+    this.leaves.replace(stage);
+  }
+
+  async deliver() {
+    if (!this.sealed) { find("[data-seal-note]").textContent ||= this.words.not_yet; return; }
+    if (this.stage === "sending") return;
+    this.turnTo("sending");
+    const { v, c } = this.sealed;
+    const outcome = await send(this.facts.cast_url, { v: v.text, c: c?.text ?? null });
+    const trackers = { v: v.tracker, c: c?.tracker ?? null };
+    showTrackers(root, trackers, this.words, this.facts.tracker_url);
+    if (outcome.state === "recorded") this.finish(outcome.trackers, trackers);
+    if (outcome.state === "refused") this.refused(outcome);
+    if (outcome.state === "unsure") { this.wasUnsure = true; this.turnTo("unsure"); }
+  }
+
+  refused({ reason, standing, again }) {
+    find("[data-reason]").textContent = reason;
+    find("[data-standing]").hidden = !standing;
+    find("[data-not-standing]").hidden = standing || this.wasUnsure;
+    find("[data-maybe]").hidden = standing || !this.wasUnsure;
+    find("[data-leaf=refused] [data-send-again]").hidden = !again;
+    this.turnTo("refused");
+  }
+
+  startAgain() {
+    this.stage = "marking";
+    this.code = null;
+    find("[data-code-field]").hidden = false;
+    find("[data-code-taken]").hidden = true;
+    this.leaves.replace("choose");
+  }
+
+  finish(named, made) {
+    find("[data-other-trackers]").hidden = named.v === made.v && (named.c ?? null) === made.c;
+    this.empty();
+    this.leaves.remove([...MARKING, "sending", "refused", "unsure"]);
+    this.turnTo("done");
+  }
+
+  empty() {
+    this.sealing.empty();
+    this.code = this.choices = this.sealed = null;
+    root.querySelectorAll("form").forEach((form) => form.reset());
+  }
+}
+
+function unfit(lack) {
+  find("[data-leaf=unfit]").hidden = false;
+  find(`[data-lack=${lack}]`).hidden = false;
+}
+
+async function open() {
+  const lack = lacking();
+  find("[data-starting]").remove();
+  if (lack) { unfit(lack); return; }
+  try {
+    const facts = read("booth-facts");
+    const vote = await readElection(facts.elections.v);
+    const citations = facts.elections.c && await readElection(facts.elections.c);
+    if (!factsAgree(facts, vote, citations)) { unfit("facts"); return; }
+    new Booth(vote).begin();
+  } catch {
+    unfit("facts");
+  }
+}
+
+open();

@@ -1,0 +1,27 @@
+// Hands the two sealed ballots to the ballot box. No cookie goes with them: the booth has no session, and nothing
+// should join a ballot to a member who is signed in elsewhere in the same browser.
+
+const PATIENCE = 30000;
+// The box was busy or shut for a moment: the same ballot may be sent again.
+const TRY_AGAIN = new Set([429, 503]);
+
+const asked = (body, signal) => ({
+  method: "POST", body, signal, credentials: "omit", cache: "no-store", redirect: "error", referrerPolicy: "no-referrer",
+  headers: { "Content-Type": "application/json", Accept: "application/json" },
+});
+
+/**
+ * Answers {state: "recorded", trackers}, {state: "refused", reason, standing, again}, or {state: "unsure"} when nobody
+ * can know here whether the ballot arrived.
+ */
+export async function send(url, { v, c }) {
+  try {
+    const response = await fetch(url, asked(JSON.stringify({ v, c }), AbortSignal.timeout(PATIENCE)));
+    const answer = await response.json();
+    if (answer.state === "recorded") return { state: "recorded", trackers: answer.trackers ?? {} };
+    if (answer.state === "refused" && typeof answer.reason === "string") {
+      return { state: "refused", reason: answer.reason, standing: answer.standing === true, again: TRY_AGAIN.has(response.status) };
+    }
+  } catch { /* the network went, or something else than the box answered */ }
+  return { state: "unsure" };
+}

@@ -1,0 +1,326 @@
+"""The booth, walked by keyboard and by mishap, against a box that runs the real check of a ballot."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from referendum.crypto.ballot import BallotRefused, check_ballot
+from referendum.crypto.election import read_election
+from referendum.crypto.hashing import b64_hash
+from tests.referendum.browser.conftest import Faults
+from tests.referendum.browser.elections import MadeElection, make_election
+from tests.referendum.browser.rendering import render
+from tests.referendum.browser.site import Site
+
+pytestmark = pytest.mark.needs("chromium")
+
+DIGEST = [
+    {"number": "A-17", "claim": "Two-tier pay stays until 2030.", "option": "B", "side": "for"},
+    {"number": "A-04", "claim": "The strike fund lasts nine weeks.", "option": "A", "side": "for"},
+    {"number": "A-09", "claim": "24 hours is not <b>notice</b>.", "option": "A", "side": "against"},
+    {"number": "A-24", "claim": "The health share goes up.", "option": "B", "side": "for"},
+    {"number": "A-27", "claim": "Not one line on machines.", "option": "B", "side": "for"},
+]
+OPTIONS = [
+    {"letter": "A", "title": "Accept", "text": "The agreement takes effect."},
+    {"letter": "B", "title": "Reject", "text": "Back to the table."},
+]
+VOTE = [{"answers": ["A Accept", "B Reject"], "blank": True, "min": 1, "max": 1, "question": "Ratify?"}]
+BEFORE = {"answers": ["this way", "another way", "undecided"], "min": 0, "max": 1, "question": "Before?"}
+
+
+class Box:
+    """A ballot box of one test: real elections, the real check, and mishaps to order."""
+
+    def __init__(self, debate: bool) -> None:
+        marks = [f"{item['number']} {mark}" for item in DIGEST for mark in ("moved", "weighed")]
+        cited = [{"answers": marks, "min": 0, "max": 3, "question": "Which?"}, BEFORE]
+        self.vote = make_election(VOTE)
+        self.cited = make_election(cited, codes=self.vote.codes) if debate else None
+        self.code = self.vote.codes[0]
+        self.received: list[dict[str, Any]] = []
+        self.mishaps: list[Callable[[], dict[str, Any] | None]] = []
+
+    def _check(self, made: MadeElection, text: str) -> str:
+        check_ballot(read_election(made.election.encode()), text.encode(), credentials=set(json.loads(made.credentials)))
+        return b64_hash(text.encode())
+
+    def cast(self, body: bytes) -> dict[str, Any]:
+        pair = json.loads(body)
+        self.received.append(pair)
+        told = self.mishaps.pop(0)() if self.mishaps else None
+        if told is not None:
+            return told
+        try:
+            trackers = {"v": self._check(self.vote, pair["v"]), "c": None}
+            if self.cited:
+                trackers["c"] = self._check(self.cited, pair["c"])
+        except BallotRefused as refusal:
+            return {"state": "refused", "reason": f"Refused: {refusal.words}.", "standing": False}
+        return {"state": "recorded", "trackers": trackers}
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {
+            "vote_id": 1, "question_number": 14, "question_title": "Shall the union accept?",
+            "elections": {"v": self.vote.election, "c": self.cited.election if self.cited else None},
+            "options": OPTIONS, "blank": True, "max_choices": 1, "digest": DIGEST if self.cited else [],
+            "weighed_asked": True, "cast_url": "/cast", "tracker_url": "/box", "closes_at_text": "Wed 2 Dec, 20:00",
+            "count_at_text": "2 December at 20:30", "revote": False, "host_made_codes": True,
+        }  # fmt: skip
+
+
+def open_booth(page: Page, site: Site, *, debate: bool = True, fragment: str = "", **changed: Any) -> Box:
+    box = Box(debate)
+    site.pages["/booth"] = render("referendum/casting/booth.html", booth=box.facts | changed)
+    site.answers["/cast"] = box.cast
+    page.goto(f"{site.origin}/booth{fragment.format(code=box.code)}")
+    return box
+
+
+def leaf(page: Page, name: str) -> Any:
+    return page.locator(f"[data-leaf={name}]")
+
+
+def choose_reject(page: Page) -> None:
+    page.get_by_role("radio", name="B Reject").check()
+    page.get_by_role("button", name="Go on").click()
+
+
+def go_to_check(page: Page) -> None:
+    choose_reject(page)
+    leaf(page, "cite").get_by_role("button", name="Go on").click()
+    expect(leaf(page, "check").get_by_text("Nobody can read it")).to_be_visible()
+
+
+def shown_trackers(page: Page) -> list[str]:
+    return [text.replace("\n", "") for text in leaf(page, "done").locator(".tracker").all_inner_texts()]
+
+
+def test_a_ballot_is_cast_by_keyboard_alone_and_leaves_only_trackers(page: Page, site: Site) -> None:
+    box = open_booth(page, site)
+    page.locator("#f-code").focus()
+    page.keyboard.type(box.code.replace("-", " "))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name="B Reject")).to_be_checked()
+    page.keyboard.press("Enter")
+    expect(page.locator("#h-cite")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")  # A-17 moved me
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")  # A-09, against Accept, moved me
+    page.keyboard.press("Enter")
+    expect(page.locator("#h-check")).to_be_focused()
+    expect(page.locator("[data-slip=moved] .argtag")).to_have_text(["A-17, for B", "A-09, against A"])
+    expect(page.locator("[data-slip=vote]")).to_have_text("B Reject")
+    page.locator("[data-cast]").focus()
+    expect(page.locator("[data-cast]")).to_have_attribute("aria-disabled", "false")
+    page.keyboard.press("Enter")
+    expect(page.locator("#h-done")).to_be_focused()
+
+    pair = box.received[0]
+    assert shown_trackers(page) == [b64_hash(pair["v"].encode()), b64_hash(pair["c"].encode())]
+    whole = page.content()
+    assert "[name=" not in whole
+    assert page.locator("[name=vote], [name=cite], [name=code]").count() == 0
+    assert box.code not in whole
+
+
+def test_the_code_is_taken_from_the_link_and_never_sent_or_stored(page: Page, site: Site) -> None:
+    box = open_booth(page, site, fragment="#code={code}")
+    expect(page.get_by_text("Your voting code was taken from your link.")).to_be_visible()
+    assert page.url == f"{site.origin}/booth"
+    expect(page.locator("#f-code")).to_be_hidden()
+    go_to_check(page)
+    page.get_by_role("button", name="Cast my ballot").click()
+    expect(page.locator("#h-done")).to_be_visible()
+    asked = "".join(f"{line}{headers}{body!r}" for line, headers, body in site.requests)
+    for code in (box.code, box.code.replace("-", "")):
+        assert code not in asked
+    stored = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, history.state, document.cookie])")
+    assert json.loads(stored) == [{}, {}, {"leaf": "done"}, ""]
+
+
+def test_the_ballot_goes_without_cookie_or_referrer(page: Page, site: Site) -> None:
+    page.context.add_cookies([{"name": "hustings", "value": "signed-in", "url": site.origin}])
+    open_booth(page, site, fragment="#code={code}")
+    go_to_check(page)
+    page.get_by_role("button", name="Cast my ballot").click()
+    expect(page.locator("#h-done")).to_be_visible()
+    headers = next(headers for line, headers, _ in site.requests if line.startswith("POST /cast"))
+    assert "Cookie" not in headers
+    assert "Referer" not in headers
+    assert headers["Content-Type"] == "application/json"
+
+
+def test_arguments_stand_on_the_voters_side_and_three_is_the_most(page: Page, site: Site) -> None:
+    box = open_booth(page, site, fragment="#code={code}")
+    choose_reject(page)
+    moved, weighed = page.locator("[data-group=moved] .mark-arg"), page.locator("[data-group=weighed] .mark-arg")
+    expect(moved).to_have_count(4)
+    expect(weighed).to_have_count(1)
+    expect(moved.nth(1)).to_contain_text("24 hours is not <b>notice</b>.")
+    moved.nth(0).get_by_role("checkbox").check()
+    moved.nth(1).get_by_role("checkbox").check()
+    page.locator("summary", has_text="One from the other side").click()
+    weighed.get_by_role("checkbox").check()
+    expect(page.locator("[data-count]")).to_have_text("3 of 3 marked. To mark another, take one back.")
+    expect(moved.nth(2).get_by_role("checkbox")).to_be_disabled()
+    page.get_by_role("radio", name="I had not decided.").check()
+    leaf(page, "cite").get_by_role("button", name="Go on").click()
+    expect(page.locator("[data-slip=weighed] .argtag")).to_have_count(1)
+    page.get_by_role("button", name="Cast my ballot").click()
+    expect(page.locator("#h-done")).to_be_visible()
+    assert len(box.received) == 1
+
+
+def test_a_changed_vote_takes_the_marks_back_and_says_so(page: Page, site: Site) -> None:
+    open_booth(page, site, fragment="#code={code}")
+    choose_reject(page)
+    page.locator("[data-group=moved] .mark-arg").first.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Back", exact=True).click()
+    page.get_by_role("radio", name="A Accept").check()
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("the marks of arguments were taken back")).to_be_visible()
+    expect(page.locator("[data-count]")).to_have_text("0 of 3 marked.")
+    expect(page.locator("[data-group=moved] .mark-arg")).to_have_count(1)
+
+
+def test_leaving_and_coming_back_starts_at_step_one_with_nothing_marked(page: Page, site: Site) -> None:
+    open_booth(page, site, fragment="#code={code}")
+    go_to_check(page)
+    page.goto(site.origin + "/")
+    page.go_back()
+    expect(leaf(page, "choose")).to_be_visible()
+    expect(page.locator("[name=vote]:checked")).to_have_count(0)
+    expect(page.locator("#f-code")).to_have_value("")
+    expect(page.locator("#f-code")).to_be_visible()
+
+
+def test_the_browsers_back_button_goes_through_the_steps(page: Page, site: Site) -> None:
+    open_booth(page, site, fragment="#code={code}")
+    go_to_check(page)
+    page.go_back()
+    expect(leaf(page, "cite")).to_be_visible()
+    page.go_back()
+    expect(leaf(page, "choose")).to_be_visible()
+    expect(page.get_by_role("radio", name="B Reject")).to_be_checked()
+    page.go_forward()
+    page.go_forward()
+    page.get_by_role("button", name="Cast my ballot").click()
+    expect(page.locator("#h-done")).to_be_visible()
+    page.go_back()
+    expect(page.locator("#h-done")).to_be_visible()
+
+
+def test_step_one_names_everything_that_is_missing_at_the_field(page: Page, site: Site) -> None:
+    box = open_booth(page, site)
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("Type your voting code.")).to_be_visible()
+    expect(page.get_by_text("Mark what you vote for.")).to_be_visible()
+    expect(page.locator("#f-code")).to_be_focused()
+    page.locator("#f-code").fill(box.code[:-1] + ("1" if box.code[-1] != "1" else "2"))
+    choose_reject(page)
+    expect(page.get_by_text("This is not a voting code")).to_be_visible()
+    page.locator("#f-code").fill(box.code)
+    page.get_by_role("button", name="Go on").click()
+    expect(leaf(page, "cite")).to_be_visible()
+
+
+def test_a_damaged_link_asks_for_the_code(page: Page, site: Site) -> None:
+    open_booth(page, site, fragment="#code=%E0%A4%A")
+    expect(page.get_by_text("The code in your link is damaged.")).to_be_visible()
+    assert page.url == f"{site.origin}/booth"
+
+
+def test_a_good_code_of_nobody_is_refused_by_the_box_and_can_be_typed_again(page: Page, site: Site) -> None:
+    box = open_booth(page, site)
+    page.locator("#f-code").fill(make_election(VOTE).codes[0])
+    go_to_check(page)
+    page.get_by_role("button", name="Cast my ballot").click()
+    expect(leaf(page, "refused")).to_contain_text("its credential is not on the list of this election")
+    expect(leaf(page, "refused")).to_contain_text("This ballot was not recorded.")
+    page.get_by_role("button", name="Back to step one").click()
+    page.locator("#f-code").fill(box.code)
+    go_to_check(page)
+    page.get_by_role("button", name="Cast my ballot").click()
+    expect(page.locator("#h-done")).to_be_visible()
+
+
+def test_a_box_that_holds_an_earlier_ballot_says_that_it_counts(page: Page, site: Site) -> None:
+    box = open_booth(page, site, fragment="#code={code}")
+    box.mishaps = [lambda: {"state": "refused", "reason": "You have voted already.", "standing": True}]
+    go_to_check(page)
+    page.get_by_role("button", name="Cast my ballot").click()
+    expect(leaf(page, "refused")).to_contain_text("You have voted already.")
+    expect(leaf(page, "refused")).to_contain_text("is in the box and counts")
+    expect(page.get_by_text("This ballot was not recorded.")).to_be_hidden()
+
+
+def cut() -> dict[str, Any]:
+    raise ConnectionError
+
+
+def test_when_the_network_goes_after_sending_the_same_bytes_can_be_sent_again(
+    page: Page, site: Site, faults: Faults
+) -> None:
+    box = open_booth(page, site, fragment="#code={code}")
+    box.mishaps = [cut]
+    go_to_check(page)
+    page.get_by_role("button", name="Cast my ballot").click()
+    expect(leaf(page, "unsure")).to_contain_text("It may be in the box, or not.")
+    faults.clear()
+    look_up = page.get_by_role("link", name="Look it up")
+    tracker = b64_hash(box.received[0]["v"].encode())
+    assert page.evaluate("(link) => new URL(link.href).searchParams.get('tracker')", look_up.element_handle()) == tracker
+    page.go_back()
+    expect(leaf(page, "unsure")).to_be_visible()
+    leaf(page, "unsure").get_by_role("button", name="Send it again").click()
+    expect(page.locator("#h-done")).to_be_visible()
+    faults.clear()
+    assert len({pair["v"] for pair in box.received}) == 1
+    assert len({pair["c"] for pair in box.received}) == 1
+    assert shown_trackers(page)[0] == tracker
+
+
+def test_without_a_debate_there_are_two_steps_and_one_tracker(page: Page, site: Site) -> None:
+    box = open_booth(page, site, debate=False, fragment="#code={code}")
+    expect(page.get_by_text("Step 1 of 2")).to_be_visible()
+    page.get_by_role("radio", name="Blank").check()
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator("[data-slip=vote]")).to_have_text("Blank")
+    page.get_by_role("button", name="Cast my ballot").click()
+    expect(page.locator("#h-done")).to_be_visible()
+    assert box.received[0]["c"] is None
+    assert len(shown_trackers(page)) == 1
+
+
+def test_a_page_that_shows_other_options_than_the_vote_has_is_not_shown(page: Page, site: Site) -> None:
+    open_booth(page, site, fragment="#code={code}", options=list(reversed(OPTIONS)))
+    expect(page.get_by_text("does not match the vote’s own record")).to_be_visible()
+    expect(leaf(page, "choose")).to_be_hidden()
+
+
+def test_the_printed_receipt_holds_trackers_and_no_choice(page: Page, site: Site) -> None:
+    open_booth(page, site, fragment="#code={code}")
+    go_to_check(page)
+    page.get_by_role("button", name="Cast my ballot").click()
+    expect(page.locator("#h-done")).to_be_visible()
+    page.emulate_media(media="print")
+    printed = page.locator("body").inner_text()
+    assert "Shall the union accept?" in printed
+    assert "Reject" not in printed
+    assert "A-17" not in printed
+    assert "Find my ballot" not in printed
+
+
+def test_without_javascript_the_page_says_what_the_booth_needs(without_scripts: Page, site: Site) -> None:
+    site.pages["/booth"] = render("referendum/casting/booth.html", booth=Box(debate=True).facts)
+    without_scripts.goto(site.origin + "/booth")
+    expect(without_scripts.get_by_text("The booth needs JavaScript,")).to_be_visible()
+    expect(without_scripts.locator("[data-leaf]:visible")).to_have_count(0)
