@@ -241,3 +241,61 @@ def test_every_obstacle_stands_with_its_remedy() -> None:
 )
 def test_the_line_of_an_argument_widens_half_a_step_for_half_a_doubling(count: int, step: int) -> None:
     assert render("stream", f"width({count})").text == str(step)
+
+
+@pytest.mark.parametrize(("count", "strokes"), [(0, 0), (49, 0), (50, 1), (498, 5), (2306, 23)])
+def test_tellers_strokes_stand_for_the_nearest_hundred(count: int, strokes: int) -> None:
+    page = render("matrix", f"tally({count}, 100)")
+    drawn = "".join(str(path["d"]) for path in page.all("path"))
+    assert drawn.count("v22") + drawn.count("L") == strokes
+
+
+@pytest.mark.parametrize(("most", "unit"), [(0, 1), (30, 1), (31, 2), (2306, 100), (700_000, 50_000)])
+def test_a_stroke_is_worth_enough_that_no_row_has_more_than_thirty(most: int, unit: int) -> None:
+    assert render("matrix", f"stroke([0, {most}])").text == str(unit)
+
+
+def test_the_matrix_groups_by_the_option_argued_and_shows_both_figures() -> None:
+    row = {
+        "argument": {"number": 17, "letter": "B", "side": "for"},
+        "claim": "Two tiers stay.",
+        "moved": 1306,
+        "weighed": 498,
+    }
+    groups = [
+        {"option": {"letter": "B", "title": "Reject"}, "rows": [row]},
+        {"option": {"letter": "A", "title": "Accept"}, "rows": []},
+    ]
+    page = render("matrix", "matrix(groups)", groups=groups)
+    assert [str(body["class"]) for body in page.all("tbody")] == ["opt-b", "opt-a"]
+    assert "1,306" in page.text
+    assert "498" in page.text
+    assert "No argument for this option is in the digest." in page.text
+
+
+def test_an_entry_that_is_not_public_shows_its_hash_and_nothing_else() -> None:
+    entry = {
+        "number": 7,
+        "at": AT,
+        "act": "",
+        "who": "Grace Amadi",
+        "text": "secret",
+        "hash": "5f3a91c077de1b42ff",
+        "url": "/log/7",
+    }
+    page = render("record", "log(entries)", entries=[entry])
+    assert "5f3a91c077de1b42" in page.text
+    assert "Grace Amadi" not in page.text
+    assert "secret" not in page.text
+
+
+def test_a_pager_with_nowhere_to_go_is_not_there() -> None:
+    assert render("record", "pager(none, none)").tags == []
+    assert [each["href"] for each in render("record", "pager('/new', none)").all("a")] == ["/new"]
+
+
+@pytest.mark.parametrize(
+    ("letter", "value"), [("A", "url(#pat-a)"), ("G", "var(--news)"), ("", "var(--news)")]
+)
+def test_a_drawing_takes_the_pattern_of_the_option(letter: str, value: str) -> None:
+    assert render("patterns", f"fill('{letter}')").text == value
