@@ -15,6 +15,7 @@ from referendum.crypto.proofs import (
     Branch,
     Opened,
     Proof,
+    holds_bit,
     holds_interval,
     holds_one_of,
     prove_interval,
@@ -91,9 +92,9 @@ def _blank_holds(question: Question, answer: Answer, whole: str, key: FixedBase)
 
 
 def wrong_in_answer(question: Question, answer: Answer, statement: str, key: FixedBase) -> str | None:
-    """What is wrong with an answer whose ciphertexts are group elements; None when every proof holds."""
+    """What does not hold in an answer; None when every proof holds. Raises NotAnElement."""
     for number, (choice, proof) in enumerate(zip(answer.choices, answer.individual_proofs, strict=True)):
-        if not holds_interval(statement, choice, BITS, proof, key):
+        if not holds_bit(statement, choice, proof, key):
             name = "the blank" if question.blank and not number else f"answer {number + 1 - question.blank}"
             return f"the proof that {name} is 0 or 1 does not hold"
     whole = answer_statement(statement, answer.choices)

@@ -23,7 +23,7 @@ from referendum.crypto.layout import (
     unsigned_fields,
     write_layout,
 )
-from referendum.crypto.proofs import holds_knowledge, prove_knowledge
+from referendum.crypto.proofs import NotAnElement, holds_knowledge, prove_knowledge
 
 Choices = Sequence[Sequence[int] | None]
 """For each question one 0 or 1 for each answer, or None for blank."""
@@ -118,10 +118,10 @@ def check_proofs(election: Election, ballot: Ballot) -> None:
     statement = _statement(election, ballot.credential)
     pairs = zip(election.questions, ballot.answers, strict=True)
     for number, (question, answer) in enumerate(pairs, start=1):
-        if not all(choice.is_wellformed() for choice in answer.choices):
-            words = f"question {number}: a ciphertext is not made of elements of the group"
-            raise BallotRefused(Fault.ELEMENT, words)
-        wrong = wrong_in_answer(question, answer, statement, election.key)
+        try:
+            wrong = wrong_in_answer(question, answer, statement, election.key)
+        except NotAnElement as problem:
+            raise BallotRefused(Fault.ELEMENT, f"question {number}: {problem}") from None
         if wrong:
             raise BallotRefused(Fault.PROOF, f"question {number}: {wrong}")
 

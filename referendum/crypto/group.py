@@ -7,7 +7,7 @@ gmpy2 numbers, which calculate, compare, hash, print and pickle as integers do, 
 import hashlib
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import gmpy2
@@ -95,6 +95,35 @@ def read_number(text: object, digits: int = ELEMENT_DIGITS) -> int | None:
     if not isinstance(text, str) or len(text) > digits or not _NUMBER.fullmatch(text):
         return None
     return gmpy2.mpz(text)  # type: ignore[no-any-return]
+
+
+SHARES = 6
+SHARE_BITS = 43  # SHARES * SHARE_BITS ≥ 256
+_SHARE_STEP = gmpy2.mpz(1) << SHARE_BITS
+
+
+def shared_powers(base: int, exponents: Sequence[int]) -> list[int]:
+    """Powers of one base to several exponents below Q, a third faster than one by one for three of them.
+
+    The exponents are cut into 6 shares of 43 bits. One table holds the 64 products of the six numbers
+    base ** (2 ** (43 i)); with it each power takes 43 squarings. Not for secrets: the time tells about them.
+    """
+    table: list[int] = [gmpy2.mpz(1)]
+    step = gmpy2.mpz(base)
+    for share in range(SHARES):
+        step = gmpy2.powmod(step, _SHARE_STEP, P) if share else step
+        table += [entry * step % P for entry in table]
+    powers = []
+    for exponent in exponents:
+        bits = format(int(exponent), f"0{SHARES * SHARE_BITS}b")
+        result = table[0]
+        for place in range(SHARE_BITS):
+            result = result * result % P
+            entry = int(bits[place::SHARE_BITS], 2)
+            if entry:
+                result = result * table[entry] % P
+        powers.append(result)
+    return powers
 
 
 class FixedBase:

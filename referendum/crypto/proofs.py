@@ -20,8 +20,12 @@ from referendum.crypto.group import (
     power,
     power_of_g,
     read_number,
+    shared_powers,
 )
 from referendum.crypto.hashing import hq
+
+BITS = 2
+"""A choice is 0 or 1: its proof has two branches."""
 
 
 class Proof(NamedTuple):
@@ -108,6 +112,18 @@ def prove_one_of(
     return proofs
 
 
+def _commitments(value: int, proof: Proof, raised: Ciphertext, key: FixedBase) -> tuple[int, int]:
+    """A and B of one branch; ``raised`` is its ciphertext to the power of the challenge."""
+    a = power_of_g(proof.response) * raised.alpha % P
+    b = key.power(proof.response) * raised.beta % P
+    # (beta / g^value)^c = beta^c g^(-value c): a power of g from the table instead of an inversion
+    return a, b * power_of_g(-value * proof.challenge) % P if value else b
+
+
+def _adds_up(prefix: str, commitments: Sequence[int], proofs: Sequence[Proof]) -> bool:
+    return bool(hq(prefix, commitments) == sum(proof.challenge for proof in proofs) % Q)
+
+
 def holds_one_of(
     prefix: str, branches: Sequence[tuple[Ciphertext, int]], proofs: Sequence[Proof], key: FixedBase
 ) -> bool:
@@ -115,12 +131,9 @@ def holds_one_of(
     if len(proofs) != len(branches):
         return False
     commitments: list[int] = []
-    for (ciphertext, value), (challenge, response) in zip(branches, proofs, strict=True):
-        commitments.append(power_of_g(response) * power(ciphertext.alpha, challenge) % P)
-        b = key.power(response) * power(ciphertext.beta, challenge) % P
-        # (beta / g^value)^c = beta^c g^(-value c): a power of g from the table instead of an inversion
-        commitments.append(b * power_of_g(-value * challenge) % P if value else b)
-    return bool(hq(prefix, commitments) == sum(proof.challenge for proof in proofs) % Q)
+    for (ciphertext, value), proof in zip(branches, proofs, strict=True):
+        commitments += _commitments(value, proof, ciphertext.raised(proof.challenge), key)
+    return _adds_up(prefix, commitments, proofs)
 
 
 def interval_prefix(statement: str, ciphertext: Ciphertext) -> str:
@@ -135,6 +148,28 @@ def prove_interval(
     branches = [Branch(opened, value) for value in values]
     prefix = interval_prefix(statement, opened.ciphertext)
     return prove_one_of(prefix, branches, list(values).index(opened.message), key, draw)
+
+
+class NotAnElement(Malformed):
+    """A number that should be an element of the group is none."""
+
+
+def holds_bit(statement: str, ciphertext: Ciphertext, proofs: Sequence[Proof], key: FixedBase) -> bool:
+    """Whether the proofs show that a ciphertext encrypts 0 or 1. Raises NotAnElement.
+
+    The same as ``is_wellformed`` and ``holds_interval`` with the values 0 and 1, faster.
+    """
+    exponents = [Q, *(proof.challenge for proof in proofs)]
+    raised = []
+    for half in ciphertext:
+        is_one, *powers = shared_powers(half, exponents)
+        if not 0 < half < P or is_one != 1:
+            raise NotAnElement("a ciphertext is not made of elements of the group")
+        raised.append(powers)
+    commitments: list[int] = []
+    for value, (proof, alpha, beta) in enumerate(zip(proofs, *raised, strict=True)):
+        commitments += _commitments(value, proof, Ciphertext(alpha, beta), key)
+    return len(proofs) == BITS and _adds_up(interval_prefix(statement, ciphertext), commitments, proofs)
 
 
 def holds_interval(

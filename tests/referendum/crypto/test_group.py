@@ -10,7 +10,18 @@ from referendum.crypto import credentials
 from referendum.crypto.canonical import Malformed
 from referendum.crypto.credentials import BASE58, new_code, normalised, public_of
 from referendum.crypto.election import new_uuid
-from referendum.crypto.group import FixedBase, G, P, Q, is_member, power, power_of_g, read_number, seeded_draw
+from referendum.crypto.group import (
+    FixedBase,
+    G,
+    P,
+    Q,
+    is_member,
+    power,
+    power_of_g,
+    read_number,
+    seeded_draw,
+    shared_powers,
+)
 
 UUID = "7jqcaDXBh1aYdA"
 
@@ -126,3 +137,11 @@ def test_the_credentials_record_is_sorted_by_value_and_read_back() -> None:
 def test_a_bad_credentials_record_is_refused(raw: bytes, words: str) -> None:
     with pytest.raises(Malformed, match=words):
         credentials.read_credentials(raw)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.integers(0, int(Q)), max_size=4), st.sampled_from([0, 1, 2, int(P) - 1, int(G), int(P) + 5])
+)
+def test_shared_powers_are_the_powers(exponents: list[int], base: int) -> None:
+    assert shared_powers(base, exponents) == [pow(base, exponent, int(P)) for exponent in exponents]

@@ -46,6 +46,8 @@ def test_an_interval_proof_holds_exactly_where_the_vector_says(number: int) -> N
     ciphertext = read_ciphertext(case["ciphertext"])
     holds = proofs.holds_interval(case["statement"], ciphertext, case["values"], made, key)
     assert holds is case["holds"]
+    if case["values"] == [0, 1]:
+        assert proofs.holds_bit(case["statement"], ciphertext, made, key) is case["holds"]
 
 
 def test_a_trustee_key_is_accepted_and_a_broken_one_refused() -> None:
