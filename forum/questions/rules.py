@@ -18,6 +18,7 @@ from forum.questions.states import MOVES, QuestionMove, QuestionState, Withdrawa
 __all__ = [
     "MOVES",
     "HallFacts",
+    "Opener",
     "QuestionFacts",
     "QuestionMove",
     "QuestionState",

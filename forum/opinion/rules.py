@@ -1,0 +1,186 @@
+"""Statistics of readings, given the opinion groups: what is representative, consensus, and worth reading
+next.
+
+Readings of an argument are counted as agree, disagree and pass. "In" is one group, "out" the other groups
+together. The formulas are those of Polis (compdemocracy/polis, math/src/polismath/math, 2024).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import prod, sqrt
+
+Z_90 = 1.2816
+MOST_REPRESENTATIVE = 5
+MOST_CONSENSUS = 5
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Readings of one argument by some members. `seen` is S in the formulas: pass counts as seen."""
+
+    agree: int = 0
+    disagree: int = 0
+    passed: int = 0
+
+    @property
+    def seen(self) -> int:
+        return self.agree + self.disagree + self.passed
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(self.agree + other.agree, self.disagree + other.disagree, self.passed + other.passed)
+
+
+def total(counts: Sequence[Counts]) -> Counts:
+    return sum(counts, Counts())
+
+
+class Side(StrEnum):
+    AGREE = "agree"
+    DISAGREE = "disagree"
+
+
+def success(counts: Counts, side: Side) -> int:
+    return counts.agree if side is Side.AGREE else counts.disagree
+
+
+def probability(counts: Counts, side: Side) -> float:
+    """The share on this side, drawn towards one half by one reading on each side."""
+    return (success(counts, side) + 1) / (counts.seen + 2)
+
+
+def probability_test(counts: Counts, side: Side) -> float:
+    """z of that share against one half."""
+    return 2 * sqrt(counts.seen + 1) * ((success(counts, side) + 1) / (counts.seen + 1) - 0.5)
+
+
+def repness_test(inside: Counts, outside: Counts, side: Side) -> float:
+    """z of the difference between the group and the others; 0 where everybody said the same."""
+    in_, out = success(inside, side) + 1, success(outside, side) + 1
+    q1, q2 = in_ / (inside.seen + 1), out / (outside.seen + 1)
+    pooled = (in_ + out) / (inside.seen + outside.seen + 2)
+    if pooled == 1:
+        return 0.0
+    return (q1 - q2) / sqrt(pooled * (1 - pooled) * (1 / (inside.seen + 1) + 1 / (outside.seen + 1)))
+
+
+@dataclass(frozen=True)
+class Repness:
+    """How strongly one argument sets a group apart, on one side."""
+
+    argument: int
+    side: Side
+    p: float
+    z_p: float
+    r: float
+    z_r: float
+
+    @property
+    def is_significant(self) -> bool:
+        return self.z_r > Z_90 and self.z_p > Z_90
+
+    @property
+    def rank(self) -> float:
+        return self.r * self.z_r * self.p * self.z_p
+
+
+def repness(argument: int, inside: Counts, outside: Counts, side: Side | None = None) -> Repness:
+    """Formula 4 for one argument and group; without a side, the one that sets the group apart more."""
+    if side is None:
+        agree, disagree = (repness(argument, inside, outside, each) for each in Side)
+        return agree if agree.z_r > disagree.z_r else disagree
+    p = probability(inside, side)
+    return Repness(
+        argument,
+        side,
+        p,
+        probability_test(inside, side),
+        p / probability(outside, side),
+        repness_test(inside, outside, side),
+    )
+
+
+Groups = Mapping[int, Mapping[int, Counts]]
+
+
+def inside_outside(groups: Groups, group: int, argument: int) -> tuple[Counts, Counts]:
+    """One argument's readings in a group, and in all others together. `groups`: group → argument → counts."""
+    others = [counts.get(argument, Counts()) for other, counts in groups.items() if other != group]
+    return groups[group].get(argument, Counts()), total(others)
+
+
+def representative(groups: Groups, group: int, *, side: Side | None = None) -> list[Repness]:
+    """A group's representative arguments, strongest first: at most five, and at least one if it read any."""
+    rows = [
+        repness(argument, *inside_outside(groups, group, argument), side)
+        for argument, counts in sorted(groups[group].items())
+        if counts.agree or counts.disagree
+    ]
+    significant = sorted(
+        (row for row in rows if row.is_significant), key=lambda row: (-row.rank, row.argument)
+    )
+    if significant:
+        return significant[:MOST_REPRESENTATIVE]
+    return sorted(rows, key=_weakness)[:1]
+
+
+def _weakness(row: Repness) -> tuple[bool, float, int]:
+    """Orders arguments when none is significant: first those agreed on that lean the group's way, strongest
+    first.
+    """
+    leans = row.z_r > 0 and row.z_p > 0
+    return (
+        not (leans and row.side is Side.AGREE),
+        -row.rank if leans else -min(row.z_r, row.z_p),
+        row.argument,
+    )
+
+
+@dataclass(frozen=True)
+class Consensus:
+    """An argument on which most readers are on one side, whatever their group."""
+
+    argument: int
+    side: Side
+    p: float
+    z_p: float
+
+
+def consensus(totals: Mapping[int, Counts]) -> tuple[list[Consensus], list[Consensus]]:
+    """Formula 5: the five most agreed and the five most disagreed arguments, strongest first."""
+    return _consensus(totals, Side.AGREE), _consensus(totals, Side.DISAGREE)
+
+
+def _consensus(totals: Mapping[int, Counts], side: Side) -> list[Consensus]:
+    rows = [
+        Consensus(argument, side, probability(counts, side), probability_test(counts, side))
+        for argument, counts in sorted(totals.items())
+    ]
+    strong = [row for row in rows if row.p > 0.5 and row.z_p > Z_90]
+    return sorted(strong, key=lambda row: (-row.p * row.z_p, row.argument))[:MOST_CONSENSUS]
+
+
+def group_aware_consensus(groups: Groups, argument: int) -> float:
+    """Formula 6: agreed across groups, as the product of each group's share."""
+    return prod(probability(counts.get(argument, Counts()), Side.AGREE) for counts in groups.values())
+
+
+def priority(counts: Counts, extremity: float) -> float:
+    """Formula 8: the weight with which an argument is drawn to be read next. New and dividing ones come
+    first.
+    """
+    passed = (counts.passed + 1) / (counts.seen + 2)
+    agreed = (counts.agree + 1) / (counts.seen + 2)
+    new = 1 + 8 * 2 ** (-counts.seen / 5)
+    return float(((1 - passed) * (extremity + 1) * agreed * new) ** 2)
+
+
+def draw_next(priorities: Mapping[int, float], random: Callable[[], float]) -> int | None:
+    """One argument, drawn with its priority as weight. `random` gives a number from 0 up to 1."""
+    weights = sorted(priorities.items())
+    left = random() * sum(weight for _, weight in weights)
+    for argument, weight in weights:
+        left -= weight
+        if left < 0:
+            return argument
+    return weights[-1][0] if weights else None
