@@ -207,7 +207,7 @@ def test_the_charge_board_holds_any_number_of_locals(count: int) -> None:
     }
     page = render("board", "board(locals, 2)", locals=[{**local, "number": at} for at in range(count)])
     assert len(page.all("li")) == count
-    assert bool(page.all("h3")) == (count == 0)
+    assert bool(page.all("h2")) == (count == 0)
 
 
 def test_the_worklist_paints_only_its_first_act_red_and_folds_what_is_done() -> None:
