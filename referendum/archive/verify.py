@@ -1,4 +1,4 @@
-"""The strict verifier: everything that the outside tool checks, and what it lets pass (SPEC 9).
+"""The strict verifier: everything that the outside tool checks, and what it lets pass (SPEC 8).
 
 It needs the archive and nothing else. It cannot show that the credentials belong to the eligible members, nor
 that everybody was shown the same archive; for the latter, compare the hash of the last event.
@@ -65,10 +65,13 @@ def _tasks(survey: Survey, setup: Setup, report: Report) -> list[Task]:
 
 
 def _read_whole(value: object) -> int | None:
-    """A whole number ≥ 0, as the format writes it: an integer, or a text when it is large."""
+    """A whole number ≥ 0, as the format writes it: a text exactly when it is too large for an integer."""
     if isinstance(value, str):
-        return read_number(value, 20)
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+        number = read_number(value, 20)
+        return number if number is not None and number > LARGEST_JSON_INTEGER else None
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if 0 <= value <= LARGEST_JSON_INTEGER else None
 
 
 def _check_tally(event: Event, election: Election, tally: Tally, report: Report) -> None:
@@ -85,10 +88,7 @@ def _check_tally(event: Event, election: Election, tally: Tally, report: Report)
     if _read_whole(sized["num_tallied"]) != tally.ballots:
         words = f"the tally says {sized['num_tallied']!s:.20} ballots count, but {tally.ballots} do"
         report.add(words, event=event.height)
-    weight = sized["total_weight"]
-    if _read_whole(weight) != tally.weight or (tally.weight > LARGEST_JSON_INTEGER) is not isinstance(
-        weight, str
-    ):
+    if _read_whole(sized["total_weight"]) != tally.weight:
         report.add(f"the tally's weight is not {tally.weight}", event=event.height)
 
 

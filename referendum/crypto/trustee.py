@@ -1,4 +1,4 @@
-"""A trustee's key pair, its proof of possession, and the joint key (SPEC 3, 5).
+"""A trustee's key pair, its proof of possession, and the joint key (SPEC 3).
 
 Every trustee stands alone (``Single``) and all are needed. The record is a list of items so that a threshold
 group can become one more item: an item has a sub-key, and as many trustee numbers as members.

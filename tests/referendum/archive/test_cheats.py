@@ -2,12 +2,15 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from referendum.archive.verify import verify
 from tests.referendum.archive.cheats import CHEATS, Cheat
-from tests.referendum.archive.forging import Events, pack, unpack
+from tests.referendum.archive.forging import Events, altered, pack, unpack
 from tests.referendum.archive.outside import tool_accepts
 from tests.referendum.archive.samples import Sample, vote_sample, write_whole
 
@@ -47,3 +50,47 @@ def test_the_outside_tool_says_what_we_expect(
     cheat: Cheat, sample: Sample, events: Events, tmp_path: Path
 ) -> None:
     assert tool_accepts(forged(cheat, sample, events, tmp_path)) is not cheat.tool_refuses
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
+    max_leaves=5,
+)
+
+
+def put(value: Any, steps: list[int], junk: Any) -> None:
+    """Walks down a JSON value by the steps, modulo what is there, and puts junk in the last place."""
+    for number, step in enumerate(steps, start=1):
+        keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+        key = keys[step % len(keys)]
+        if number == len(steps) or not isinstance(value[key], dict | list) or not value[key]:
+            value[key] = junk
+            return
+        value = value[key]
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    event=st.integers(0, 9),
+    record=st.integers(0, 3),
+    steps=st.lists(st.integers(0, 50), min_size=1, max_size=6),
+    junk=JUNK,
+)
+def test_junk_in_any_place_of_any_record_is_reported_without_a_crash(
+    events: Events, tmp_path: Path, event: int, record: int, steps: list[int], junk: Any
+) -> None:
+    kind, data = events[event % len(events)]
+    if not data:
+        return
+    place = record % len(data)
+    body = altered(data[place], lambda value: put(value, steps, junk))
+    changed = [*data[:place], body, *data[place + 1 :]]
+    pack(
+        [*events[: event % len(events)], (kind, changed), *events[event % len(events) + 1 :]],
+        tmp_path / "junk.bel",
+    )
+    report = verify(tmp_path / "junk.bel")
+    assert report.ok is (body == data[place])
+    assert report.as_json()["ok"] is report.ok
+    assert report.lines()
