@@ -135,5 +135,5 @@ def _drop(act: BodyAct, now: datetime) -> None:
 def _record(actor: Actor | None, verb: Act, act: BodyAct, now: datetime) -> None:
     audit.record(
         actor, verb, f"question:{act.question_id}", now=now, office=queries.office_in(act.body),
-        act=act.act, act_id=act.id, document_hash=act.document_hash,
+        kind=act.act, act_id=act.id, document_hash=act.document_hash,
     )  # fmt: skip

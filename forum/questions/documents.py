@@ -1,0 +1,154 @@
+"""The texts the executive council signs. The same question gives the same text, byte for byte; times are UTC.
+
+They are Markdown that reads as plain text. Nothing here is translated: what was signed is signed in one wording.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+
+from forum.questions.process import STAGE_NAMES, Process
+from forum.questions.timetable import Timetable
+
+
+class AQuestion(Protocol):
+    """What the documents say of a question."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def background_source(self) -> str: ...
+
+
+class AnOption(Protocol):
+    """What the documents say of an option."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def letter(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def slate(self) -> str: ...
+
+
+class AnObligation(Protocol):
+    """What the documents say of an obligation."""
+
+    @property
+    def option_id(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def due_days(self) -> int: ...
+
+
+DATE_NAMES = {
+    "registration_closes_at": "Registration closes",
+    "debate_opens_at": "The debate opens",
+    "debate_closes_at": "The debate closes",
+    "record_at": "The roll is frozen",
+    "voting_opens_at": "Voting opens",
+    "voting_closes_at": "Voting closes",
+    "challenge_closes_at": "The challenge window closes",
+}
+ROLE_NAMES = {"teller": "Tellers", "trustee": "Trustees", "observer": "Observers"}
+
+
+def pledge_document(
+    question: AQuestion,
+    options: Sequence[AnOption],
+    obligations: Sequence[AnObligation],
+    people: Iterable[tuple[str, str, str]],
+    process: Process,
+    timetable: Timetable,
+) -> str:
+    """The pledge with everything it promises. `people` are (role, member number, name) as the council named them."""
+    named = list(people)
+    parts = [
+        f"# Pledge on question {question.number}",
+        f"The executive council will carry out the result of question {question.number} as the members decide it, "
+        "within the days written below, whichever option is elected.",
+        f"## The question\n\n{question.title}",
+        *([question.background_source] if question.background_source else []),
+        "## The options and what each obliges the council to do",
+        *(_option(option, obligations) for option in options),
+        f"## The process\n\n{process.title}\n\n{_stages(process)}",
+        f"## The timetable\n\n{_dates(timetable)}",
+        "## Who runs it",
+        *(_people(role, named) for role in ROLE_NAMES),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def charge_document(question: AQuestion, pledge: str, process: Process, timetable: Timetable) -> str:
+    """The charge: the council's order to every local to provide space and place. It contains the pledge's text."""
+    stage = process.debate
+    floor = "" if stage is None else (
+        f"The debate runs for at least {stage.min_days} days. Each local holds at least {stage.min_sessions} live "
+        "session(s) in a hall opened by its own host."
+    )  # fmt: skip
+    parts = [
+        f"# Charge on question {question.number}",
+        "The executive council charges every local with providing space and place for its members to air their "
+        "opinions on this question: a thread open to every member, and live sessions.",
+        floor,
+        f"## The debate\n\n{_dates(timetable)}",
+        "## The pledge on which this charge rests",
+        pledge.replace("\n## ", "\n### ").removeprefix(f"# Pledge on question {question.number}\n\n").strip(),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _option(option: AnOption, obligations: Sequence[AnObligation]) -> str:
+    slate = f" (slate: {option.slate})" if option.slate else ""
+    lines = [f"### {option.letter}. {option.title}{slate}"]
+    if option.text:
+        lines.append(option.text)
+    duties = [each for each in obligations if each.option_id == option.id]
+    lines.append(
+        "\n".join(f"- within {each.due_days} days of the certificate: {each.text}" for each in duties)
+        or "No obligation follows from this option."
+    )
+    return "\n\n".join(lines)
+
+
+def _stages(process: Process) -> str:
+    lines = []
+    for place, stage in enumerate(process.stages, 1):
+        values = "; ".join(f"{name.replace('_', ' ')} {_plain(value)}" for name, value in vars(stage).items())
+        lines.append(f"{place}. {STAGE_NAMES[stage.kind]}" + (f": {values}" if values else ""))
+    electorate = "; ".join(
+        f"{name} {', '.join(sorted(value)) or 'any'}" for name, value in vars(process.electorate).items()
+    )
+    return "\n".join([*lines, "", f"Who may vote: {electorate}."])
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None:
+        return "none"
+    if hasattr(value, "__dataclass_fields__"):
+        return ", ".join(f"{name.replace('_', ' ')} {_plain(each)}" for name, each in vars(value).items())
+    return str(value)
+
+
+def _dates(timetable: Timetable) -> str:
+    return "\n".join(f"- {DATE_NAMES[name]}: {_instant(at)}" for name, at in timetable.in_order())
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _people(role: str, people: Sequence[tuple[str, str, str]]) -> str:
+    named = sorted((number, name) for held, number, name in people if held == role)
+    return f"{ROLE_NAMES[role]}: " + ("; ".join(f"{name} (member {number})" for number, name in named) or "none named")

@@ -1,0 +1,102 @@
+"""Gathers what the guards of a question look at: from this slice's tables, and from later slices by a slot.
+
+A later slice fills "question.facts" with a function of the question that returns a dict of `QuestionFacts` fields it
+alone knows: `locals` (halls and sittings), `unanswered_reach`, `voting_opened`.
+"""
+
+from typing import Any
+
+from sqlalchemy import func
+
+from forum.bodies import queries as bodies
+from forum.kernel import audit, slots
+from forum.kernel.database import db
+from forum.questions import queries
+from forum.questions.documents import charge_document, pledge_document
+from forum.questions.facts import QuestionFacts
+from forum.questions.floor import LocalFacts
+from forum.questions.models import Obligation, Option, Question, WithdrawalRequest
+from forum.questions.states import QuestionState
+from forum.roll.models import Local, Member
+
+
+def gather_facts(found: Question, *, published: bool | None = None, **known: Any) -> QuestionFacts:
+    """Everything the guards need about this question. `known` overrides what was gathered; `published` asks what
+    would be missing if it were published now."""
+    process = queries.process_of(found)
+    option_ids = [each.id for each in queries.options(found.id)]
+    promised = set(db.session.scalars(db.select(Obligation.option_id).where(Obligation.question_id == found.id)))
+    is_published = found.published_at is not None if published is None else published
+    values: dict[str, Any] = {
+        "state": QuestionState(found.state),
+        "process": process,
+        "timetable": queries.timetable_of(found),
+        "option_count": len(option_ids),
+        "process_published": is_published,
+        "timetable_published": is_published,
+        "obligations_published": is_published and (process.mandate is None or promised >= set(option_ids)),
+        "roll_count": roll_count(),
+        "officers": frozenset(bodies.officers()),
+        "tellers": frozenset(queries.appointments(found.id, "teller")),
+        "trustees": frozenset(queries.appointments(found.id, "trustee")),
+        "observers": frozenset(queries.appointments(found.id, "observer")),
+        "began_at": queries.began_at(found),
+        "extended": found.debate_extended_at is not None,
+        "every_option_asks": every_option_asks(found),
+    }
+    values.update(_signed(found))
+    for more in slots.gather("question.facts", found):
+        values.update(more)
+    if "locals" not in values and process.debate is not None:
+        values["locals"] = locals_without_halls(found.id)
+    values.update(known)
+    return QuestionFacts(**values)
+
+
+def _signed(found: Question) -> dict[str, Any]:
+    pledge = audit.sha256(documents_of(found)["pledge"])
+    charge = audit.sha256(documents_of(found)["charge"])
+    return {
+        "pledge_signers": bodies.signers(found.id, "pledge", pledge),
+        "charge_signers": bodies.signers(found.id, "charge", charge),
+    }
+
+
+def documents_of(found: Question) -> dict[str, str]:
+    """The texts of pledge and charge for the question as it is now."""
+    options = queries.options(found.id)
+    query = db.select(Obligation).where(Obligation.question_id == found.id).order_by(Obligation.id)
+    obligations = list(db.session.scalars(query))
+    people = [(named.role, member.number, member.name) for named, member in queries.named_people(found.id)
+              if named.option_id is None]  # fmt: skip
+    process, timetable = queries.process_of(found), queries.timetable_of(found)
+    pledge = pledge_document(found, options, obligations, people, process, timetable)
+    return {"pledge": pledge, "charge": charge_document(found, pledge, process, timetable)}
+
+
+def roll_count() -> int:
+    """How many are on the roll now."""
+    query = db.select(func.count()).select_from(Member).where(Member.left_at.is_(None))
+    return db.session.scalar(query) or 0
+
+
+def locals_without_halls(question_id: int) -> tuple[LocalFacts, ...]:
+    """Every local under the charge as if none had opened a hall: what holds until the halls say better."""
+    exempt = queries.exemptions(question_id)
+    rows = db.session.scalars(db.select(Local).order_by(Local.id))
+    return tuple(LocalFacts(row.id, row.name or row.number, exemption=exempt.get(row.id)) for row in rows)
+
+
+def every_option_asks(found: Question) -> bool:
+    """Whether the spokespersons of every option have asked for the question to be withdrawn."""
+    speakers = queries.spokespersons(found)
+    query = (
+        db.select(WithdrawalRequest.option_id, WithdrawalRequest.member_id)
+        .join(Option, Option.id == WithdrawalRequest.option_id)
+        .where(Option.question_id == found.id)
+    )
+    asked = {(option_id, member_id) for option_id, member_id in db.session.execute(query)}
+    return bool(speakers) and all(
+        members and all((option_id, member) in asked for member in members)
+        for option_id, members in speakers.items()
+    )

@@ -1,0 +1,208 @@
+"""Reads of questions for this slice and the later ones: one question, the current one, its people and options."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy.orm import selectinload
+
+from forum.kernel.database import db
+from forum.kernel.doors import Actor
+from forum.kernel.errors import Missing
+from forum.questions.models import Appointment, Exemption, Option, OptionSecond, Question, QuestionMove
+from forum.questions.process import Process
+from forum.questions.spokespersons import choose_spokespersons
+from forum.questions.states import QuestionState
+from forum.questions.templates import read_tables
+from forum.questions.timetable import Timetable
+from forum.roll.models import Local, Member
+
+SMALLEST_UNION = 1  # a process that was published is read back as it was, however large the union has become
+NOW_FIRST = (QuestionState.DEBATING, QuestionState.CHARGED, QuestionState.CLOSED)
+
+
+def question(number: int) -> Question:
+    """The question with this number, with its options; `Missing` if there is none."""
+    query = db.select(Question).where(Question.number == number).options(selectinload(Question.options))
+    found = db.session.scalars(query).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def question_by_id(question_id: int) -> Question:
+    """The question with this database id; `Missing` if there is none."""
+    found = db.session.get(Question, question_id)
+    if found is None:
+        raise Missing
+    return found
+
+
+def visible_question(actor: Actor, number: int) -> Question:
+    """A question this person may read: everybody once it is published, before that those who prepare or run it."""
+    found = question(number)
+    if not may_read(actor, found):
+        raise Missing
+    return found
+
+
+def may_read(actor: Actor, found: Question) -> bool:
+    """Whether this person may read the question: a draft is shown to officers and to those named for it."""
+    if found.published_at is not None or found.state != QuestionState.DRAFTED:
+        return True
+    return actor.is_officer or any(held == found.id for _, held in actor.appointments)
+
+
+def current_question() -> Question | None:
+    """The question before the union: in debate, else charged, else the newest that was closed."""
+    for state in NOW_FIRST:
+        query = db.select(Question).where(Question.state == state).options(selectinload(Question.options))
+        found = db.session.scalars(query.order_by(Question.number.desc()).limit(1)).first()
+        if found is not None:
+            return found
+    return None
+
+
+def questions_page(actor: Actor, *, before: int | None = None, most: int = 20) -> list[Question]:
+    """Questions this person may read, newest first; `before` is the number to go on from."""
+    query = db.select(Question).options(selectinload(Question.options))
+    if not actor.is_officer:
+        named = [held for _, held in actor.appointments]
+        published = Question.published_at.is_not(None) | (Question.state != QuestionState.DRAFTED)
+        query = query.where(published | Question.id.in_(named))
+    if before is not None:
+        query = query.where(Question.number < before)
+    return list(db.session.scalars(query.order_by(Question.number.desc()).limit(most)))
+
+
+def options(question_id: int) -> list[Option]:
+    """The options of a question in the order of their letters."""
+    query = db.select(Option).where(Option.question_id == question_id).order_by(Option.position)
+    return list(db.session.scalars(query))
+
+
+def option_by_letter(question_id: int, letter: str) -> Option:
+    """The option with this letter; `Missing` if there is none."""
+    found = next((each for each in options(question_id) if each.letter == letter.upper()), None)
+    if found is None:
+        raise Missing
+    return found
+
+
+def appointments(question_id: int, role: str) -> list[int]:
+    """Ids of those who hold an office for this question, in the order of naming; none who has left the union."""
+    query = (
+        db.select(Appointment.member_id)
+        .join(Member, Member.id == Appointment.member_id)
+        .where(Appointment.question_id == question_id, Appointment.role == role, Member.left_at.is_(None))
+        .order_by(Appointment.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def named_people(question_id: int) -> list[tuple[Appointment, Member]]:
+    """Everyone appointed for a question, with the member."""
+    query = (
+        db.select(Appointment, Member)
+        .join(Member, Member.id == Appointment.member_id)
+        .where(Appointment.question_id == question_id)
+        .order_by(Appointment.id)
+    )
+    return [(appointment, member) for appointment, member in db.session.execute(query)]
+
+
+def appointments_of(member_id: int) -> list[tuple[str, int]]:
+    """What this member was named for: (role, question id) pairs, of every question, past ones too."""
+    query = db.select(Appointment.role, Appointment.question_id).where(Appointment.member_id == member_id)
+    return [(role, question_id) for role, question_id in db.session.execute(query)]
+
+
+def process_of(found: Question) -> Process:
+    """The process as it was chosen and published."""
+    return read_tables(found.process, union_size=SMALLEST_UNION)
+
+
+def timetable_of(found: Question) -> Timetable:
+    """The question's dates as the rules read them."""
+    return Timetable(
+        registration_closes_at=found.registration_closes_at,
+        debate_opens_at=found.debate_opens_at,
+        debate_closes_at=found.debate_closes_at,
+        record_at=found.record_at,
+        voting_opens_at=found.vote_opens_at,
+        voting_closes_at=found.vote_closes_at,
+        challenge_closes_at=found.challenge_closes_at,
+    )
+
+
+def began_at(found: Question) -> datetime | None:
+    """When the debate began: at its published date, or at the charge if that came later; None before it did."""
+    if found.state not in (QuestionState.DEBATING, QuestionState.CLOSED) or found.debate_opens_at is None:
+        return None
+    return max(found.debate_opens_at, found.charged_at or found.debate_opens_at)
+
+
+def history(question_id: int) -> list[QuestionMove]:
+    """Every move of a question, oldest first."""
+    query = db.select(QuestionMove).where(QuestionMove.question_id == question_id).order_by(QuestionMove.id)
+    return list(db.session.scalars(query))
+
+
+def exemptions(question_id: int) -> dict[int, str]:
+    """Locals that need not honour the charge, with the tellers' public reason."""
+    query = db.select(Exemption.local_id, Exemption.reason).where(Exemption.question_id == question_id)
+    return {local_id: reason for local_id, reason in db.session.execute(query)}
+
+
+def seconds(question_id: int) -> list[OptionSecond]:
+    """Everyone who seconded an option of the question, in order."""
+    query = (
+        db.select(OptionSecond)
+        .join(Option, Option.id == OptionSecond.option_id)
+        .where(Option.question_id == question_id)
+        .order_by(OptionSecond.id)
+    )
+    return list(db.session.scalars(query))
+
+
+def spokespersons(found: Question) -> dict[int, tuple[int, ...]]:
+    """Who speaks for each option: option id → one or two member ids, as the first ten seconders named them."""
+    order: dict[int, list[int]] = {each.id: [] for each in options(found.id)}
+    named: dict[int, dict[int, int]] = {each: {} for each in order}
+    for second in seconds(found.id):
+        order[second.option_id].append(second.member_id)
+        if second.names_id is not None:
+            named[second.option_id][second.member_id] = second.names_id
+    everyone = {member for names in named.values() for member in names.values()}
+    query = db.select(Member.id).where(Member.id.in_(everyone), Member.office == "officer")
+    officers = set(db.session.scalars(query)) if everyone else set()
+    return choose_spokespersons(order, named, officers, found.public_id.encode())
+
+
+def members_by_id(ids: Iterable[int]) -> dict[int, Member]:
+    """The members with these ids."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    return {each.id: each for each in db.session.scalars(db.select(Member).where(Member.id.in_(wanted)))}
+
+
+def members_by_number(numbers: Iterable[str]) -> dict[str, Member]:
+    """The members on the roll with these numbers; a number nobody has is left out."""
+    wanted = set(numbers)
+    if not wanted:
+        return {}
+    query = db.select(Member).where(Member.number.in_(wanted), Member.left_at.is_(None))
+    return {each.number: each for each in db.session.scalars(query)}
+
+
+def local(local_id: int) -> Local:
+    """The local with this id; `Missing` if there is none."""
+    found = db.session.get(Local, local_id)
+    if found is None:
+        raise Missing
+    return found
+
+
+def local_by_number(number: str) -> Local | None:
+    """The local that members call by this number."""
+    return db.session.scalars(db.select(Local).where(Local.number == number)).first()
