@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 
 import wsgi
 from forum.kernel import clock
@@ -43,7 +44,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = len(terminalreporter.stats.get("skipped", []))
     if skipped:
         terminalreporter.section("NOT RUN")
-        terminalreporter.write_line(f"{skipped} tests were skipped: they need a program or folder this machine lacks.")
+        terminalreporter.write_line(
+            f"{skipped} tests were skipped: they need a program or folder this machine lacks."
+        )
 
 
 def make_settings(folder: Path, **changes: object) -> Settings:
@@ -96,6 +99,17 @@ def cast(app: Flask) -> Cast:
 def client(app: Flask) -> FlaskClient:
     """A visitor's browser."""
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium a worker; two at once in one process would clash."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(autouse=True)

@@ -79,7 +79,8 @@ const write = (key, draft) => {
 
 const clock = (moment) => {
   const sameDay = new Date(moment).toDateString() === new Date().toDateString();
-  const style = sameDay ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" };
+  const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const style = sameDay ? time : { day: "numeric", month: "short", ...time };
   return new Intl.DateTimeFormat(document.documentElement.lang, style).format(moment);
 };
 
