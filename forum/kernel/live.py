@@ -11,7 +11,7 @@ sockets at once.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from flask import Flask, request, session
@@ -29,14 +29,18 @@ from forum.kernel.settings import Settings
 socketio = SocketIO()
 log = structlog.get_logger()
 
+Handler = TypeVar("Handler", bound=Callable[[Actor, dict[str, Any]], dict[str, Any] | None])
+
 EVENTS: dict[str, Door] = {}
 _joinable: dict[str, Callable[[Actor, int], object]] = {}
 
 
-def on(event: str, door: Door, *, limit: str = "10/10 seconds", writes: bool = True, fresh: bool = False) -> Any:
+def on(
+    event: str, door: Door, *, limit: str = "10/10 seconds", writes: bool = True, fresh: bool = False
+) -> Callable[[Handler], Handler]:
     """Register a socket event behind a door. The handler gets the actor and a mapping, and returns the answer."""
 
-    def register(handle: Callable[[Actor, dict[str, Any]], dict[str, Any] | None]) -> Any:
+    def register(handle: Handler) -> Handler:
         EVENTS[event] = door
 
         @socketio.on(event)  # type: ignore[untyped-decorator]

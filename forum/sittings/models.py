@@ -1,4 +1,7 @@
-"""Tables of sittings (live sessions in a hall): the sitting, its speaking turns, chat, straw polls, attendance."""
+"""Tables of sittings (live sessions in a hall):
+
+the sitting, its speaking turns, chat, straw polls, attendance.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -10,7 +13,11 @@ from forum.kernel.database import Base
 
 
 class Sitting(Base):
-    """A live session. `turn_seconds` is the length of a speaking turn; minutes are frozen once signed."""
+    """A live session.
+
+    `turn_seconds` is the length of a speaking turn; minutes are frozen once signed. `version` grows with
+    every change of the floor, so that a browser knows an older state when it comes late.
+    """
 
     __tablename__ = "sittings"
     __table_args__ = (CheckConstraint("state IN ('scheduled', 'open', 'closed', 'cancelled')", name="state"),)
@@ -31,33 +38,51 @@ class Sitting(Base):
     minutes_source: Mapped[str] = mapped_column(Text, default="")
     minutes_html: Mapped[str] = mapped_column(Text, default="")
     minutes_signed_at: Mapped[datetime | None]
+    minutes_signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     minutes_hash: Mapped[str] = mapped_column(String(64), default="")
     version: Mapped[int] = mapped_column(default=1)
 
 
 class Turn(Base):
-    """A place on the stack, then on the floor. At most one turn of a sitting is speaking."""
+    """A place on the stack, then on the floor.
+
+    At most one turn of a sitting is speaking. `ends_at` is when its clock runs out; while `paused_at` is
+    set the clock stands still. `guest` is a person whom the host wrote down by name.
+    """
 
     __tablename__ = "turns"
-    __table_args__ = (CheckConstraint("state IN ('waiting', 'speaking', 'done', 'withdrawn')", name="state"),)
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'speaking', 'done', 'withdrawn')", name="state"),
+        CheckConstraint("(state IN ('speaking', 'done')) = (started_at IS NOT NULL)", name="started"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     sitting_id: Mapped[int] = mapped_column(ForeignKey("sittings.id"), index=True)
-    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"), index=True)
     guest: Mapped[str] = mapped_column(String(200), default="")
     option_id: Mapped[int | None] = mapped_column(ForeignKey("options.id"))
     remote: Mapped[bool] = mapped_column(default=True)
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     asked_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
 
 class Message(Base):
-    """A line of chat and of the transcript, numbered by its hall. `client_key` makes a message sent twice one message."""
+    """A line of chat and of the transcript, numbered by its hall.
+
+    Kind "record" has no author: it says that an argument was put on the record from here. `client_key`
+    makes a message sent twice one message.
+    """
 
     __tablename__ = "messages"
-    __table_args__ = (UniqueConstraint("hall_id", "number"), UniqueConstraint("author_id", "client_key"))
+    __table_args__ = (
+        UniqueConstraint("hall_id", "number"),
+        UniqueConstraint("author_id", "client_key"),
+        CheckConstraint("kind IN ('chat', 'record')", name="kind"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     hall_id: Mapped[int] = mapped_column(ForeignKey("halls.id"), index=True)
@@ -74,7 +99,9 @@ class Message(Base):
 
 
 class StrawPoll(Base):
-    """An advisory show of hands in one sitting; single answers are deleted when it closes, only totals stay."""
+    """An advisory show of hands in one sitting; single answers are deleted when it closes, only totals
+    stay.
+    """
 
     __tablename__ = "straw_polls"
 

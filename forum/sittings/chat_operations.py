@@ -1,0 +1,121 @@
+"""Chat: a line gets its number from its hall under a lock, is committed, then announced.
+
+Sent twice with the same key, it is one line.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import update
+
+from forum.arguments.models import Argument
+from forum.halls.models import Hall
+from forum.halls.rules import office_shown, why_not_write
+from forum.kernel import live, text
+from forum.kernel.database import db
+from forum.kernel.doors import Actor
+from forum.kernel.errors import Missing, Refused, refuse_unless
+from forum.roll.models import Local
+from forum.sittings import chat_queries, queries
+from forum.sittings.forms import NewMessage
+from forum.sittings.models import Message, Sitting
+from forum.sittings.operations import NOT_OPEN
+
+UNSYNCHRONIZED = {"synchronize_session": False}
+
+
+def say(actor: Actor, sitting_id: int, new: NewMessage, *, now: datetime) -> Message:
+    """Write one line. The same `client_key` from the same member gives the line that is already there."""
+    room = queries.room(sitting_id)
+    number = _take_number(room.hall.id)  # locks the hall, so that a line sent twice at once finds the other
+    earlier = _sent_before(actor, new.client_key)
+    if earlier is not None:
+        _give_back(room.hall.id)
+        return earlier
+    refuse_unless(room.is_open, NOT_OPEN)
+    if reason := why_not_write(actor, room.place):
+        raise Refused(reason)
+    message = Message(
+        hall_id=room.hall.id, sitting_id=sitting_id, number=number, kind="chat", author_id=actor.member_id,
+        office=office_shown(actor, room.hall.local_id), source=new.text, html=text.render_line(new.text),
+        client_key=new.client_key or None, at=now,
+    )  # fmt: skip
+    db.session.add(message)
+    db.session.flush()
+    local = db.session.get_one(Local, actor.local_id)
+    _announce(message, actor.name, local.number)
+    return message
+
+
+def note_argument(argument: Argument, now: datetime) -> Message | None:
+    """Say in the room that an argument was put on the record from one of its lines, if the session is
+    open.
+    """
+    origin = db.session.get(Message, argument.message_id) if argument.message_id else None
+    sitting = db.session.get(Sitting, origin.sitting_id) if origin else None
+    if origin is None or sitting is None or sitting.state != "open":
+        return None
+    message = Message(
+        hall_id=origin.hall_id, sitting_id=origin.sitting_id, number=_take_number(origin.hall_id),
+        kind="record", source=f"{argument.label} {argument.claim}", html=text.render_line(argument.claim), at=now,
+    )  # fmt: skip
+    db.session.add(message)
+    db.session.flush()
+    payload = chat_queries.line(message, "", "").sent()
+    payload["arguments"] = [{"id": argument.id, "label": argument.label}]
+    payload["about"] = origin.number
+    live.announce("message", payload, room=f"sitting:{origin.sitting_id}")
+    return message
+
+
+def hide_message(message_id: int, *, now: datetime) -> Message:
+    """Take a line's words from view; who may, and on which ground, is moderation's to check."""
+    message = _message(message_id)
+    message.hidden_at = message.hidden_at or now
+    _announce_hidden(message)
+    return message
+
+
+def restore_message(message_id: int) -> Message:
+    """Show a hidden line again."""
+    message = _message(message_id)
+    message.hidden_at = None
+    _announce_hidden(message)
+    return message
+
+
+def _announce(message: Message, name: str, local: str) -> None:
+    room = f"sitting:{message.sitting_id}"
+    live.announce("message", chat_queries.line(message, name, local).sent(), room=room)
+
+
+def _announce_hidden(message: Message) -> None:
+    db.session.flush()
+    facts = {"sitting": message.sitting_id, "number": message.number, "hidden": message.hidden_at is not None}
+    live.announce("message_hidden", facts, room=f"sitting:{message.sitting_id}")
+
+
+def _take_number(hall_id: int) -> int:
+    taken = update(Hall).where(Hall.id == hall_id).values(message_count=Hall.message_count + 1)
+    number = db.session.scalar(taken.returning(Hall.message_count), execution_options=UNSYNCHRONIZED)
+    assert number is not None
+    return int(number)
+
+
+def _give_back(hall_id: int) -> None:
+    given = update(Hall).where(Hall.id == hall_id).values(message_count=Hall.message_count - 1)
+    db.session.execute(given, execution_options=UNSYNCHRONIZED)
+
+
+def _sent_before(actor: Actor, client_key: str) -> Message | None:
+    if not client_key:
+        return None
+    sent = db.select(Message).where(Message.author_id == actor.member_id, Message.client_key == client_key)
+    found: Message | None = db.session.scalar(sent)
+    return found
+
+
+def _message(message_id: int) -> Message:
+    message = db.session.get(Message, message_id)
+    if message is None:
+        raise Missing
+    return message

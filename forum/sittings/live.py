@@ -1,0 +1,105 @@
+"""Socket events of a session.
+
+Each reads its payload, calls the operation that the page's form calls, and answers.
+"""
+
+from typing import Any
+
+from forum.kernel import clock, live
+from forum.kernel.doors import Actor, members
+from forum.kernel.errors import N_, refuse_unless
+from forum.sittings import (
+    chat_operations,
+    chat_queries,
+    floor_operations,
+    forms,
+    operations,
+    page_queries,
+    poll_operations,
+    queries,
+)
+from forum.sittings.chairs import chairs
+
+
+def may_watch(actor: Actor, sitting_id: int) -> dict[str, Any]:
+    """Every member may follow every session of the union; visitors none."""
+    refuse_unless(actor.is_member, N_("Please sign in first."))
+    return page_queries.snapshot(actor, queries.room(sitting_id), clock.now())
+
+
+live.room("sitting", may_watch)
+
+
+@live.on("attend", members, limit="12/minute")
+def attend(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
+    return {"ok": True, "attendance": operations.attend(actor, forms.read_place(sent))}
+
+
+@live.on("catch_up", members, limit="60/minute", writes=False)
+def catch_up(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
+    """What a browser missed after a number, in order, with the floor as it stands."""
+    room = queries.room(forms.read_place(sent))
+    lines, more = chat_queries.lines_after(room.sitting.id, forms.read_after(sent))
+    now = page_queries.snapshot(actor, room, clock.now())
+    return {"ok": True, "messages": [each.sent() for each in lines], "more": more, **now}
+
+
+@live.on("say", members, limit="10/10 seconds")
+def say(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
+    place, new = forms.read_place(sent), forms.read_message(sent)
+    message = chat_operations.say(actor, place, new, now=clock.now())
+    return {"ok": True, "number": message.number, "id": message.id}
+
+
+@live.on("ask_to_speak", members, limit="20/minute")
+def ask_to_speak(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
+    place, request = forms.read_place(sent), forms.read_request(sent)
+    turn = floor_operations.ask_to_speak(actor, place, request, now=clock.now())
+    return {"ok": True, "turn": turn.id}
+
+
+@live.on("withdraw_request", members, limit="20/minute")
+def withdraw_request(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
+    turn = forms.read_call(sent).turn_id
+    floor_operations.withdraw_request(actor, forms.read_place(sent), turn, now=clock.now())
+    return {"ok": True}
+
+
+@live.on("next_speaker", chairs, limit="30/minute")
+def next_speaker(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
+    call = forms.read_call(sent)
+    turn = floor_operations.call_next(actor, forms.read_place(sent), call, now=clock.now())
+    return {"ok": True, "turn": turn.id if turn else None}
+
+
+@live.on("extend_turn", chairs, limit="30/minute")
+def extend_turn(actor: Actor, sent: dict[str, Any]) -> None:
+    floor_operations.extend_turn(actor, forms.read_place(sent), now=clock.now())
+
+
+@live.on("pause_turn", chairs, limit="30/minute")
+def pause_turn(actor: Actor, sent: dict[str, Any]) -> None:
+    floor_operations.pause_turn(actor, forms.read_place(sent), now=clock.now())
+
+
+@live.on("end_turn", chairs, limit="30/minute")
+def end_turn(actor: Actor, sent: dict[str, Any]) -> None:
+    floor_operations.end_turn(actor, forms.read_place(sent), now=clock.now())
+
+
+@live.on("open_poll", chairs, limit="10/minute")
+def open_poll(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
+    place, new = forms.read_place(sent), forms.read_poll(sent)
+    return {"ok": True, "poll": poll_operations.open_poll(actor, place, new, now=clock.now()).id}
+
+
+@live.on("answer_poll", members, limit="20/minute")
+def answer_poll(actor: Actor, sent: dict[str, Any]) -> None:
+    place, poll, choice = forms.read_place(sent), forms.read_poll_number(sent), forms.read_choice(sent)
+    poll_operations.answer_poll(actor, place, poll, choice)
+
+
+@live.on("close_poll", chairs, limit="10/minute")
+def close_poll(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
+    place, number = forms.read_place(sent), forms.read_poll_number(sent)
+    return {"ok": True, "totals": poll_operations.close_poll(actor, place, number, now=clock.now()).totals}

@@ -1,0 +1,100 @@
+"""What the minutes are drafted from:
+
+the turns with their times, straw polls, arguments raised, and the numbers.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, or_
+
+from forum.arguments.models import Argument
+from forum.kernel.database import db
+from forum.questions.models import Option
+from forum.roll.models import Member
+from forum.sittings import poll_queries, queries
+from forum.sittings.models import Message, StrawPoll, Turn
+from forum.sittings.queries import Room
+
+MOST_TURNS = 80
+MOST_ARGUMENTS = 15
+_MARKS = re.compile(r"([\\`*_\[\]<>#|~])")
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTaken:
+    """One turn that was given."""
+
+    name: str
+    letter: str
+    remote: bool
+    started_at: datetime
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class MinutesFacts:
+    """Everything the product knows of a session; lists are cut where they would not fit the minutes' 10
+    kB.
+    """
+
+    room: Room
+    host: str
+    attendance: int
+    turns: list[TurnTaken]
+    more_turns: int
+    polls: list[StrawPoll]
+    arguments: list[Argument]
+    more_arguments: int
+    message_count: int
+
+
+def minutes_facts(room: Room) -> MinutesFacts:
+    """The facts of a session, for the draft and the page."""
+    sitting = room.sitting
+    turns, arguments = _turns(sitting.id), _arguments(room)
+    host = db.session.get(Member, sitting.opened_by_id) if sitting.opened_by_id else None
+    lines = db.select(func.count()).where(Message.sitting_id == sitting.id, Message.kind == "chat")
+    return MinutesFacts(
+        room, host.name if host else "", queries.attendance(sitting),
+        turns[:MOST_TURNS], max(0, len(turns) - MOST_TURNS), poll_queries.closed_polls(sitting.id),
+        arguments[:MOST_ARGUMENTS], max(0, len(arguments) - MOST_ARGUMENTS),
+        db.session.scalar(lines) or 0,
+    )  # fmt: skip
+
+
+def plain(words: str) -> str:
+    """A name or claim as Markdown that shows exactly these words."""
+    return _MARKS.sub(r"\\\1", " ".join(words.split()))
+
+
+def _turns(sitting_id: int) -> list[TurnTaken]:
+    query = (
+        db.select(Turn, Member.name, Option.position)
+        .outerjoin(Member, Member.id == Turn.member_id)
+        .outerjoin(Option, Option.id == Turn.option_id)
+        .where(Turn.sitting_id == sitting_id, Turn.state == "done")
+        .order_by(Turn.started_at, Turn.id)
+    )
+    found = []
+    for turn, name, position in db.session.execute(query):
+        letter = chr(ord("A") + position) if position is not None else ""
+        seconds = round((turn.ended_at - turn.started_at).total_seconds())
+        found.append(TurnTaken(name or turn.guest, letter, turn.remote, turn.started_at, seconds))
+    return found
+
+
+def _arguments(room: Room) -> list[Argument]:
+    """Those moved from a line of this session, and those moved in its hall while it was open."""
+    sitting = room.sitting
+    from_lines = db.select(Message.id).where(Message.sitting_id == sitting.id)
+    during = and_(
+        Argument.hall_id == room.hall.id,
+        Argument.moved_at >= sitting.opened_at,
+        Argument.moved_at <= sitting.closed_at,
+    )
+    query = db.select(Argument).where(
+        or_(Argument.message_id.in_(from_lines), during), Argument.hidden_at.is_(None)
+    )
+    return list(db.session.scalars(query.order_by(Argument.number)))

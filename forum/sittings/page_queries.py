@@ -1,0 +1,27 @@
+"""Everything one reader's page shows of a sitting at a moment; the page, the join and the catch-up all
+use it.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from forum.halls.rules import why_not_write
+from forum.kernel.doors import Actor
+from forum.sittings import floor_queries, poll_queries
+from forum.sittings.queries import Room
+from forum.sittings.rules import may_run
+
+
+def snapshot(actor: Actor, room: Room, now: datetime) -> dict[str, Any]:
+    """Floor, straw poll, and what is this reader's own: place on the stack, answer, rights."""
+    turn = floor_queries.waiting_turn(room.sitting.id, actor.member_id)
+    poll = poll_queries.open_poll(room.sitting.id)
+    answer = poll_queries.answer_of(poll.id, actor.member_id) if poll else None
+    return {
+        "floor": floor_queries.floor(room, now),
+        "poll": poll_queries.shown(poll) if poll else None,
+        "answered": answer.choice if answer else None,
+        "turn": turn.id if turn else None,
+        "runs": may_run(actor, room.place),
+        "speaks": room.is_open and not why_not_write(actor, room.place),
+    }

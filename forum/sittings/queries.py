@@ -1,0 +1,164 @@
+"""Reads of sittings: one with its hall, question and local; the lists of what is live, coming and past."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_
+
+from forum.halls.models import Hall
+from forum.halls.queries import HallView
+from forum.halls.rules import FEWEST_TO_BE_NAMED, Place
+from forum.kernel.database import db
+from forum.kernel.doors import Actor
+from forum.kernel.errors import Missing
+from forum.questions.models import Option, Question
+from forum.roll.models import Local, Member
+from forum.sittings.models import Attendance, Sitting
+
+ROWS_A_PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A sitting with what surrounds it; `local` is None in the national hall."""
+
+    sitting: Sitting
+    hall: Hall
+    question: Question
+    local: Local | None
+
+    @property
+    def place(self) -> Place:
+        """The hall as the rules see it."""
+        return HallView(self.hall, self.question, self.local).place
+
+    @property
+    def name(self) -> str:
+        """The socket room of everybody who follows this sitting."""
+        return f"sitting:{self.sitting.id}"
+
+    @property
+    def timezone(self) -> str:
+        """The hall's own zone; empty in the national hall."""
+        return self.local.timezone if self.local else ""
+
+    @property
+    def is_open(self) -> bool:
+        return self.sitting.state == "open"
+
+
+def room(sitting_id: int, *, lock: bool = False) -> Room:
+    """One sitting, its row locked for a change if asked. Raises `Missing`."""
+    query = _rooms().where(Sitting.id == sitting_id)
+    if lock:
+        query = query.with_for_update(of=Sitting).execution_options(populate_existing=True)
+    row = db.session.execute(query).first()
+    if row is None:
+        raise Missing
+    return _room(row)
+
+
+def options_of(question_id: int) -> list[Option]:
+    """The question's options in order, for choosing to which one a member speaks."""
+    return list(
+        db.session.scalars(
+            db.select(Option).where(Option.question_id == question_id).order_by(Option.position)
+        )
+    )
+
+
+def attendance(sitting: Sitting) -> int:
+    """How many came: counted while open, the number kept afterwards."""
+    if sitting.state != "open":
+        return sitting.attendance_count
+    count = db.select(func.count()).select_from(Attendance).where(Attendance.sitting_id == sitting.id)
+    return db.session.scalar(count) or 0
+
+
+def attends(sitting_id: int, member_id: int) -> bool:
+    """Whether this member was counted."""
+    return db.session.get(Attendance, (sitting_id, member_id)) is not None
+
+
+def held(question_id: int) -> list[tuple[int, int]]:
+    """Hall id and number of sessions held to their close, for every hall of a question."""
+    query = db.select(Sitting.hall_id, func.count()).join(Hall).where(Hall.question_id == question_id)
+    rows = db.session.execute(query.where(Sitting.state == "closed").group_by(Sitting.hall_id))
+    return [(hall_id, count) for hall_id, count in rows]
+
+
+def live(actor: Actor) -> list[Room]:
+    """Sessions under way, as far as this reader may know of them; own local's first."""
+    query = _rooms().where(Sitting.state == "open", _named_to(actor))
+    rooms = [_room(row) for row in db.session.execute(query.order_by(Sitting.opened_at).limit(ROWS_A_PAGE))]
+    return sorted(rooms, key=lambda each: each.hall.local_id != actor.local_id)
+
+
+def any_live() -> bool:
+    """Whether a session is under way anywhere."""
+    return db.session.scalar(db.select(Sitting.id).where(Sitting.state == "open").limit(1)) is not None
+
+
+def coming(
+    actor: Actor, page: int = 1, *, until: datetime | None = None, most: int = ROWS_A_PAGE
+) -> list[Room]:
+    """Scheduled sessions in order of time; one row more than `most` tells that there is a next page."""
+    query = _rooms().where(Sitting.state == "scheduled", _named_to(actor))
+    if until is not None:
+        query = query.where(Sitting.starts_at < until)
+    query = query.order_by(Sitting.starts_at, Sitting.id).offset((page - 1) * most).limit(most + 1)
+    return [_room(row) for row in db.session.execute(query)]
+
+
+def past(actor: Actor, page: int = 1) -> list[Room]:
+    """Closed sessions, newest first; one row more than a page tells that there is a next page."""
+    query = _rooms().where(Sitting.state == "closed", _named_to(actor))
+    query = query.order_by(Sitting.closed_at.desc(), Sitting.id.desc()).offset((page - 1) * ROWS_A_PAGE)
+    return [_room(row) for row in db.session.execute(query.limit(ROWS_A_PAGE + 1))]
+
+
+def of_hall(hall_id: int, most: int = ROWS_A_PAGE) -> list[Room]:
+    """A hall's sessions, those to come and live ones first, then the newest past."""
+    query = _rooms().where(Sitting.hall_id == hall_id, Sitting.state != "cancelled")
+    query = query.order_by((Sitting.state == "closed"), Sitting.starts_at.desc()).limit(most)
+    return [_room(row) for row in db.session.execute(query)]
+
+
+def to_join(actor: Actor, question_id: int) -> list[Room]:
+    """Live sessions of the question in the member's own local and in the national hall."""
+    own = or_(Hall.local_id.is_(None), Hall.local_id == actor.local_id)
+    query = _rooms().where(Sitting.state == "open", Hall.question_id == question_id, own)
+    return [_room(row) for row in db.session.execute(query.order_by(Hall.local_id.is_(None)).limit(3))]
+
+
+def to_run(actor: Actor, now: datetime) -> list[Room]:
+    """Sessions that wait for this host or teller: due within a day, live, or with minutes to sign."""
+    national = [number for role, number in actor.appointments if role == "teller"]
+    mine = [and_(Hall.local_id.is_(None), Hall.question_id.in_(national))]
+    if actor.office == "host":
+        mine.append(Hall.local_id == actor.local_id)
+    waits = or_(
+        and_(Sitting.state == "scheduled", Sitting.starts_at < now + timedelta(days=1)),
+        Sitting.state == "open",
+        and_(Sitting.state == "closed", Sitting.minutes_signed_at.is_(None)),
+    )
+    query = _rooms().where(or_(*mine), waits).order_by(Sitting.starts_at).limit(ROWS_A_PAGE)
+    return [_room(row) for row in db.session.execute(query)]
+
+
+def _rooms() -> Any:
+    query = db.select(Sitting, Hall, Question, Local).join(Hall, Hall.id == Sitting.hall_id)
+    return query.join(Question, Question.id == Hall.question_id).outerjoin(Local, Local.id == Hall.local_id)
+
+
+def _room(row: Any) -> Room:
+    return Room(*row)
+
+
+def _named_to(actor: Actor) -> ColumnElement[bool]:
+    """Visitors learn nothing of a hall with few members; members learn of every hall."""
+    if actor.is_member:
+        return Sitting.id.is_not(None)
+    large = db.select(Member.local_id).where(Member.left_at.is_(None)).group_by(Member.local_id)
+    return or_(Hall.local_id.is_(None), Hall.local_id.in_(large.having(func.count() >= FEWEST_TO_BE_NAMED)))

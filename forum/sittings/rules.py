@@ -1,0 +1,63 @@
+"""The machine of a sitting:
+
+scheduled → open → closed, or cancelled before it opened. Who may speak in a room is `halls.rules` (the
+same members who may post there); who runs it is `keeps_order` there: the host, or the tellers.
+"""
+
+from enum import StrEnum
+
+from forum.halls.rules import Place, keeps_order
+from forum.questions.rules import Person
+
+SHORTEST_TURN = 30
+LONGEST_TURN = 1800
+USUAL_TURN = 180
+EXTENSION_SECONDS = 60
+FEWEST_CHOICES = 2
+MOST_CHOICES = 5
+LINES_A_CALL = 200
+LONGEST_LINE = 2000
+
+
+class SittingState(StrEnum):
+    SCHEDULED = "scheduled"
+    OPEN = "open"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class SittingMove(StrEnum):
+    OPEN = "open"
+    CLOSE = "close"
+    CANCEL = "cancel"
+
+
+S, M = SittingState, SittingMove
+MOVES: dict[tuple[SittingState, SittingMove], SittingState] = {
+    (S.SCHEDULED, M.OPEN): S.OPEN,
+    (S.OPEN, M.CLOSE): S.CLOSED,
+    (S.SCHEDULED, M.CANCEL): S.CANCELLED,
+}
+
+
+def next_state(state: str, move: SittingMove) -> SittingState | None:
+    """Where a move leads, or None when it does not exist from here."""
+    return MOVES.get((SittingState(state), move))
+
+
+def may_run(person: Person, place: Place) -> bool:
+    """A local's sessions are run by its host, the national hall's by the question's tellers."""
+    return keeps_order(person, place.question_id, place.local_id)
+
+
+def may_come(person: Person, place: Place) -> bool:
+    """Whose presence counts as attendance:
+
+    members in their own local's hall, everybody in the national one.
+    """
+    return place.local_id is None or place.local_id == person.local_id
+
+
+def total_of(choices: int, answers: list[int]) -> list[int]:
+    """How many chose each of `choices` answers."""
+    return [answers.count(each) for each in range(choices)]
