@@ -162,11 +162,9 @@ class Booth {
     if (outcome.state === "unsure") { this.wasUnsure = true; this.turnTo("unsure"); }
   }
 
-  refused({ reason, standing, again }) {
+  refused({ reason, again }) {
     find("[data-reason]").textContent = reason;
-    find("[data-standing]").hidden = !standing;
-    find("[data-not-standing]").hidden = standing || this.wasUnsure;
-    find("[data-maybe]").hidden = standing || !this.wasUnsure;
+    find("[data-maybe]").hidden = !this.wasUnsure;
     find("[data-leaf=refused] [data-send-again]").hidden = !again;
     this.turnTo("refused");
   }

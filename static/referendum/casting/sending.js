@@ -2,8 +2,8 @@
 // should join a ballot to a member who is signed in elsewhere in the same browser.
 
 const PATIENCE = 30000;
-// The box was busy or shut for a moment: the same ballot may be sent again.
-const TRY_AGAIN = new Set([429, 503]);
+const TOO_MANY = 429; // refused before it was looked at: the same ballot may be sent again
+const BROKEN = 500; // from here on the box itself failed, before or after storing
 
 const asked = (body, signal) => ({
   method: "POST", body, signal, credentials: "omit", cache: "no-store", redirect: "error", referrerPolicy: "no-referrer",
@@ -11,7 +11,7 @@ const asked = (body, signal) => ({
 });
 
 /**
- * Answers {state: "recorded", trackers}, {state: "refused", reason, standing, again}, or {state: "unsure"} when nobody
+ * Answers {state: "recorded", trackers}, {state: "refused", reason, again}, or {state: "unsure"} when nobody
  * can know here whether the ballot arrived.
  */
 export async function send(url, { v, c }) {
@@ -19,8 +19,8 @@ export async function send(url, { v, c }) {
     const response = await fetch(url, asked(JSON.stringify({ v, c }), AbortSignal.timeout(PATIENCE)));
     const answer = await response.json();
     if (answer.state === "recorded") return { state: "recorded", trackers: answer.trackers ?? {} };
-    if (answer.state === "refused" && typeof answer.reason === "string") {
-      return { state: "refused", reason: answer.reason, standing: answer.standing === true, again: TRY_AGAIN.has(response.status) };
+    if (answer.state === "refused" && answer.reason && response.status < BROKEN) {
+      return { state: "refused", reason: String(answer.reason), again: response.status === TOO_MANY };
     }
   } catch { /* the network went, or something else than the box answered */ }
   return { state: "unsure" };

@@ -111,10 +111,21 @@ export async function partialDecryption(election, tallyText, secret, { onStep = 
   return JSON.stringify({ decryption_factors: factors, decryption_proofs: proofs });
 }
 
+/** The least number of ballots that the election's own description, hashed into every ballot, lets the trustees open. */
+export function minimumOf(election) {
+  try {
+    const least = JSON.parse(election.description).minimum_ballots;
+    return Number.isInteger(least) ? least : 0;
+  } catch {
+    return 0; // a description in plain words names no rule
+  }
+}
+
 /**
  * The whole work on one public record {election, trustees, credentials, ballots, encrypted_tally}, all exact texts.
  * Refuses a foreign key, a ballot in the wrong form or with an unlisted credential, fewer counted ballots than
- * `minimum`, a product that is not the announced one; with `proofs` also any ballot with a false signature or proof.
+ * `minimum` or the election's own rule, a product that is not the announced one; with `proofs` also any ballot with
+ * a false signature or proof.
  */
 export async function openRecord(record, secret, { minimum = 0, proofs = false, onStep = () => {} } = {}) {
   const election = await readElection(record.election);
@@ -122,7 +133,7 @@ export async function openRecord(record, secret, { minimum = 0, proofs = false, 
   const weights = readWeights(record.credentials);
   const tally = await productOf(election, record.ballots, weights,
     { proofs, onStep: (done, total) => onStep("ballots", done, total) });
-  refuseUnless(tally.count >= minimum, "minimum");
+  refuseUnless(tally.count >= Math.max(minimum, minimumOf(election)), "minimum");
   refuseUnless(tally.text === record.encrypted_tally, "product");
   const decryption = await partialDecryption(election, tally.text, secret,
     { onStep: (done, total) => onStep("decrypt", done, total) });

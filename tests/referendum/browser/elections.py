@@ -1,12 +1,19 @@
 """Elections for the browser tests: as a real vote has them, with keys and codes made by the Python side."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from referendum.crypto.credentials import credentials_bytes, new_code, public_of
 from referendum.crypto.election import new_uuid
-from referendum.crypto.trustee import joint_key, new_private_key, public_key_of, trustees_bytes
+from referendum.crypto.trustee import (
+    joint_key,
+    new_private_key,
+    public_key_of,
+    read_trustee_key,
+    trustees_bytes,
+)
 
 VOTE = [{"answers": ["Accept", "Reject", "Later", "Neither"], "blank": True, "min": 1, "max": 1, "question": "Ratify?"}]
 
@@ -35,15 +42,23 @@ class MadeElection:
 
 
 def make_election(
-    questions: list[dict[str, Any]], *, trustees: int = 1, codes: tuple[str, ...] = ()
+    questions: list[dict[str, Any]],
+    *,
+    trustees: int = 1,
+    codes: tuple[str, ...] = (),
+    public_keys: Sequence[dict[str, Any]] = (),
+    description: str = "A test, ñandú",
 ) -> MadeElection:
-    """The same codes may be given to two elections, as the vote and its citations share them."""
+    """The same codes may be given to two elections, as the vote and its citations share them.
+
+    ``public_keys`` are public parts made elsewhere; else ``trustees`` many key pairs are made here.
+    """
     codes = codes or tuple(new_code() for _ in range(3))
     uuid = new_uuid()
-    private = [new_private_key() for _ in range(trustees)]
-    public = [public_key_of(key) for key in private]
+    private = [] if public_keys else [new_private_key() for _ in range(trustees)]
+    public = [read_trustee_key(key) for key in public_keys] or [public_key_of(key) for key in private]
     election = {
-        "version": 1, "description": "A test, ñandú", "name": "Ratify?", "group": "BELENIOS-2048",
+        "version": 1, "description": description, "name": "Ratify?", "group": "BELENIOS-2048",
         "public_key": str(joint_key(public)), "questions": questions, "uuid": uuid,
     }  # fmt: skip
     return MadeElection(

@@ -59,7 +59,7 @@ class Box:
             if self.cited:
                 trackers["c"] = self._check(self.cited, pair["c"])
         except BallotRefused as refusal:
-            return {"state": "refused", "reason": f"Refused: {refusal.words}.", "standing": False}
+            return {"state": "refused", "reason": f"Refused: {refusal.words}."}
         return {"state": "recorded", "trackers": trackers}
 
     @property
@@ -244,7 +244,6 @@ def test_a_good_code_of_nobody_is_refused_by_the_box_and_can_be_typed_again(page
     go_to_check(page)
     page.get_by_role("button", name="Cast my ballot").click()
     expect(leaf(page, "refused")).to_contain_text("its credential is not on the list of this election")
-    expect(leaf(page, "refused")).to_contain_text("This ballot was not recorded.")
     page.get_by_role("button", name="Back to step one").click()
     page.locator("#f-code").fill(box.code)
     go_to_check(page)
@@ -252,14 +251,13 @@ def test_a_good_code_of_nobody_is_refused_by_the_box_and_can_be_typed_again(page
     expect(page.locator("#h-done")).to_be_visible()
 
 
-def test_a_box_that_holds_an_earlier_ballot_says_that_it_counts(page: Page, site: Site) -> None:
+def test_a_refusal_is_shown_in_the_boxs_own_words(page: Page, site: Site) -> None:
     box = open_booth(page, site, fragment="#code={code}")
-    box.mishaps = [lambda: {"state": "refused", "reason": "You have voted already.", "standing": True}]
+    box.mishaps = [lambda: {"state": "refused", "reason": "A ballot is in the box already; the first one counts."}]
     go_to_check(page)
     page.get_by_role("button", name="Cast my ballot").click()
-    expect(leaf(page, "refused")).to_contain_text("You have voted already.")
-    expect(leaf(page, "refused")).to_contain_text("is in the box and counts")
-    expect(page.get_by_text("This ballot was not recorded.")).to_be_hidden()
+    expect(leaf(page, "refused")).to_contain_text("A ballot is in the box already; the first one counts.")
+    expect(leaf(page, "refused").get_by_role("button", name="Send it again")).to_be_hidden()
 
 
 def cut() -> dict[str, Any]:

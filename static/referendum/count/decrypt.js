@@ -1,0 +1,108 @@
+// The decrypt page: open the key file, fetch each archive's public record, recompute the product of its ballots,
+// compare it, decrypt one's part with proofs, hand it in (templates/referendum/count/decrypt.html). The heavy work is
+// the worker's; the secret key is given to it and dropped when the page is left or all is done.
+
+import { Background } from "../crypto/background.js";
+import { lacking } from "../crypto/readiness.js";
+import { openKeyFile } from "../trustees/keyreader.js";
+import { upload } from "../trustees/upload.js";
+
+const read = (id) => JSON.parse(document.getElementById(id).textContent);
+const root = document.getElementById("main");
+const find = (selector) => root.querySelector(selector);
+const facts = read("count-facts");
+const words = read("count-words");
+const background = new Background();
+
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+/** One archive's row: what is being done with it, how far, how it ended. */
+class Row {
+  constructor(archive) {
+    this.archive = archive;
+    this.place = find(`[data-archive=${archive.archive}]`);
+  }
+
+  say(text, wrong = false) {
+    const said = this.place.querySelector("[data-said]");
+    said.textContent = text;
+    said.classList.toggle("notice-error", wrong);
+    said.hidden = !text;
+  }
+
+  progress({ stage, done, total }) {
+    const box = this.place.querySelector("[data-progress]");
+    box.hidden = false;
+    box.querySelector("label").textContent = fill(words[stage], { done, total });
+    const bar = box.querySelector("progress");
+    bar.max = total;
+    bar.value = done;
+  }
+
+  still() { this.place.querySelector("[data-progress]").hidden = true; }
+
+  /** Answers whether this archive's part was handed in. */
+  async work(secret, proofs) {
+    this.say(words.fetching);
+    let opened;
+    try {
+      opened = await background.run("open",
+        { recordUrl: this.archive.record_url, secret: String(secret), minimum: this.archive.minimum, proofs },
+        (progress) => { this.say(""); this.progress(progress); });
+    } catch (problem) {
+      this.still();
+      this.say(words[`problem_${problem.problem}`] ?? words.problem_failed, true);
+      return false;
+    }
+    return this.handIn(opened);
+  }
+
+  async handIn({ owner, count, partial_decryption: part }) {
+    this.say(words.sending);
+    const answer = await upload(this.archive.upload_url, { owner, partial_decryption: part });
+    this.still();
+    if (answer.state !== "recorded") { this.say(answer.reason ?? words.lost, true); return false; }
+    this.archive.done = true;
+    this.say(fill(words.recorded, { count }));
+    return true;
+  }
+}
+
+async function open(form) {
+  const status = find("[data-status]");
+  status.textContent = words.opening;
+  const key = await openKeyFile(form, words);
+  status.textContent = "";
+  if (!key) return;
+  const proofs = form.elements.proofs.checked;
+  let all = true;
+  for (const archive of facts.archives.filter(({ done, withheld }) => !done && !withheld)) {
+    all = await new Row(archive).work(key.secret, proofs) && all;
+  }
+  background.empty();
+  status.textContent = all ? words.all_done : words.not_all;
+  if (!all) return;
+  form.reset();
+  form.hidden = true;
+}
+
+function begin() {
+  const lack = lacking();
+  find("[data-starting]").remove();
+  if (lack) { find(`[data-lack=${lack}]`).hidden = false; return; }
+  const form = find("[data-form=open]");
+  if (!form) return; // nothing is left to do: the page says so itself
+  find("[data-work]").hidden = false;
+  let busy = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (busy) return;
+    busy = true;
+    try { await open(form); } finally { busy = false; }
+  });
+  addEventListener("pagehide", () => background.empty());
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
+  addEventListener("beforeunload", (event) => { if (busy) event.preventDefault(); });
+}
+
+begin();
