@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import Any
 
 from referendum.archive.container import Record
-from referendum.crypto.canonical import Malformed, canonical_bytes, read_fields, read_json
-from referendum.crypto.hashing import hex_hash, is_hex_hash
+from referendum.crypto.canonical import Malformed, canonical_bytes, read_fields, read_json, read_text
+from referendum.crypto.hashing import hex_hash
 
 
 class EventType(StrEnum):
@@ -77,7 +77,7 @@ class Chain:
     def read(self, record: Record, data: tuple[Record, ...]) -> Event:
         """The next event, in its place in the chain, with its data. Raises Malformed."""
         fields = read_fields(read_json(record.body), ("height", "type"), ("parent", "payload"))
-        if fields["type"] not in set(EventType):
+        if read_text(fields["type"]) not in set(EventType):
             raise Malformed("an event is of a kind that does not belong in this archive")
         kind = EventType(fields["type"])
         if fields.get("parent") != self.parent or fields["height"] != self.height:
@@ -85,7 +85,7 @@ class Chain:
         if len(data) != DATA_COUNT[kind]:
             raise Malformed(f"a {kind} event brings {len(data)} records instead of {DATA_COUNT[kind]}")
         payload = fields.get("payload")
-        if payload != (data[-1].digest if data else None) or (data and not is_hex_hash(payload)):
+        if payload != (data[-1].digest if data else None):
             raise Malformed("an event names another content than it brings")
         if record.body != self._bytes(kind, payload):
             raise Malformed("an event is not written in the canonical form")

@@ -7,8 +7,8 @@ Pure: the standard library and gmpy2, no database, no web, no forum. The formats
 - ``canonical``    one JSON text for one value, and strict reading of JSON that strangers send
 - ``hashing``      SHA-256 in the three shapes the format uses
 - ``credentials``  voting codes, the secret and the public credential of a code, the credentials list
-- ``proofs``       Schnorr proofs, proofs of interval membership, proofs of a possibly blank vote
 - ``elgamal``      ciphertexts that can be multiplied
+- ``proofs``       Schnorr proofs, proofs of interval membership, proofs of a possibly blank vote
 - ``trustee``      a trustee's key pair, its proof, the joint key
 - ``election``     questions, the election record and its fingerprint, random identifiers
 - ``layout``       the JSON shape of a ballot, read strictly and rebuilt byte for byte

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from referendum.crypto.group import Q
 
-_HEX = re.compile(r"[0-9a-f]{64}")
 _B64 = re.compile(r"[A-Za-z0-9+/]{43}")
 
 
@@ -19,10 +18,6 @@ def hex_hash(data: bytes) -> str:
 def b64_hash(data: bytes) -> str:
     """43 characters of base64 without padding: fingerprints and trackers."""
     return base64.b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
-
-
-def is_hex_hash(text: object) -> bool:
-    return isinstance(text, str) and _HEX.fullmatch(text) is not None
 
 
 def is_b64_hash(text: object) -> bool:

@@ -179,6 +179,14 @@ CHEATS = [
         lambda s, e: with_setup(e, 0, e[0][1][0].replace(b"Accept", b"Refuse")),
         "version",
     ),
+    Cheat(
+        "a set-up that names others",
+        _named(EventType.SETUP, lambda v: v.update(trustees="0" * 64)),
+        "does not name the election",
+    ),
+    Cheat(
+        "a tally of another shape", lambda s, e: with_tally(e, lambda v: v.pop()), "tally: a list of 1", False
+    ),
     Cheat("a wrong tally", lambda s, e: with_tally(e, lambda v: v[0].reverse()), "not the product", False),
     Cheat("a wrong number of ballots", _named(TALLY, lambda v: v.update(num_tallied=5)), "says 5", False),
     Cheat("a wrong weight", _named(TALLY, lambda v: v.update(total_weight=5)), "weight", False),

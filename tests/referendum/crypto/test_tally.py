@@ -143,6 +143,26 @@ def test_large_numbers_are_written_as_texts() -> None:
     assert tally.result_bytes([[2**30 - 1, 2**30]]) == b'{"result":[[1073741823,"1073741824"]]}'
 
 
+def test_an_election_names_its_administrator_and_its_maker_of_codes() -> None:
+    facts = {"uuid": ELECTION.uuid, "name": "n", "description": "d", "public_key": ELECTION.public_key}
+    named = make_election(
+        **facts, questions=[VOTE], administrator="Tellers", credential_authority="Observers"
+    )  # type: ignore[arg-type]
+    assert (named.administrator, named.credential_authority) == ("Tellers", "Observers")
+    assert named.raw.endswith(b'"administrator":"Tellers","credential_authority":"Observers"}')
+
+
+@pytest.mark.parametrize("count", [0, 51])
+def test_an_election_has_questions_but_not_too_many(count: int) -> None:
+    with pytest.raises(Malformed, match=f"there are {count} questions"):
+        election_of(*[BITS] * count)
+
+
+def test_a_giant_election_record_is_refused_unread() -> None:
+    with pytest.raises(Malformed, match="too long"):
+        read_election(b" " * 4_000_001)
+
+
 def test_the_trustees_record_is_read_back() -> None:
     assert read_trustees(trustees_bytes(KEYS)) == KEYS
 
