@@ -109,31 +109,31 @@ def inside_outside(groups: Groups, group: int, argument: int) -> tuple[Counts, C
     return groups[group].get(argument, Counts()), total(others)
 
 
-def representative(groups: Groups, group: int, *, side: Side | None = None) -> list[Repness]:
-    """A group's representative arguments, strongest first: at most five, and at least one if it read any."""
+def representative(
+    groups: Groups, group: int, *, side: Side | None = None, tie: Callable[[int], str | int] = int
+) -> list[Repness]:
+    """A group's representative arguments, strongest first: at most five, and one at least if it took a side
+    at all.
+
+    Ranks are rounded to 1e-9 before they are compared; `tie` orders equal ones by their number, or by a lot.
+    """
     rows = [
         repness(argument, *inside_outside(groups, group, argument), side)
-        for argument, counts in sorted(groups[group].items())
-        if counts.agree or counts.disagree
+        for argument, counts in groups[group].items()
+        if (success(counts, side) if side else counts.agree + counts.disagree)
     ]
-    significant = sorted(
-        (row for row in rows if row.is_significant), key=lambda row: (-row.rank, row.argument)
-    )
-    if significant:
-        return significant[:MOST_REPRESENTATIVE]
-    return sorted(rows, key=_weakness)[:1]
+    rows.sort(key=lambda row: tie(row.argument))
+    significant = sorted((row for row in rows if row.is_significant), key=lambda row: -round(row.rank, 9))
+    return significant[:MOST_REPRESENTATIVE] or sorted(rows, key=_weakness)[:1]
 
 
-def _weakness(row: Repness) -> tuple[bool, float, int]:
+def _weakness(row: Repness) -> tuple[bool, float]:
     """Orders arguments when none is significant: first those agreed on that lean the group's way, strongest
     first.
     """
     leans = row.z_r > 0 and row.z_p > 0
-    return (
-        not (leans and row.side is Side.AGREE),
-        -row.rank if leans else -min(row.z_r, row.z_p),
-        row.argument,
-    )
+    strength = row.rank if leans else min(row.z_r, row.z_p)
+    return not (leans and row.side is Side.AGREE), -round(strength, 9)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,271 @@
+"""The digest rule: from a public record to the arguments of the voter guide, the same on every machine.
+
+No person selects. Everything that is not taken has a recorded reason. Ties go by a lot, never by time or by
+name. Near-duplicates are looked for among the arguments that stand on the same side of the same option: the
+same words on the other side are an answer, not a repetition.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from forum.kernel.errors import N_
+from forum.opinion.bridging import agreement, geometric_mean
+from forum.opinion.rules import Counts, Side, representative
+from forum.questions.phrase import Phrase
+from referendum.digest.likeness import Likeness
+from referendum.digest.record import PublicRecord, RecordedArgument
+
+FEWEST_READERS = 5
+FEWEST_LOCALS = 3
+MINORITY = 10
+
+
+class Reason(StrEnum):
+    """Why an argument is in the digest, or why not."""
+
+    SCORE = "score"
+    MINORITY = "minority"
+    TOO_FEW_READERS = "too_few_readers"
+    MERGED = "merged"
+    NEAR_DUPLICATE = "near_duplicate"
+    OUTSCORED = "outscored"
+    GAVE_WAY = "gave_way"
+    HIDDEN = "hidden"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One argument of the digest. `billionths` is its score; `group` is whose right brought it in, if one's
+    did.
+    """
+
+    number: int
+    billionths: int
+    reason: Reason = Reason.SCORE
+    group: int | None = None
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """One argument that is not in the digest. `other` is the argument, or the ruling, that the reason speaks
+    of.
+    """
+
+    number: int
+    reason: Reason
+    other: int | None = None
+    billionths: int | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """An option's arguments on one of its sides, best first. `side` is "" where the ballot has two
+    options.
+    """
+
+    option: int
+    side: str
+    slots: int
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The digest: sections in the order of the lot, and everything left out, by number."""
+
+    lot: str
+    sections: tuple[Section, ...]
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Every argument taken, in the guide's order."""
+        return tuple(line.number for section in self.sections for line in section.lines)
+
+
+def draw(lot: str, *what: object) -> str:
+    """The place of one thing in the lot: SHA-256, as hex; smaller comes first."""
+    return hashlib.sha256("\n".join([lot, *(str(each) for each in what)]).encode()).hexdigest()
+
+
+def draw_order(lot: str, kind: str, things: Iterable[int]) -> list[int]:
+    """Things in the order of the lot, whatever order they come in; statements and options are ordered by
+    it.
+    """
+    return sorted(things, key=lambda thing: (draw(lot, kind, thing), thing))
+
+
+def select(record: PublicRecord) -> Selection:
+    """The whole rule."""
+    left_out, candidates = _set_apart(record)
+    likeness = Likeness({a.number: a.claim for a in record.arguments if a.hidden_by is None})
+    sections = []
+    for section in sections_of(record):
+        standing = [
+            a for a in candidates.values() if _section_key(record, a) == (section.option, section.side)
+        ]
+        filled, reasons = _fill(section, _ranked(standing, record.lot), likeness)
+        sections.append(filled)
+        left_out |= reasons
+    taken, gave_way = _minorities(record, sections, candidates)
+    left_out |= gave_way
+    for section in taken:
+        for line in section.lines:
+            left_out.pop(line.number, None)
+    return Selection(record.lot, tuple(taken), tuple(left_out[number] for number in sorted(left_out)))
+
+
+def has_floor(argument: RecordedArgument, locals_count: int) -> bool:
+    """Enough readers, from enough locals; where there are fewer than three locals, from all of them."""
+    return argument.readers >= FEWEST_READERS and argument.locals >= min(FEWEST_LOCALS, locals_count)
+
+
+def score(argument: RecordedArgument) -> int:
+    """In billionths: agreed across opinion groups and across locals, each of the two weighing the same."""
+    groups = [agreement(counts) for _, counts in sorted(argument.groups.items())]
+    return geometric_mean(groups, [agreement(unit.counts) for unit in argument.units])
+
+
+def _set_apart(record: PublicRecord) -> tuple[dict[int, LeftOut], dict[int, RecordedArgument]]:
+    """Arguments that cannot be taken, each with its reason, and those that can."""
+    left_out: dict[int, LeftOut] = {}
+    candidates: dict[int, RecordedArgument] = {}
+    for argument in record.arguments:
+        number = argument.number
+        if argument.hidden_by is not None:
+            left_out[number] = LeftOut(number, Reason.HIDDEN, argument.hidden_by)
+        elif argument.merged_into is not None:
+            left_out[number] = LeftOut(number, Reason.MERGED, argument.merged_into)
+        elif argument.withdrawn:
+            left_out[number] = LeftOut(number, Reason.WITHDRAWN)
+        elif not has_floor(argument, record.locals_count):
+            left_out[number] = LeftOut(number, Reason.TOO_FEW_READERS)
+        else:
+            candidates[number] = argument
+    return left_out, candidates
+
+
+def sections_of(record: PublicRecord) -> list[Section]:
+    """Every option's slots in the order of the lot. With more than two options half are for what speaks
+    against it.
+
+    The odd slot falls to one side by lot; slots that do not divide among the options stay empty.
+    """
+    options = draw_order(record.lot, "option", record.options)
+    each = record.digest_size // len(options) if options else 0
+    if len(options) <= 2:
+        return [Section(option, "", each) for option in options]
+    sections = []
+    for option in options:
+        odd_is_for = int(draw(record.lot, "odd", option), 16) % 2 == 0
+        for_ = each // 2 + (each % 2 if odd_is_for else 0)
+        sections += [Section(option, "for", for_), Section(option, "against", each - for_)]
+    return sections
+
+
+def _section_key(record: PublicRecord, argument: RecordedArgument) -> tuple[int, str]:
+    """Where an argument competes: with two options, one against an option is one for the other."""
+    if len(record.options) > 2:
+        return argument.option, argument.side
+    if argument.side == "for" or len(record.options) < 2:
+        return argument.option, ""
+    first, second = record.options
+    return (second if argument.option == first else first), ""
+
+
+def _ranked(arguments: Iterable[RecordedArgument], lot: str) -> list[Line]:
+    lines = [Line(argument.number, score(argument)) for argument in arguments]
+    return sorted(lines, key=lambda line: _rank(line, lot))
+
+
+def _rank(line: Line, lot: str) -> tuple[int, str]:
+    return -line.billionths, draw(lot, line.number)
+
+
+def _fill(section: Section, ranked: list[Line], likeness: Likeness) -> tuple[Section, dict[int, LeftOut]]:
+    """The best, then each next best that repeats none taken, until the slots are full."""
+    taken: list[Line] = []
+    left_out = {}
+    for line in ranked:
+        if len(taken) >= section.slots:
+            left_out[line.number] = LeftOut(line.number, Reason.OUTSCORED, None, line.billionths)
+            continue
+        same = next((one.number for one in taken if likeness.near_duplicates(one.number, line.number)), None)
+        if same is None:
+            taken.append(line)
+        else:
+            left_out[line.number] = LeftOut(line.number, Reason.NEAR_DUPLICATE, same, line.billionths)
+    return replace(section, lines=tuple(taken)), left_out
+
+
+def voices(record: PublicRecord, candidates: Mapping[int, RecordedArgument]) -> dict[int, int]:
+    """Each group with a tenth of the readers or more, in the order of the lot → its most representative
+    argument.
+
+    Only arguments with the reader floor can be one, and only on the side on which the group agrees.
+    """
+    counts: dict[int, dict[int, Counts]] = {group: {} for group in record.groups}
+    for argument in candidates.values():
+        for group, of in argument.groups.items():
+            counts[group][argument.number] = of
+    found: dict[int, int] = {}
+    for group in draw_order(record.lot, "group", record.groups):
+        if record.groups[group] * MINORITY >= record.readers:
+            rows = representative(counts, group, side=Side.AGREE, tie=lambda number: draw(record.lot, number))
+            if rows:
+                found[group] = rows[0].argument
+    return found
+
+
+def _minorities(
+    record: PublicRecord, sections: list[Section], candidates: Mapping[int, RecordedArgument]
+) -> tuple[list[Section], dict[int, LeftOut]]:
+    """Step 3: a missing voice takes the place of the lowest-ranked one of its own section that is no voice
+    itself.
+    """
+    gave_way: dict[int, LeftOut] = {}
+    all_voices = voices(record, candidates)
+    protected = set(all_voices.values())
+    for group, number in all_voices.items():
+        if any(line.number == number for section in sections for line in section.lines):
+            continue
+        key = _section_key(record, candidates[number])
+        place = next(at for at, section in enumerate(sections) if (section.option, section.side) == key)
+        lines = list(sections[place].lines)
+        lowest = next((line for line in reversed(lines) if line.number not in protected), None)
+        if lowest is None:
+            continue
+        lines.remove(lowest)
+        lines.append(Line(number, score(candidates[number]), Reason.MINORITY, group))
+        lines.sort(key=lambda line: _rank(line, record.lot))
+        sections[place] = replace(sections[place], lines=tuple(lines))
+        gave_way[lowest.number] = LeftOut(lowest.number, Reason.GAVE_WAY, number, lowest.billionths)
+    return sections, gave_way
+
+
+REASONS = {
+    Reason.SCORE: N_("In the digest for its score."),
+    Reason.MINORITY: N_("In the digest by the minority’s right."),
+    Reason.TOO_FEW_READERS: N_("Not in the digest: too few readers, or from too few locals."),
+    Reason.MERGED: N_("Not in the digest: merged into A-%(other)s."),
+    Reason.NEAR_DUPLICATE: N_("Not in the digest: says nearly the same as A-%(other)s."),
+    Reason.OUTSCORED: N_("Not in the digest: others had a higher score."),
+    Reason.GAVE_WAY: N_("Not in the digest: gave its place to A-%(other)s, by the minority’s right."),
+    Reason.HIDDEN: N_("Not in the digest: hidden by ruling %(other)s."),
+    Reason.WITHDRAWN: N_("Not in the digest: withdrawn by its mover."),
+}
+
+
+def why(selection: Selection, number: int) -> Phrase | None:
+    """The recorded reason of one argument, in a sentence; None if the digest never saw it."""
+    for section in selection.sections:
+        for line in section.lines:
+            if line.number == number:
+                return Phrase(REASONS[line.reason])
+    for row in selection.left_out:
+        if row.number == number:
+            return Phrase(REASONS[row.reason], {} if row.other is None else {"other": row.other})
+    return None
