@@ -165,6 +165,10 @@ def _missing(survey: Survey) -> str | None:
 
 
 def _check_count(survey: Survey, setup: Setup, tally: Tally, report: Report) -> None:
+    least = setup.election.minimum_ballots
+    if survey.partials and tally.ballots < least:
+        words = f"it was opened with {tally.ballots} ballots; its own rule asks for at least {least}"
+        report.add(words, event=survey.partials[0].height)
     for event in survey.tallies:
         _check_tally(event, setup.election, tally, report)
     partials = _check_partials(survey.partials, setup, tally, report)

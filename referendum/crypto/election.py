@@ -83,6 +83,20 @@ class Election:
         """φ, which every ballot and every decryption proof names."""
         return b64_hash(self.raw)
 
+    @cached_property
+    def minimum_ballots(self) -> int:
+        """The fewest counted ballots with which this election may be opened, by its own description.
+
+        """Fewest counted ballots with which this election may be opened, by its own description.
+        fingerprint, so it cannot be changed once ballots are cast. 0 when it names none.
+        """
+        try:
+            value = read_json(self.description.encode())
+        except Malformed:
+            return 0
+        least = value.get("minimum_ballots") if isinstance(value, dict) else None
+        return least if isinstance(least, int) and not isinstance(least, bool) else 0
+
     @property
     def key(self) -> FixedBase:
         """Powers of the joint key y."""

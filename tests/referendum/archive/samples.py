@@ -52,7 +52,12 @@ class Sample:
 
 
 def make_sample(
-    questions: Sequence[Question], voters: int, *, trustees: int = 2, seed: str = "sample"
+    questions: Sequence[Question],
+    voters: int,
+    *,
+    trustees: int = 2,
+    seed: str = "sample",
+    description: str = 'Digest "5f"\n',
 ) -> Sample:
     draw = seeded_draw(seed)
     private_keys = [trustee.new_private_key(draw) for _ in range(trustees)]
@@ -60,7 +65,7 @@ def make_sample(
     election = make_election(
         uuid=new_uuid(draw),
         name="Ratify? ✓",
-        description='Digest "5f"\n',
+        description=description,
         public_key=trustee.joint_key(keys),
         questions=questions,
     )

@@ -12,7 +12,7 @@ from referendum.archive.verify import verify
 from tests.referendum.archive.cheats import CHEATS, Cheat
 from tests.referendum.archive.forging import Events, altered, pack, unpack
 from tests.referendum.archive.outside import tool_accepts
-from tests.referendum.archive.samples import Sample, vote_sample, write_whole
+from tests.referendum.archive.samples import OPTIONS, Sample, make_sample, vote_sample, write_whole
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +50,21 @@ def test_the_outside_tool_says_what_we_expect(
     cheat: Cheat, sample: Sample, events: Events, tmp_path: Path
 ) -> None:
     assert tool_accepts(forged(cheat, sample, events, tmp_path)) is not cheat.tool_refuses
+
+
+@pytest.mark.parametrize(("least", "accepted"), [(2, True), (3, False)])
+def test_an_archive_opened_with_too_few_ballots_by_its_own_rule_is_refused(
+    least: int, accepted: bool, tmp_path: Path
+) -> None:
+    sample = make_sample([OPTIONS], 2, description=f'{{"digest":"5f","minimum_ballots":{least}}}')
+    sample.vote(0, [None])
+    sample.vote(1, [[0, 1, 0]])
+    path = write_whole(sample, tmp_path)
+    report = verify(path)
+    assert report.ok is accepted
+    assert accepted or "at least 3" in str(report.problems)
+    pack(unpack(path)[:-3], path)
+    assert verify(path, unfinished=True).ok, "not opened, it may stay closed for good"
 
 
 JUNK = st.recursive(

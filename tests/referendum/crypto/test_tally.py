@@ -158,6 +158,23 @@ def test_an_election_has_questions_but_not_too_many(count: int) -> None:
         election_of(*[BITS] * count)
 
 
+@pytest.mark.parametrize(
+    ("description", "least"),
+    [
+        ('{"minimum_ballots":100}', 100),
+        ("{}", 0),
+        ("plain words", 0),
+        ("[1]", 0),
+        ('{"minimum_ballots":"9"}', 0),
+        ('{"minimum_ballots":true}', 0),
+        ("[" * 5000, 0),
+    ],
+)
+def test_the_description_may_set_a_minimum_of_ballots(description: str, least: int) -> None:
+    facts = {"uuid": ELECTION.uuid, "name": "n", "public_key": ELECTION.public_key, "questions": [VOTE]}
+    assert make_election(description=description, **facts).minimum_ballots == least  # type: ignore[arg-type]
+
+
 def test_a_giant_election_record_is_refused_unread() -> None:
     with pytest.raises(Malformed, match="too long"):
         read_election(b" " * 4_000_001)
