@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from forum.bodies import operations as bodies
 from forum.bodies.models import BodyAct
 from forum.kernel.database import db
-from forum.questions import draft_operations, operations
+from forum.questions import act_operations, draft_operations, operations
 from forum.questions.facts_queries import gather_facts
 from forum.questions.floor import LocalFacts, Opener
 from forum.questions.forms import Draft, DraftOption, Duty
@@ -49,15 +49,18 @@ def make_question(
 ) -> Question:
     """A question that stands in `state` at `now`: drafted, published, pledged, charged, debating or closed.
 
-    The debate opened three days ago (debating), opens in two days (charged), or has just closed with every local having
-    honoured the charge. `changes` are set on the row at the end. Needs an open write transaction.
+    The debate opened three days ago (debating), opens in two days (charged), or has just closed with every
+    local having honoured the charge. `changes` are set on the row at the end. Needs an open write
+    transaction.
     """
     process = load_shipped(template)
     span = timedelta(days=process.debate.min_days) if process.debate else timedelta()
     opens_at = now + timedelta(days=STARTS[state]) if state in STARTS else now - span
     began = min(now, opens_at) - timedelta(days=9)
     question = draft_operations.create_question(_officer(cast, 0), "Draft", template, now=began)
-    draft = make_draft(cast, process, propose(process, opens_at), options, version=question.version, template=template)
+    draft = make_draft(
+        cast, process, propose(process, opens_at), options, version=question.version, template=template
+    )
     draft_operations.save_draft(_officer(cast, 0), question, draft, now=began)
     if state != "drafted":
         draft_operations.publish_question(_officer(cast, 0), question, now=began)
@@ -70,10 +73,10 @@ def make_question(
 
 
 def _carry_on(cast: Cast, question: Question, state: str, began: datetime, now: datetime) -> None:
-    sign_all(cast.officers, operations.propose_pledge(_officer(cast, 0), question, now=began), now=began)
+    sign_all(cast.officers, act_operations.propose_pledge(_officer(cast, 0), question, now=began), now=began)
     if state == "pledged":
         return
-    sign_all(cast.officers, operations.propose_charge(_officer(cast, 0), question, now=began), now=began)
+    sign_all(cast.officers, act_operations.propose_charge(_officer(cast, 0), question, now=began), now=began)
     if state in ("debating", "closed"):
         opens_at = question.debate_opens_at
         assert opens_at is not None

@@ -1,4 +1,6 @@
-"""The acts that take a body's signatures, and how a page calls them. A closed list: an unknown act is a mistake."""
+"""The acts that take a body's signatures, and how a page calls them. A closed list: an unknown act is a
+mistake.
+"""
 
 from enum import StrEnum
 

@@ -1,4 +1,6 @@
-"""A body acts: a document is proposed to it, its members sign, and with more than half of them it takes effect."""
+"""A body acts: a document is proposed to it, its members sign, and with more than half of them it takes
+effect.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -11,7 +13,7 @@ from forum.bodies.rules import may_sign
 from forum.kernel import audit, mail
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
-from forum.kernel.errors import Missing, N_, Refusal, Stale, refuse_unless
+from forum.kernel.errors import N_, Missing, Refusal, Stale, refuse_unless
 
 
 class Act(audit.Act):
@@ -37,8 +39,9 @@ def propose(
 ) -> BodyAct:
     """Put a document before a body; its members are told by mail. The proposer still has to sign.
 
-    `about` tells apart acts of one kind on one question (which local, which challenge); an earlier pending act of the
-    same kind and subject is dropped, unless it is the same document. `barred` are those whose own matter it is.
+    `about` tells apart acts of one kind on one question (which local, which challenge); an earlier pending
+    act of the same kind and subject is dropped, unless it is the same document. `barred` are those whose own
+    matter it is.
     """
     title = TITLES[act]
     members = registry.members_of(body, question_id)
@@ -85,8 +88,12 @@ def sign(actor: Actor, body_act_id: int, document_hash: str, now: datetime) -> B
         raise Stale(N_("The document is not the one you were shown. Read it again, then sign."))
     refuse_unless(actor.member_id not in signing.signed, N_("You have signed this already."))
     refuse_unless(act.took_effect_at is None, N_("This act has already taken effect."))
-    refuse_unless(may_sign(actor.member_id, signing.body, signing.signed, own_act=own), N_("You cannot sign this."))
-    db.session.add(Signature(body_act_id=act.id, member_id=actor.member_id, document_hash=document_hash, at=now))
+    refuse_unless(
+        may_sign(actor.member_id, signing.body, signing.signed, own_act=own), N_("You cannot sign this.")
+    )
+    db.session.add(
+        Signature(body_act_id=act.id, member_id=actor.member_id, document_hash=document_hash, at=now)
+    )
     db.session.flush()
     _record(actor, Act.SIGN_ACT, act, now)
     _settle(act, now)
@@ -94,7 +101,8 @@ def sign(actor: Actor, body_act_id: int, document_hash: str, now: datetime) -> B
 
 
 def settle_pending(now: datetime) -> int:
-    """Let acts take effect whose body has become smaller since the last signature; the clock's part. Returns how many.
+    """Let acts take effect whose body has become smaller since the last signature; the clock's part. Returns
+    how many.
 
     An act whose effect is still refused stays pending.
     """

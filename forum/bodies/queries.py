@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from forum.bodies import registry
@@ -53,7 +54,9 @@ def find_act(actor: Actor, act_id: int) -> BodyAct:
 
 
 def _may_see(actor: Actor, act: BodyAct) -> bool:
-    leads = actor.is_officer or actor.holds("teller", act.question_id) or actor.holds("observer", act.question_id)
+    leads = (
+        actor.is_officer or actor.holds("teller", act.question_id) or actor.holds("observer", act.question_id)
+    )
     if act.act in KEPT_CLOSED:
         return actor.holds("teller", act.question_id) or actor.holds("observer", act.question_id)
     return leads or (actor.is_member and act.took_effect_at is not None)
@@ -78,8 +81,8 @@ def pending(question_id: int) -> list[BodyAct]:
     return list(db.session.scalars(query))
 
 
-def _waiting() -> db.Select[tuple[BodyAct]]:
-    waiting = db.select(BodyAct).where(BodyAct.took_effect_at.is_(None), BodyAct.dropped_at.is_(None))
+def _waiting() -> Select[BodyAct]:
+    waiting = select(BodyAct).where(BodyAct.took_effect_at.is_(None), BodyAct.dropped_at.is_(None))
     return waiting.order_by(BodyAct.id)
 
 
@@ -94,11 +97,15 @@ def took_effect(question_id: int, act: str) -> BodyAct | None:
 def acts_of(question_id: int) -> list[BodyAct]:
     """Every act proposed on a question and not dropped, newest first."""
     query = db.select(BodyAct).where(BodyAct.question_id == question_id, BodyAct.dropped_at.is_(None))
-    return list(db.session.scalars(query.options(selectinload(BodyAct.signatures)).order_by(BodyAct.id.desc())))
+    return list(
+        db.session.scalars(query.options(selectinload(BodyAct.signatures)).order_by(BodyAct.id.desc()))
+    )
 
 
 def signers(question_id: int, act: str, document_hash: str = "") -> frozenset[int]:
-    """Those who signed the newest act of this kind that was not dropped; of exactly this document, if one is named."""
+    """Those who signed the newest act of this kind that was not dropped; of exactly this document, if one is
+    named.
+    """
     query = db.select(BodyAct).where(
         BodyAct.question_id == question_id, BodyAct.act == act, BodyAct.dropped_at.is_(None)
     )

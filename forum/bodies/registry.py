@@ -1,4 +1,5 @@
-"""Who sits in which body, and what happens when its act takes effect. Other slices say so when they join the app.
+"""Who sits in which body, and what happens when its act takes effect. Other slices say so when they join the
+app.
 
 `register_body("tellers", find)` with `find(question_id) -> member ids`; `on_effect("charge", effect)` with
 `effect(body_act, now)`, which may raise a refusal: then the last signature is refused and nothing happened.

@@ -1,6 +1,7 @@
 """The texts the executive council signs. The same question gives the same text, byte for byte; times are UTC.
 
-They are Markdown that reads as plain text. Nothing here is translated: what was signed is signed in one wording.
+They are Markdown that reads as plain text. Nothing here is translated: what was signed is signed in one
+wording.
 """
 
 from collections.abc import Iterable, Sequence
@@ -70,7 +71,9 @@ def pledge_document(
     process: Process,
     timetable: Timetable,
 ) -> str:
-    """The pledge with everything it promises. `people` are (role, member number, name) as the council named them."""
+    """The pledge with everything it promises. `people` are (role, member number, name) as the council named
+    them.
+    """
     named = list(people)
     parts = [
         f"# Pledge on question {question.number}",
@@ -89,7 +92,9 @@ def pledge_document(
 
 
 def charge_document(question: AQuestion, pledge: str, process: Process, timetable: Timetable) -> str:
-    """The charge: the council's order to every local to provide space and place. It contains the pledge's text."""
+    """The charge: the council's order to every local to provide space and place. It contains the pledge's
+    text.
+    """
     stage = process.debate
     floor = "" if stage is None else (
         f"The debate runs for at least {stage.min_days} days. Each local holds at least {stage.min_sessions} live "
@@ -151,4 +156,6 @@ def _instant(at: datetime) -> str:
 
 def _people(role: str, people: Sequence[tuple[str, str, str]]) -> str:
     named = sorted((number, name) for held, number, name in people if held == role)
-    return f"{ROLE_NAMES[role]}: " + ("; ".join(f"{name} (member {number})" for number, name in named) or "none named")
+    return f"{ROLE_NAMES[role]}: " + (
+        "; ".join(f"{name} (member {number})" for number, name in named) or "none named"
+    )

@@ -35,7 +35,9 @@ class Act(audit.Act):
 
 
 def create_question(actor: Actor, title: str, template: str, *, now: datetime) -> Question:
-    """A new draft with the process of a template and the shortest timetable that it allows, a week from now."""
+    """A new draft with the process of a template and the shortest timetable that it allows, a week from
+    now.
+    """
     refuse_unless(rules.may_draft(actor), N_("Only officers draft questions."))
     process = load_shipped(template)
     highest = db.session.scalar(db.select(func.max(Question.number))) or 0
@@ -46,12 +48,16 @@ def create_question(actor: Actor, title: str, template: str, *, now: datetime) -
     _set_dates(question, propose(process, _full_hour(now + FIRST_STEP)))
     db.session.add(question)
     db.session.flush()
-    audit.record(actor, Act.DRAFT_QUESTION, f"question:{question.id}", now=now, number=question.number, title=title)
+    audit.record(
+        actor, Act.DRAFT_QUESTION, f"question:{question.id}", now=now, number=question.number, title=title
+    )
     return question
 
 
 def save_draft(actor: Actor, question: Question, draft: Draft, *, now: datetime) -> Question:
-    """Write a draft. What was published is taken back by a change that the pledge would show; nothing else is."""
+    """Write a draft. What was published is taken back by a change that the pledge would show; nothing else
+    is.
+    """
     refuse_unless(rules.may_draft(actor), N_("Only officers draft questions."))
     refuse_unless(question.state == QuestionState.DRAFTED, N_("This question has already left the drawer."))
     if draft.version != question.version:
@@ -134,7 +140,9 @@ def _take_back(actor: Actor, question: Question, now: datetime) -> None:
 
 
 def obstacles_to_publish(question: Question, now: datetime) -> list[Obstacle]:
-    """Everything that keeps process, timetable and obligations from being published; signatures come after."""
+    """Everything that keeps process, timetable and obligations from being published; signatures come
+    after.
+    """
     facts = gather_facts(question, published=True)
     move = QuestionMove.CHARGE if facts.has_debate else QuestionMove.PUBLISH
     obstacles = [each for each in rules.obstacles_to(move, facts, now) if not each.code.endswith("_unsigned")]

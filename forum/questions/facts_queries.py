@@ -21,11 +21,13 @@ from forum.roll.models import Local, Member
 
 
 def gather_facts(found: Question, *, published: bool | None = None, **known: Any) -> QuestionFacts:
-    """Everything the guards need about this question. `known` overrides what was gathered; `published` asks what
-    would be missing if it were published now."""
+    """Everything the guards need about this question. `known` overrides what was gathered; `published` asks
+    what would be missing if it were published now."""
     process = queries.process_of(found)
     option_ids = [each.id for each in queries.options(found.id)]
-    promised = set(db.session.scalars(db.select(Obligation.option_id).where(Obligation.question_id == found.id)))
+    promised = set(
+        db.session.scalars(db.select(Obligation.option_id).where(Obligation.question_id == found.id))
+    )
     is_published = found.published_at is not None if published is None else published
     values: dict[str, Any] = {
         "state": QuestionState(found.state),
@@ -48,7 +50,7 @@ def gather_facts(found: Question, *, published: bool | None = None, **known: Any
     for more in slots.gather("question.facts", found):
         values.update(more)
     if "locals" not in values and process.debate is not None:
-        values["locals"] = locals_without_halls(found.id)
+        values["locals"] = _without_halls(found.id)
     values.update(known)
     return QuestionFacts(**values)
 
@@ -80,8 +82,17 @@ def roll_count() -> int:
     return db.session.scalar(query) or 0
 
 
-def locals_without_halls(question_id: int) -> tuple[LocalFacts, ...]:
-    """Every local under the charge as if none had opened a hall: what holds until the halls say better."""
+def standing_of_locals(found: Question) -> tuple[LocalFacts, ...]:
+    """Every local under the charge and how it stands, as the halls and sittings tell it."""
+    for more in slots.gather("question.facts", found):
+        if "locals" in more:
+            told: tuple[LocalFacts, ...] = more["locals"]
+            return told
+    return _without_halls(found.id)
+
+
+def _without_halls(question_id: int) -> tuple[LocalFacts, ...]:
+    """Every local as if none had opened a hall: what holds until the halls say better."""
     exempt = queries.exemptions(question_id)
     rows = db.session.scalars(db.select(Local).order_by(Local.id))
     return tuple(LocalFacts(row.id, row.name or row.number, exemption=exempt.get(row.id)) for row in rows)

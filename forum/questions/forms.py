@@ -1,6 +1,8 @@
-"""Reads what officers and members send about a question. A draft may be incomplete; what is there must be readable.
+"""Reads what officers and members send about a question. A draft may be incomplete; what is there must be
+readable.
 
-`read_draft` and `as_typed` are each other's reverse, so that the page shows a stored draft and a refused one alike.
+`read_draft` and `as_typed` are each other's reverse, so that the page shows a stored draft and a refused one
+alike.
 """
 
 import re
@@ -44,7 +46,9 @@ class DraftOption:
 
 @dataclass(frozen=True)
 class Draft:
-    """Everything an officer writes of a question. People are member numbers; `version` is that of the page shown."""
+    """Everything an officer writes of a question. People are member numbers; `version` is that of the page
+    shown.
+    """
 
     title: str
     template: str
@@ -147,8 +151,8 @@ def as_typed(draft: Draft, zone: ZoneInfo) -> dict[str, str]:
     for place, option in enumerate(draft.options):
         start = f"option-{place}-"
         values |= {f"{start}title": option.title, f"{start}text": option.text, f"{start}slate": option.slate}
-        for at, duty in enumerate(option.duties):
-            values |= {f"{start}duty-{at}-text": duty.text, f"{start}duty-{at}-days": str(duty.due_days)}
+        for line, duty in enumerate(option.duties):
+            values |= {f"{start}duty-{line}-text": duty.text, f"{start}duty-{line}-days": str(duty.due_days)}
     for role in ROLES:
         values[f"{role}s"] = "\n".join(draft.people.get(role, ()))
     return values
@@ -163,7 +167,9 @@ class Rows:
 
 
 def rows_for(values: Mapping[str, str]) -> Rows:
-    """Rows for what is filled in, with two blank options and one blank duty beneath each, within the limits."""
+    """Rows for what is filled in, with two blank options and one blank duty beneath each, within the
+    limits.
+    """
     filled = [place for place in range(MOST_ROWS) if _is_filled(values, f"option-{place}-")]
     shown = min(MOST_ROWS, (filled[-1] + 1 if filled else 0) + 2)
     duties = []

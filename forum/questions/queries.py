@@ -1,4 +1,6 @@
-"""Reads of questions for this slice and the later ones: one question, the current one, its people and options."""
+"""Reads of questions for this slice and the later ones: one question, the current one, its people and
+options.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -23,7 +25,7 @@ NOW_FIRST = (QuestionState.DEBATING, QuestionState.CHARGED, QuestionState.CLOSED
 def question(number: int) -> Question:
     """The question with this number, with its options; `Missing` if there is none."""
     query = db.select(Question).where(Question.number == number).options(selectinload(Question.options))
-    found = db.session.scalars(query).first()
+    found: Question | None = db.session.scalars(query).first()
     if found is None:
         raise Missing
     return found
@@ -38,7 +40,9 @@ def question_by_id(question_id: int) -> Question:
 
 
 def visible_question(actor: Actor, number: int) -> Question:
-    """A question this person may read: everybody once it is published, before that those who prepare or run it."""
+    """A question this person may read: everybody once it is published, before that those who prepare or run
+    it.
+    """
     found = question(number)
     if not may_read(actor, found):
         raise Missing
@@ -56,7 +60,8 @@ def current_question() -> Question | None:
     """The question before the union: in debate, else charged, else the newest that was closed."""
     for state in NOW_FIRST:
         query = db.select(Question).where(Question.state == state).options(selectinload(Question.options))
-        found = db.session.scalars(query.order_by(Question.number.desc()).limit(1)).first()
+        newest = query.order_by(Question.number.desc()).limit(1)
+        found: Question | None = db.session.scalars(newest).first()
         if found is not None:
             return found
     return None
@@ -89,7 +94,9 @@ def option_by_letter(question_id: int, letter: str) -> Option:
 
 
 def appointments(question_id: int, role: str) -> list[int]:
-    """Ids of those who hold an office for this question, in the order of naming; none who has left the union."""
+    """Ids of those who hold an office for this question, in the order of naming; none who has left the
+    union.
+    """
     query = (
         db.select(Appointment.member_id)
         .join(Member, Member.id == Appointment.member_id)
@@ -135,7 +142,9 @@ def timetable_of(found: Question) -> Timetable:
 
 
 def began_at(found: Question) -> datetime | None:
-    """When the debate began: at its published date, or at the charge if that came later; None before it did."""
+    """When the debate began: at its published date, or at the charge if that came later; None before it
+    did.
+    """
     if found.state not in (QuestionState.DEBATING, QuestionState.CLOSED) or found.debate_opens_at is None:
         return None
     return max(found.debate_opens_at, found.charged_at or found.debate_opens_at)
@@ -165,7 +174,9 @@ def seconds(question_id: int) -> list[OptionSecond]:
 
 
 def spokespersons(found: Question) -> dict[int, tuple[int, ...]]:
-    """Who speaks for each option: option id → one or two member ids, as the first ten seconders named them."""
+    """Who speaks for each option: option id → one or two member ids, as the first ten seconders named
+    them.
+    """
     order: dict[int, list[int]] = {each.id: [] for each in options(found.id)}
     named: dict[int, dict[int, int]] = {each: {} for each in order}
     for second in seconds(found.id):

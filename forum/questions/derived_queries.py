@@ -1,0 +1,78 @@
+"""What is derived from a question and shown in many places: ribbon, process label, and the floor as it
+stands.
+
+Later slices add what they know of vote and mandate: "question.ribbon" and "question.label" are functions of the
+question that return fields of `RibbonFacts` and `LabelFacts`.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from forum.kernel import slots
+from forum.questions import queries
+from forum.questions.facts_queries import roll_count, standing_of_locals
+from forum.questions.floor import FloorProof, floor_proof
+from forum.questions.label import LabelFacts, LabelRow, debate_facts, label_rows, planned_facts
+from forum.questions.models import Question
+from forum.questions.ribbon import RibbonFacts, RibbonStage, StageState, ribbon
+from forum.questions.states import QuestionState
+
+
+def stages_of(found: Question, now: datetime) -> list[RibbonStage]:
+    """The stage ribbon of a question."""
+    values: dict[str, Any] = {
+        "state": QuestionState(found.state),
+        "process": queries.process_of(found),
+        "timetable": queries.timetable_of(found),
+        "drafted_at": found.created_at,
+        "charged_at": found.charged_at,
+        "closed_at": found.closed_at,
+    }
+    for more in slots.gather("question.ribbon", found):
+        values.update(more)
+    return ribbon(RibbonFacts(**values), now)
+
+
+def is_over(stages: list[RibbonStage]) -> bool:
+    """Whether nothing about the question runs any more."""
+    return all(stage.state is not StageState.NOW for stage in stages)
+
+
+def floor_now(found: Question, now: datetime) -> FloorProof | None:
+    """The debate's floor as it stands, or stood at the close; None without a debate or before the charge."""
+    stage = queries.process_of(found).debate
+    if stage is None or found.charged_at is None:
+        return None
+    end = found.closed_at or now
+    return floor_proof(stage, standing_of_locals(found), queries.began_at(found), end)
+
+
+def label_of(found: Question, now: datetime) -> list[LabelRow]:
+    """The process label: what the process promises, overtaken by what has happened."""
+    values = planned_facts(queries.process_of(found))
+    if found.floor_proof is not None:
+        values.update(stored_debate_facts(found.floor_proof))
+    elif (proof := floor_now(found, now)) is not None:
+        values.update({**debate_facts(proof), "debate_days": values["debate_days"]})
+    values["roll_count"] = roll_count()
+    if trustees := queries.appointments(found.id, "trustee"):
+        values["trustees_count"] = len(trustees)
+    if values["bound"]:
+        values["bound_since"] = found.pledged_at
+    for more in slots.gather("question.label", found):
+        values.update(more)
+    return label_rows(LabelFacts(**values))  # type: ignore[arg-type]
+
+
+def stored_debate_facts(proof: dict[str, Any]) -> dict[str, object]:
+    """What the stored proof of the floor adds to the label."""
+    rows = proof["locals"]
+    return {
+        "debate_days": proof["days_held"],
+        "locals_count": len(rows),
+        "locals_honoured": sum(row["honoured"] for row in rows),
+        "locals_wanting": tuple(
+            row["name"] for row in rows if not row["honoured"] and row["exemption"] is None
+        ),
+        "locals_exempt": tuple(row["name"] for row in rows if row["exemption"] is not None),
+    }

@@ -1,0 +1,174 @@
+"""Members second options and name spokespersons; spokespersons add a trustee and an observer, or ask for
+withdrawal.
+"""
+
+from datetime import datetime
+
+from forum.bodies import queries as bodies
+from forum.kernel import audit
+from forum.kernel.database import db
+from forum.kernel.doors import Actor
+from forum.kernel.errors import N_, Invalid, Problem, refuse_unless
+from forum.questions import queries, rules
+from forum.questions.models import Appointment, Option, OptionSecond, Question, WithdrawalRequest
+from forum.questions.operations import tell_named
+from forum.questions.spokespersons import NAMING_SECONDERS, may_name
+from forum.questions.states import QuestionState
+from forum.roll.models import Member
+
+
+class Act(audit.Act):
+    """Acts of spokespersons that touch who runs the question."""
+
+    NAME_BY_OPTION = "name_by_option"
+    ASK_WITHDRAWAL = "ask_withdrawal"
+
+
+def second_option(
+    actor: Actor, question: Question, option: Option, names: str, *, now: datetime
+) -> OptionSecond:
+    """Second an option. The first ten may name one member each, by number; `names` is "" to name nobody
+    yet.
+    """
+    _refuse_unless_open(actor, question)
+    order = _seconders(question, option)
+    refuse_unless(actor.member_id not in order, N_("You have seconded this option already."))
+    refuse_unless(
+        not names or len(order) < NAMING_SECONDERS,
+        N_(
+            "Ten members have seconded this option before you; they name its spokespersons. Send yours without a name."
+        ),
+    )
+    named = _find_speaker(question, names) if names else None
+    second = OptionSecond(
+        option_id=option.id, member_id=actor.member_id, names_id=named.id if named else None, at=now
+    )
+    db.session.add(second)
+    db.session.flush()
+    return second
+
+
+def name_spokesperson(
+    actor: Actor, question: Question, option: Option, names: str, *, now: datetime
+) -> OptionSecond:
+    """Name a spokesperson after having seconded: once, and only as one of the first ten."""
+    _refuse_unless_open(actor, question)
+    order = _seconders(question, option)
+    refuse_unless(actor.member_id in order, N_("Second the option first."))
+    refuse_unless(
+        may_name(actor.member_id, order),
+        N_("Only the first ten who seconded an option name its spokespersons."),
+    )
+    second = next(
+        each for each in queries.seconds(question.id)
+        if each.option_id == option.id and each.member_id == actor.member_id
+    )  # fmt: skip
+    refuse_unless(second.names_id is None, N_("You have named a spokesperson already."))
+    second.names_id = _find_speaker(question, names).id
+    db.session.flush()
+    return second
+
+
+def _refuse_unless_open(actor: Actor, question: Question) -> None:
+    state = QuestionState(question.state)
+    refuse_unless(
+        state in (QuestionState.CHARGED, QuestionState.DEBATING),
+        N_("Options are seconded from the charge to the close of the debate."),
+    )
+    refuse_unless(
+        rules.may_second_option(actor, question.id, state),
+        N_(
+            "Seconding is for members in good standing and retired ones who are not tellers or observers here."
+        ),
+    )
+
+
+def _seconders(question: Question, option: Option) -> list[int]:
+    return [each.member_id for each in queries.seconds(question.id) if each.option_id == option.id]
+
+
+def _find_speaker(question: Question, number: str) -> Member:
+    """The member named; raises `Invalid` at the field where that is nobody who could speak."""
+    member = queries.members_by_number([number]).get(number) if number else None
+    if member is None:
+        raise Invalid(
+            [Problem("names", N_("No member on the roll has the number %(number)s."), {"number": number})]
+        )
+    impartial = {"teller", "observer"} & {
+        role for role, held in queries.appointments_of(member.id) if held == question.id
+    }
+    if member.standing not in rules.SPEAKING or impartial:
+        raise Invalid([Problem("names", N_("This member cannot speak for an option of this question."))])
+    return member
+
+
+def add_by_option(
+    actor: Actor, question: Question, option: Option, role: str, number: str, *, now: datetime
+) -> Appointment:
+    """Each option's spokespersons may add one trustee and one observer, until the call."""
+    _refuse_unless_speaker(actor, question, option)
+    refuse_unless(
+        question.state in (QuestionState.CHARGED, QuestionState.DEBATING, QuestionState.CLOSED)
+        and bodies.took_effect(question.id, "call") is None,
+        N_("Spokespersons add a trustee and an observer between the charge and the call."),
+    )
+    taken = any(
+        named.option_id == option.id and named.role == role for named, _ in queries.named_people(question.id)
+    )
+    refuse_unless(not taken, N_("This option has named its own already."))
+    member = _find_appointee(question, role, number)
+    named = Appointment(
+        question_id=question.id, member_id=member.id, role=role, option_id=option.id, named_at=now
+    )
+    db.session.add(named)
+    db.session.flush()
+    audit.record(
+        actor, Act.NAME_BY_OPTION, f"question:{question.id}", now=now, office="spokesperson",
+        role=role, option=option.letter, named=member.public_id,
+    )  # fmt: skip
+    tell_named(question, [(role, member.id)], now)
+    return named
+
+
+def _find_appointee(question: Question, role: str, number: str) -> Member:
+    member = queries.members_by_number([number]).get(number)
+    if member is None:
+        raise Invalid(
+            [Problem("number", N_("No member on the roll has the number %(number)s."), {"number": number})]
+        )
+    if member.office == "officer":
+        raise Invalid([Problem("number", N_("Officers cannot be trustees or observers."))])
+    held = {each for each, held in queries.appointments_of(member.id) if held == question.id}
+    if role in held or "teller" in held:
+        raise Invalid([Problem("number", N_("This member already holds an office for this question."))])
+    return member
+
+
+def ask_withdrawal(actor: Actor, question: Question, option: Option, *, now: datetime) -> WithdrawalRequest:
+    """A spokesperson asks that the question be withdrawn; once all of every option ask, the tellers may."""
+    _refuse_unless_speaker(actor, question, option)
+    refuse_unless(
+        question.state in (QuestionState.CHARGED, QuestionState.DEBATING, QuestionState.CLOSED),
+        N_("This is asked after the charge."),
+    )
+    query = db.select(WithdrawalRequest).where(
+        WithdrawalRequest.option_id == option.id, WithdrawalRequest.member_id == actor.member_id
+    )
+    refuse_unless(db.session.scalars(query).first() is None, N_("You have asked for this already."))
+    asked = WithdrawalRequest(option_id=option.id, member_id=actor.member_id, at=now)
+    db.session.add(asked)
+    db.session.flush()
+    audit.record(
+        actor,
+        Act.ASK_WITHDRAWAL,
+        f"question:{question.id}",
+        now=now,
+        office="spokesperson",
+        option=option.letter,
+    )
+    return asked
+
+
+def _refuse_unless_speaker(actor: Actor, question: Question, option: Option) -> None:
+    speaks = actor.member_id in queries.spokespersons(question).get(option.id, ())
+    refuse_unless(speaks, N_("This is for the spokespersons of the option."))
