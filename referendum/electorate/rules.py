@@ -1,0 +1,127 @@
+"""Who may vote, the hash of the frozen roll, and the units over which turnout may be told.
+
+Eligibility is a rule over standing, country, council and local, fixed per question before the roll is frozen.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from forum.questions.process import Electorate
+from referendum.crypto.canonical import canonical_bytes
+
+TURNOUT_FLOOR = 30
+VOTES_FLOOR = 60
+
+
+@dataclass(frozen=True)
+class Voter:
+    """A member as the rule sees one at the record date. `local` is the local's number, `council` its name."""
+
+    number: str
+    standing: str
+    country: str
+    council: str
+    local: str
+    registered: bool = True
+
+
+def is_eligible(voter: Voter, rule: Electorate) -> bool:
+    """Every restriction must hold; an empty one restricts nothing. Where there is registration, it is one
+    more.
+    """
+    return (
+        voter.registered
+        and voter.standing in rule.standings
+        and _admits(rule.countries, voter.country)
+        and _admits(rule.councils, voter.council)
+        and _admits(rule.locals, voter.local)
+    )
+
+
+def _admits(allowed: frozenset[str], value: str) -> bool:
+    return not allowed or value in allowed
+
+
+def roll_bytes(voters: Iterable[Voter]) -> bytes:
+    """The frozen roll as one text: a JSON line for each voter with number, local and council, in order of
+    number.
+
+    Only its hash and its size are published; tellers and observers can make it again from the roll.
+    """
+    rows = sorted((voter.number, voter.local, voter.council) for voter in voters)
+    if len({number for number, *_ in rows}) != len(rows):
+        raise ValueError("a member stands on the roll twice")
+    return b"".join(canonical_bytes(list(row)) + b"\n" for row in rows)
+
+
+def roll_hash(voters: Iterable[Voter]) -> str:
+    """SHA-256 of the frozen roll, as hex."""
+    return hashlib.sha256(roll_bytes(voters)).hexdigest()
+
+
+@dataclass(frozen=True)
+class LocalSize:
+    """How many eligible members a local has."""
+
+    local: str
+    council: str
+    eligible: int
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Locals told together. Its name is its largest local's, which stands in no other unit."""
+
+    locals: tuple[LocalSize, ...]
+
+    @property
+    def eligible(self) -> int:
+        return sum(local.eligible for local in self.locals)
+
+    @property
+    def largest(self) -> LocalSize:
+        return max(self.locals, key=lambda each: (each.eligible, each.local))
+
+    @property
+    def name(self) -> str:
+        others = len(self.locals) - 1
+        return f"{self.largest.local} +{others}" if others else self.largest.local
+
+
+def make_units(sizes: Iterable[LocalSize], floor: int = TURNOUT_FLOOR) -> list[Unit]:
+    """One partition of all locals into units of at least `floor` eligible members, fixed before voting opens.
+
+    The smallest locals of a council are merged first; a council that stays too small joins the smallest unit
+    of another. Only a union smaller than the floor is a unit below it. Locals without an eligible member are
+    left out.
+    """
+    councils: dict[str, list[Unit]] = {}
+    for size in sorted(sizes, key=lambda each: each.local):
+        if size.eligible > 0:
+            councils.setdefault(size.council, []).append(Unit((size,)))
+    units = [unit for council in sorted(councils) for unit in _merge_small(councils[council], floor)]
+    return sorted(_merge_small(units, floor), key=_size)
+
+
+def _merge_small(units: list[Unit], floor: int) -> list[Unit]:
+    """Merge the smallest with the next smallest until none is below the floor, or only one is left."""
+    left = sorted(units, key=_size)
+    while len(left) > 1 and left[0].eligible < floor:
+        merged = Unit((*left[0].locals, *left[1].locals))
+        left = sorted([merged, *left[2:]], key=_size)
+    return left
+
+
+def _size(unit: Unit) -> tuple[int, str]:
+    return unit.eligible, min(each.local for each in unit.locals)
+
+
+def merge_by_ballots(units: Iterable[tuple[Unit, int]], floor: int = TURNOUT_FLOOR) -> list[tuple[Unit, int]]:
+    """Units with their ballots, merged again until each has at least `floor` ballots or only one is left."""
+    left = sorted(units, key=lambda pair: (pair[1], _size(pair[0])))
+    while len(left) > 1 and left[0][1] < floor:
+        (one, ballots), (other, more) = left[0], left[1]
+        merged = Unit((*one.locals, *other.locals)), ballots + more
+        left = sorted([merged, *left[2:]], key=lambda pair: (pair[1], _size(pair[0])))
+    return left
