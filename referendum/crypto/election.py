@@ -87,7 +87,7 @@ class Election:
     def minimum_ballots(self) -> int:
         """The fewest counted ballots with which this election may be opened, by its own description.
 
-        """Fewest counted ballots with which this election may be opened, by its own description.
+        The description may be a JSON object with a whole number ``minimum_ballots``. It is part of the
         fingerprint, so it cannot be changed once ballots are cast. 0 when it names none.
         """
         try:
