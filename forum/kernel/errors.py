@@ -3,8 +3,9 @@
 Reasons are English message ids marked with `N_`; the edge (page or socket) translates them and fills in the facts.
 """
 
+import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
@@ -64,7 +65,7 @@ class Problem:
 
     field: str
     text: str
-    facts: dict[str, object] = field(default_factory=dict)
+    facts: dict[str, object] = dataclasses.field(default_factory=dict)
 
 
 class Invalid(Refusal):
@@ -84,7 +85,7 @@ class Obstacle:
     code: str
     text: str
     remedy: str
-    facts: dict[str, object] = field(default_factory=dict)
+    facts: dict[str, object] = dataclasses.field(default_factory=dict)
 
 
 class Obstructed(Refused):

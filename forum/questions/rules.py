@@ -14,9 +14,11 @@ from forum.questions.facts import HallFacts, QuestionFacts
 from forum.questions.floor import Opener
 from forum.questions.guards import obstacles_to_open_hall, proof_of_floor
 from forum.questions.states import MOVES, QuestionMove, QuestionState, WithdrawalGround, next_state
+from forum.roll.rules import SPEAKING
 
 __all__ = [
     "MOVES",
+    "SPEAKING",
     "HallFacts",
     "Opener",
     "QuestionFacts",
@@ -29,7 +31,6 @@ __all__ = [
     "proof_of_floor",
 ]
 
-SPEAKING = frozenset({"good", "retired"})
 REPLY_MEMBERS = 10
 REPLY_LOCALS = 2
 S, M = QuestionState, QuestionMove
