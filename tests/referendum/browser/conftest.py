@@ -57,6 +57,6 @@ def without_scripts(chromium: Browser) -> Iterator[Page]:
 
 
 def call(page: Page, module: str, body: str, argument: Any = None) -> Any:
-    """Runs JavaScript with the module's exports as ``m`` and the argument as ``a``; numbers travel as text."""
+    """Runs JavaScript with the module's exports as ``m``, the argument as ``a``; numbers travel as text."""
     source = f"async ({{path, a}}) => {{ const m = await import(path); {body} }}"
     return page.evaluate(source, {"path": f"/static/referendum/crypto/{module}", "a": argument})

@@ -15,14 +15,27 @@ from referendum.crypto.trustee import (
     trustees_bytes,
 )
 
-VOTE = [{"answers": ["Accept", "Reject", "Later", "Neither"], "blank": True, "min": 1, "max": 1, "question": "Ratify?"}]
+VOTE = [
+    {
+        "answers": ["Accept", "Reject", "Later", "Neither"],
+        "blank": True,
+        "min": 1,
+        "max": 1,
+        "question": "Ratify?",
+    }
+]
 
 
 def citation_questions(arguments: int) -> list[dict[str, Any]]:
     marks = [f"A-{n:02d} {what}" for n in range(1, arguments + 1) for what in ("moved", "weighed")]
     return [
         {"answers": marks, "min": 0, "max": 3, "question": "Which arguments moved you?"},
-        {"answers": ["this way", "another way", "undecided"], "min": 0, "max": 1, "question": "Before the debate?"},
+        {
+            "answers": ["this way", "another way", "undecided"],
+            "min": 0,
+            "max": 1,
+            "question": "Before the debate?",
+        },
     ]
 
 

@@ -9,23 +9,30 @@ from markupsafe import Markup
 from tests.referendum.browser.site import ROOT
 
 PLAIN_BASE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="csrf-token" content="{{ csrf_token() }}">
-<title>{% block title %}{% endblock %}</title><link rel="icon" href="{{ asset('icon.svg') }}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="csrf-token" content="{{ csrf_token() }}">
+<title>{% block title %}{% endblock %}</title>
+<link rel="icon" href="{{ asset('icon.svg') }}">
 <link rel="stylesheet" href="{{ asset('tokens.css') }}"><link rel="stylesheet" href="{{ asset('base.css') }}">
 {% block css %}{% endblock %}{% block js %}{% endblock %}</head>
-<body><main id="main" class="page">{% block top %}{% endblock %}{% block main %}{% endblock %}</main></body></html>"""
+<body><main id="main" class="page">
+{% block top %}{% endblock %}{% block main %}{% endblock %}</main></body></html>"""
 
 
 def render(template: str, **context: Any) -> str:
     """``base.html`` is replaced by one without masthead, whose blocks bear the same names."""
     loader = ChoiceLoader([DictLoader({"base.html": PLAIN_BASE}), FileSystemLoader(str(ROOT / "templates"))])
+    extensions = ["jinja2.ext.i18n"]
     environment = Environment(
-        loader=loader, autoescape=True, extensions=["jinja2.ext.i18n"], undefined=StrictUndefined
+        loader=loader, autoescape=True, extensions=extensions, undefined=StrictUndefined
     )
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     environment.policies["json.dumps_function"] = lambda value, **kwargs: json.dumps(value, **kwargs)
     environment.globals.update(
-        asset=lambda path: f"/static/{path}", csrf_token=lambda: "token-of-the-page", union_name="United Workers",
-        locale="en", help_line=Markup("555 0142"),
-    )  # fmt: skip
+        asset=lambda path: f"/static/{path}",
+        csrf_token=lambda: "token-of-the-page",
+        union_name="United Workers",
+        locale="en",
+        help_line=Markup("555 0142"),
+    )
     return environment.get_template(template).render(**context)

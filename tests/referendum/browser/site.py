@@ -15,7 +15,10 @@ POLICY = (
     "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types hustings"
 )
-EMPTY_PAGE = "<!doctype html><html lang=en><meta charset=utf-8><title>Empty</title><link rel=icon href=/static/icon.svg><body></body></html>"
+EMPTY_PAGE = (
+    "<!doctype html><html lang=en><meta charset=utf-8><title>Empty</title>"
+    "<link rel=icon href=/static/icon.svg><body></body></html>"
+)
 
 Answer = Callable[[bytes], Any]
 

@@ -45,7 +45,11 @@ class Box:
         self.mishaps: list[Callable[[], dict[str, Any] | None]] = []
 
     def _check(self, made: MadeElection, text: str) -> str:
-        check_ballot(read_election(made.election.encode()), text.encode(), credentials=set(json.loads(made.credentials)))
+        check_ballot(
+            read_election(made.election.encode()),
+            text.encode(),
+            credentials=set(json.loads(made.credentials)),
+        )
         return b64_hash(text.encode())
 
     def cast(self, body: bytes) -> dict[str, Any]:
@@ -68,8 +72,9 @@ class Box:
             "vote_id": 1, "question_number": 14, "question_title": "Shall the union accept?",
             "elections": {"v": self.vote.election, "c": self.cited.election if self.cited else None},
             "options": OPTIONS, "blank": True, "max_choices": 1, "digest": DIGEST if self.cited else [],
-            "weighed_asked": True, "cast_url": "/cast", "tracker_url": "/box", "closes_at_text": "Wed 2 Dec, 20:00",
-            "count_at_text": "2 December at 20:30", "revote": False, "host_made_codes": True,
+            "weighed_asked": True, "cast_url": "/cast", "tracker_url": "/box",
+            "closes_at_text": "Wed 2 Dec, 20:00", "count_at_text": "2 December at 20:30",
+            "revote": False, "host_made_codes": True,
         }  # fmt: skip
 
 
@@ -142,7 +147,9 @@ def test_the_code_is_taken_from_the_link_and_never_sent_or_stored(page: Page, si
     asked = "".join(f"{line}{headers}{body!r}" for line, headers, body in site.requests)
     for code in (box.code, box.code.replace("-", "")):
         assert code not in asked
-    stored = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, history.state, document.cookie])")
+    stored = page.evaluate(
+        "JSON.stringify([{...localStorage}, {...sessionStorage}, history.state, document.cookie])"
+    )
     assert json.loads(stored) == [{}, {}, {"leaf": "done"}, ""]
 
 
@@ -161,7 +168,10 @@ def test_the_ballot_goes_without_cookie_or_referrer(page: Page, site: Site) -> N
 def test_arguments_stand_on_the_voters_side_and_three_is_the_most(page: Page, site: Site) -> None:
     box = open_booth(page, site, fragment="#code={code}")
     choose_reject(page)
-    moved, weighed = page.locator("[data-group=moved] .mark-arg"), page.locator("[data-group=weighed] .mark-arg")
+    moved, weighed = (
+        page.locator("[data-group=moved] .mark-arg"),
+        page.locator("[data-group=weighed] .mark-arg"),
+    )
     expect(moved).to_have_count(4)
     expect(weighed).to_have_count(1)
     expect(moved.nth(1)).to_contain_text("24 hours is not <b>notice</b>.")
@@ -253,7 +263,9 @@ def test_a_good_code_of_nobody_is_refused_by_the_box_and_can_be_typed_again(page
 
 def test_a_refusal_is_shown_in_the_boxs_own_words(page: Page, site: Site) -> None:
     box = open_booth(page, site, fragment="#code={code}")
-    box.mishaps = [lambda: {"state": "refused", "reason": "A ballot is in the box already; the first one counts."}]
+    box.mishaps = [
+        lambda: {"state": "refused", "reason": "A ballot is in the box already; the first one counts."}
+    ]
     go_to_check(page)
     page.get_by_role("button", name="Cast my ballot").click()
     expect(leaf(page, "refused")).to_contain_text("A ballot is in the box already; the first one counts.")
@@ -275,7 +287,10 @@ def test_when_the_network_goes_after_sending_the_same_bytes_can_be_sent_again(
     faults.clear()
     look_up = page.get_by_role("link", name="Look it up")
     tracker = b64_hash(box.received[0]["v"].encode())
-    assert page.evaluate("(link) => new URL(link.href).searchParams.get('tracker')", look_up.element_handle()) == tracker
+    assert (
+        page.evaluate("(link) => new URL(link.href).searchParams.get('tracker')", look_up.element_handle())
+        == tracker
+    )
     page.go_back()
     expect(leaf(page, "unsure")).to_be_visible()
     leaf(page, "unsure").get_by_role("button", name="Send it again").click()

@@ -11,15 +11,23 @@ from tests.referendum.browser.conftest import call
 pytestmark = pytest.mark.needs("chromium")
 
 PASSPHRASE = "correct Horse, batería"
-READ = "return m.readKeyFile(a.text, a.passphrase).then(({secret}) => String(secret), (e) => e.problem ?? String(e));"
+READ = """
+    const opened = m.readKeyFile(a.text, a.passphrase);
+    return opened.then(({secret}) => String(secret), (e) => e.problem ?? String(e));
+"""
 
 
 def written(page: Page) -> tuple[str, dict[str, Any]]:
-    secret, text = call(page, "keyfile.js", """
+    secret, text = call(
+        page,
+        "keyfile.js",
+        """
         const {makeSecretKey} = await import('/static/referendum/crypto/trustee.js');
         const secret = makeSecretKey();
         return [String(secret), await m.writeKeyFile(secret, a)];
-    """, PASSPHRASE)
+    """,
+        PASSPHRASE,
+    )
     return secret, json.loads(text)
 
 

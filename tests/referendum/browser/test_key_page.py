@@ -82,7 +82,9 @@ def test_a_key_is_made_kept_read_back_and_only_then_handed_in(page: Page, site: 
     assert json.loads(file.read_text())["data"] not in sent
 
 
-def test_what_is_wrong_with_a_file_or_passphrase_is_said_at_the_field(page: Page, site: Site, tmp_path: Path) -> None:
+def test_what_is_wrong_with_a_file_or_passphrase_is_said_at_the_field(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
     handed_in = key_page(page, site)
     page.get_by_label("Passphrase", exact=True).fill("too short")
     page.get_by_role("button", name="Make my key and save the file").click()
@@ -121,7 +123,7 @@ def test_a_trustee_who_closed_the_page_goes_on_from_the_file(page: Page, site: S
 
 
 class Count:
-    """The count of a small vote whose one trustee made the key on the key page. ``wrong`` changes the record."""
+    """The count of a small vote whose trustee made the key on the key page. ``wrong`` changes the record."""
 
     def __init__(self, key: dict[str, Any], wrong: dict[str, Any], minimum: int = 0) -> None:
         description = json.dumps({"minimum_ballots": minimum})
@@ -136,7 +138,8 @@ class Count:
         self.result: list[list[int]] = []
         self.record = {
             "election": made.election, "trustees": made.trustees, "credentials": made.credentials,
-            "ballots": [ballot.decode() for ballot in ballots], "encrypted_tally": self.tally.encrypted_bytes.decode(),
+            "ballots": [ballot.decode() for ballot in ballots],
+            "encrypted_tally": self.tally.encrypted_bytes.decode(),
         } | wrong  # fmt: skip
 
     def receive(self, body: bytes) -> dict[str, str]:
@@ -171,7 +174,9 @@ def key_of_a_trustee(page: Page, site: Site, folder: Path) -> tuple[Path, dict[s
     return file, handed_in[0]
 
 
-def test_a_trustee_recomputes_the_product_and_opens_their_part(page: Page, site: Site, tmp_path: Path) -> None:
+def test_a_trustee_recomputes_the_product_and_opens_their_part(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
     file, key = key_of_a_trustee(page, site, tmp_path)
     count = Count(key, {}, minimum=3)
     count.open_page(page, site, file)
@@ -179,10 +184,13 @@ def test_a_trustee_recomputes_the_product_and_opens_their_part(page: Page, site:
     expect(page.get_by_text("All done.")).to_be_visible()
     expect(page.get_by_text("It will not be opened: too few ballots.")).to_be_visible()
     assert count.result == [[0, 3]]
-    secret = page.evaluate("""async ([text, passphrase]) => {
+    secret = page.evaluate(
+        """async ([text, passphrase]) => {
         const {readKeyFile} = await import('/static/referendum/crypto/keyfile.js');
         return String((await readKeyFile(text, passphrase)).secret);
-    }""", [file.read_text(), PASSPHRASE])
+    }""",
+        [file.read_text(), PASSPHRASE],
+    )
     assert all(secret.encode() not in body for _, _, body in site.requests)
 
 

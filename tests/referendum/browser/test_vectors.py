@@ -13,7 +13,12 @@ from tests.referendum.browser.conftest import call
 VECTORS = Path(__file__).resolve().parents[2] / "vectors"
 pytestmark = pytest.mark.needs("chromium")
 
-DRAW = "const draw = () => { const n = a.numbers.shift(); if (!n) throw new Error('no more numbers'); return BigInt(n); };"
+DRAW = """
+    const draw = () => {
+      if (!a.numbers.length) throw new Error('no more numbers');
+      return BigInt(a.numbers.shift());
+    };
+"""
 
 
 def vectors(name: str) -> Any:
@@ -28,11 +33,16 @@ def numbers(seed: str, count: int) -> list[str]:
 
 def test_the_group_is_the_same_and_powers_agree(page: Page) -> None:
     expected = vectors("group")
-    constants, powers, plain, members = call(page, "group.js", """
+    constants, powers, plain, members = call(
+        page,
+        "group.js",
+        """
         const powers = a.powers_of_g.map(({exponent}) => BigInt(exponent));
         return [[m.NAME, m.P, m.Q, m.G].map(String), powers.map((e) => String(m.powerOfG(e))),
                 powers.map((e) => String(m.power(m.G, e))), a.not_members.map((n) => m.isElement(BigInt(n)))];
-    """, expected)
+    """,
+        expected,
+    )
     assert constants == [expected["group"], expected["p"], expected["q"], expected["g"]]
     wanted = [each["power"] for each in expected["powers_of_g"]]
     assert powers == wanted
@@ -42,24 +52,37 @@ def test_the_group_is_the_same_and_powers_agree(page: Page) -> None:
 
 def test_hashes_and_challenges_agree(page: Page) -> None:
     expected = vectors("hashing")
-    hashes, challenges = call(page, "hash.js", """
-        const hashes = await Promise.all(a.hashes.map(async ({text}) => [await m.hexHash(text), await m.base64Hash(text)]));
-        const challenges = await Promise.all(a.challenges.map(({prefix, elements}) => m.hashToExponent(prefix, elements)));
+    hashes, challenges = call(
+        page,
+        "hash.js",
+        """
+        const hash = async ({text}) => [await m.hexHash(text), await m.base64Hash(text)];
+        const hashes = await Promise.all(a.hashes.map(hash));
+        const challenge = ({prefix, elements}) => m.hashToExponent(prefix, elements);
+        const challenges = await Promise.all(a.challenges.map(challenge));
         return [hashes, challenges.map(String)];
-    """, expected)
+    """,
+        expected,
+    )
     assert hashes == [[each["hex"], each["b64"]] for each in expected["hashes"]]
     assert challenges == [each["challenge"] for each in expected["challenges"]]
 
 
 def test_voting_codes_are_read_and_derived_alike(page: Page) -> None:
     expected = vectors("credentials")
-    derived, typed, refused = call(page, "credentials.js", """
+    derived, typed, refused = call(
+        page,
+        "credentials.js",
+        """
         const derived = await Promise.all(a.cases.map(async ({code, uuid}) => {
           const secret = await m.secretCredential(code, uuid);
           return [String(secret), String(m.publicCredential(secret))];
         }));
-        return [derived, a.typed.map(({typed}) => m.normaliseCode(typed)), a.not_codes.map((text) => m.normaliseCode(text))];
-    """, expected)
+        const typed = a.typed.map(({typed}) => m.normaliseCode(typed));
+        return [derived, typed, a.not_codes.map((text) => m.normaliseCode(text))];
+    """,
+        expected,
+    )
     assert derived == [[each["secret"], each["public"]] for each in expected["cases"]]
     assert typed == [each["code"] for each in expected["typed"]]
     assert refused == [None] * len(expected["not_codes"])
@@ -71,14 +94,27 @@ def test_with_the_same_draws_both_sides_write_the_same_ballot_bytes(page: Page, 
     questions = json.loads(expected["election"])["questions"]
     for case in expected["ballots"]:
         choices = [
-            [1] + [0] * len(question["answers"]) if chosen is None else [0] * bool(question.get("blank")) + chosen
+            [1] + [0] * len(question["answers"])
+            if chosen is None
+            else [0] * bool(question.get("blank")) + chosen
             for question, chosen in zip(questions, case["choices"], strict=True)
         ]
-        made = call(page, "ballot.js", DRAW + """
+        made = call(
+            page,
+            "ballot.js",
+            DRAW
+            + """
             const election = await m.readElection(a.election);
-            return {...await m.makeBallot(election, a.code, a.choices, {draw}), fingerprint: election.fingerprint};
-        """, {"election": expected["election"], "code": case["code"], "choices": choices,
-              "numbers": numbers(case["draw"], 400)})
+            const made = await m.makeBallot(election, a.code, a.choices, {draw});
+            return {...made, fingerprint: election.fingerprint};
+        """,
+            {
+                "election": expected["election"],
+                "code": case["code"],
+                "choices": choices,
+                "numbers": numbers(case["draw"], 400),
+            },
+        )
         assert made["text"] == case["ballot"]
         assert made["tracker"] == case["tracker"]
         assert made["credential"] == case["credential"]
@@ -88,7 +124,9 @@ def test_with_the_same_draws_both_sides_write_the_same_ballot_bytes(page: Page, 
 CHECK = """
     const election = await m.readElection(a.election);
     const check = await import('/static/referendum/crypto/check.js');
-    return Promise.all(a.ballots.map((text) => check.checkBallot(election, text).then(() => 'good', (e) => e.fault ?? String(e))));
+    const fault = (e) => e.fault ?? String(e);
+    const verdict = (text) => check.checkBallot(election, text).then(() => 'good', fault);
+    return Promise.all(a.ballots.map(verdict));
 """
 
 
@@ -103,27 +141,52 @@ def test_the_browser_accepts_and_refuses_the_ballots_that_python_does(page: Page
 
 def test_interval_proofs_hold_where_python_says_so(page: Page) -> None:
     cases = vectors("interval")["cases"]
-    verdicts = call(page, "check.js", """
-        const number = (object) => Object.fromEntries(Object.entries(object).map(([key, value]) => [key, BigInt(value)]));
+    verdicts = call(
+        page,
+        "check.js",
+        """
+        const read = ([key, value]) => [key, BigInt(value)];
+        const number = (object) => Object.fromEntries(Object.entries(object).map(read));
         return Promise.all(a.map((c) => m.holdsInterval(
           c.statement, number(c.ciphertext), c.values, c.proof.map(number), BigInt(c.public_key))));
-    """, cases)
+    """,
+        cases,
+    )
     assert verdicts == [case["holds"] for case in cases]
     assert False in verdicts
 
 
 def test_a_trustees_public_part_and_partial_decryption_are_the_same_bytes(page: Page) -> None:
     trustee, count = vectors("trustee"), vectors("count")
-    public = call(page, "trustee.js", DRAW + "return m.publicPart(BigInt(a.key), draw);",
-                  {"key": trustee["private_key"], "numbers": numbers(trustee["draw"], 1)})
+    public = call(
+        page,
+        "trustee.js",
+        DRAW + "return m.publicPart(BigInt(a.key), draw);",
+        {"key": trustee["private_key"], "numbers": numbers(trustee["draw"], 1)},
+    )
     assert public == {name: trustee["public"][name] for name in ("pok", "public_key")}
-    broken = call(page, "trustee.js", "return m.checkPublicPart(a).then(() => 'good', (e) => e.message);", trustee["broken"])
+    broken = call(
+        page,
+        "trustee.js",
+        "return m.checkPublicPart(a).then(() => 'good', (e) => e.message);",
+        trustee["broken"],
+    )
     assert "false proof" in broken
 
     election = vectors("elections")["vote"]["election"]
-    partial = call(page, "tally.js", DRAW + """
+    partial = call(
+        page,
+        "tally.js",
+        DRAW
+        + """
         const {readElection} = await import('/static/referendum/crypto/ballot.js');
         return m.partialDecryption(await readElection(a.election), a.tally, BigInt(a.key), {draw});
-    """, {"election": election, "tally": count["encrypted_tally"], "key": count["private_key"],
-          "numbers": numbers(count["draw"], 60)})
+    """,
+        {
+            "election": election,
+            "tally": count["encrypted_tally"],
+            "key": count["private_key"],
+            "numbers": numbers(count["draw"], 60),
+        },
+    )
     assert partial == count["partial_decryption"]

@@ -29,7 +29,9 @@ CITED = [[0, 1] + [0] * 20 + [1, 1], [0, 1, 0]]
 SILENT = [[0] * 24, [0, 0, 0]]
 
 
-def seal(page: Page, vote: MadeElection, cited: MadeElection, code: str, choices: list[Any]) -> dict[str, Any]:
+def seal(
+    page: Page, vote: MadeElection, cited: MadeElection, code: str, choices: list[Any]
+) -> dict[str, Any]:
     parts = {
         "v": {"election": vote.election, "choices": [choices[0]]},
         "c": {"election": cited.election, "choices": choices[1]},
@@ -55,25 +57,42 @@ def test_a_wrong_check_character_never_becomes_a_ballot(page: Page) -> None:
     vote = make_election(VOTE)
     code = vote.codes[0]
     wrong = code[:-1] + ("1" if code[-1] != "1" else "2")
-    said = call(page, "background.js", """
+    said = call(
+        page,
+        "background.js",
+        """
         return new m.Background().run('seal', a).then(() => 'sealed', (problem) => problem.message);
-    """, {"code": wrong, "parts": {"v": {"election": vote.election, "choices": [REJECT]}, "c": None}})
+    """,
+        {"code": wrong, "parts": {"v": {"election": vote.election, "choices": [REJECT]}, "c": None}},
+    )
     assert said == "Not a voting code."
 
 
 def tool(folder: Path, *arguments: str, given: str = "") -> str:
     done = subprocess.run(
-        ["belenios-tool", *arguments], cwd=folder, input=given, capture_output=True, text=True, timeout=60, check=False
+        ["belenios-tool", *arguments],
+        cwd=folder,
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 @pytest.mark.needs("belenios-tool")
-def test_a_vote_made_and_decrypted_in_the_browser_passes_belenios_tool(page: Page, site: Any, tmp_path: Path) -> None:
+def test_a_vote_made_and_decrypted_in_the_browser_passes_belenios_tool(
+    page: Page, site: Any, tmp_path: Path
+) -> None:
     """V and C questions in one election; three voters, one of them twice; two trustees."""
     made = make_election(VOTE + citation_questions(12), trustees=2)
-    for name, text in (("election", made.election), ("trustees", made.trustees), ("public_creds", made.credentials)):
+    for name, text in (
+        ("election", made.election),
+        ("trustees", made.trustees),
+        ("public_creds", made.credentials),
+    ):
         (tmp_path / f"{name}.json").write_text(text)
     tool(tmp_path, "archive", "init")
     ballots = []
@@ -93,15 +112,23 @@ def test_a_vote_made_and_decrypted_in_the_browser_passes_belenios_tool(page: Pag
         "ballots": ballots, "encrypted_tally": tally.split("\n")[0],
     }  # fmt: skip
     for number, key in enumerate(made.private_keys, start=1):
-        opened = call(page, "background.js", """
+        opened = call(
+            page,
+            "background.js",
+            """
             const background = new m.Background();
-            const opened = await background.run('open', {recordUrl: '/record', secret: a, minimum: 3, proofs: true});
+            const task = {recordUrl: '/record', secret: a, minimum: 3, proofs: true};
+            const opened = await background.run('open', task);
             background.empty();
             return opened;
-        """, key)
+        """,
+            key,
+        )
         assert (opened["owner"], opened["count"]) == (number, 3)
         part = opened["partial_decryption"]
-        owned = json.dumps({"owner": number, "payload": hashlib.sha256(part.encode()).hexdigest()}, separators=(",", ":"))
+        owned = json.dumps(
+            {"owner": number, "payload": hashlib.sha256(part.encode()).hexdigest()}, separators=(",", ":")
+        )
         tool(tmp_path, "archive", "add-event", "--type=PartialDecryption", given=f"{part}\n{owned}\n")
     result = tool(tmp_path, "election", "compute-result")
     tool(tmp_path, "archive", "add-event", "--type=Result", given=result)
@@ -111,24 +138,35 @@ def test_a_vote_made_and_decrypted_in_the_browser_passes_belenios_tool(page: Pag
 
 OPEN = """
     const {readElection} = await import('/static/referendum/crypto/ballot.js');
-    return m.openRecord(a.record, BigInt(a.key), a.options ?? {}).then(({count}) => count, (e) => e.problem ?? String(e));
+    const opened = m.openRecord(a.record, BigInt(a.key), a.options ?? {});
+    return opened.then(({count}) => count, (e) => e.problem ?? String(e));
 """
 
 
 def small_record(page: Page) -> tuple[MadeElection, dict[str, Any]]:
     """Two ballots on a small question, and the record that a count would publish."""
     made = make_election([{"answers": ["Yes", "No"], "min": 1, "max": 1, "question": "?"}])
-    ballots = call(page, "ballot.js", """
+    ballots = call(
+        page,
+        "ballot.js",
+        """
         const election = await m.readElection(a.election);
         const made = [];
         for (const code of a.codes) made.push((await m.makeBallot(election, code, [[1, 0]])).text);
         return made;
-    """, {"election": made.election, "codes": made.codes[:2]})
-    tally = call(page, "tally.js", """
+    """,
+        {"election": made.election, "codes": made.codes[:2]},
+    )
+    tally = call(
+        page,
+        "tally.js",
+        """
         const {readElection} = await import('/static/referendum/crypto/ballot.js');
         const weights = new Map(JSON.parse(a.credentials).map((c) => [c, 1n]));
         return (await m.productOf(await readElection(a.election), a.ballots, weights)).text;
-    """, {"election": made.election, "credentials": made.credentials, "ballots": ballots})
+    """,
+        {"election": made.election, "credentials": made.credentials, "ballots": ballots},
+    )
     record = {
         "election": made.election, "trustees": made.trustees, "credentials": made.credentials,
         "ballots": ballots, "encrypted_tally": tally,
@@ -166,13 +204,23 @@ def test_a_trustees_browser_refuses_a_record_with_one_thing_wrong(page: Page) ->
 
 
 def test_two_ballots_are_sealed_in_under_half_a_second(page: Page) -> None:
-    """Four options and twelve arguments, on an unslowed page's own thread and in a worker; the best of three."""
+    """Four options and twelve arguments, on an unslowed page's thread and in a worker; the best of three."""
     vote = make_election(VOTE)
     cited = make_election(citation_questions(12), codes=vote.codes)
-    parts = {"v": {"election": vote.election, "choices": [REJECT]}, "c": {"election": cited.election, "choices": CITED}}
-    own, worker = call(page, "seal.js", """
+    parts = {
+        "v": {"election": vote.election, "choices": [REJECT]},
+        "c": {"election": cited.election, "choices": CITED},
+    }
+    own, worker = call(
+        page,
+        "seal.js",
+        """
         const {Background} = await import('/static/referendum/crypto/background.js');
-        const timed = async (act) => { const from = performance.now(); await act(); return performance.now() - from; };
+        const timed = async (act) => {
+          const from = performance.now();
+          await act();
+          return performance.now() - from;
+        };
         const own = [], worker = [];
         for (let turn = 0; turn < 3; turn += 1) own.push(await timed(() => m.seal(a, () => {})));
         for (let turn = 0; turn < 3; turn += 1) {
@@ -181,7 +229,9 @@ def test_two_ballots_are_sealed_in_under_half_a_second(page: Page) -> None:
           background.empty();
         }
         return [own, worker];
-    """, {"code": vote.codes[0], "parts": parts})
+    """,
+        {"code": vote.codes[0], "parts": parts},
+    )
     print(f"milliseconds on the page's thread {own}, in a new worker {worker}")
     assert min(own) < 500
     assert min(worker) < 500
