@@ -1,8 +1,8 @@
 """A question: its options, process, timetable, pledge and charge, and the debate's stages.
 
 The question machine goes drafted → charged → debating → closed, or withdrawn; its one table of moves is in
-`rules`. Pure files: `process` (what a process is), `templates` and `toml_table` (reading one from TOML),
+`states`. Pure files: `process` (what a process is), `templates` and `toml_table` (reading one from TOML),
 `timetable`, `floor` (the debate's floor and its proof), `spokespersons`, `label` (the process label),
-`ribbon`, `rules`. Neighbours: `roll` below knows persons; `halls` above knows rooms; votes and mandates
-reach label and ribbon as values.
+`ribbon`, `facts` and `guards` (what each move needs), `rules` (who may do what). Neighbours: `roll` below
+knows persons; `halls` above knows rooms; votes and mandates reach label and ribbon as values.
 """

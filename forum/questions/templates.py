@@ -20,6 +20,13 @@ LARGEST_FILE = 64_000
 STANDINGS = frozenset({"good", "lapsed", "suspended", "retired"})
 ORDER = {kind: place for place, kind in enumerate(StageKind)}
 LONGEST = 3650
+TITLES = (
+    N_("Debate, members’ vote, mandate"),
+    N_("Ratification of a tentative agreement"),
+    N_("Registration, members’ vote, roll call of the state council presidents"),
+    N_("Sample survey, council’s decision"),
+)
+"""Titles of the shipped templates once more, so that they are found for translation."""
 
 
 def shipped_names() -> list[str]:

@@ -133,6 +133,12 @@ def obstacles_to(move: MandateMove, facts: MandateFacts, now: datetime) -> list[
 
 def _to_discharge(facts: MandateFacts, now: datetime) -> list[Obstacle]:
     obstacles = _unfinished(facts)
+    if any(breaches(facts, now)):
+        text, remedy = (
+            N_("A day has passed unfulfilled."),
+            N_("What is late stays late: the mandate is breached."),
+        )
+        obstacles.append(Obstacle("breached", text, remedy))
     closes_at = dispute_closes_at(facts)
     if closes_at is not None and now < closes_at:
         text, remedy = N_("The dispute window is still open."), N_("Wait until it has closed.")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from forum.kernel.errors import N_
 from forum.questions.process import OptionSource, VotingRule
 
 
@@ -50,6 +51,20 @@ class Reason(StrEnum):
     THRESHOLD_MISSED = "threshold_missed"
     RUN_OFF = "run_off"
     NOTHING_TO_CHOOSE = "nothing_to_choose"
+
+
+REASONS = {
+    Reason.ELECTED: N_("Elected under the voting rule."),
+    Reason.BELOW_MINIMUM: N_("Undecided: too few ballots to be counted. Nobody is bound."),
+    Reason.QUORUM_MISSED: N_("Undecided: the quorum was missed. Nobody is bound."),
+    Reason.NOTHING_NAMED: N_("Undecided: no ballot names an option. Nobody is bound."),
+    Reason.TIE: N_("A tie. Unless it is broken as the call says within seven days, nobody is bound."),
+    Reason.THRESHOLD_MISSED: N_(
+        "Undecided: no option reached the share that the rule asks. Nobody is bound."
+    ),
+    Reason.RUN_OFF: N_("No option has more than half. The two leading options go on to a run-off."),
+    Reason.NOTHING_TO_CHOOSE: N_("Undecided: nothing is left to choose. Nobody is bound."),
+}
 
 
 @dataclass(frozen=True)

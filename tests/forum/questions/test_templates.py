@@ -5,6 +5,7 @@ import pytest
 from forum.kernel.errors import Invalid
 from forum.questions.process import OptionSource, StageKind, VotingRule
 from forum.questions.templates import (
+    TITLES,
     as_tables,
     load_shipped,
     read_template,
@@ -41,6 +42,10 @@ def test_the_shipped_templates_are_those_of_the_constitution() -> None:
     assert kinds["iam-2024"] == [StageKind.REGISTRATION, StageKind.MEMBERS_VOTE, StageKind.ROLL_CALL]
     assert kinds["iam-2015"] == [StageKind.SURVEY, StageKind.COUNCIL_DECISION]
     assert load_shipped("iam-2024").stages[2].options_from is OptionSource.LEADING_OF_EACH_SLATE  # type: ignore[union-attr]
+
+
+def test_every_shipped_title_is_known_to_the_translators() -> None:
+    assert {load_shipped(name).title for name in shipped_names()} == set(TITLES)
 
 
 def test_an_unknown_name_is_not_looked_up_as_a_path() -> None:

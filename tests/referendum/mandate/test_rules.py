@@ -92,6 +92,19 @@ def test_an_act_that_leaves_an_argument_unanswered_does_not_prevent_the_breach()
     assert breaches(facts, DUE + DAY) == ((1,), ())
 
 
+def test_an_act_filed_too_late_breaches_and_never_discharges() -> None:
+    facts = mandate(obligation(Act(1, DUE + DAY, QUOTED)))
+    assert codes(MandateMove.DISCHARGE, facts, DUE + 30 * DAY) == ["breached"]
+    assert codes(MandateMove.BREACH, facts, DUE + 30 * DAY) == []
+
+
+@given(st.integers(0, 120), st.integers(0, 120))
+def test_it_is_never_both_discharged_and_breached(filed: int, later: int) -> None:
+    facts = mandate(obligation(Act(1, START + filed * DAY, QUOTED)))
+    now = START + (filed + later) * DAY
+    assert codes(MandateMove.DISCHARGE, facts, now) or codes(MandateMove.BREACH, facts, now)
+
+
 def test_a_dispute_upheld_and_not_mended_by_the_day_set_is_a_breach() -> None:
     upheld = Dispute(5, START + 12 * DAY, upheld=True, mend_by=START + 30 * DAY)
     facts = mandate(obligation(FULL), disputes=(upheld,))
