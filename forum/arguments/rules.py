@@ -1,0 +1,138 @@
+"""What may be done with an argument, by whom, and what it must look like. Why-not rules give a reason or ""."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from forum.halls.rules import Place, why_not_take_part, why_not_write
+from forum.kernel.errors import N_
+from forum.questions.rules import Person, QuestionState
+
+MOST_CLAIM = 200
+MOST_SOURCES = 12
+MOST_SOURCE = 500
+MOST_STATEMENT = 3000
+ARGUMENTS_A_PAGE = 12
+FEWEST_READERS_SHOWN = 10
+
+
+class Side(StrEnum):
+    FOR = "for"
+    AGAINST = "against"
+
+
+class Answer(IntEnum):
+    """A reading's value as stored."""
+
+    AGREE = 1
+    PASS = 0
+    DISAGREE = -1
+
+
+@dataclass(frozen=True)
+class ArgumentFacts:
+    """An argument as its rules see it."""
+
+    question_id: int
+    state: QuestionState
+    mover_id: int
+    seconded: bool = False
+    withdrawn: bool = False
+    merged: bool = False
+    hidden: bool = False
+    option_id: int = 0
+    side: Side = Side.FOR
+
+
+def why_not_standing(argument: ArgumentFacts) -> str:
+    """Why an argument can no longer be acted on; empty while it stands."""
+    if argument.hidden:
+        return N_("This argument was hidden. The reason stands on its page.")
+    if argument.withdrawn:
+        return N_("This argument was withdrawn by its mover.")
+    if argument.merged:
+        return N_("This argument was merged into another. Go on there.")
+    return ""
+
+
+def why_not_move(person: Person, hall: Place) -> str:
+    """A member moves arguments where that member may write."""
+    return why_not_write(person, hall)
+
+
+def may_move(person: Person, hall: Place) -> bool:
+    return not why_not_move(person, hall)
+
+
+def why_not_second(person: Person, person_id: int, argument: ArgumentFacts) -> str:
+    """Any other member who takes part may second, from whichever local: the record is the whole union's."""
+    reason = why_not_take_part(person, argument.question_id, argument.state) or why_not_standing(argument)
+    if reason:
+        return reason
+    if argument.seconded:
+        return N_("It has been seconded already.")
+    if argument.mover_id == person_id:
+        return N_("You moved it. Another member must second it.")
+    return ""
+
+
+def may_second(person: Person, person_id: int, argument: ArgumentFacts) -> bool:
+    return not why_not_second(person, person_id, argument)
+
+
+def why_not_read(person: Person, argument: ArgumentFacts) -> str:
+    """Any member who takes part reads any seconded argument, the mover too."""
+    reason = why_not_take_part(person, argument.question_id, argument.state) or why_not_standing(argument)
+    if reason:
+        return reason
+    return "" if argument.seconded else N_("It waits for a seconder. Then everybody can say what they make of it.")
+
+
+def may_read(person: Person, argument: ArgumentFacts) -> bool:
+    return not why_not_read(person, argument)
+
+
+def why_not_word(person: Person, person_id: int, argument: ArgumentFacts) -> str:
+    """The mover words an argument: everything until it is seconded, then grounds and sources only."""
+    reason = why_not_take_part(person, argument.question_id, argument.state) or why_not_standing(argument)
+    if reason:
+        return reason
+    return "" if argument.mover_id == person_id else N_("Only the member who moved it can change its words.")
+
+
+def why_not_withdraw(person: Person, person_id: int, argument: ArgumentFacts) -> str:
+    """The mover may take an argument back while the debate runs."""
+    reason = why_not_take_part(person, argument.question_id, argument.state) or why_not_standing(argument)
+    if reason:
+        return reason
+    return "" if argument.mover_id == person_id else N_("Only the member who moved it can withdraw it.")
+
+
+def why_not_merge(argument: ArgumentFacts, into: ArgumentFacts, option_ids: Sequence[int]) -> str:
+    """Two arguments merge when they are of one question and lean the same way, into one that is seconded."""
+    if argument.question_id != into.question_id:
+        return N_("These two belong to different questions.")
+    if reason := why_not_standing(argument) or why_not_standing(into):
+        return reason
+    if leaning(argument, option_ids) != leaning(into, option_ids):
+        return N_("Two arguments merge only when they argue the same way.")
+    if argument.seconded and not into.seconded:
+        return N_("A seconded argument is not merged into one that is not. Try it the other way round.")
+    return ""
+
+
+def leaning(argument: ArgumentFacts, option_ids: Sequence[int]) -> tuple[int, Side]:
+    """What an argument argues for or against. Of two options, one against the first is one for the second."""
+    if len(option_ids) == 2 and argument.side is Side.AGAINST:
+        return next(each for each in option_ids if each != argument.option_id), Side.FOR
+    return argument.option_id, argument.side
+
+
+def may_propose_merge(person_id: int, argument: ArgumentFacts, into: ArgumentFacts, *, keeps_order: bool) -> bool:
+    """Either mover, or the host of a hall that one of the two came from."""
+    return person_id in (argument.mover_id, into.mover_id) or keeps_order
+
+
+def visible_to_visitor(local_members: int, fewest: int) -> bool:
+    """Whether a visitor may learn from which hall an argument came: only of halls large enough to hide a person."""
+    return local_members >= fewest

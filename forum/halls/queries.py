@@ -1,0 +1,124 @@
+"""Reads of halls: one hall with what surrounds it, the charge board, and what each local has done under the charge."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, case, func
+
+from forum.halls.models import Hall
+from forum.halls.rules import Place
+from forum.kernel import slots
+from forum.kernel.database import db
+from forum.kernel.errors import Missing
+from forum.questions.models import Exemption, Question
+from forum.questions.rules import QuestionState
+from forum.roll.models import Local, Member
+
+
+@dataclass(frozen=True)
+class HallView:
+    """A hall with its question and local; `local` is None for the national hall."""
+
+    hall: Hall
+    question: Question
+    local: Local | None
+
+    @property
+    def place(self) -> Place:
+        """The hall as the rules see it."""
+        state = QuestionState(self.question.state)
+        return Place(self.question.id, state, self.hall.local_id, self.hall.opened_at is not None)
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One local on the charge board. `state`: yes (honoured), part (under way), no (shut), free (exempt)."""
+
+    hall_id: int
+    local_id: int
+    number: str
+    name: str
+    state: str
+    opened_at: datetime | None
+    opened_as: str
+    honoured_at: datetime | None
+    held: int
+    posts: int
+    exemption: str | None
+
+
+def hall(hall_id: int) -> HallView:
+    """One hall. Raises `Missing`."""
+    query = db.select(Hall, Question, Local).join(Question, Question.id == Hall.question_id)
+    row = db.session.execute(query.outerjoin(Local, Local.id == Hall.local_id).where(Hall.id == hall_id)).first()
+    if row is None:
+        raise Missing
+    return HallView(row.Hall, row.Question, row.Local)
+
+
+def hall_of(question_id: int, local_id: int | None) -> Hall | None:
+    """The hall of a local for a question; the national one for None."""
+    where = Hall.local_id.is_(None) if local_id is None else Hall.local_id == local_id
+    return db.session.scalar(db.select(Hall).where(Hall.question_id == question_id, where))
+
+
+def national_hall(question_id: int) -> Hall | None:
+    """The union's hall for a question."""
+    return hall_of(question_id, None)
+
+
+def own_hall_id(local_id: int) -> int | None:
+    """The hall of a local for the question now before the union: the newest in debate, else charged, else closed."""
+    rank = case((Question.state == "debating", 0), (Question.state == "charged", 1), else_=2)
+    query = db.select(Hall.id).join(Question).where(Hall.local_id == local_id, Question.state != "withdrawn")
+    return db.session.scalar(query.order_by(rank, Question.number.desc()).limit(1))
+
+
+def question_by_number(number: int) -> Question:
+    """A question by the number members know. Raises `Missing`."""
+    found = db.session.scalar(db.select(Question).where(Question.number == number))
+    if found is None:
+        raise Missing
+    return found
+
+
+def sessions_held(question_id: int) -> dict[int, int]:
+    """Hall id → live sessions held to their close, told by the slice above through the slot hall.sessions_held."""
+    return {hall_id: held for hall_id, held in slots.gather("hall.sessions_held", question_id)}
+
+
+def sessions_due(question: Question) -> int:
+    """How many live sessions the charge asks of each local."""
+    stages = question.process.get("stages", [])
+    return next((int(each.get("min_sessions", 1)) for each in stages if each.get("kind") == "debate"), 1)
+
+
+def board(question: Question) -> list[BoardRow]:
+    """Every local under the charge, by number."""
+    query = (
+        db.select(Hall, Local.number, Local.name, Exemption.reason)
+        .join(Local, Local.id == Hall.local_id)
+        .outerjoin(Exemption, and_(Exemption.local_id == Hall.local_id, Exemption.question_id == Hall.question_id))
+        .where(Hall.question_id == question.id)
+    )
+    held = sessions_held(question.id)
+    rows = [_board_row(each.Hall, each.number, each.name, each.reason, held) for each in db.session.execute(query)]
+    return sorted(rows, key=lambda row: (len(row.number), row.number))
+
+
+def _board_row(hall: Hall, number: str, name: str, exemption: str | None, held: dict[int, int]) -> BoardRow:
+    state = "part" if hall.opened_at else "no"
+    if exemption is not None:
+        state = "free"
+    elif hall.honoured_at:
+        state = "yes"
+    assert hall.local_id is not None
+    return BoardRow(
+        hall.id, hall.local_id, number, name, state, hall.opened_at, hall.opened_as, hall.honoured_at,
+        held.get(hall.id, 0), hall.post_count, exemption,
+    )  # fmt: skip
+
+
+def members_of(local_id: int) -> int:
+    """How many members a local has now."""
+    return db.session.scalar(db.select(func.count()).where(Member.local_id == local_id, Member.left_at.is_(None))) or 0

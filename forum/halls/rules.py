@@ -1,0 +1,80 @@
+"""Who may write in which hall, and when. Everybody on the roll may read every hall; visitors none."""
+
+from dataclasses import dataclass
+
+from forum.kernel.errors import N_
+from forum.questions.rules import SPEAKING, Opener, Person, QuestionState, holds
+
+POSTS_A_PAGE = 20
+FEWEST_TO_BE_NAMED = 30
+
+
+@dataclass(frozen=True)
+class Place:
+    """A hall as its rules see it. `local_id` is None in the national hall."""
+
+    question_id: int
+    state: QuestionState
+    local_id: int | None
+    open: bool
+
+
+def why_not_take_part(person: Person, question_id: int, state: QuestionState) -> str:
+    """What keeps a person from posting, moving, seconding or reading arguments on this question; empty if nothing."""
+    if person.standing not in SPEAKING:
+        return N_("Your standing lets you read, not write. Your host can tell you why.")
+    if holds(person, "teller", question_id) or holds(person, "observer", question_id):
+        return N_("You are a teller or an observer of this question, so you take no part in its debate.")
+    if state in (QuestionState.DRAFTED, QuestionState.CHARGED):
+        return N_("The debate has not begun.")
+    if state is not QuestionState.DEBATING:
+        return N_("The debate is closed. Everything said stays here to read.")
+    return ""
+
+
+def why_not_write(person: Person, place: Place) -> str:
+    """What keeps a person from writing in this hall; empty if nothing does."""
+    reason = why_not_take_part(person, place.question_id, place.state)
+    if reason:
+        return reason
+    if place.local_id is not None and place.local_id != person.local_id:
+        return N_("You read here as a guest. You can write in your own local’s hall and in the national hall.")
+    if not place.open:
+        return N_("This hall is not open yet.")
+    return ""
+
+
+def may_write(person: Person, place: Place) -> bool:
+    """Members in good standing and retired ones, in their own local's hall and the national one, during the debate."""
+    return not why_not_write(person, place)
+
+
+def may_edit(person_id: int, author_id: int, *, hidden: bool) -> bool:
+    """Only the author edits a post, and not once it has been hidden."""
+    return person_id == author_id and not hidden
+
+
+def office_shown(person: Person, local_id: int | None) -> str:
+    """The office under which words in this hall are marked: officers always, a host in the host's own hall."""
+    if person.office == "officer":
+        return "officer"
+    return "host" if person.office == "host" and local_id is not None and person.local_id == local_id else ""
+
+
+def may_open(person: Person, question_id: int, local_id: int | None) -> Opener | None:
+    """As what this person may open the hall, or None. The tellers are the hosts of the national hall."""
+    if local_id is None:
+        return Opener.HOST if holds(person, "teller", question_id) else None
+    if person.office == "host" and person.local_id == local_id:
+        return Opener.HOST
+    return Opener.TELLERS if holds(person, "teller", question_id) else None
+
+
+def keeps_order(person: Person, question_id: int, local_id: int | None) -> bool:
+    """Whether this person is host of that hall: the local's host, or a teller in the national hall."""
+    return may_open(person, question_id, local_id) is Opener.HOST
+
+
+def charge_honoured(opened_as: str, held: int, due: int) -> bool:
+    """A local has honoured the charge when its own host opened the hall and the sessions were held."""
+    return opened_as == Opener.HOST.value and held >= due
