@@ -12,7 +12,7 @@ import { showTrackers } from "./receipt.js";
 import { Sealing } from "./sealing.js";
 import { send } from "./sending.js";
 import { showSlip } from "./slip.js";
-import { say } from "./words.js";
+import { say } from "../../forum/kernel/words.js";
 
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
 const root = document.getElementById("main");

@@ -1,7 +1,7 @@
 // Step two: arguments of the voter's side under "moved me", the others under "weighed with me too". At most three.
 
 import { MOST_CITATIONS, onMySide } from "./marks.js";
-import { say } from "./words.js";
+import { say } from "../../forum/kernel/words.js";
 
 export class Citing {
   #form;

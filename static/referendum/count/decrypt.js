@@ -2,6 +2,7 @@
 // compare it, decrypt one's part with proofs, hand it in (templates/referendum/count/decrypt.html). The heavy work is
 // the worker's; the secret key is given to it and dropped when the page is left or all is done.
 
+import { say } from "../../forum/kernel/words.js";
 import { Background } from "../crypto/background.js";
 import { lacking } from "../crypto/readiness.js";
 import { openKeyFile } from "../trustees/keyreader.js";
@@ -13,8 +14,6 @@ const find = (selector) => root.querySelector(selector);
 const facts = read("count-facts");
 const words = read("count-words");
 const background = new Background();
-
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 /** One archive's row: what is being done with it, how far, how it ended. */
 class Row {
@@ -33,7 +32,7 @@ class Row {
   progress({ stage, done, total }) {
     const box = this.place.querySelector("[data-progress]");
     box.hidden = false;
-    box.querySelector("label").textContent = fill(words[stage], { done, total });
+    box.querySelector("label").textContent = say(words[stage], { done, total });
     const bar = box.querySelector("progress");
     bar.max = total;
     bar.value = done;
@@ -63,7 +62,7 @@ class Row {
     this.still();
     if (answer.state !== "recorded") { this.say(answer.reason ?? words.lost, true); return false; }
     this.archive.done = true;
-    this.say(fill(words.recorded, { count }));
+    this.say(say(words.recorded, { count }));
     return true;
   }
 }

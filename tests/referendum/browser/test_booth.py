@@ -339,3 +339,41 @@ def test_without_javascript_the_page_says_what_the_booth_needs(without_scripts: 
     expect(notice).to_be_visible()
     assert notice.inner_text().startswith("The booth needs JavaScript, because your ballot is sealed")
     expect(without_scripts.locator("[data-leaf]:visible")).to_have_count(0)
+
+
+def test_a_long_digest_asks_only_what_moved_and_says_so(page: Page, site: Site) -> None:
+    digest = [
+        {"number": f"A-{n:02d}", "claim": f"Claim {n}", "option": "AB"[n % 2], "side": "for"}
+        for n in range(1, 25)
+    ]
+    questions = [
+        {"answers": [f"{item['number']} moved" for item in digest], "min": 0, "max": 3, "question": "Which?"},
+        BEFORE,
+    ]
+    cited = make_election(questions)
+    vote = make_election(VOTE, codes=cited.codes)
+    elections = {"v": vote.election, "c": cited.election}
+    open_booth(page, site, elections=elections, digest=digest, weighed_asked=False)
+    page.locator("#f-code").fill(vote.codes[0])
+    choose_reject(page)
+    expect(page.locator("[data-group=moved] .mark-arg")).to_have_count(12)
+    expect(page.locator("[data-other]")).to_be_hidden()
+    expect(page.get_by_text("This digest holds more than twelve arguments")).to_be_visible()
+    page.locator("[data-group=moved] .mark-arg").last.get_by_role("checkbox").check()
+    leaf(page, "cite").get_by_role("button", name="Go on").click()
+    expect(page.locator("[data-slip=moved] .argtag")).to_have_text(["A-23, for B"])
+    expect(page.locator("[data-cast]")).to_have_attribute("aria-disabled", "false")
+
+
+def test_an_approval_ballot_takes_several_marks_but_not_beside_blank(page: Page, site: Site) -> None:
+    approval = make_election([VOTE[0] | {"max": 2}])
+    open_booth(page, site, elections={"v": approval.election, "c": None}, digest=[], max_choices=2)
+    page.locator("#f-code").fill(approval.codes[0])
+    for name in ("A Accept", "B Reject", "Blank"):
+        page.get_by_role("checkbox", name=name).check()
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text("Mark either Blank or an option, not both.")).to_be_visible()
+    page.get_by_role("checkbox", name="Blank").uncheck()
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator("[data-slip=vote] .opt")).to_have_text(["A Accept", "B Reject"])
+    expect(page.locator("[data-cast]")).to_have_attribute("aria-disabled", "false")
