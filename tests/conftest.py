@@ -76,8 +76,8 @@ def app(tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def ground(app: Flask) -> Iterator[Flask]:
-    """The app inside one open write, for tests of operations and queries: `db.session` is ready."""
+def ground(app: Flask, cast: Cast) -> Iterator[Flask]:
+    """The app, with the cast in it, inside one open write: `db.session` is ready for operations and queries."""
     with app.test_request_context(), transaction(write=True):
         yield app
 

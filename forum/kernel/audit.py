@@ -37,7 +37,9 @@ class AuditEntry(Base):
     __tablename__ = "audit_entries"
     __table_args__ = (Index("ix_audit_entries_subject", "subject", "height"),)
 
-    height: Mapped[int] = mapped_column(BigInteger().with_variant(db.Integer(), "sqlite"), primary_key=True, autoincrement=False)
+    height: Mapped[int] = mapped_column(
+        BigInteger().with_variant(db.Integer(), "sqlite"), primary_key=True, autoincrement=False
+    )
     at: Mapped[datetime]
     act: Mapped[str] = mapped_column(String(60), index=True)
     office: Mapped[str] = mapped_column(String(40))
@@ -114,7 +116,9 @@ def head_hash() -> str:
     return head.hash if head else GENESIS
 
 
-def _hashed(height: int, at: datetime, act: str, office: str, body_hash: str, parent: str) -> dict[str, object]:
+def _hashed(
+    height: int, at: datetime, act: str, office: str, body_hash: str, parent: str
+) -> dict[str, object]:
     return {
         "height": height, "at": at.isoformat(timespec="microseconds"), "act": act, "office": office,
         "body_hash": body_hash, "parent": parent,
@@ -125,7 +129,9 @@ def export(*, with_bodies: bool, after: int = -1) -> Iterator[str]:
     """The chain as JSON lines, oldest first; bodies only for those who may see them."""
     query = db.select(AuditEntry).where(AuditEntry.height > after).order_by(AuditEntry.height)
     for entry in db.session.scalars(query.execution_options(yield_per=500)):
-        line: dict[str, object] = _hashed(entry.height, entry.at, entry.act, entry.office, entry.body_hash, entry.parent)
+        line: dict[str, object] = _hashed(
+            entry.height, entry.at, entry.act, entry.office, entry.body_hash, entry.parent
+        )
         line["hash"] = entry.hash
         if with_bodies:
             line["body"] = entry.body
@@ -145,7 +151,9 @@ def check(lines: Iterable[str]) -> list[str]:
             faults.append(f"line {number} is not an audit entry")
             continue
         if hashed["height"] != expected:
-            faults.append(f"line {number} has height {hashed['height']}, not {expected}: entries are missing or out of order")
+            faults.append(
+                f"line {number} has height {hashed['height']}, not {expected}: entries are missing or out of order"
+            )
         if hashed["parent"] != parent:
             faults.append(f"line {number} does not follow from the entry before it")
         if sha256(canonical(hashed)) != stated:

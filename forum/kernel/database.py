@@ -74,7 +74,13 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, below
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=10000"):
+        for pragma in (
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            "synchronous=FULL",
+            "busy_timeout=10000",
+            "secure_delete=ON",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -99,6 +105,8 @@ def transaction(*, write: bool) -> Iterator[Session]:
         finally:
             db.session.rollback()
         return
+    if _writing.get():
+        raise RuntimeError("a write was opened inside a write")
     db.session.rollback()  # end a read that this request began, so that the write begins afresh
     with _turn:
         token = _writing.set(True)

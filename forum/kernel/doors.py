@@ -130,7 +130,9 @@ class SecondFactorFirst(Refusal):
     """An office is used only with a passkey or a one-time code."""
 
     def __init__(self) -> None:
-        super().__init__(N_("Your office needs a passkey or a one-time code. Set one up or show it, then go on."))
+        super().__init__(
+            N_("Your office needs a passkey or a one-time code. Set one up or show it, then go on.")
+        )
 
 
 class FreshFirst(Refusal):
@@ -158,14 +160,15 @@ def _guard(
     fresh: bool = False,
     writes: bool | None = None,
     csrf: bool = True,
+    nobody: bool = False,
 ) -> Callable[..., AnyResponse]:
-    """Wrap a view: rate, transaction, actor, door, view. `writes` overrides what the method implies;
-    `csrf=False` is for requests whose authority is not the cookie (the booth)."""
+    """Wrap a view: rate, transaction, actor, door, view. `writes` overrides what the method implies. `nobody` is for
+    the booth: the cookie is not looked at, so that nothing can join a ballot to a device; then `csrf` may be False."""
 
     @wraps(view)
     def entered(**where: Any) -> AnyResponse:
         now = clock.now()
-        token = session.get("device", "")
+        token = "" if nobody else session.get("device", "")
         if token:
             _touch(token, now)
         write = request.method not in ("GET", "HEAD", "OPTIONS") if writes is None else writes
@@ -198,7 +201,11 @@ def caller(actor: Actor) -> str:
 def _send_to(first: Refusal) -> AnyResponse:
     if request.accept_mimetypes.best == "application/json" or request.is_json:
         raise first
-    page = {"SignInFirst": "signin.sign_in", "SecondFactorFirst": "signin.second_factor", "FreshFirst": "signin.confirm"}
+    page = {
+        "SignInFirst": "signin.sign_in",
+        "SecondFactorFirst": "signin.second_factor",
+        "FreshFirst": "signin.confirm",
+    }
     back = request.full_path.rstrip("?") if request.method == "GET" else (request.referrer or "")
     g.refusal = first
     return redirect(f"{url_for(page[type(first).__name__])}?{urlencode({'next': _own_path(back)})}")

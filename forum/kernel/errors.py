@@ -33,7 +33,9 @@ class Missing(Refusal):
 
     status = 404
 
-    def __init__(self, reason: str = N_("There is nothing here under this address."), **facts: object) -> None:
+    def __init__(
+        self, reason: str = N_("There is nothing here under this address."), **facts: object
+    ) -> None:
         super().__init__(reason, **facts)
 
 
@@ -44,7 +46,9 @@ class Stale(Refusal):
 
     def __init__(
         self,
-        reason: str = N_("Somebody changed this while you were writing. Look at what is there now, then send yours again."),
+        reason: str = N_(
+            "Somebody changed this while you were writing. Look at what is there now, then send yours again."
+        ),
         **facts: object,
     ) -> None:
         super().__init__(reason, **facts)
@@ -55,7 +59,9 @@ class TooMany(Refusal):
 
     status = 429
 
-    def __init__(self, reason: str = N_("That was a lot at once. Wait a little and try again."), **facts: object) -> None:
+    def __init__(
+        self, reason: str = N_("That was a lot at once. Wait a little and try again."), **facts: object
+    ) -> None:
         super().__init__(reason, **facts)
 
 

@@ -63,7 +63,13 @@ def when(at: datetime | None, style: str = "short", zone: str = "") -> Markup:
 
 def _in_zone(local: datetime, style: str) -> str:
     naive = local.replace(tzinfo=None)
-    patterns = {"full": "EEEE d MMMM y, HH:mm", "short": "EEE d MMM, HH:mm", "date": "d MMMM y", "day": "EEE d MMM", "time": "HH:mm"}
+    patterns = {
+        "full": "EEEE d MMMM y, HH:mm",
+        "short": "EEE d MMM, HH:mm",
+        "date": "d MMMM y",
+        "day": "EEE d MMM",
+        "time": "HH:mm",
+    }
     return f"{format_datetime(naive, patterns[style], rebase=False)} {local.tzname()}"
 
 

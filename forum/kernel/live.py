@@ -61,7 +61,11 @@ def _answer(
         with transaction(write=writes):
             actor = actor_of(session.get("device", ""), clock.now())
             language = actor.language or None
-            limits.hit(limit, event, f"member:{actor.member_id}" if actor.is_member else f"address:{request.remote_addr}")
+            limits.hit(
+                limit,
+                event,
+                f"member:{actor.member_id}" if actor.is_member else f"address:{request.remote_addr}",
+            )
             door.refuse(actor, fresh=fresh)
             return handle(actor, sent) or {"ok": True}
     except Refusal as refusal:
@@ -74,7 +78,10 @@ def _answer(
 
 def _refusal_in_words(refusal: Refusal, language: str | None) -> dict[str, Any]:
     with force_locale(language or "en"):
-        answer: dict[str, Any] = {"refused": gettext(refusal.reason) % refusal.facts, "status": refusal.status}
+        answer: dict[str, Any] = {
+            "refused": gettext(refusal.reason) % refusal.facts,
+            "status": refusal.status,
+        }
         if isinstance(refusal, Invalid):
             answer["problems"] = {each.field: gettext(each.text) % each.facts for each in refusal.problems}
         return answer

@@ -1,8 +1,8 @@
 """Reading what was sent, by form or socket, into typed values; all problems are collected, then raised at once.
 
-    form = Reader(request.form)
-    new = NewPost(source=form.text("source"), reply_to=form.number("reply_to", required=False))
-    form.done()
+form = Reader(request.form)
+new = NewPost(source=form.text("source"), reply_to=form.number("reply_to", required=False))
+form.done()
 """
 
 from collections.abc import Collection, Mapping
@@ -50,7 +50,9 @@ class Reader:
         if required and not value:
             self.problem(name, N_("Please fill this in."))
         elif len(value) > most:
-            self.problem(name, N_("At most %(most)s characters; these are %(count)s."), most=most, count=len(value))
+            self.problem(
+                name, N_("At most %(most)s characters; these are %(count)s."), most=most, count=len(value)
+            )
         return value
 
     def choice(self, name: str, allowed: Collection[str], *, required: bool = True) -> str:
@@ -72,7 +74,9 @@ class Reader:
             return []
         return list(dict.fromkeys(values))
 
-    def number(self, name: str, *, lowest: int = 0, highest: int = 2**31 - 1, required: bool = True) -> int | None:
+    def number(
+        self, name: str, *, lowest: int = 0, highest: int = 2**31 - 1, required: bool = True
+    ) -> int | None:
         """A whole number within bounds, or None if nothing was sent and none is required."""
         raw = self._sent.get(name, "")
         if raw in ("", None):
@@ -80,11 +84,20 @@ class Reader:
                 self.problem(name, N_("Please give a number."))
             return None
         try:
-            value = int(raw) if isinstance(raw, (str, int)) and not isinstance(raw, bool) and len(str(raw)) < 20 else None
+            value = (
+                int(raw)
+                if isinstance(raw, (str, int)) and not isinstance(raw, bool) and len(str(raw)) < 20
+                else None
+            )
         except ValueError:
             value = None
         if value is None or not lowest <= value <= highest:
-            self.problem(name, N_("Please give a whole number from %(lowest)s to %(highest)s."), lowest=lowest, highest=highest)
+            self.problem(
+                name,
+                N_("Please give a whole number from %(lowest)s to %(highest)s."),
+                lowest=lowest,
+                highest=highest,
+            )
             return None
         return value
 

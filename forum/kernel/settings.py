@@ -100,7 +100,9 @@ def _inconsistent(values: Mapping[str, object]) -> list[str]:
         problems.append("HUSTINGS_SECRET_KEY is shorter than 32 characters")
     url = str(values.get("base_url", "https://x"))
     if not url.startswith(("https://", "http://")) or url.endswith("/"):
-        problems.append("HUSTINGS_BASE_URL must start with https:// (or http://) and have no slash at its end")
+        problems.append(
+            "HUSTINGS_BASE_URL must start with https:// (or http://) and have no slash at its end"
+        )
     if str(values.get("timezone", "UTC")) not in available_timezones():
         problems.append("HUSTINGS_TIMEZONE is no time zone this machine knows, such as America/Chicago")
     if str(values.get("socket_mode", "gevent")) not in {"gevent", "threading"}:

@@ -48,7 +48,12 @@ def render(source: str) -> str:
     html = markdown.markdown(source, extensions=["tables", "fenced_code", "sane_lists", "nl2br"])
     html = re.sub(r"<(/?)h[1-6]>", r"<\1h4>", html)
     html = bleach.clean(
-        html, tags=ALLOWED_TAGS, attributes={"a": ["href"]}, protocols=ALLOWED_SCHEMES, strip=False, strip_comments=True
+        html,
+        tags=ALLOWED_TAGS,
+        attributes={"a": ["href"]},
+        protocols=ALLOWED_SCHEMES,
+        strip=False,
+        strip_comments=True,
     )
     return _check_links(html)
 

@@ -62,7 +62,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters["when"] = languages.when
     app.jinja_env.filters["say"] = say
     app.jinja_env.filters["name"] = languages.isolate
-    app.jinja_env.globals.update(asset=asset, when=languages.when, say=say, remedy=remedy)  # macros see no context
+    app.jinja_env.globals.update(
+        asset=asset, when=languages.when, say=say, remedy=remedy
+    )  # macros see no context
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
@@ -143,7 +145,9 @@ def _wants_json() -> bool:
 def _refused(refusal: Refusal) -> tuple[Any, int]:
     g.refusal = refusal
     if _wants_json():
-        return jsonify(state="refused", reason=say(refusal), kept=True), refusal.status
+        return jsonify(
+            {**refusal.facts, "state": "refused", "reason": say(refusal), "kept": True}
+        ), refusal.status
     return _told("forum/kernel/refused.html", refusal.status)
 
 

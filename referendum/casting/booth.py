@@ -1,0 +1,63 @@
+"""What the booth page is told: the exact election texts, the options, the digest, and where to send the ballot."""
+
+from typing import Any
+
+from flask import url_for
+
+from forum.arguments.models import Argument
+from forum.kernel.database import db
+from forum.kernel.languages import when
+from forum.questions.models import Option, Question
+from referendum.casting.operations import election_of
+from referendum.digest.models import DigestLine
+from referendum.process.models import Vote
+
+
+def booth_facts(vote: Vote) -> dict[str, Any]:
+    """Everything that templates/referendum/casting/booth.html documents as `booth`."""
+    question = db.session.get_one(Question, vote.question_id)
+    ballot = election_of(vote.election_v).questions[0]
+    lines = _digest(vote.question_id) if vote.election_c else []
+    return {
+        "vote_id": vote.public_id,
+        "question_number": question.number,
+        "question_title": question.title,
+        "elections": {"v": vote.election_v, "c": vote.election_c or None},
+        "options": _options(vote, ballot.answers),
+        "blank": ballot.blank,
+        "max_choices": ballot.max,
+        "digest": lines,
+        "weighed_asked": bool(vote.params.get("weighed", True)),
+        "cast_url": url_for("casting.cast", public_id=vote.public_id),
+        "tracker_url": url_for("casting.look_up"),
+        "closes_at_text": when(vote.closes_at, "full").striptags(),
+        "count_at_text": "",
+        "revote": bool(vote.params.get("revote")),
+        "host_made_codes": vote.params.get("codes_by", "host") == "host",
+    }
+
+
+def _options(vote: Vote, answers: tuple[str, ...]) -> list[dict[str, str]]:
+    by_letter = {
+        option.letter: option
+        for option in db.session.scalars(db.select(Option).where(Option.question_id == vote.question_id))
+    }
+    shown = []
+    for answer in answers:  # in the ballot's own order, which was drawn by lot
+        option = by_letter[answer.split(" ", 1)[0]]
+        shown.append({"letter": option.letter, "title": option.title, "text": option.text})
+    return shown
+
+
+def _digest(question_id: int) -> list[dict[str, str]]:
+    rows = db.session.execute(
+        db.select(Argument, Option)
+        .join(DigestLine, DigestLine.argument_id == Argument.id)
+        .join(Option, Option.id == Argument.option_id)
+        .where(DigestLine.question_id == question_id)
+        .order_by(DigestLine.position)
+    )
+    return [
+        {"number": argument.label, "claim": argument.claim, "option": option.letter, "side": argument.side}
+        for argument, option in rows
+    ]

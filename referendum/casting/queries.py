@@ -1,0 +1,129 @@
+"""Reads of the ballot box: a tracker's place, the public record, how many ballots there are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import func
+
+from forum.kernel.database import db
+from referendum.casting.models import Arrival, BoxedBallot, BoxState, SetAside
+from referendum.casting.rules import Found
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """What a tracker leads to."""
+
+    found: Found
+    archive: str = ""
+    batch: int = 0
+    vote_id: int = 0
+
+
+def whereabouts(tracker: str) -> Whereabouts:
+    """Where the ballot with this tracker is, in any vote."""
+    boxed = db.session.scalars(db.select(BoxedBallot).where(BoxedBallot.tracker == tracker)).first()
+    if boxed is not None:
+        return Whereabouts(Found.BOXED, boxed.archive, boxed.batch, boxed.vote_id)
+    waiting = db.session.scalars(
+        db.select(Arrival).where((Arrival.v_tracker == tracker) | (Arrival.c_tracker == tracker))
+    ).first()
+    if waiting is not None:
+        archive = "V" if waiting.v_tracker == tracker else "C"
+        if archive == "C" and waiting.c_set_aside:
+            return Whereabouts(Found.SET_ASIDE, "C", 0, waiting.vote_id)
+        found = Found.CHECKED if waiting.state == "checked" else Found.RECORDED
+        return Whereabouts(found, archive, 0, waiting.vote_id)
+    aside = db.session.scalars(db.select(SetAside).where(SetAside.tracker == tracker)).first()
+    if aside is not None:
+        found = Found.REPLACED if aside.reason == "replaced" else Found.SET_ASIDE
+        return Whereabouts(found, aside.archive, 0, aside.vote_id)
+    return Whereabouts(Found.UNKNOWN)
+
+
+def is_known(vote_id: int, tracker: str) -> bool:
+    """Whether exactly this ballot was received before and stands, waiting or boxed."""
+    waiting = db.select(Arrival.sequence).where(Arrival.vote_id == vote_id, Arrival.v_tracker == tracker)
+    boxed = db.select(BoxedBallot.id).where(
+        BoxedBallot.vote_id == vote_id, BoxedBallot.archive == "V", BoxedBallot.tracker == tracker
+    )
+    replaced = db.select(SetAside.id).where(
+        SetAside.vote_id == vote_id, SetAside.tracker == tracker, SetAside.reason == "replaced"
+    )
+    return any(db.session.scalars(query.limit(1)).first() is not None for query in (waiting, boxed, replaced))
+
+
+def has_voted(vote_id: int, credential: str) -> bool:
+    """Whether a V ballot under this credential (its hash) waits or is boxed."""
+    waiting = db.select(Arrival.sequence).where(
+        Arrival.vote_id == vote_id, Arrival.v_credential == credential
+    )
+    boxed = db.select(BoxedBallot.id).where(
+        BoxedBallot.vote_id == vote_id, BoxedBallot.archive == "V", BoxedBallot.credential == credential
+    )
+    return any(db.session.scalars(query.limit(1)).first() is not None for query in (waiting, boxed))
+
+
+def has_cited(vote_id: int, credential: str) -> bool:
+    """Whether a C ballot under this credential waits or is boxed, or was set aside beside a standing vote."""
+    waiting = db.select(Arrival.sequence).where(
+        Arrival.vote_id == vote_id, Arrival.c_credential == credential
+    )
+    boxed = db.select(BoxedBallot.id).where(
+        BoxedBallot.vote_id == vote_id, BoxedBallot.archive == "C", BoxedBallot.credential == credential
+    )
+    return any(db.session.scalars(query.limit(1)).first() is not None for query in (waiting, boxed))
+
+
+def boxed_ballots(vote_id: int, archive: str) -> Iterator[BoxedBallot]:
+    """The public record of one archive in its order: by batch, then by hash. Streams."""
+    query = (
+        db.select(BoxedBallot)
+        .where(BoxedBallot.vote_id == vote_id, BoxedBallot.archive == archive)
+        .order_by(BoxedBallot.batch, BoxedBallot.hash)
+    )
+    yield from db.session.scalars(query.execution_options(yield_per=200))
+
+
+def box_state(vote_id: int) -> BoxState | None:
+    """The last batch of a vote, or None before the first."""
+    return db.session.get(BoxState, vote_id)
+
+
+def boxed_count(vote_id: int, archive: str = "V") -> int:
+    """How many voters' ballots the public record holds: one a credential. The turnout that everyone sees."""
+    return (
+        db.session.scalar(
+            db.select(func.count(func.distinct(BoxedBallot.credential))).where(
+                BoxedBallot.vote_id == vote_id, BoxedBallot.archive == archive
+            )
+        )
+        or 0
+    )
+
+
+def waiting_count(vote_id: int) -> int:
+    """How many pairs are received and not yet in a batch."""
+    return (
+        db.session.scalar(db.select(func.count()).select_from(Arrival).where(Arrival.vote_id == vote_id)) or 0
+    )
+
+
+def set_aside_count(vote_id: int, archive: str) -> int:
+    """How many ballots were set aside for a proof that does not hold."""
+    return (
+        db.session.scalar(
+            db.select(func.count())
+            .select_from(SetAside)
+            .where(SetAside.vote_id == vote_id, SetAside.archive == archive, SetAside.reason != "replaced")
+        )
+        or 0
+    )
+
+
+def voted_credentials(vote_id: int) -> set[str]:
+    """Hashes of the V credentials with a boxed ballot; for openings of the sealed list, in memory only."""
+    query = db.select(BoxedBallot.credential).where(
+        BoxedBallot.vote_id == vote_id, BoxedBallot.archive == "V"
+    )
+    return set(db.session.scalars(query.distinct()))

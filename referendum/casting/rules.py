@@ -1,0 +1,110 @@
+"""When the box takes a ballot, which ballots a batch holds, and what a tracker is told. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from forum.kernel.errors import N_
+
+SMALLEST_BATCH = 30
+
+
+class Found(StrEnum):
+    """Where a ballot is, as its tracker is told."""
+
+    BOXED = "boxed"
+    RECORDED = "recorded"
+    CHECKED = "checked"
+    REPLACED = "replaced"
+    SET_ASIDE = "set_aside"
+    UNKNOWN = "unknown"
+
+
+FOUND_IN_WORDS = {
+    Found.BOXED: N_("This ballot is in the box, in batch %(batch)s of the public record."),
+    Found.RECORDED: N_("This ballot is recorded. Its proofs are being checked; it is in the next batch."),
+    Found.CHECKED: N_("This ballot is recorded and checked. It is in the next batch."),
+    Found.REPLACED: N_(
+        "This ballot was replaced by a later one of the same voting code before its batch was written."
+    ),
+    Found.SET_ASIDE: N_(
+        "This ballot was set aside: one of its proofs does not hold. The voting code can be used again."
+    ),
+    Found.UNKNOWN: N_("No ballot has this tracker. Compare it sign by sign with your receipt."),
+}
+CITATIONS_SET_ASIDE = N_(
+    "These citations were set aside: one of their proofs does not hold. The vote stands."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A checked pair, by the order of its arrival and the hashes of its credentials. `c_credential` is empty where
+    the C part was set aside or none belongs to the vote."""
+
+    sequence: int
+    v_credential: str
+    c_credential: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Which arrivals go into a batch, by sequence: as votes, as citations; and which were replaced before it."""
+
+    votes: tuple[int, ...]
+    citations: tuple[int, ...]
+    replaced_votes: tuple[int, ...]
+    replaced_citations: tuple[int, ...]
+
+
+def latest_of_each(arrived: Iterable[Arrived]) -> Batch:
+    """The latest vote of each credential, and the latest citations that stand: a set-aside one displaces none."""
+    votes: dict[str, int] = {}
+    citations: dict[str, int] = {}
+    everything = sorted(arrived, key=lambda each: each.sequence)
+    for each in everything:
+        votes[each.v_credential] = each.sequence
+        if each.c_credential:
+            citations[each.c_credential] = each.sequence
+    kept_votes, kept_citations = set(votes.values()), set(citations.values())
+    return Batch(
+        votes=tuple(sorted(kept_votes)),
+        citations=tuple(sorted(kept_citations)),
+        replaced_votes=tuple(each.sequence for each in everything if each.sequence not in kept_votes),
+        replaced_citations=tuple(
+            each.sequence for each in everything if each.c_credential and each.sequence not in kept_citations
+        ),
+    )
+
+
+def batch_is_due(checked: int, hour: str, last_hour: str, *, closing: bool) -> bool:
+    """Batches hold at least thirty ballots and come at most hourly; the one at the close takes what is left."""
+    return checked > 0 if closing else checked >= SMALLEST_BATCH and hour != last_hour
+
+
+def hour_of(now: datetime) -> str:
+    """The hour of a batch, all that is kept of its time."""
+    return now.strftime("%Y-%m-%dT%H")
+
+
+def normalised_tracker(typed: str) -> str:
+    """A tracker as typed or pasted, without blanks and without the padding some tools add."""
+    return "".join(typed.split()).rstrip("=")
+
+
+def is_open(state: str, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:
+    """Voting is open when the phase says so and the clock does."""
+    return state == "open" and opens_at <= now < closes_at
+
+
+def why_closed(state: str, opens_at: datetime, now: datetime) -> str:
+    """The words for a booth that takes no ballot now."""
+    if state == "set_up" or now < opens_at:
+        return N_("Voting has not opened yet. Nothing was stored; your voting code is unused by this ballot.")
+    return N_("Voting is closed. This ballot was not stored and is not counted.")
+
+
+def in_order(hashes: Sequence[tuple[str, int]]) -> list[int]:
+    """Sequences ordered by their ballots' hashes: the order of the public record says nothing of arrival."""
+    return [sequence for _, sequence in sorted(hashes)]

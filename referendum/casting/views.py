@@ -1,0 +1,57 @@
+"""The booth, the ballot slot, and the tracker's page. None of them looks at a cookie's person."""
+
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
+
+from forum.kernel import clock, jobs
+from forum.kernel.doors import Actor, anyone
+from referendum.casting import forms, operations, queries, rules
+from referendum.casting.booth import booth_facts
+from referendum.casting.jobs import check_waiting
+from referendum.process.queries import vote_by_public_id
+
+blueprint = Blueprint("casting", __name__)
+
+
+@blueprint.get("/booth/<public_id>")
+@anyone(nobody=True)
+def show_booth(_actor: Actor, public_id: str) -> Response:
+    """The booth of one vote; closed ones say what they are waiting for, or where the count stands."""
+    vote = vote_by_public_id(public_id)
+    if not rules.is_open(vote.state, vote.opens_at, vote.closes_at, clock.now()):
+        page = render_template("referendum/casting/closed.html", vote=vote, early=vote.state == "set_up")
+    else:
+        page = render_template("referendum/casting/booth.html", booth=booth_facts(vote))
+    return unlinked(make_response(page))
+
+
+@blueprint.post("/booth/<public_id>/cast")
+@anyone(nobody=True, csrf=False, limit="600/minute")
+def cast(_actor: Actor, public_id: str) -> Response:
+    """Take a pair of ballots: stored durably or refused with what it means for the ballot."""
+    vote = vote_by_public_id(public_id)
+    sent = forms.read_pair(request.get_json(silent=True))
+    receipt = operations.cast_pair(vote, sent, now=clock.now())
+    jobs.enqueue(check_waiting, vote_id=vote.id)
+    return unlinked(jsonify(state="recorded", trackers={"v": receipt.v, "c": receipt.c}))
+
+
+@blueprint.get("/tracker")
+@anyone(nobody=True, limit="120/minute")
+def look_up(_actor: Actor) -> Response:
+    """Where a ballot is, by its tracker."""
+    tracker = rules.normalised_tracker(request.args.get("tracker", ""))[:64]
+    found = queries.whereabouts(tracker) if tracker else None
+    words = rules.FOUND_IN_WORDS[found.found] if found else ""
+    if found and found.found is rules.Found.SET_ASIDE and found.archive == "C":
+        words = rules.CITATIONS_SET_ASIDE
+    return unlinked(
+        make_response(
+            render_template("referendum/casting/tracker.html", tracker=tracker, found=found, words=words)
+        )
+    )
+
+
+def unlinked(response: Response) -> Response:
+    """Nothing that leads from here says where the reader came from."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

@@ -1,0 +1,42 @@
+"""Reads of votes."""
+
+from forum.kernel.database import db
+from forum.kernel.errors import Missing
+from referendum.process.models import Challenge, Vote
+
+
+def vote(vote_id: int) -> Vote:
+    """The vote with this number inside the database. Raises `Missing`."""
+    found = db.session.get(Vote, vote_id)
+    if found is None:
+        raise Missing
+    return found
+
+
+def vote_by_public_id(public_id: str) -> Vote:
+    """The vote that the booth's and the record's addresses name. Raises `Missing`."""
+    found = db.session.scalar(db.select(Vote).where(Vote.public_id == public_id))
+    if found is None:
+        raise Missing
+    return found
+
+
+def votes_of(question_id: int) -> list[Vote]:
+    """Every vote held on a question, oldest first; an annulled one is followed by the one held again."""
+    return list(db.session.scalars(db.select(Vote).where(Vote.question_id == question_id).order_by(Vote.number)))
+
+
+def current_vote(question_id: int) -> Vote | None:
+    """The newest vote on a question, if there is one."""
+    newest = db.select(Vote).where(Vote.question_id == question_id).order_by(Vote.number.desc()).limit(1)
+    return db.session.scalar(newest)
+
+
+def votes_in(*states: str) -> list[Vote]:
+    """Every vote in one of these states."""
+    return list(db.session.scalars(db.select(Vote).where(Vote.state.in_(states)).order_by(Vote.id)))
+
+
+def challenges(vote_id: int) -> list[Challenge]:
+    """The challenges to a vote, oldest first."""
+    return list(db.session.scalars(db.select(Challenge).where(Challenge.vote_id == vote_id).order_by(Challenge.id)))

@@ -1,0 +1,204 @@
+"""The ballot box: what it takes, what it refuses and in which words, and what it forgets."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func
+
+from forum.kernel.database import db
+from forum.kernel.errors import Refused
+from referendum.casting import operations, queries
+from referendum.casting.forms import SentPair
+from referendum.casting.models import Arrival, BoxedBallot, SetAside
+from referendum.casting.rules import Found
+from tests.build_votes import Ballots, make_vote
+from tests.people import Cast
+
+
+def count(table: type) -> int:
+    return db.session.scalar(db.select(func.count()).select_from(table)) or 0
+
+
+def check_all(ballots: Ballots) -> None:
+    for arrival in db.session.scalars(db.select(Arrival)).all():
+        v = operations.holds(ballots.vote.election_v, arrival.v_body)
+        c = operations.holds(ballots.vote.election_c, arrival.c_body)
+        operations.settle_arrival(arrival, v_holds=v, c_holds=c)
+
+
+def broken(raw: bytes, election: str) -> bytes:
+    """The ballot with one proof altered, signed anew by nobody: form and size stay as they are."""
+    text = raw.decode()
+    place = text.index('"response":"') + len('"response":"')
+    return (text[:place] + ("1" if text[place] != "1" else "2") + text[place + 1 :]).encode()
+
+
+def test_a_pair_is_recorded_checked_and_boxed(ground: Flask, cast: Cast, now: datetime) -> None:
+    ballots = make_vote(cast, now=now)
+    receipt = operations.cast_pair(ballots.vote, ballots.pair(0, 1, (0, 3)), now=now)
+    assert queries.whereabouts(receipt.v).found is Found.RECORDED
+    check_all(ballots)
+    assert queries.whereabouts(receipt.v).found is Found.CHECKED
+    operations.seal_box(ballots.vote, now=now)
+    found = queries.whereabouts(receipt.v)
+    assert (found.found, found.archive, found.batch) == (Found.BOXED, "V", 1)
+    assert queries.whereabouts(receipt.c or "").archive == "C"
+    assert count(Arrival) == 0
+
+
+def test_the_same_bytes_again_get_the_same_answer_even_after_the_close(
+    ground: Flask, cast: Cast, now: datetime
+) -> None:
+    ballots = make_vote(cast, now=now)
+    pair = ballots.pair(0)
+    first = operations.cast_pair(ballots.vote, pair, now=now)
+    assert operations.cast_pair(ballots.vote, pair, now=now + timedelta(days=2)) == first
+    assert count(Arrival) == 1
+
+
+def test_a_second_ballot_is_refused_where_the_first_is_final(
+    ground: Flask, cast: Cast, now: datetime
+) -> None:
+    ballots = make_vote(cast, now=now)
+    operations.cast_pair(ballots.vote, ballots.pair(0, 0), now=now)
+    with pytest.raises(Refused) as refused:
+        operations.cast_pair(ballots.vote, ballots.pair(0, 1), now=now)
+    assert refused.value.facts["standing"] is True
+    assert count(Arrival) == 1
+
+
+def test_with_revoting_the_last_received_counts_and_an_old_copy_does_not_undo_it(
+    ground: Flask, cast: Cast, now: datetime
+) -> None:
+    ballots = make_vote(cast, now=now, revote=True)
+    old = ballots.pair(0, 0)
+    first = operations.cast_pair(ballots.vote, old, now=now)
+    second = operations.cast_pair(ballots.vote, ballots.pair(0, 1), now=now)
+    operations.cast_pair(ballots.vote, old, now=now)
+    check_all(ballots)
+    operations.seal_box(ballots.vote, now=now)
+    assert queries.whereabouts(first.v).found is Found.REPLACED
+    assert queries.whereabouts(second.v).found is Found.BOXED
+    assert queries.boxed_count(ballots.vote.id) == 1
+
+
+@pytest.mark.parametrize("spare", [True, False])
+def test_a_code_that_was_not_issued_is_refused(ground: Flask, cast: Cast, now: datetime, spare: bool) -> None:
+    ballots = make_vote(cast, now=now)
+    code = ballots.spare if spare else "111-111-111-111-11o"
+    if not spare:
+        from referendum.crypto.credentials import new_code
+
+        code = new_code()
+    with pytest.raises(Refused):
+        operations.cast_pair(ballots.vote, ballots.pair(0, code=code), now=now)
+    assert count(Arrival) == 0
+
+
+def test_a_pair_is_stored_whole_or_not_at_all(ground: Flask, cast: Cast, now: datetime) -> None:
+    ballots = make_vote(cast, now=now)
+    pair = ballots.pair(0)
+    with pytest.raises(Refused):
+        operations.cast_pair(ballots.vote, SentPair(pair.v, b""), now=now)
+    with pytest.raises(Refused):
+        operations.cast_pair(ballots.vote, SentPair(pair.v, pair.v), now=now)
+    assert count(Arrival) == 0
+
+
+@pytest.mark.parametrize(("state", "shift"), [("set_up", 0), ("open", 2), ("open", -2), ("counting", 0)])
+def test_nothing_is_taken_before_the_opening_or_after_the_close(
+    ground: Flask, cast: Cast, now: datetime, state: str, shift: int
+) -> None:
+    ballots = make_vote(cast, now=now, state=state)
+    with pytest.raises(Refused):
+        operations.cast_pair(ballots.vote, ballots.pair(0), now=now + timedelta(days=shift))
+    assert count(Arrival) == 0
+
+
+def test_a_ballot_for_another_election_is_refused_as_such(ground: Flask, cast: Cast, now: datetime) -> None:
+    ballots, other = make_vote(cast, now=now), make_vote(cast, now=now)
+    with pytest.raises(Refused) as refused:
+        operations.cast_pair(ballots.vote, other.pair(0), now=now)
+    assert refused.value.reason == operations.REFUSED[operations.Fault.ELECTION]
+
+
+def test_a_set_aside_vote_frees_the_code_and_drops_its_citations(
+    ground: Flask, cast: Cast, now: datetime
+) -> None:
+    ballots = make_vote(cast, now=now)
+    receipt = operations.cast_pair(ballots.vote, ballots.pair(0, 0), now=now)
+    operations.settle_arrival(db.session.scalars(db.select(Arrival)).one(), v_holds=False, c_holds=False)
+    assert queries.whereabouts(receipt.v).found is Found.SET_ASIDE
+    assert queries.whereabouts(receipt.c or "").found is Found.SET_ASIDE
+    operations.cast_pair(ballots.vote, ballots.pair(0, 1), now=now)
+    assert count(Arrival) == 1
+
+
+def test_set_aside_citations_leave_the_vote_standing_and_free_nothing(
+    ground: Flask, cast: Cast, now: datetime
+) -> None:
+    ballots = make_vote(cast, now=now)
+    receipt = operations.cast_pair(ballots.vote, ballots.pair(0, 0), now=now)
+    operations.settle_arrival(db.session.scalars(db.select(Arrival)).one(), v_holds=True, c_holds=False)
+    with pytest.raises(Refused):
+        operations.cast_pair(ballots.vote, ballots.pair(0, 1), now=now)
+    operations.seal_box(ballots.vote, now=now)
+    assert queries.whereabouts(receipt.v).found is Found.BOXED
+    assert (queries.boxed_count(ballots.vote.id, "V"), queries.boxed_count(ballots.vote.id, "C")) == (1, 0)
+    assert queries.set_aside_count(ballots.vote.id, "C") == 1
+
+
+def test_a_bad_later_ballot_never_displaces_an_earlier_good_one(
+    ground: Flask, cast: Cast, now: datetime
+) -> None:
+    ballots = make_vote(cast, now=now, revote=True)
+    good = operations.cast_pair(ballots.vote, ballots.pair(0, 0), now=now)
+    check_all(ballots)
+    operations.cast_pair(ballots.vote, ballots.pair(0, 1), now=now)
+    latest = db.session.scalars(db.select(Arrival).order_by(Arrival.sequence.desc())).first()
+    assert latest is not None
+    operations.settle_arrival(latest, v_holds=False, c_holds=False)
+    operations.seal_box(ballots.vote, now=now)
+    assert queries.whereabouts(good.v).found is Found.BOXED
+
+
+def test_a_ballot_with_a_false_proof_does_not_hold(ground: Flask, cast: Cast, now: datetime) -> None:
+    ballots = make_vote(cast, now=now)
+    pair = ballots.pair(0)
+    assert operations.holds(ballots.vote.election_v, pair.v.decode())
+    assert not operations.holds(ballots.vote.election_v, broken(pair.v, ballots.vote.election_v).decode())
+
+
+def test_batches_wait_for_thirty_and_lie_in_the_order_of_their_hashes(
+    ground: Flask, cast: Cast, now: datetime
+) -> None:
+    ballots = make_vote(cast, now=now, voters=31, citations=False)
+    for voter in range(29):
+        operations.cast_pair(ballots.vote, ballots.pair(voter, voter % 2), now=now)
+    for arrival in db.session.scalars(db.select(Arrival)).all():
+        operations.settle_arrival(arrival, v_holds=True, c_holds=False)
+    assert operations.write_batch(ballots.vote, now=now) == 0
+    for voter in (29, 30):
+        operations.cast_pair(ballots.vote, ballots.pair(voter), now=now)
+    for arrival in db.session.scalars(db.select(Arrival)).all():
+        operations.settle_arrival(arrival, v_holds=True, c_holds=False)
+    assert operations.write_batch(ballots.vote, now=now) == 31
+    rows = list(db.session.scalars(db.select(BoxedBallot)))
+    assert [row.hash for row in rows] == sorted(row.hash for row in rows)
+    assert count(Arrival) == 0
+
+
+def test_set_aside_rows_keep_a_tracker_and_a_reason_and_nothing_else(
+    ground: Flask, cast: Cast, now: datetime
+) -> None:
+    ballots = make_vote(cast, now=now)
+    operations.cast_pair(ballots.vote, ballots.pair(0), now=now)
+    operations.settle_arrival(db.session.scalars(db.select(Arrival)).one(), v_holds=False, c_holds=False)
+    assert {column.name for column in SetAside.__table__.columns} == {
+        "id",
+        "vote_id",
+        "archive",
+        "tracker",
+        "reason",
+    }

@@ -1,0 +1,70 @@
+"""The booth and the ballot slot over HTTP: no cookie is looked at, nothing about the voter is logged."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from forum.kernel import clock
+from forum.kernel.database import db, transaction
+from forum.signin.models import Device
+from tests.build_votes import Ballots, make_vote
+from tests.people import Cast, sign_in
+
+
+@pytest.fixture
+def ballots(app: Flask, cast: Cast) -> Ballots:
+    with app.app_context(), transaction(write=True):
+        made = make_vote(cast, now=clock.now())
+        db.session.flush()
+        db.session.expunge_all()
+        return made
+
+
+def sent(ballots: Ballots, voter: int = 0, choice: int = 0) -> dict[str, str]:
+    pair = ballots.pair(voter, choice)
+    return {"v": pair.v.decode(), "c": pair.c.decode()}
+
+
+def test_a_ballot_needs_no_sign_in_and_no_token(app: Flask, ballots: Ballots) -> None:
+    answer = app.test_client().post(f"/booth/{ballots.vote.public_id}/cast", json=sent(ballots))
+    assert answer.status_code == 200
+    assert answer.json is not None
+    assert answer.json["state"] == "recorded"
+    page = app.test_client().get("/tracker", query_string={"tracker": answer.json["trackers"]["v"]})
+    assert b"recorded and checked" in page.data
+
+
+def test_casting_while_signed_in_leaves_the_device_untouched(
+    app: Flask, cast: Cast, ballots: Ballots
+) -> None:
+    client = sign_in(app, cast.member)
+    with app.app_context(), transaction(write=True) as session:
+        session.execute(db.update(Device).values(seen_at=clock.now() - timedelta(hours=2)))
+    answer = client.post(f"/booth/{ballots.vote.public_id}/cast", json=sent(ballots))
+    assert answer.status_code == 200
+    with app.app_context(), transaction(write=False) as session:
+        device = session.scalars(db.select(Device)).one()
+        assert device.seen_at < clock.now() - timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    "body", [{}, [], "x", {"v": 1}, {"v": "x" * 200_000}, {"v": "{}", "c": "{}"}, {"v": "\ud800"}]
+)
+def test_nonsense_is_refused_in_words_and_not_stored(app: Flask, ballots: Ballots, body: object) -> None:
+    answer = app.test_client().post(f"/booth/{ballots.vote.public_id}/cast", json=body)
+    assert 400 <= answer.status_code < 500
+    assert answer.json is not None
+    assert answer.json["state"] == "refused"
+    assert answer.json["reason"]
+
+
+def test_the_booth_s_page_says_nothing_about_who_asks(app: Flask, cast: Cast, ballots: Ballots) -> None:
+    page = sign_in(app, cast.member).get(f"/booth/{ballots.vote.public_id}")
+    assert page.status_code == 200
+    assert b"Marta Quill" not in page.data
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_there_is_no_booth_for_a_vote_that_does_not_exist(app: Flask, ballots: Ballots) -> None:
+    assert app.test_client().get("/booth/nothing").status_code == 404
