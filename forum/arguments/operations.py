@@ -88,7 +88,7 @@ def _name_or_ask(argument: Argument, author_id: int, now: datetime) -> None:
     member = db.session.get_one(Member, author_id)
     account = db.session.get(Account, author_id)
     mail.send(
-        "origin_asked", member.email, language=account.language if account else "", now=now, name=member.name,
+        "origin_asked", member.email, language=account.language if account else "", now=now, person=member.name,
         argument=argument,
     )  # fmt: skip
 

@@ -45,7 +45,7 @@ def _tell_hosts(question: Question, now: datetime) -> None:
     )
     for host in db.session.execute(query):
         mail.send(
-            "hall_charged", host.email, language=host.language or "", now=now, name=host.name, local=host.number,
+            "hall_charged", host.email, language=host.language or "", now=now, person=host.name, local=host.number,
             question=question, hall_id=host.id,
         )  # fmt: skip
 
