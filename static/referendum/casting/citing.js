@@ -1,6 +1,6 @@
-// Step two: arguments of the voter's side under "moved me", the others under "weighed with me too". At most three.
+// Step two: arguments of the voter's side under "moved me", the others under "weighed with me too". Never more than the ballot has room for.
 
-import { MOST_CITATIONS, onMySide } from "./marks.js";
+import { mostCitations, onMySide } from "./marks.js";
 import { say } from "../../forum/kernel/words.js";
 
 export class Citing {
@@ -42,11 +42,12 @@ export class Citing {
   }
 
   #count() {
+    const most = mostCitations(this.#facts);
     const boxes = this.#boxes();
     const count = boxes.filter((box) => box.checked).length;
-    boxes.forEach((box) => { box.disabled = count >= MOST_CITATIONS && !box.checked; });
+    boxes.forEach((box) => { box.disabled = count >= most && !box.checked; });
     this.#form.querySelector("[data-count]").textContent =
-      count >= MOST_CITATIONS ? this.#words.full : say(this.#words.count, { count });
+      say(count >= most ? this.#words.full : this.#words.count, { count, most });
   }
 
   /** The marks: a map from a place in the digest to "moved" or "weighed". */

@@ -2,8 +2,12 @@
 
 import { lengthOf, objection } from "../crypto/ballot.js";
 
-export const MOST_CITATIONS = 3;
+const MOST_CITATIONS = 3;
 export const BLANK = "blank";
+
+/** How many arguments may be marked: three, or as many answers as a tiny digest has. */
+export const mostCitations = (facts) =>
+  Math.min(MOST_CITATIONS, facts.digest.length * (facts.weighed_asked ? 2 : 1));
 
 /**
  * Whether what the page shows is what the elections count, in the same order. A mark must never be counted for
@@ -18,7 +22,7 @@ export function factsAgree(facts, vote, citations) {
   const [marks, before] = citations.questions;
   const each = facts.weighed_asked ? 2 : 1;
   return citations.questions.length === 2 && lengthOf(before) === 3 && before.min === 0 && before.max === 1
-    && marks.min === 0 && marks.max === MOST_CITATIONS && lengthOf(marks) === each * facts.digest.length
+    && marks.min === 0 && marks.max === mostCitations(facts) && lengthOf(marks) === each * facts.digest.length
     && marks.answers.every((answer, at) => answer.includes(facts.digest[Math.floor(at / each)].number));
 }
 

@@ -1,14 +1,21 @@
-// Hands work to the worker and answers with promises. The page's Trusted Types policy allows this one script URL
-// (policy "hustings", the only one the header names). A task given after `empty()` starts a new worker.
+// Hands work to the worker and answers with promises. A task given after `empty()` starts a new worker.
+//
+// The header allows one Trusted Types policy of one name a page. This one lets exactly this script's URL through and no
+// HTML at all, so pages that seal or open must not also load forum/kernel/trusted.js's documents.
 
 const WORKER = new URL("worker.js", import.meta.url).href;
 
-const policy = globalThis.trustedTypes?.createPolicy("hustings", {
-  createScriptURL: (url) => {
-    if (url !== WORKER) throw new TypeError("Only the ballot worker may be started.");
-    return url;
-  },
-});
+let policy;
+
+function workerUrl() {
+  policy ??= globalThis.trustedTypes?.createPolicy("hustings", {
+    createScriptURL: (url) => {
+      if (url !== WORKER) throw new TypeError("Only the ballot worker may be started.");
+      return url;
+    },
+  });
+  return policy ? policy.createScriptURL(WORKER) : WORKER;
+}
 
 /** What went wrong in a task; `problem` is a short word for the page to translate. */
 export class TaskProblem extends Error {
@@ -24,7 +31,7 @@ export class Background {
   #last = 0;
 
   #start() {
-    this.#worker = new Worker(policy ? policy.createScriptURL(WORKER) : WORKER, { type: "module" });
+    this.#worker = new Worker(workerUrl(), { type: "module" });
     this.#worker.addEventListener("message", ({ data }) => this.#receive(data));
     this.#worker.addEventListener("error", (event) => {
       event.preventDefault();
