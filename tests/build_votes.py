@@ -39,9 +39,7 @@ class Ballots:
     def c(self) -> Election:
         return read_election(self.vote.election_c.encode())
 
-    def pair(
-        self, voter: int, choice: int | None = 0, cited: tuple[int, ...] = (), code: str = ""
-    ) -> SentPair:
+    def pair(self, voter: int, choice: int | None = 0, cited: tuple[int, ...] = (), code: str = "") -> SentPair:
         """The ballots of one voter: `choice` is the answer's place on the paper, None is blank."""
         code = code or self.codes[voter]
         options = len(self.v.questions[0].answers)
@@ -77,16 +75,12 @@ def make_vote(
     db.session.add(vote)
     db.session.flush()
     for owner, (member, key) in enumerate(zip(cast.trustees, public, strict=False), 1):
-        db.session.add(
-            TrusteeKey(vote_id=vote.id, member_id=member, owner=owner, public_key=key.as_json(), at=now)
-        )
+        db.session.add(TrusteeKey(vote_id=vote.id, member_id=member, owner=owner, public_key=key.as_json(), at=now))
     codes = [new_code() for _ in range(voters + 1)]
     for place, code in enumerate(codes):
         issue(vote, code, state="issued" if place < voters else "spare")
     db.session.add(
-        Electorate(
-            vote_id=vote.id, frozen_at=now, size=voters, spare_count=1, roll_hash="0" * 64, codes="ready"
-        )
+        Electorate(vote_id=vote.id, frozen_at=now, size=voters, spare_count=1, roll_hash="0" * 64, codes="ready")
     )
     db.session.flush()
     return Ballots(vote, codes[:-1], codes[-1], keys)
@@ -96,15 +90,11 @@ def issue(vote: Vote, code: str, *, state: str = "issued") -> None:
     for archive, uuid in (("V", vote.uuid_v), ("C", vote.uuid_c)):
         value = public_of(code, uuid)
         db.session.add(
-            PublicCredential(
-                vote_id=vote.id, archive=archive, value=value, digest=digest_of(value), state=state
-            )
+            PublicCredential(vote_id=vote.id, archive=archive, value=value, digest=digest_of(value), state=state)
         )
 
 
-def make_bare_question(
-    cast: Cast, *, now: datetime, options: tuple[str, ...] = ("Accept", "Reject")
-) -> Question:
+def make_bare_question(cast: Cast, *, now: datetime, options: tuple[str, ...] = ("Accept", "Reject")) -> Question:
     """A closed question, its rows written directly."""
     question = Question(
         public_id=secrets.token_urlsafe(12), number=random.randrange(1, 10**6), state="closed", template="ratification",

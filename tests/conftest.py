@@ -44,9 +44,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = len(terminalreporter.stats.get("skipped", []))
     if skipped:
         terminalreporter.section("NOT RUN")
-        terminalreporter.write_line(
-            f"{skipped} tests were skipped: they need a program or folder this machine lacks."
-        )
+        terminalreporter.write_line(f"{skipped} tests were skipped: they need a program or folder this machine lacks.")
 
 
 def make_settings(folder: Path, **changes: object) -> Settings:

@@ -17,8 +17,9 @@ from forum.signin.models import Account, Device
 
 @dataclass(frozen=True)
 class Cast:
-    """Member ids. `member`, `seconder`, `host`, `suspended` and `retired` are of local 88, `elsewhere` and `other_host` of
-    local 156. Four officers; three tellers, two trustees and one observer to be, named in no question yet."""
+    """Member ids. `member`, `seconder`, `host`, `suspended`, `retired` are of local 88, `elsewhere` and `other_host`
+    of 156. Four officers; three tellers, two trustees and one observer to be, named in no question yet.
+    """
 
     local: int
     other_local: int
@@ -98,10 +99,14 @@ def sign_in(app: Flask, member_id: int, *, fresh: bool = True, second_factor: bo
     with app.app_context(), transaction(write=True) as session:
         session.add(
             Device(
-                member_id=member_id, token_hash=hashlib.sha256(token.encode()).hexdigest(), label="test browser",
-                created_at=now, seen_at=now, fresh_at=now if fresh else now.replace(year=now.year - 1),
+                member_id=member_id,
+                token_hash=hashlib.sha256(token.encode()).hexdigest(),
+                label="test browser",
+                created_at=now,
+                seen_at=now,
+                fresh_at=now if fresh else now.replace(year=now.year - 1),
                 second_factor_at=now if second_factor else None,
-            )  # fmt: skip
+            )
         )
     client = app.test_client()
     with client.session_transaction() as cookie:

@@ -116,9 +116,7 @@ def head_hash() -> str:
     return head.hash if head else GENESIS
 
 
-def _hashed(
-    height: int, at: datetime, act: str, office: str, body_hash: str, parent: str
-) -> dict[str, object]:
+def _hashed(height: int, at: datetime, act: str, office: str, body_hash: str, parent: str) -> dict[str, object]:
     return {
         "height": height, "at": at.isoformat(timespec="microseconds"), "act": act, "office": office,
         "body_hash": body_hash, "parent": parent,

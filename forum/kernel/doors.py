@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import Any, overload
 from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, make_response, redirect, request, session, url_for
@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forum.kernel import clock, limits
 from forum.kernel.database import transaction
-from forum.kernel.errors import Invalid, N_, Obstructed, Refusal, Refused
+from forum.kernel.errors import N_, Invalid, Obstructed, Refusal, Refused
 
 LEADING_OFFICES = ("teller", "trustee", "observer")
 
@@ -84,13 +84,16 @@ _touch: Callable[[str, datetime], None] = lambda _token, _now: None  # noqa: E73
 
 def find_actor_by(find: Finder, touch: Callable[[str, datetime], None]) -> None:
     """Let the sign-in slice say how a device's token leads to a person, and note that the device was used."""
-    global _find, _touch  # noqa: PLW0603 - set once, at register
+    global _find, _touch
     _find, _touch = find, touch
 
 
 def actor_of(token: str, now: datetime) -> Actor:
     """The person whose device carries this token now; the visitor if there is none. Needs an open transaction."""
     return _find(token, now) if token else VISITOR
+
+
+View = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +115,16 @@ class Door:
         if fresh and not actor.fresh:
             raise FreshFirst
 
+    @overload
+    def __call__(self, view: View) -> Callable[..., AnyResponse]: ...
+
+    @overload
+    def __call__(
+        self, view: None = None, **options: Any
+    ) -> Callable[[Callable[..., Any]], Callable[..., AnyResponse]]: ...
+
     def __call__(self, view: Callable[..., Any] | None = None, **options: Any) -> Any:
-        """Decorate a view. Options: again, limit, fresh, writes, csrf (see `_guard`)."""
+        """Decorate a view. Options: again, limit, fresh, writes, csrf, nobody (see `_guard`)."""
         if view is None:
             return lambda inner: _guard(self, inner, **options)
         return _guard(self, view, **options)
@@ -130,9 +141,7 @@ class SecondFactorFirst(Refusal):
     """An office is used only with a passkey or a one-time code."""
 
     def __init__(self) -> None:
-        super().__init__(
-            N_("Your office needs a passkey or a one-time code. Set one up or show it, then go on.")
-        )
+        super().__init__(N_("Your office needs a passkey or a one-time code. Set one up or show it, then go on."))
 
 
 class FreshFirst(Refusal):

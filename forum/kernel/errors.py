@@ -33,9 +33,7 @@ class Missing(Refusal):
 
     status = 404
 
-    def __init__(
-        self, reason: str = N_("There is nothing here under this address."), **facts: object
-    ) -> None:
+    def __init__(self, reason: str = N_("There is nothing here under this address."), **facts: object) -> None:
         super().__init__(reason, **facts)
 
 

@@ -10,7 +10,7 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, overload
 
 import structlog
 from flask import Flask, current_app
@@ -43,10 +43,25 @@ class JSONSerializer(Serializer):  # type: ignore[misc]
         return value
 
 
-def job(function: Callable[..., None] | None = None, *, every: int = 0) -> Any:
+Job = Callable[..., None]
+
+
+@overload
+def job(function: Job) -> Job: ...
+
+
+@overload
+def job(function: None = None, *, every: int) -> Callable[[Job], Job]: ...
+
+
+def job(function: Job | None = None, *, every: int = 0) -> Any:
     """Register a job under its module's and its own name; `every` minutes, if given."""
     if function is None:
-        return lambda inner: job(inner, every=every)
+        return lambda inner: _keep(inner, every)
+    return _keep(function, every)
+
+
+def _keep(function: Job, every: int) -> Job:
     name = f"{function.__module__}.{function.__name__}"
     JOBS[name] = function
     if every:

@@ -37,7 +37,7 @@ def refuse_while_slowed(*key: str) -> None:
 
 
 def slow_down(*key: str, after: int, longest: int) -> None:
-    """Count one failure of `key`; beyond `after` in 15 minutes each sets a delay twice the last, `longest` seconds at most.
+    """Count one failure of `key`; beyond `after` in 15 minutes each sets twice the last delay, at most `longest` s.
 
     A delay ends by itself: nobody is ever locked out, whoever else was failing under the same key.
     """

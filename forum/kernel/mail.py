@@ -44,13 +44,9 @@ def send(name: str, to: str, *, language: str, now: datetime, **facts: object) -
     if not to:
         return
     with force_locale(language or "en"):
-        rendered = [
-            render_template(f"mail/{name}.{kind}", **facts) for kind in ("subject.txt", "txt", "html")
-        ]
+        rendered = [render_template(f"mail/{name}.{kind}", **facts) for kind in ("subject.txt", "txt", "html")]
     subject = " ".join(rendered[0].split())
-    db.session.add(
-        Outgoing(name=name, address=to, subject=subject, text=rendered[1], html=rendered[2], at=now)
-    )
+    db.session.add(Outgoing(name=name, address=to, subject=subject, text=rendered[1], html=rendered[2], at=now))
     jobs.enqueue(deliver_mail)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from forum.kernel import text
-from forum.kernel.errors import Invalid, N_, Problem
+from forum.kernel.errors import N_, Invalid, Problem
 
 
 class Reader:
@@ -50,9 +50,7 @@ class Reader:
         if required and not value:
             self.problem(name, N_("Please fill this in."))
         elif len(value) > most:
-            self.problem(
-                name, N_("At most %(most)s characters; these are %(count)s."), most=most, count=len(value)
-            )
+            self.problem(name, N_("At most %(most)s characters; these are %(count)s."), most=most, count=len(value))
         return value
 
     def choice(self, name: str, allowed: Collection[str], *, required: bool = True) -> str:
@@ -74,9 +72,7 @@ class Reader:
             return []
         return list(dict.fromkeys(values))
 
-    def number(
-        self, name: str, *, lowest: int = 0, highest: int = 2**31 - 1, required: bool = True
-    ) -> int | None:
+    def number(self, name: str, *, lowest: int = 0, highest: int = 2**31 - 1, required: bool = True) -> int | None:
         """A whole number within bounds, or None if nothing was sent and none is required."""
         raw = self._sent.get(name, "")
         if raw in ("", None):
@@ -85,9 +81,7 @@ class Reader:
             return None
         try:
             value = (
-                int(raw)
-                if isinstance(raw, (str, int)) and not isinstance(raw, bool) and len(str(raw)) < 20
-                else None
+                int(raw) if isinstance(raw, (str, int)) and not isinstance(raw, bool) and len(str(raw)) < 20 else None
             )
         except ValueError:
             value = None

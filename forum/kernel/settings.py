@@ -7,14 +7,18 @@ import os
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
+
+
+_HERE = Path("instance")
 
 
 class Misconfigured(Exception):
     """The environment does not describe a runnable installation; lists every problem."""
 
 
-def _of(help_text: str, default: object = MISSING) -> object:
+def _of(help_text: str, default: object = MISSING) -> Any:
     if default is MISSING:
         return field(metadata={"help": help_text})
     return field(default=default, metadata={"help": help_text})
@@ -24,21 +28,21 @@ def _of(help_text: str, default: object = MISSING) -> object:
 class Settings:
     """What an installation must decide. `demo` is never read from the environment: only a rehearsal sets it."""
 
-    secret_key: str = _of("Signs cookies. At least 32 characters, random, kept secret.")  # type: ignore[assignment]
-    union_name: str = _of("The union's name, as on its letterhead.")  # type: ignore[assignment]
-    base_url: str = _of("The address members type, with https.")  # type: ignore[assignment]
-    instance: Path = _of("Folder for the database, sealed lists and archives.", Path("instance"))  # type: ignore[assignment]
-    database_url: str = _of("SQLAlchemy URL. Empty: SQLite in the instance folder.", "")  # type: ignore[assignment]
-    redis_url: str = _of("Redis for several machines. Empty: one machine, no Redis.", "")  # type: ignore[assignment]
-    mail_host: str = _of("SMTP server.", "127.0.0.1")  # type: ignore[assignment]
-    mail_port: int = _of("SMTP port.", 25)  # type: ignore[assignment]
-    mail_user: str = _of("SMTP user. Empty: no sign-in to the server.", "")  # type: ignore[assignment]
-    mail_password: str = _of("SMTP password.", "")  # type: ignore[assignment]
-    mail_from: str = _of("Sender of every mail.", "hustings@localhost")  # type: ignore[assignment]
-    timezone: str = _of("The union's own time zone.", "UTC")  # type: ignore[assignment]
-    help_line: str = _of("Where a member finds a person who helps, shown on every page.", "")  # type: ignore[assignment]
-    proxies: int = _of("How many reverse proxies stand in front.", 0)  # type: ignore[assignment]
-    socket_mode: str = _of("Server model of the sockets: gevent, or threading for tests.", "gevent")  # type: ignore[assignment]
+    secret_key: str = _of("Signs cookies. At least 32 characters, random, kept secret.")
+    union_name: str = _of("The union's name, as on its letterhead.")
+    base_url: str = _of("The address members type, with https.")
+    instance: Path = _of("Folder for the database, sealed lists and archives.", _HERE)
+    database_url: str = _of("SQLAlchemy URL. Empty: SQLite in the instance folder.", "")
+    redis_url: str = _of("Redis for several machines. Empty: one machine, no Redis.", "")
+    mail_host: str = _of("SMTP server.", "127.0.0.1")
+    mail_port: int = _of("SMTP port.", 25)
+    mail_user: str = _of("SMTP user. Empty: no sign-in to the server.", "")
+    mail_password: str = _of("SMTP password.", "")
+    mail_from: str = _of("Sender of every mail.", "hustings@localhost")
+    timezone: str = _of("The union's own time zone.", "UTC")
+    help_line: str = _of("Where a member finds a person who helps, shown on every page.", "")
+    proxies: int = _of("How many reverse proxies stand in front.", 0)
+    socket_mode: str = _of("Server model of the sockets: gevent, or threading for tests.", "gevent")
     demo: bool = False
     testing: bool = False
 
@@ -100,9 +104,7 @@ def _inconsistent(values: Mapping[str, object]) -> list[str]:
         problems.append("HUSTINGS_SECRET_KEY is shorter than 32 characters")
     url = str(values.get("base_url", "https://x"))
     if not url.startswith(("https://", "http://")) or url.endswith("/"):
-        problems.append(
-            "HUSTINGS_BASE_URL must start with https:// (or http://) and have no slash at its end"
-        )
+        problems.append("HUSTINGS_BASE_URL must start with https:// (or http://) and have no slash at its end")
     if str(values.get("timezone", "UTC")) not in available_timezones():
         problems.append("HUSTINGS_TIMEZONE is no time zone this machine knows, such as America/Chicago")
     if str(values.get("socket_mode", "gevent")) not in {"gevent", "threading"}:

@@ -17,16 +17,16 @@ VERSION = 1
 MOST_BYTES = 10_000
 MOST_OF_ONE = 400
 
-ALLOWED_TAGS = frozenset(
-    "p br strong em del code pre blockquote ul ol li hr h3 h4 table thead tbody tr th td a".split()
-)
+TEXT_TAGS = ("p", "br", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li", "hr", "h3", "h4", "a")
+TABLE_TAGS = ("table", "thead", "tbody", "tr", "th", "td")
+ALLOWED_TAGS = frozenset({*TEXT_TAGS, *TABLE_TAGS})
 ALLOWED_SCHEMES = frozenset({"http", "https", "mailto"})
 _HOSTILE = "[<!(>*_`"
 _MARKS = re.compile(r"[*_`\[\]<>#&~|!\\]|^\s*(?:[-+>]|\d+\.)\s|https?:", re.MULTILINE)
 
 
 def clean(value: str, *, one_line: bool = False) -> str:
-    """Unicode NFC, Unix line ends, no NUL, no lone surrogate; on one line if asked. Otherwise byte-equal to the input."""
+    """Unicode NFC, Unix line ends, no NUL, no lone surrogate, on one line if asked; else equal to the input."""
     value = value.encode("utf-8", "replace").decode("utf-8").replace("\x00", "")
     value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
     if one_line:

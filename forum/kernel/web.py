@@ -15,15 +15,15 @@ from werkzeug.exceptions import HTTPException
 
 from forum.kernel import clock, languages, slots
 from forum.kernel.doors import VISITOR
-from forum.kernel.errors import Obstacle, Problem, Refusal, Stale
+from forum.kernel.errors import N_, Obstacle, Problem, Refusal, Stale
 from forum.kernel.settings import Settings
 
 log = structlog.get_logger()
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-    "worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types hustings"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types hustings"
 )
 HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -62,9 +62,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters["when"] = languages.when
     app.jinja_env.filters["say"] = say
     app.jinja_env.filters["name"] = languages.isolate
-    app.jinja_env.globals.update(
-        asset=asset, when=languages.when, say=say, remedy=remedy
-    )  # macros see no context
+    app.jinja_env.globals.update(asset=asset, when=languages.when, say=say, remedy=remedy)  # macros see no context
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
@@ -145,9 +143,7 @@ def _wants_json() -> bool:
 def _refused(refusal: Refusal) -> tuple[Any, int]:
     g.refusal = refusal
     if _wants_json():
-        return jsonify(
-            {**refusal.facts, "state": "refused", "reason": say(refusal), "kept": True}
-        ), refusal.status
+        return jsonify({**refusal.facts, "state": "refused", "reason": say(refusal), "kept": True}), refusal.status
     return _told("forum/kernel/refused.html", refusal.status)
 
 
@@ -155,7 +151,9 @@ def _page_too_old(_error: CSRFError) -> tuple[Any, int]:
     return _refused(Stale(_PAGE_TOO_OLD))
 
 
-_PAGE_TOO_OLD = "This page was open for too long, or your browser refused the cookie. Nothing is lost: go back and send it again."
+_PAGE_TOO_OLD = N_(
+    "This page was open for too long, or your browser refused the cookie. Nothing is lost: go back and send it again."
+)
 
 
 def _http_error(error: HTTPException) -> tuple[Any, int]:
@@ -167,7 +165,7 @@ def _http_error(error: HTTPException) -> tuple[Any, int]:
 
 def _failed(error: Exception) -> tuple[Any, int]:
     incident = secrets.token_hex(4)
-    log.exception("request failed", incident=incident, endpoint=request.endpoint)
+    log.error("request failed", incident=incident, endpoint=request.endpoint, exc_info=error)
     if current_app.testing and current_app.config.get("RAISE_FAILURES"):
         raise error
     if _wants_json():

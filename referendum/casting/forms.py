@@ -20,15 +20,8 @@ def read_pair(sent: object) -> SentPair:
     """The pair out of a JSON body. Raises `Invalid`."""
     fields: Mapping[str, object] = sent if isinstance(sent, dict) else {}
     v, c = fields.get("v"), fields.get("c")
-    if (
-        not isinstance(v, str)
-        or not (c is None or isinstance(c, str))
-        or len(v) > LONGEST
-        or len(c or "") > LONGEST
-    ):
-        raise Invalid(
-            [Problem("v", N_("This is not a ballot. Nothing was stored; your voting code is unused by it."))]
-        )
+    if not isinstance(v, str) or not (c is None or isinstance(c, str)) or len(v) > LONGEST or len(c or "") > LONGEST:
+        raise Invalid([Problem("v", N_("This is not a ballot. Nothing was stored; your voting code is unused by it."))])
     try:
         return SentPair(v.encode("utf-8"), (c or "").encode("utf-8"))
     except UnicodeEncodeError:

@@ -55,7 +55,7 @@ class BoxedBallot(Base):
 
 
 class SetAside(Base):
-    """A ballot that failed its check or was superseded before its batch: its tracker answers why. No other trace stays."""
+    """A ballot that failed its check or was replaced before its batch: its tracker answers why, and nothing else."""
 
     __tablename__ = "set_aside_ballots"
 

@@ -37,20 +37,21 @@ class Receipt:
 
 REFUSED = {
     Fault.CREDENTIAL: N_(
-        "This voting code is not on the list of this vote. Nothing was stored. Compare it with your mail or letter, sign by sign."
+        "This voting code is not on the list of this vote. Nothing was stored. "
+        "Compare it with your mail or letter, sign by sign."
     ),
     Fault.ELECTION: N_(
-        "This ballot was made for another vote. Nothing was stored; your voting code is unused by it. Load the booth again."
+        "This ballot was made for another vote. Nothing was stored; your voting code is unused by it. "
+        "Load the booth again."
     ),
     Fault.SIGNATURE: N_(
         "This ballot was not signed with its own voting code. Nothing was stored; the code is unused by it."
     ),
 }
-NOT_A_BALLOT = N_(
-    "This ballot is damaged. Nothing was stored; your voting code is unused by it. Load the booth again."
-)
+NOT_A_BALLOT = N_("This ballot is damaged. Nothing was stored; your voting code is unused by it. Load the booth again.")
 ALREADY = N_(
-    "A ballot with this voting code is in the box already, and it is final. This one was not stored; the first one counts."
+    "A ballot with this voting code is in the box already, and it is final. "
+    "This one was not stored; the first one counts."
 )
 REPLACED_CODE = N_(
     "This voting code was replaced by another one and no longer counts. Nothing was stored. Use the newer code."
@@ -64,7 +65,7 @@ def election_of(text: str) -> Election:
 
 
 def cast_pair(vote: Vote, sent: SentPair, *, now: datetime) -> Receipt:
-    """Store both ballots or neither, durably, and answer with their trackers. The same bytes again get the same answer."""
+    """Store both ballots or neither, and answer with their trackers. The same bytes again get the same answer."""
     receipt = Receipt(b64_hash(sent.v), b64_hash(sent.c) if vote.election_c else None)
     if queries.is_known(vote.id, receipt.v):
         return receipt
@@ -82,7 +83,7 @@ def cast_pair(vote: Vote, sent: SentPair, *, now: datetime) -> Receipt:
             c_body=sent.c.decode() if c else "",
             c_tracker=receipt.c,
             c_credential=digest_of(c.credential) if c else "",
-        )  # fmt: skip
+        )
     )
     db.session.flush()
     return receipt
@@ -138,9 +139,7 @@ def settle_arrival(arrival: Arrival, *, v_holds: bool, c_holds: bool) -> None:
 
 def _set_aside(vote_id: int, archive: str, tracker: str, reason: str) -> None:
     db.session.add(
-        SetAside(
-            id=secrets.token_urlsafe(16), vote_id=vote_id, archive=archive, tracker=tracker, reason=reason
-        )
+        SetAside(id=secrets.token_urlsafe(16), vote_id=vote_id, archive=archive, tracker=tracker, reason=reason)
     )
 
 
@@ -193,9 +192,7 @@ def _new_box(vote_id: int) -> BoxState:
 
 
 def _box(vote_id: int, archive: str, batch: int, ballots: list[tuple[str, str, str]]) -> None:
-    hashed = sorted(
-        (hex_hash(body.encode()), body, tracker, credential) for body, tracker, credential in ballots
-    )
+    hashed = sorted((hex_hash(body.encode()), body, tracker, credential) for body, tracker, credential in ballots)
     for hash_, body, tracker, credential in hashed:
         db.session.add(
             BoxedBallot(
@@ -207,7 +204,7 @@ def _box(vote_id: int, archive: str, batch: int, ballots: list[tuple[str, str, s
                 body=body,
                 tracker=tracker,
                 credential=credential,
-            )  # fmt: skip
+            )
         )
         db.session.flush()  # one by one, so that the rows lie in the order of their hashes
 

@@ -55,9 +55,7 @@ def is_known(vote_id: int, tracker: str) -> bool:
 
 def has_voted(vote_id: int, credential: str) -> bool:
     """Whether a V ballot under this credential (its hash) waits or is boxed."""
-    waiting = db.select(Arrival.sequence).where(
-        Arrival.vote_id == vote_id, Arrival.v_credential == credential
-    )
+    waiting = db.select(Arrival.sequence).where(Arrival.vote_id == vote_id, Arrival.v_credential == credential)
     boxed = db.select(BoxedBallot.id).where(
         BoxedBallot.vote_id == vote_id, BoxedBallot.archive == "V", BoxedBallot.credential == credential
     )
@@ -66,9 +64,7 @@ def has_voted(vote_id: int, credential: str) -> bool:
 
 def has_cited(vote_id: int, credential: str) -> bool:
     """Whether a C ballot under this credential waits or is boxed, or was set aside beside a standing vote."""
-    waiting = db.select(Arrival.sequence).where(
-        Arrival.vote_id == vote_id, Arrival.c_credential == credential
-    )
+    waiting = db.select(Arrival.sequence).where(Arrival.vote_id == vote_id, Arrival.c_credential == credential)
     boxed = db.select(BoxedBallot.id).where(
         BoxedBallot.vote_id == vote_id, BoxedBallot.archive == "C", BoxedBallot.credential == credential
     )
@@ -104,9 +100,7 @@ def boxed_count(vote_id: int, archive: str = "V") -> int:
 
 def waiting_count(vote_id: int) -> int:
     """How many pairs are received and not yet in a batch."""
-    return (
-        db.session.scalar(db.select(func.count()).select_from(Arrival).where(Arrival.vote_id == vote_id)) or 0
-    )
+    return db.session.scalar(db.select(func.count()).select_from(Arrival).where(Arrival.vote_id == vote_id)) or 0
 
 
 def set_aside_count(vote_id: int, archive: str) -> int:
@@ -123,7 +117,5 @@ def set_aside_count(vote_id: int, archive: str) -> int:
 
 def voted_credentials(vote_id: int) -> set[str]:
     """Hashes of the V credentials with a boxed ballot; for openings of the sealed list, in memory only."""
-    query = db.select(BoxedBallot.credential).where(
-        BoxedBallot.vote_id == vote_id, BoxedBallot.archive == "V"
-    )
+    query = db.select(BoxedBallot.credential).where(BoxedBallot.vote_id == vote_id, BoxedBallot.archive == "V")
     return set(db.session.scalars(query.distinct()))

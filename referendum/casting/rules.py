@@ -25,17 +25,13 @@ FOUND_IN_WORDS = {
     Found.BOXED: N_("This ballot is in the box, in batch %(batch)s of the public record."),
     Found.RECORDED: N_("This ballot is recorded. Its proofs are being checked; it is in the next batch."),
     Found.CHECKED: N_("This ballot is recorded and checked. It is in the next batch."),
-    Found.REPLACED: N_(
-        "This ballot was replaced by a later one of the same voting code before its batch was written."
-    ),
+    Found.REPLACED: N_("This ballot was replaced by a later one of the same voting code before its batch was written."),
     Found.SET_ASIDE: N_(
         "This ballot was set aside: one of its proofs does not hold. The voting code can be used again."
     ),
     Found.UNKNOWN: N_("No ballot has this tracker. Compare it sign by sign with your receipt."),
 }
-CITATIONS_SET_ASIDE = N_(
-    "These citations were set aside: one of their proofs does not hold. The vote stands."
-)
+CITATIONS_SET_ASIDE = N_("These citations were set aside: one of their proofs does not hold. The vote stands.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,9 +45,7 @@ def look_up(_actor: Actor) -> Response:
     if found and found.found is rules.Found.SET_ASIDE and found.archive == "C":
         words = rules.CITATIONS_SET_ASIDE
     return unlinked(
-        make_response(
-            render_template("referendum/casting/tracker.html", tracker=tracker, found=found, words=words)
-        )
+        make_response(render_template("referendum/casting/tracker.html", tracker=tracker, found=found, words=words))
     )
 
 

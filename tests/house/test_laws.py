@@ -70,7 +70,9 @@ def test_pure_files_know_neither_flask_nor_the_database(name: str, tree: ast.Mod
 def test_the_stranger_s_tools_need_neither_forum_nor_flask(name: str, tree: ast.Module) -> None:
     if slice_of(name) in ("referendum.crypto", "referendum.archive"):
         allowed = ("referendum.crypto", "referendum.archive")
-        assert not [each for each in imports(tree) if each.startswith(("forum", "referendum.")) and not each.startswith(allowed)]
+        assert not [
+            each for each in imports(tree) if each.startswith(("forum", "referendum.")) and not each.startswith(allowed)
+        ]
 
 
 @pytest.mark.parametrize(("name", "tree"), TREES, ids=[name for name, _ in TREES])
@@ -82,7 +84,9 @@ def test_only_the_live_kernel_emits_to_sockets(name: str, tree: ast.Module) -> N
 
 
 def test_every_route_and_every_event_has_a_door(app) -> None:  # type: ignore[no-untyped-def]
-    doors = {endpoint: getattr(view, "door", None) for endpoint, view in app.view_functions.items() if endpoint != "static"}
+    doors = {
+        endpoint: getattr(view, "door", None) for endpoint, view in app.view_functions.items() if endpoint != "static"
+    }
     assert doors
     assert not [endpoint for endpoint, door in doors.items() if door is None]
     assert EVENTS
@@ -97,7 +101,9 @@ def test_no_table_of_the_ballot_box_points_at_a_person_or_a_local() -> None:
     reached = {key.column.table.name for table in walled for key in table.foreign_keys}
     assert reached <= {"votes"}
     forbidden = ("member", "local", "council", "device", "address", "name", "email")
-    assert not [column for table in walled for column in table.columns if any(word in column.name for word in forbidden)]
+    assert not [
+        column for table in walled for column in table.columns if any(word in column.name for word in forbidden)
+    ]
     assert not [column for table in walled for column in table.columns if "DATETIME" in str(column.type).upper()]
 
 

@@ -8,9 +8,7 @@ from jinja2 import Environment, FileSystemLoader
 
 ROOT = Path(__file__).parents[2]
 STATIC, TEMPLATES = ROOT / "static", ROOT / "templates"
-PAGES = [
-    each for each in sorted(TEMPLATES.rglob("*.html")) if "mail" not in each.relative_to(TEMPLATES).parts
-]
+PAGES = [each for each in sorted(TEMPLATES.rglob("*.html")) if "mail" not in each.relative_to(TEMPLATES).parts]
 SHEETS = sorted(STATIC.rglob("*.css"))
 OWN_FILES = [
     each
@@ -43,9 +41,7 @@ def test_a_template_can_be_read_and_names_only_static_files_that_exist(page: Pat
     text = page.read_text(encoding="utf-8")
     reader.parse(text)
     missing = [
-        name
-        for name in re.findall(r"asset\('([^'{}]+)'\)", without_comments(text))
-        if not (STATIC / name).is_file()
+        name for name in re.findall(r"asset\('([^'{}]+)'\)", without_comments(text)) if not (STATIC / name).is_file()
     ]
     assert missing == []
 
@@ -83,18 +79,14 @@ def themes() -> dict[str, dict[str, str]]:
     """The colours of tokens.css by light: the first :root is light, the one in the media query is dark."""
     text = (STATIC / "tokens.css").read_text(encoding="utf-8")
     light = dict(
-        re.findall(
-            r"(--[\w-]+):\s*(#[0-9a-f]{3,6})", text[: text.index("@media (prefers-color-scheme: dark)")]
-        )
+        re.findall(r"(--[\w-]+):\s*(#[0-9a-f]{3,6})", text[: text.index("@media (prefers-color-scheme: dark)")])
     )
     by_system = re.search(r"@media \(prefers-color-scheme: dark\) \{(.*?)\n\}", text, re.DOTALL)
     by_choice = re.search(r":root\[data-theme=\"dark\"\] \{(.*?)\n\}", text, re.DOTALL)
     assert by_system
     assert by_choice
     dark = dict(re.findall(r"(--[\w-]+):\s*(#[0-9a-f]{3,6})", by_system[1]))
-    assert dark == dict(re.findall(r"(--[\w-]+):\s*(#[0-9a-f]{3,6})", by_choice[1])), (
-        "the two dark lists differ"
-    )
+    assert dark == dict(re.findall(r"(--[\w-]+):\s*(#[0-9a-f]{3,6})", by_choice[1])), "the two dark lists differ"
     assert light.keys() == dark.keys()
     return {"light": light, "dark": dark}
 
@@ -103,9 +95,7 @@ def luminance(colour: str) -> float:
     digits = colour.lstrip("#")
     digits = "".join(each * 2 for each in digits) if len(digits) == 3 else digits
     parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
-    red, green, blue = [
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    ]
+    red, green, blue = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

@@ -57,9 +57,7 @@ def render(part: str, call: str, **facts: object) -> Page:
         "say": lambda thing: thing.text,
         "remedy": lambda thing: thing.remedy,
     }
-    return Page(
-        page.from_string(f"{{% import 'parts/{part}.html' as part %}}{{{{ part.{call} }}}}").render(**facts)
-    )
+    return Page(page.from_string(f"{{% import 'parts/{part}.html' as part %}}{{{{ part.{call} }}}}").render(**facts))
 
 
 CONTROLS = [
@@ -93,9 +91,7 @@ def test_a_control_without_a_problem_is_not_called_invalid(call: str) -> None:
 
 
 def test_what_was_typed_comes_back_as_text_and_never_as_markup() -> None:
-    page = render(
-        "forms", "textarea('post', 'Your post', typed)", typed="</textarea><script>alert(1)</script>"
-    )
+    page = render("forms", "textarea('post', 'Your post', typed)", typed="</textarea><script>alert(1)</script>")
     assert page.all("script") == []
 
 
@@ -126,9 +122,7 @@ STAGES = [
 
 
 def test_the_ribbon_marks_one_stage_as_current_and_never_overfills_it() -> None:
-    page = render(
-        "ribbon", "ribbon(stages, 'question 14', 'the debate closes.', '/timetable')", stages=STAGES
-    )
+    page = render("ribbon", "ribbon(stages, 'question 14', 'the debate closes.', '/timetable')", stages=STAGES)
     assert [each.get("aria-current") for each in page.all("li")] == [None, "step", None]
     assert page.all("rect")[0]["width"] == "100"
     assert "Stage 2 of 3" in page.text
@@ -148,9 +142,7 @@ def test_a_docket_without_acts_says_that_nothing_is_asked() -> None:
     assert "Nothing is asked of you today." in render("docket", "docket([])").text
 
 
-@pytest.mark.parametrize(
-    ("letter", "shape"), [("A", "opt-a"), ("F", "opt-f"), ("G", "opt-none"), ("", "opt-none")]
-)
+@pytest.mark.parametrize(("letter", "shape"), [("A", "opt-a"), ("F", "opt-f"), ("G", "opt-none"), ("", "opt-none")])
 def test_an_option_has_a_pattern_up_to_f_and_then_its_letter_alone(letter: str, shape: str) -> None:
     page = render("option", "opt(option)", option={"letter": letter, "title": LONG_NAME})
     assert shape in str(page.all("span")[0]["class"]).split()
@@ -166,9 +158,7 @@ def test_an_argument_says_its_side_in_words_beside_the_colour() -> None:
 
 def test_the_bar_of_readings_adds_up_to_the_whole() -> None:
     page = render("reading", "reading({'agree': 1, 'passed': 1, 'disagree': 1})")
-    assert sum(float(str(bar["width"]).rstrip("%")) for bar in page.all("rect")) == pytest.approx(
-        100, abs=0.11
-    )
+    assert sum(float(str(bar["width"]).rstrip("%")) for bar in page.all("rect")) == pytest.approx(100, abs=0.11)
 
 
 def test_an_argument_nobody_read_shows_no_bar() -> None:
@@ -220,25 +210,18 @@ def test_the_worklist_paints_only_its_first_act_red_and_folds_what_is_done() -> 
 
 
 def test_every_obstacle_stands_with_its_remedy() -> None:
-    items = [
-        SimpleNamespace(code=code, text=f"No {code}.", remedy=f"Name {code}.")
-        for code in ("tellers", "trustees")
-    ]
+    items = [SimpleNamespace(code=code, text=f"No {code}.", remedy=f"Name {code}.") for code in ("tellers", "trustees")]
     page = render(
         "obstacles",
         "obstacles(items, 'Before', links={'tellers': {'url': '/t', 'label': 'Go'}})",
         items=items,
     )
     assert "2 things are missing." in page.text
-    assert all(
-        words in page.text for words in ("No tellers.", "Name tellers.", "No trustees.", "Name trustees.")
-    )
+    assert all(words in page.text for words in ("No tellers.", "Name tellers.", "No trustees.", "Name trustees."))
     assert [each["href"] for each in page.all("a")] == ["/t"]
 
 
-@pytest.mark.parametrize(
-    ("count", "step"), [(0, 0), (1, 0), (2, 2), (6, 5), (1944, 22), (2804, 23), (1_000_000, 40)]
-)
+@pytest.mark.parametrize(("count", "step"), [(0, 0), (1, 0), (2, 2), (6, 5), (1944, 22), (2804, 23), (1_000_000, 40)])
 def test_the_line_of_an_argument_widens_half_a_step_for_half_a_doubling(count: int, step: int) -> None:
     assert render("stream", f"width({count})").text == str(step)
 
@@ -294,8 +277,6 @@ def test_a_pager_with_nowhere_to_go_is_not_there() -> None:
     assert [each["href"] for each in render("record", "pager('/new', none)").all("a")] == ["/new"]
 
 
-@pytest.mark.parametrize(
-    ("letter", "value"), [("A", "url(#pat-a)"), ("G", "var(--news)"), ("", "var(--news)")]
-)
+@pytest.mark.parametrize(("letter", "value"), [("A", "url(#pat-a)"), ("G", "var(--news)"), ("", "var(--news)")])
 def test_a_drawing_takes_the_pattern_of_the_option(letter: str, value: str) -> None:
     assert render("patterns", f"fill('{letter}')").text == value
