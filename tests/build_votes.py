@@ -65,7 +65,8 @@ def make_vote(
         description={"test": True},
     )  # fmt: skip
     vote = Vote(
-        public_id=secrets.token_urlsafe(12), question_id=question.id, state=state, params={"revote": revote, "weighed": True},
+        public_id=secrets.token_urlsafe(12), question_id=question.id, state=state,
+        params={"revote": revote, "weighed": True},
         opens_at=now - timedelta(hours=1), closes_at=now + timedelta(days=1), uuid_v=new_uuid(), uuid_c=new_uuid(),
         opened_at=now - timedelta(hours=1), trustees=trustees_bytes(public).decode(),
     )  # fmt: skip

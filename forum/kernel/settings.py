@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-
 _HERE = Path("instance")
 
 
@@ -31,7 +30,7 @@ class Settings:
     secret_key: str = _of("Signs cookies. At least 32 characters, random, kept secret.")
     union_name: str = _of("The union's name, as on its letterhead.")
     base_url: str = _of("The address members type, with https.")
-    instance: Path = _of("Folder for the database, sealed lists and archives.", _HERE)
+    instance: Path = _of("Folder for the database, sealed lists and archives.", _HERE)  # noqa: RUF009 - a constant
     database_url: str = _of("SQLAlchemy URL. Empty: SQLite in the instance folder.", "")
     redis_url: str = _of("Redis for several machines. Empty: one machine, no Redis.", "")
     mail_host: str = _of("SMTP server.", "127.0.0.1")

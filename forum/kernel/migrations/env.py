@@ -3,11 +3,16 @@
 from alembic import context
 from sqlalchemy import create_engine
 
-from forum.kernel.database import Base
+from forum.kernel.database import Base, UTCDateTime
 
 
 def _include(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
     return not (kind == "table" and name == "alembic_version")
+
+
+def _render(kind: str, thing: object, _context: object) -> str | bool:
+    """How a revision writes our own types: by what the database makes of them."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(thing, UTCDateTime) else False
 
 
 def run() -> None:
@@ -16,7 +21,7 @@ def run() -> None:
     with engine.connect() as connection:
         context.configure(
             connection=connection, target_metadata=Base.metadata, render_as_batch=True, include_object=_include,
-            compare_type=True,
+            compare_type=True, render_item=_render,
         )  # fmt: skip
         with context.begin_transaction():
             context.run_migrations()
