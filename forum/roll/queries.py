@@ -1,0 +1,91 @@
+"""Reads of the roll that the whole product asks for."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func
+from sqlalchemy.orm import joinedload
+
+from forum.kernel.database import db
+from forum.kernel.errors import Missing
+from forum.roll import rules
+from forum.roll.models import Council, Local, Member
+
+
+def member(member_id: int) -> Member:
+    """A member with local and council, also one who has left. Raises `Missing`."""
+    found = db.session.scalar(_whole_member().where(Member.id == member_id))
+    if found is None:
+        raise Missing
+    return found
+
+
+def members(member_ids: Iterable[int]) -> dict[int, Member]:
+    """Several members by id, each with local and council; ids of nobody are left out."""
+    ids = list(set(member_ids))
+    return {each.id: each for each in db.session.scalars(_whole_member().where(Member.id.in_(ids)))} if ids else {}
+
+
+def by_number(number: str) -> Member | None:
+    """The member who bears exactly this number and has not left."""
+    wanted = _whole_member().where(Member.number == rules.clean_number(number), Member.left_at.is_(None))
+    return db.session.scalar(wanted)
+
+
+def local(local_id: int) -> Local:
+    """A local with its council. Raises `Missing`."""
+    found = db.session.scalar(db.select(Local).options(joinedload(Local.council)).where(Local.id == local_id))
+    if found is None:
+        raise Missing
+    return found
+
+
+def all_locals() -> list[Local]:
+    """Every local with its council, by number as people count: 9 before 88 before 156."""
+    query = db.select(Local).options(joinedload(Local.council))
+    return sorted(db.session.scalars(query), key=lambda each: rules.counting_order(each.number))
+
+
+def all_councils() -> list[Council]:
+    """Every council, by name."""
+    return list(db.session.scalars(db.select(Council).order_by(Council.name)))
+
+
+def officer_ids() -> list[int]:
+    """The members of the executive council."""
+    return _ids(Member.office == "officer")
+
+
+def host_ids(local_id: int) -> list[int]:
+    """The hosts of one local."""
+    return _ids(Member.office == "host", Member.local_id == local_id)
+
+
+def ids_of_local(local_id: int) -> list[int]:
+    """Everybody in one local."""
+    return _ids(Member.local_id == local_id)
+
+
+def _ids(*which: object) -> list[int]:
+    query = db.select(Member.id).where(Member.left_at.is_(None), *which).order_by(Member.id)  # type: ignore[arg-type]
+    return list(db.session.scalars(query))
+
+
+def roll_size() -> int:
+    """How many members are on the roll now, whatever their standing."""
+    return db.session.scalar(db.select(func.count(Member.id)).where(Member.left_at.is_(None))) or 0
+
+
+def members_of_local_count(local_ids: Iterable[int] | None = None) -> dict[int, int]:
+    """How many members each local has now; of all locals, if none is named. Locals without members count 0."""
+    query = (
+        db.select(Local.id, func.count(Member.id))
+        .outerjoin(Member, (Member.local_id == Local.id) & Member.left_at.is_(None))
+        .group_by(Local.id)
+    )
+    if local_ids is not None:
+        query = query.where(Local.id.in_(list(local_ids)))
+    return {number: count for number, count in db.session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
+
+
+def _whole_member() -> "db.Select[tuple[Member]]":
+    return db.select(Member).options(joinedload(Member.local).joinedload(Local.council))
