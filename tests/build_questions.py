@@ -58,9 +58,7 @@ def make_question(
     opens_at = now + timedelta(days=STARTS[state]) if state in STARTS else now - span
     began = min(now, opens_at) - timedelta(days=9)
     question = draft_operations.create_question(_officer(cast, 0), "Draft", template, now=began)
-    draft = make_draft(
-        cast, process, propose(process, opens_at), options, version=question.version, template=template
-    )
+    draft = make_draft(cast, process, propose(process, opens_at), options, version=question.version, template=template)
     draft_operations.save_draft(_officer(cast, 0), question, draft, now=began)
     if state != "drafted":
         draft_operations.publish_question(_officer(cast, 0), question, now=began)

@@ -88,12 +88,8 @@ def sign(actor: Actor, body_act_id: int, document_hash: str, now: datetime) -> B
         raise Stale(N_("The document is not the one you were shown. Read it again, then sign."))
     refuse_unless(actor.member_id not in signing.signed, N_("You have signed this already."))
     refuse_unless(act.took_effect_at is None, N_("This act has already taken effect."))
-    refuse_unless(
-        may_sign(actor.member_id, signing.body, signing.signed, own_act=own), N_("You cannot sign this.")
-    )
-    db.session.add(
-        Signature(body_act_id=act.id, member_id=actor.member_id, document_hash=document_hash, at=now)
-    )
+    refuse_unless(may_sign(actor.member_id, signing.body, signing.signed, own_act=own), N_("You cannot sign this."))
+    db.session.add(Signature(body_act_id=act.id, member_id=actor.member_id, document_hash=document_hash, at=now))
     db.session.flush()
     _record(actor, Act.SIGN_ACT, act, now)
     _settle(act, now)
@@ -108,11 +104,12 @@ def settle_pending(now: datetime) -> int:
     """
     settled = 0
     for act in queries.all_pending():
+        waiting = list(db.session.info.get("on_commit", []))
         try:
             with db.session.begin_nested():
                 settled += _settle(act, now)
         except Refusal:
-            continue
+            db.session.info["on_commit"] = waiting  # what the refused effect wanted to announce never happened
     return settled
 
 

@@ -54,9 +54,7 @@ def find_act(actor: Actor, act_id: int) -> BodyAct:
 
 
 def _may_see(actor: Actor, act: BodyAct) -> bool:
-    leads = (
-        actor.is_officer or actor.holds("teller", act.question_id) or actor.holds("observer", act.question_id)
-    )
+    leads = actor.is_officer or actor.holds("teller", act.question_id) or actor.holds("observer", act.question_id)
     if act.act in KEPT_CLOSED:
         return actor.holds("teller", act.question_id) or actor.holds("observer", act.question_id)
     return leads or (actor.is_member and act.took_effect_at is not None)
@@ -97,9 +95,12 @@ def took_effect(question_id: int, act: str) -> BodyAct | None:
 def acts_of(question_id: int) -> list[BodyAct]:
     """Every act proposed on a question and not dropped, newest first."""
     query = db.select(BodyAct).where(BodyAct.question_id == question_id, BodyAct.dropped_at.is_(None))
-    return list(
-        db.session.scalars(query.options(selectinload(BodyAct.signatures)).order_by(BodyAct.id.desc()))
-    )
+    return list(db.session.scalars(query.options(selectinload(BodyAct.signatures)).order_by(BodyAct.id.desc())))
+
+
+def visible_acts(actor: Actor, question_id: int) -> list[BodyAct]:
+    """The acts on a question that this person may see, newest first."""
+    return [act for act in acts_of(question_id) if _may_see(actor, act)]
 
 
 def signers(question_id: int, act: str, document_hash: str = "") -> frozenset[int]:

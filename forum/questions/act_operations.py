@@ -152,9 +152,7 @@ def _override_facts(question: Question, act: BodyAct) -> QuestionFacts:
 def close_anyway_by_act(act: BodyAct, now: datetime) -> None:
     """The tellers' close below the floor took effect."""
     question = queries.question_by_id(act.question_id)
-    move_question(
-        question, QuestionMove.CLOSE_ANYWAY, _override_facts(question, act), now, act.facts["reason"]
-    )
+    move_question(question, QuestionMove.CLOSE_ANYWAY, _override_facts(question, act), now, act.facts["reason"])
 
 
 def extend_by_act(act: BodyAct, now: datetime) -> None:
@@ -169,9 +167,7 @@ def extend_by_act(act: BodyAct, now: datetime) -> None:
     move_question(question, QuestionMove.EXTEND, facts, now, act.facts["reason"])
 
 
-def propose_exemption(
-    actor: Actor, question: Question, local_id: int, reason: str, *, now: datetime
-) -> BodyAct:
+def propose_exemption(actor: Actor, question: Question, local_id: int, reason: str, *, now: datetime) -> BodyAct:
     """Put the exemption of one local before the tellers, with the public reason."""
     refuse_unless(
         question.state in (QuestionState.CHARGED, QuestionState.DEBATING),

@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from forum.kernel import slots
+from forum.kernel.errors import N_
 from forum.questions import queries
 from forum.questions.facts_queries import roll_count, standing_of_locals
 from forum.questions.floor import FloorProof, floor_proof
 from forum.questions.label import LabelFacts, LabelRow, debate_facts, label_rows, planned_facts
 from forum.questions.models import Question
+from forum.questions.phrase import Phrase
 from forum.questions.ribbon import RibbonFacts, RibbonStage, StageState, ribbon
 from forum.questions.states import QuestionState
 
@@ -71,8 +73,27 @@ def stored_debate_facts(proof: dict[str, Any]) -> dict[str, object]:
         "debate_days": proof["days_held"],
         "locals_count": len(rows),
         "locals_honoured": sum(row["honoured"] for row in rows),
-        "locals_wanting": tuple(
-            row["name"] for row in rows if not row["honoured"] and row["exemption"] is None
-        ),
+        "locals_wanting": tuple(row["name"] for row in rows if not row["honoured"] and row["exemption"] is None),
         "locals_exempt": tuple(row["name"] for row in rows if row["exemption"] is not None),
     }
+
+
+NEXT = {
+    "registration_closes_at": N_("registration closes %(at)s."),
+    "debate_opens_at": N_("the debate opens %(at)s."),
+    "debate_closes_at": N_("the debate closes %(at)s."),
+    "record_at": N_("the roll is frozen %(at)s."),
+    "voting_opens_at": N_("voting opens %(at)s."),
+    "voting_closes_at": N_("voting closes %(at)s."),
+    "challenge_closes_at": N_("the time for objections ends %(at)s."),
+}
+
+
+def what_is_next(found: Question, now: datetime) -> Phrase | None:
+    """The next published date of a question that has left the drawer."""
+    if found.state in (QuestionState.DRAFTED, QuestionState.WITHDRAWN):
+        return None
+    for name, at in queries.timetable_of(found).in_order():
+        if at > now:
+            return Phrase(NEXT[name], {"at": at})
+    return None

@@ -60,6 +60,14 @@ DATE_NAMES = {
     "voting_closes_at": "Voting closes",
     "challenge_closes_at": "The challenge window closes",
 }
+PROMISE = (
+    "The executive council will carry out the result of question %(number)s as the members decide it, within the days "
+    "written below, whichever option is elected."
+)
+ORDER = (
+    "The executive council charges every local with providing space and place for its members to air their opinions "
+    "on this question: a thread open to every member, and live sessions."
+)
 ROLE_NAMES = {"teller": "Tellers", "trustee": "Trustees", "observer": "Observers"}
 
 
@@ -77,8 +85,7 @@ def pledge_document(
     named = list(people)
     parts = [
         f"# Pledge on question {question.number}",
-        f"The executive council will carry out the result of question {question.number} as the members decide it, "
-        "within the days written below, whichever option is elected.",
+        PROMISE % {"number": question.number},
         f"## The question\n\n{question.title}",
         *([question.background_source] if question.background_source else []),
         "## The options and what each obliges the council to do",
@@ -102,8 +109,7 @@ def charge_document(question: AQuestion, pledge: str, process: Process, timetabl
     )  # fmt: skip
     parts = [
         f"# Charge on question {question.number}",
-        "The executive council charges every local with providing space and place for its members to air their "
-        "opinions on this question: a thread open to every member, and live sessions.",
+        ORDER,
         floor,
         f"## The debate\n\n{_dates(timetable)}",
         "## The pledge on which this charge rests",
@@ -156,6 +162,4 @@ def _instant(at: datetime) -> str:
 
 def _people(role: str, people: Sequence[tuple[str, str, str]]) -> str:
     named = sorted((number, name) for held, number, name in people if held == role)
-    return f"{ROLE_NAMES[role]}: " + (
-        "; ".join(f"{name} (member {number})" for number, name in named) or "none named"
-    )
+    return f"{ROLE_NAMES[role]}: " + ("; ".join(f"{name} (member {number})" for number, name in named) or "none named")

@@ -48,9 +48,7 @@ def create_question(actor: Actor, title: str, template: str, *, now: datetime) -
     _set_dates(question, propose(process, _full_hour(now + FIRST_STEP)))
     db.session.add(question)
     db.session.flush()
-    audit.record(
-        actor, Act.DRAFT_QUESTION, f"question:{question.id}", now=now, number=question.number, title=title
-    )
+    audit.record(actor, Act.DRAFT_QUESTION, f"question:{question.id}", now=now, number=question.number, title=title)
     return question
 
 
@@ -104,9 +102,7 @@ def _replace_options(question: Question, draft: Draft) -> None:
     db.session.execute(db.delete(Obligation).where(Obligation.question_id == question.id))
     db.session.execute(db.delete(Option).where(Option.question_id == question.id))
     for position, each in enumerate(draft.options):
-        option = Option(
-            question_id=question.id, position=position, title=each.title, text=each.text, slate=each.slate
-        )
+        option = Option(question_id=question.id, position=position, title=each.title, text=each.text, slate=each.slate)
         db.session.add(option)
         db.session.flush()
         db.session.add_all(

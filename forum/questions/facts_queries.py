@@ -25,9 +25,7 @@ def gather_facts(found: Question, *, published: bool | None = None, **known: Any
     what would be missing if it were published now."""
     process = queries.process_of(found)
     option_ids = [each.id for each in queries.options(found.id)]
-    promised = set(
-        db.session.scalars(db.select(Obligation.option_id).where(Obligation.question_id == found.id))
-    )
+    promised = set(db.session.scalars(db.select(Obligation.option_id).where(Obligation.question_id == found.id)))
     is_published = found.published_at is not None if published is None else published
     values: dict[str, Any] = {
         "state": QuestionState(found.state),
@@ -108,6 +106,5 @@ def every_option_asks(found: Question) -> bool:
     )
     asked = {(option_id, member_id) for option_id, member_id in db.session.execute(query)}
     return bool(speakers) and all(
-        members and all((option_id, member) in asked for member in members)
-        for option_id, members in speakers.items()
+        members and all((option_id, member) in asked for member in members) for option_id, members in speakers.items()
     )

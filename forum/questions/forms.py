@@ -22,6 +22,7 @@ OWN = "own"
 MOST_ROWS = 40
 MOST_DUTIES = 6
 MOST_DAYS = 3650
+MOST_REASON = 4000
 ROLES = ("teller", "trustee", "observer")
 NUMBERS = re.compile(r"[\s,;]+")
 
@@ -179,10 +180,10 @@ def rows_for(values: Mapping[str, str]) -> Rows:
     return Rows(shown, tuple(duties))
 
 
-def read_reason(sent: Mapping[str, Any]) -> str:
-    """The public reason of an act."""
+def read_close_anyway(sent: Mapping[str, Any]) -> str:
+    """The public reason for closing below the floor."""
     form = Reader(sent)
-    reason = form.text("reason", most=4000)
+    reason = form.text("close_reason", most=MOST_REASON)
     form.done()
     return reason
 
@@ -190,7 +191,7 @@ def read_reason(sent: Mapping[str, Any]) -> str:
 def read_withdrawal(sent: Mapping[str, Any]) -> tuple[str, WithdrawalGround | None]:
     """The public reason and, after the charge, the ground."""
     form = Reader(sent)
-    reason = form.text("reason", most=4000)
+    reason = form.text("withdraw_reason", most=MOST_REASON)
     ground = form.choice("ground", list(WithdrawalGround), required=False)
     form.done()
     return reason, WithdrawalGround(ground) if ground else None
@@ -199,7 +200,8 @@ def read_withdrawal(sent: Mapping[str, Any]) -> tuple[str, WithdrawalGround | No
 def read_extension(sent: Mapping[str, Any]) -> tuple[int, str]:
     """Days and public reason of an extension."""
     form = Reader(sent)
-    days, reason = form.number("days", lowest=1, highest=60), form.text("reason", most=4000)
+    days = form.number("days", lowest=1, highest=60)
+    reason = form.text("extend_reason", most=MOST_REASON)
     form.done()
     return days or 0, reason
 
@@ -207,22 +209,23 @@ def read_extension(sent: Mapping[str, Any]) -> tuple[int, str]:
 def read_exemption(sent: Mapping[str, Any]) -> tuple[str, str]:
     """The local's number and the public reason."""
     form = Reader(sent)
-    number, reason = form.line("local", most=40), form.text("reason", most=4000)
+    number, reason = form.line("local", most=40), form.text("exempt_reason", most=MOST_REASON)
     form.done()
     return number, reason
 
 
-def read_second(sent: Mapping[str, Any]) -> str:
-    """The number of the member named as spokesperson, or ""."""
+def read_named(sent: Mapping[str, Any], letter: str, *, required: bool) -> str:
+    """The number of the member named as spokesperson of the option with this letter, or ""."""
     form = Reader(sent)
-    named = form.line("names", most=40, required=False)
+    named = form.line(f"names-{letter}", most=40, required=required)
     form.done()
     return named
 
 
-def read_naming(sent: Mapping[str, Any]) -> tuple[str, str]:
-    """Role and member number of the person an option's spokespersons add."""
+def read_addition(sent: Mapping[str, Any], letter: str) -> tuple[str, str]:
+    """Role and member number of the person whom the spokespersons of this option add."""
     form = Reader(sent)
-    role, number = form.choice("role", ["trustee", "observer"]), form.line("number", most=40)
+    role = form.choice(f"role-{letter}", ["trustee", "observer"])
+    number = form.line(f"number-{letter}", most=40)
     form.done()
     return role, number

@@ -109,9 +109,7 @@ def as_stored(proof: FloorProof) -> dict[str, Any]:
 
 def begin_due(now: datetime) -> list[Question]:
     """The clock's move: every charged question whose debate has come begins. Returns those that did."""
-    query = db.select(Question).where(
-        Question.state == QuestionState.CHARGED, Question.debate_opens_at <= now
-    )
+    query = db.select(Question).where(Question.state == QuestionState.CHARGED, Question.debate_opens_at <= now)
     due = list(db.session.scalars(query.order_by(Question.id)))
     return [move_question(each, QuestionMove.BEGIN, gather_facts(each), now) for each in due]
 
@@ -125,9 +123,7 @@ def close_due(now: datetime) -> tuple[list[Question], list[Question]]:
     """Close every debate whose last moment has passed and whose floor is met. Returns the closed and the
     kept.
     """
-    query = db.select(Question).where(
-        Question.state == QuestionState.DEBATING, Question.debate_closes_at <= now
-    )
+    query = db.select(Question).where(Question.state == QuestionState.DEBATING, Question.debate_closes_at <= now)
     closed, kept = [], []
     for each in db.session.scalars(query.order_by(Question.id)):
         facts = gather_facts(each)

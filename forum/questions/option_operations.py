@@ -24,9 +24,7 @@ class Act(audit.Act):
     ASK_WITHDRAWAL = "ask_withdrawal"
 
 
-def second_option(
-    actor: Actor, question: Question, option: Option, names: str, *, now: datetime
-) -> OptionSecond:
+def second_option(actor: Actor, question: Question, option: Option, names: str, *, now: datetime) -> OptionSecond:
     """Second an option. The first ten may name one member each, by number; `names` is "" to name nobody
     yet.
     """
@@ -35,22 +33,16 @@ def second_option(
     refuse_unless(actor.member_id not in order, N_("You have seconded this option already."))
     refuse_unless(
         not names or len(order) < NAMING_SECONDERS,
-        N_(
-            "Ten members have seconded this option before you; they name its spokespersons. Send yours without a name."
-        ),
+        N_("Ten members have seconded this option before you; they name its spokespersons. Send yours without a name."),
     )
-    named = _find_speaker(question, names) if names else None
-    second = OptionSecond(
-        option_id=option.id, member_id=actor.member_id, names_id=named.id if named else None, at=now
-    )
+    named = _find_speaker(question, option, names) if names else None
+    second = OptionSecond(option_id=option.id, member_id=actor.member_id, names_id=named.id if named else None, at=now)
     db.session.add(second)
     db.session.flush()
     return second
 
 
-def name_spokesperson(
-    actor: Actor, question: Question, option: Option, names: str, *, now: datetime
-) -> OptionSecond:
+def name_spokesperson(actor: Actor, question: Question, option: Option, names: str) -> OptionSecond:
     """Name a spokesperson after having seconded: once, and only as one of the first ten."""
     _refuse_unless_open(actor, question)
     order = _seconders(question, option)
@@ -64,7 +56,7 @@ def name_spokesperson(
         if each.option_id == option.id and each.member_id == actor.member_id
     )  # fmt: skip
     refuse_unless(second.names_id is None, N_("You have named a spokesperson already."))
-    second.names_id = _find_speaker(question, names).id
+    second.names_id = _find_speaker(question, option, names).id
     db.session.flush()
     return second
 
@@ -77,9 +69,7 @@ def _refuse_unless_open(actor: Actor, question: Question) -> None:
     )
     refuse_unless(
         rules.may_second_option(actor, question.id, state),
-        N_(
-            "Seconding is for members in good standing and retired ones who are not tellers or observers here."
-        ),
+        N_("Seconding is for members in good standing and retired ones who are not tellers or observers here."),
     )
 
 
@@ -87,18 +77,24 @@ def _seconders(question: Question, option: Option) -> list[int]:
     return [each.member_id for each in queries.seconds(question.id) if each.option_id == option.id]
 
 
-def _find_speaker(question: Question, number: str) -> Member:
+def _find_speaker(question: Question, option: Option, number: str) -> Member:
     """The member named; raises `Invalid` at the field where that is nobody who could speak."""
     member = queries.members_by_number([number]).get(number) if number else None
     if member is None:
         raise Invalid(
-            [Problem("names", N_("No member on the roll has the number %(number)s."), {"number": number})]
+            [
+                Problem(
+                    f"names-{option.letter}", N_("No member on the roll has the number %(number)s."), {"number": number}
+                )
+            ]
         )
     impartial = {"teller", "observer"} & {
         role for role, held in queries.appointments_of(member.id) if held == question.id
     }
     if member.standing not in rules.SPEAKING or impartial:
-        raise Invalid([Problem("names", N_("This member cannot speak for an option of this question."))])
+        raise Invalid(
+            [Problem(f"names-{option.letter}", N_("This member cannot speak for an option of this question."))]
+        )
     return member
 
 
@@ -112,14 +108,10 @@ def add_by_option(
         and bodies.took_effect(question.id, "call") is None,
         N_("Spokespersons add a trustee and an observer between the charge and the call."),
     )
-    taken = any(
-        named.option_id == option.id and named.role == role for named, _ in queries.named_people(question.id)
-    )
+    taken = any(named.option_id == option.id and named.role == role for named, _ in queries.named_people(question.id))
     refuse_unless(not taken, N_("This option has named its own already."))
-    member = _find_appointee(question, role, number)
-    named = Appointment(
-        question_id=question.id, member_id=member.id, role=role, option_id=option.id, named_at=now
-    )
+    member = _find_appointee(question, option, role, number)
+    named = Appointment(question_id=question.id, member_id=member.id, role=role, option_id=option.id, named_at=now)
     db.session.add(named)
     db.session.flush()
     audit.record(
@@ -130,17 +122,25 @@ def add_by_option(
     return named
 
 
-def _find_appointee(question: Question, role: str, number: str) -> Member:
+def _find_appointee(question: Question, option: Option, role: str, number: str) -> Member:
     member = queries.members_by_number([number]).get(number)
     if member is None:
         raise Invalid(
-            [Problem("number", N_("No member on the roll has the number %(number)s."), {"number": number})]
+            [
+                Problem(
+                    f"number-{option.letter}",
+                    N_("No member on the roll has the number %(number)s."),
+                    {"number": number},
+                )
+            ]
         )
     if member.office == "officer":
-        raise Invalid([Problem("number", N_("Officers cannot be trustees or observers."))])
+        raise Invalid([Problem(f"number-{option.letter}", N_("Officers cannot be trustees or observers."))])
     held = {each for each, held in queries.appointments_of(member.id) if held == question.id}
     if role in held or "teller" in held:
-        raise Invalid([Problem("number", N_("This member already holds an office for this question."))])
+        raise Invalid(
+            [Problem(f"number-{option.letter}", N_("This member already holds an office for this question."))]
+        )
     return member
 
 

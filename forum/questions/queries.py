@@ -159,7 +159,14 @@ def history(question_id: int) -> list[QuestionMove]:
 def exemptions(question_id: int) -> dict[int, str]:
     """Locals that need not honour the charge, with the tellers' public reason."""
     query = db.select(Exemption.local_id, Exemption.reason).where(Exemption.question_id == question_id)
-    return {local_id: reason for local_id, reason in db.session.execute(query)}
+    return dict(db.session.execute(query).all())
+
+
+def exempt_locals(question_id: int) -> list[tuple[Local, Exemption]]:
+    """Locals that the tellers have exempted from the charge, with the public reason."""
+    query = db.select(Local, Exemption).join(Exemption, Exemption.local_id == Local.id)
+    rows = db.session.execute(query.where(Exemption.question_id == question_id).order_by(Exemption.id))
+    return [(each, exemption) for each, exemption in rows]
 
 
 def seconds(question_id: int) -> list[OptionSecond]:

@@ -1,17 +1,102 @@
-"""Joins the slice to the earlier ones: who sits in the bodies, and what their acts on a question do."""
+"""Pages that everybody reads: the front page, the list of questions, a question with its timetable and label.
+
+Also joins the slice to the earlier ones: who sits in the bodies, and what their acts on a question do.
+"""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
 
 from forum.bodies import queries as bodies
 from forum.bodies import registry
-from forum.kernel import slots
+from forum.kernel import clock, slots
+from forum.kernel.doors import Actor, anyone
 from forum.kernel.settings import Settings
-from forum.questions import act_operations, queries
+from forum.questions import act_operations, derived_queries, page_queries, queries
+from forum.questions.models import Question
+
+blueprint = Blueprint("questions", __name__)
+
+
+@blueprint.get("/")
+@anyone
+def front(actor: Actor) -> str:
+    """The question now before the union, and what the reader can do about it."""
+    now = clock.now()
+    question = queries.current_question()
+    if question is None or derived_queries.is_over(derived_queries.stages_of(question, now)):
+        return render_template("forum/questions/empty.html", others=queries.questions_page(actor))
+    others = [each for each in queries.questions_page(actor) if each.id != question.id]
+    return render_template("forum/questions/front.html", others=others, **_shown(actor, question))
+
+
+def _shown(actor: Actor, question: Question) -> dict[str, Any]:
+    """What both the front page and the question's own page show."""
+    acts = sorted(slots.gather("question.now", actor, question), key=lambda act: act["order"])
+    return {
+        "question": question,
+        "cards": page_queries.option_cards(actor, question),
+        "plates": page_queries.locals_standing(actor, question, clock.now()),
+        "acts": acts,
+    }
+
+
+@blueprint.get("/questions")
+@anyone
+def list_questions(actor: Actor) -> str:
+    """Every question the reader may see, newest first."""
+    before = request.args.get("before", type=int)
+    return render_template("forum/questions/list.html", listed=queries.questions_page(actor, before=before))
+
+
+@blueprint.get("/q/<int:number>")
+@anyone
+def show_question(actor: Actor, number: int) -> str:
+    """One question: background, options, obligations, people, timetable, label."""
+    question = queries.visible_question(actor, number)
+    return render_template(
+        "forum/questions/question.html",
+        people=page_queries.people_of(question),
+        process=queries.process_of(question),
+        timetable=queries.timetable_of(question).in_order(),
+        pledge=bodies.took_effect(question.id, "pledge"),
+        **_shown(actor, question),
+    )
+
+
+@blueprint.get("/q/<int:number>/timetable")
+@anyone
+def show_timetable(actor: Actor, number: int) -> str:
+    """The published dates, and what has happened so far."""
+    question = queries.visible_question(actor, number)
+    return render_template(
+        "forum/questions/timetable.html",
+        question=question,
+        process=queries.process_of(question),
+        timetable=queries.timetable_of(question).in_order(),
+        history=queries.history(question.id),
+    )
+
+
+@blueprint.get("/q/<int:number>/label")
+@anyone
+def show_label(actor: Actor, number: int) -> str:
+    """The process label alone, to be linked or embedded elsewhere."""
+    question = queries.visible_question(actor, number)
+    return render_template(
+        "forum/questions/label.html",
+        question=question,
+        process_title=queries.process_of(question).title,
+        rows=derived_queries.label_of(question, clock.now()),
+        proof=question.floor_proof,
+    )
 
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
     """Bodies, effects and appointments."""
-    registry.register_body("council", lambda _question_id: bodies.officers())
-    registry.register_body("tellers", lambda question_id: queries.appointments(question_id, "teller"))
-    registry.register_body("observers", lambda question_id: queries.appointments(question_id, "observer"))
+    registry.register_body("council", council)
+    registry.register_body("tellers", tellers)
+    registry.register_body("observers", observers)
     registry.on_effect("pledge", act_operations.pledge_by_act)
     registry.on_effect("charge", act_operations.charge_by_act)
     registry.on_effect("withdraw", act_operations.withdraw_by_act)
@@ -19,3 +104,18 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     registry.on_effect("close_debate_anyway", act_operations.close_anyway_by_act)
     registry.on_effect("rule_exemption", act_operations.exempt_by_act)
     slots.fill("signin.appointments", queries.appointments_of)
+
+
+def council(_question_id: int) -> list[int]:
+    """The executive council is the same for every question."""
+    return bodies.officers()
+
+
+def tellers(question_id: int) -> list[int]:
+    """The tellers of a question."""
+    return queries.appointments(question_id, "teller")
+
+
+def observers(question_id: int) -> list[int]:
+    """The observers of a question."""
+    return queries.appointments(question_id, "observer")
