@@ -4,7 +4,7 @@ import { Q } from "./group.js";
 
 const encoder = new TextEncoder();
 
-async function digest(text) {
+export async function bytesOfHash(text) {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(text)));
 }
 
@@ -14,12 +14,15 @@ export function hexOf(bytes) {
   return text;
 }
 
+export const toBase64 = (bytes) => btoa(String.fromCharCode(...bytes));
+export const fromBase64 = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+
 /** 64 hexadecimal characters: how the archive names a document. */
-export const hexHash = async (text) => hexOf(await digest(text));
+export const hexHash = async (text) => hexOf(await bytesOfHash(text));
 
 /** 43 characters: election fingerprints, trackers. */
 export async function base64Hash(text) {
-  return btoa(String.fromCharCode(...await digest(text))).replace("=", "");
+  return toBase64(await bytesOfHash(text)).replace("=", "");
 }
 
 /** The challenge of a proof: the label, then the elements in decimal, joined by commas. */

@@ -7,6 +7,7 @@
 // this order, is its associated data, so that no field can be exchanged.
 
 import { NAME, powerOfG, readExponent } from "./group.js";
+import { fromBase64, toBase64 } from "./hash.js";
 
 const FORMAT = "hustings-trustee-key";
 const ITERATIONS = 600000;
@@ -14,8 +15,6 @@ const MOST_ITERATIONS = 10000000;
 export const SHORTEST_PASSPHRASE = 12;
 
 const encoder = new TextEncoder();
-const toBase64 = (bytes) => btoa(String.fromCharCode(...bytes));
-const fromBase64 = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 
 /** Why a key file could not be read: "form" (not such a file), "version" (a newer one), "passphrase". */
 export class KeyFileProblem extends Error {

@@ -23,9 +23,7 @@ def render(template: str, **context: Any) -> str:
     """``base.html`` is replaced by one without masthead, whose blocks bear the same names."""
     loader = ChoiceLoader([DictLoader({"base.html": PLAIN_BASE}), FileSystemLoader(str(ROOT / "templates"))])
     extensions = ["jinja2.ext.i18n"]
-    environment = Environment(
-        loader=loader, autoescape=True, extensions=extensions, undefined=StrictUndefined
-    )
+    environment = Environment(loader=loader, autoescape=True, extensions=extensions, undefined=StrictUndefined)
     environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     environment.policies["json.dumps_function"] = lambda value, **kwargs: json.dumps(value, **kwargs)
     environment.globals.update(

@@ -147,9 +147,7 @@ def test_the_code_is_taken_from_the_link_and_never_sent_or_stored(page: Page, si
     asked = "".join(f"{line}{headers}{body!r}" for line, headers, body in site.requests)
     for code in (box.code, box.code.replace("-", "")):
         assert code not in asked
-    stored = page.evaluate(
-        "JSON.stringify([{...localStorage}, {...sessionStorage}, history.state, document.cookie])"
-    )
+    stored = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, history.state, document.cookie])")
     assert json.loads(stored) == [{}, {}, {"leaf": "done"}, ""]
 
 
@@ -263,9 +261,7 @@ def test_a_good_code_of_nobody_is_refused_by_the_box_and_can_be_typed_again(page
 
 def test_a_refusal_is_shown_in_the_boxs_own_words(page: Page, site: Site) -> None:
     box = open_booth(page, site, fragment="#code={code}")
-    box.mishaps = [
-        lambda: {"state": "refused", "reason": "A ballot is in the box already; the first one counts."}
-    ]
+    box.mishaps = [lambda: {"state": "refused", "reason": "A ballot is in the box already; the first one counts."}]
     go_to_check(page)
     page.get_by_role("button", name="Cast my ballot").click()
     expect(leaf(page, "refused")).to_contain_text("A ballot is in the box already; the first one counts.")
@@ -288,8 +284,7 @@ def test_when_the_network_goes_after_sending_the_same_bytes_can_be_sent_again(
     look_up = page.get_by_role("link", name="Look it up")
     tracker = b64_hash(box.received[0]["v"].encode())
     assert (
-        page.evaluate("(link) => new URL(link.href).searchParams.get('tracker')", look_up.element_handle())
-        == tracker
+        page.evaluate("(link) => new URL(link.href).searchParams.get('tracker')", look_up.element_handle()) == tracker
     )
     page.go_back()
     expect(leaf(page, "unsure")).to_be_visible()
@@ -343,8 +338,7 @@ def test_without_javascript_the_page_says_what_the_booth_needs(without_scripts: 
 
 def test_a_long_digest_asks_only_what_moved_and_says_so(page: Page, site: Site) -> None:
     digest = [
-        {"number": f"A-{n:02d}", "claim": f"Claim {n}", "option": "AB"[n % 2], "side": "for"}
-        for n in range(1, 25)
+        {"number": f"A-{n:02d}", "claim": f"Claim {n}", "option": "AB"[n % 2], "side": "for"} for n in range(1, 25)
     ]
     questions = [
         {"answers": [f"{item['number']} moved" for item in digest], "min": 0, "max": 3, "question": "Which?"},

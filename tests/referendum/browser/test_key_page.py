@@ -82,9 +82,7 @@ def test_a_key_is_made_kept_read_back_and_only_then_handed_in(page: Page, site: 
     assert json.loads(file.read_text())["data"] not in sent
 
 
-def test_what_is_wrong_with_a_file_or_passphrase_is_said_at_the_field(
-    page: Page, site: Site, tmp_path: Path
-) -> None:
+def test_what_is_wrong_with_a_file_or_passphrase_is_said_at_the_field(page: Page, site: Site, tmp_path: Path) -> None:
     handed_in = key_page(page, site)
     page.get_by_label("Passphrase", exact=True).fill("too short")
     page.get_by_role("button", name="Make my key and save the file").click()
@@ -174,9 +172,7 @@ def key_of_a_trustee(page: Page, site: Site, folder: Path) -> tuple[Path, dict[s
     return file, handed_in[0]
 
 
-def test_a_trustee_recomputes_the_product_and_opens_their_part(
-    page: Page, site: Site, tmp_path: Path
-) -> None:
+def test_a_trustee_recomputes_the_product_and_opens_their_part(page: Page, site: Site, tmp_path: Path) -> None:
     file, key = key_of_a_trustee(page, site, tmp_path)
     count = Count(key, {}, minimum=3)
     count.open_page(page, site, file)

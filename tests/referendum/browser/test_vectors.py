@@ -94,9 +94,7 @@ def test_with_the_same_draws_both_sides_write_the_same_ballot_bytes(page: Page, 
     questions = json.loads(expected["election"])["questions"]
     for case in expected["ballots"]:
         choices = [
-            [1] + [0] * len(question["answers"])
-            if chosen is None
-            else [0] * bool(question.get("blank")) + chosen
+            [1] + [0] * len(question["answers"]) if chosen is None else [0] * bool(question.get("blank")) + chosen
             for question, chosen in zip(questions, case["choices"], strict=True)
         ]
         made = call(

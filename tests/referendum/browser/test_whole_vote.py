@@ -29,9 +29,7 @@ CITED = [[0, 1] + [0] * 20 + [1, 1], [0, 1, 0]]
 SILENT = [[0] * 24, [0, 0, 0]]
 
 
-def seal(
-    page: Page, vote: MadeElection, cited: MadeElection, code: str, choices: list[Any]
-) -> dict[str, Any]:
+def seal(page: Page, vote: MadeElection, cited: MadeElection, code: str, choices: list[Any]) -> dict[str, Any]:
     parts = {
         "v": {"election": vote.election, "choices": [choices[0]]},
         "c": {"election": cited.election, "choices": choices[1]},
@@ -83,9 +81,7 @@ def tool(folder: Path, *arguments: str, given: str = "") -> str:
 
 
 @pytest.mark.needs("belenios-tool")
-def test_a_vote_made_and_decrypted_in_the_browser_passes_belenios_tool(
-    page: Page, site: Any, tmp_path: Path
-) -> None:
+def test_a_vote_made_and_decrypted_in_the_browser_passes_belenios_tool(page: Page, site: Any, tmp_path: Path) -> None:
     """V and C questions in one election; three voters, one of them twice; two trustees."""
     made = make_election(VOTE + citation_questions(12), trustees=2)
     for name, text in (
