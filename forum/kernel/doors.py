@@ -101,6 +101,7 @@ class Door:
     """One kind of entrance. Use it as a decorator, plain or with options."""
 
     name: str
+    refusal: str
     admits: Callable[[Actor], bool]
     leads: bool = False
 
@@ -109,7 +110,7 @@ class Door:
         if self.name != "anyone" and not actor.is_member:
             raise SignInFirst
         if not self.admits(actor):
-            raise Refused(N_("This is not open to you. It is for %(who)s."), who=self.name)
+            raise Refused(self.refusal)
         if (self.leads or fresh) and actor.leads and not actor.second_factor:
             raise SecondFactorFirst
         if fresh and not actor.fresh:
@@ -151,13 +152,19 @@ class FreshFirst(Refusal):
         super().__init__(N_("This is an act of power. Please show once more that it is you."))
 
 
-anyone = Door("anyone", lambda _: True)
-members = Door("members", lambda actor: actor.is_member)
-hosts = Door("hosts", lambda actor: actor.office == "host", leads=True)
-officers = Door("officers", lambda actor: actor.is_officer, leads=True)
-tellers = Door("tellers", lambda actor: actor.holds("teller"), leads=True)
-trustees = Door("trustees", lambda actor: actor.holds("trustee"), leads=True)
-observers = Door("observers", lambda actor: actor.holds("observer"), leads=True)
+anyone = Door("anyone", "", lambda _: True)
+members = Door("members", N_("This is for members."), lambda actor: actor.is_member)
+hosts = Door("hosts", N_("This is for hosts of a hall."), lambda actor: actor.office == "host", leads=True)
+officers = Door("officers", N_("This is for officers of the union."), lambda actor: actor.is_officer, leads=True)
+tellers = Door("tellers", N_("This is for tellers."), lambda actor: actor.holds("teller"), leads=True)
+trustees = Door("trustees", N_("This is for trustees."), lambda actor: actor.holds("trustee"), leads=True)
+observers = Door("observers", N_("This is for observers."), lambda actor: actor.holds("observer"), leads=True)
+chairs = Door(
+    "chairs",
+    N_("This is for those who chair a hall: its host, or the tellers in the national hall."),
+    lambda actor: actor.office == "host" or actor.holds("teller"),
+    leads=True,
+)
 
 
 def _guard(
@@ -181,6 +188,7 @@ def _guard(
         if token:
             _touch(token, now)
         write = request.method not in ("GET", "HEAD", "OPTIONS") if writes is None else writes
+        let_in = False
         try:
             with transaction(write=write):
                 actor = actor_of(token, now)
@@ -188,17 +196,19 @@ def _guard(
                 if limit:
                     limits.hit(limit, request.endpoint or "", caller(actor))
                 door.refuse(actor, fresh=fresh)
+                let_in = True
                 return make_response(view(actor, **where))
         except (SignInFirst, SecondFactorFirst, FreshFirst) as first:
             return _send_to(first)
         except Refusal as refusal:
-            if not again or request.method == "GET":
+            if not again or not let_in or request.method == "GET":
                 raise
             return _show_again(refusal, again, where)
 
     entered.door = door  # type: ignore[attr-defined]
     entered.fresh = fresh  # type: ignore[attr-defined]
     entered.csrf = csrf  # type: ignore[attr-defined]
+    entered.nobody = nobody  # type: ignore[attr-defined]
     return entered
 
 

@@ -127,6 +127,8 @@ def _mark(path: str) -> str:
 
 
 def _headers(response: Response) -> Response:
+    if getattr(current_app.view_functions.get(request.endpoint or ""), "nobody", False):
+        response.headers["Referrer-Policy"] = "no-referrer"
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.endpoint != "static":

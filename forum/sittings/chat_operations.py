@@ -56,7 +56,8 @@ def note_argument(argument: Argument, now: datetime) -> Message | None:
         return None
     message = Message(
         hall_id=origin.hall_id, sitting_id=origin.sitting_id, number=_take_number(origin.hall_id),
-        kind="record", source=f"{argument.label} {argument.claim}", html=text.render_line(argument.claim), at=now,
+        kind="record", source=f"{argument.label} {argument.claim}", html=text.render_line(argument.claim),
+        at=now,
     )  # fmt: skip
     db.session.add(message)
     db.session.flush()

@@ -14,6 +14,8 @@ from forum.sittings.markup_tree import tree
 from forum.sittings.models import Message
 from forum.sittings.rules import LINES_A_CALL
 
+LINES_A_PAGE = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

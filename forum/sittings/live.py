@@ -6,7 +6,7 @@ Each reads its payload, calls the operation that the page's form calls, and answ
 from typing import Any
 
 from forum.kernel import clock, live
-from forum.kernel.doors import Actor, members
+from forum.kernel.doors import Actor, chairs, members
 from forum.kernel.errors import N_, refuse_unless
 from forum.sittings import (
     chat_operations,
@@ -18,7 +18,6 @@ from forum.sittings import (
     poll_operations,
     queries,
 )
-from forum.sittings.chairs import chairs
 
 
 def may_watch(actor: Actor, sitting_id: int) -> dict[str, Any]:

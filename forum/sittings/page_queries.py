@@ -7,7 +7,7 @@ from typing import Any
 
 from forum.halls.rules import why_not_write
 from forum.kernel.doors import Actor
-from forum.sittings import floor_queries, poll_queries
+from forum.sittings import chat_queries, floor_queries, minutes_queries, poll_queries, queries
 from forum.sittings.queries import Room
 from forum.sittings.rules import may_run
 
@@ -24,4 +24,26 @@ def snapshot(actor: Actor, room: Room, now: datetime) -> dict[str, Any]:
         "turn": turn.id if turn else None,
         "runs": may_run(actor, room.place),
         "speaks": room.is_open and not why_not_write(actor, room.place),
+    }
+
+
+def session_page(actor: Actor, room: Room, now: datetime) -> dict[str, Any]:
+    """What the page of an open session needs besides the live state: its newest lines and the options."""
+    return {
+        "room": room,
+        "state": snapshot(actor, room, now),
+        "lines": chat_queries.last_lines(room.sitting.id),
+        "last": chat_queries.last_number(room.sitting.id),
+        "options": queries.options_of(room.question.id),
+        "why_silent": why_not_write(actor, room.place),
+        "ended_polls": [poll_queries.shown(each) for each in poll_queries.closed_polls(room.sitting.id)],
+    }
+
+
+def quiet_page(actor: Actor, room: Room) -> dict[str, Any]:
+    """What the page of a session shows before it opens and after it closed."""
+    return {
+        "room": room,
+        "runs": may_run(actor, room.place),
+        "facts": minutes_queries.minutes_facts(room) if room.sitting.state == "closed" else None,
     }

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, or_
 
 from forum.halls.models import Hall
 from forum.halls.queries import HallView
+from forum.halls.queries import hall as hall_view
 from forum.halls.rules import FEWEST_TO_BE_NAMED, Place
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
@@ -57,6 +58,11 @@ def room(sitting_id: int, *, lock: bool = False) -> Room:
     if row is None:
         raise Missing
     return _room(row)
+
+
+def place_of(hall_id: int) -> Place:
+    """A hall as the rules see it."""
+    return hall_view(hall_id).place
 
 
 def options_of(question_id: int) -> list[Option]:

@@ -4,6 +4,7 @@ scheduled → open → closed, or cancelled before it opened. Who may speak in a
 same members who may post there); who runs it is `keeps_order` there: the host, or the tellers.
 """
 
+from datetime import datetime
 from enum import StrEnum
 
 from forum.halls.rules import Place, keeps_order
@@ -48,6 +49,11 @@ def next_state(state: str, move: SittingMove) -> SittingState | None:
 def may_run(person: Person, place: Place) -> bool:
     """A local's sessions are run by its host, the national hall's by the question's tellers."""
     return keeps_order(person, place.question_id, place.local_id)
+
+
+def may_write_minutes(person: Person, place: Place, state: str, signed_at: datetime | None) -> bool:
+    """The one who ran the session words its minutes, from the close until they are signed."""
+    return may_run(person, place) and state == S.CLOSED and signed_at is None
 
 
 def may_come(person: Person, place: Place) -> bool:

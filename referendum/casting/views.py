@@ -1,6 +1,6 @@
-"""The booth, the ballot slot, and the tracker's page. None of them looks at a cookie's person."""
+"""The booth, the ballot slot, and the tracker's page. None of them looks at the cookie's person (`nobody`)."""
 
-from flask import Blueprint, Response, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request
 
 from forum.kernel import clock, jobs
 from forum.kernel.doors import Actor, anyone
@@ -14,14 +14,14 @@ blueprint = Blueprint("casting", __name__)
 
 @blueprint.get("/booth/<public_id>")
 @anyone(nobody=True)
-def show_booth(_actor: Actor, public_id: str) -> Response:
+def show_booth(_actor: Actor, public_id: str) -> str:
     """The booth of one vote; closed ones say what they are waiting for, or where the count stands."""
     vote = vote_by_public_id(public_id)
     if not rules.is_open(vote.state, vote.opens_at, vote.closes_at, clock.now()):
         page = render_template("referendum/casting/closed.html", vote=vote, early=vote.state == "set_up")
     else:
         page = render_template("referendum/casting/booth.html", booth=booth_facts(vote))
-    return unlinked(make_response(page))
+    return page
 
 
 @blueprint.post("/booth/<public_id>/cast")
@@ -32,24 +32,16 @@ def cast(_actor: Actor, public_id: str) -> Response:
     sent = forms.read_pair(request.get_json(silent=True))
     receipt = operations.cast_pair(vote, sent, now=clock.now())
     jobs.enqueue(check_waiting, vote_id=vote.id)
-    return unlinked(jsonify(state="recorded", trackers={"v": receipt.v, "c": receipt.c}))
+    return jsonify(state="recorded", trackers={"v": receipt.v, "c": receipt.c})
 
 
 @blueprint.get("/tracker")
 @anyone(nobody=True, limit="120/minute")
-def look_up(_actor: Actor) -> Response:
+def look_up(_actor: Actor) -> str:
     """Where a ballot is, by its tracker."""
     tracker = rules.normalised_tracker(request.args.get("tracker", ""))[:64]
     found = queries.whereabouts(tracker) if tracker else None
     words = rules.FOUND_IN_WORDS[found.found] if found else ""
     if found and found.found is rules.Found.SET_ASIDE and found.archive == "C":
         words = rules.CITATIONS_SET_ASIDE
-    return unlinked(
-        make_response(render_template("referendum/casting/tracker.html", tracker=tracker, found=found, words=words))
-    )
-
-
-def unlinked(response: Response) -> Response:
-    """Nothing that leads from here says where the reader came from."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    return render_template("referendum/casting/tracker.html", tracker=tracker, found=found, words=words)

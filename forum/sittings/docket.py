@@ -1,0 +1,85 @@
+"""What sittings give to other pages: navigation, what a member can do now, sessions near in time, a desk."""
+
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from forum.halls.models import Hall
+from forum.kernel import clock
+from forum.kernel.doors import Actor
+from forum.kernel.languages import when
+from forum.questions.models import Question
+from forum.sittings import list_queries, queries
+from forum.sittings.queries import Room
+from forum.sittings.rules import may_run
+
+
+def navigation(_actor: Actor) -> dict[str, Any]:
+    """The entry in the main navigation, flagged while a session is under way."""
+    here = (request.endpoint or "").startswith(("sittings.", "sitting_"))
+    return {
+        "order": 30, "label": _("Sessions"), "url": url_for("sittings.list_sittings"), "current": here,
+        "live": queries.any_live(),
+    }  # fmt: skip
+
+
+def docket_lines(actor: Actor, question: Question) -> list[dict[str, Any]]:
+    """Sessions to join now."""
+    if not actor.is_member:
+        return []
+    return [
+        {
+            "what": _join_words(room),
+            "long": _("since %(time)s", time=when(room.sitting.opened_at, "time")),
+            "url": url_for("sittings.show_sitting", sitting_id=room.sitting.id),
+            "order": 10,
+        }
+        for room in queries.to_join(actor, question.id)
+    ]
+
+
+def _join_words(room: Room) -> str:
+    own = _("Join your local’s session, live now")
+    return own if room.local else _("Join the national session, live now")
+
+
+def todays_sessions(actor: Actor, **_facts: object) -> Markup:
+    """The front page's sessions of today and tomorrow."""
+    return _part("_soon.html", rooms=list_queries.soon(actor, clock.now()))
+
+
+def hall_rail(actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
+    """A hall's own sessions, with the host's link to set another."""
+    rooms = queries.of_hall(hall.id)
+    return _part("_rail.html", rooms=rooms, hall=hall, runs=_runs(actor, hall))
+
+
+def host_worklist(actor: Actor) -> list[dict[str, Any]]:
+    """What waits for the one who runs sessions: to be opened, to be closed, minutes to sign."""
+    if not (actor.office == "host" or actor.holds("teller")):
+        return []
+    return [_work(room) for room in queries.to_run(actor, clock.now())]
+
+
+def _work(room: Room) -> dict[str, Any]:
+    number, due = room.sitting.id, room.sitting.starts_at
+    page = url_for("sittings.show_sitting", sitting_id=number)
+    if room.sitting.state == "closed":
+        what, why = _("Sign the minutes of a session"), _("They are drafted; look them over.")
+        page, due = url_for("sitting_minutes.show_minutes", sitting_id=number), None
+    elif room.is_open:
+        what, why, due = _("Run your session"), _("It is open now. Close it when it ends."), None
+    else:
+        what, why = _("Open your session"), _("Members join from the hall and from their phones.")
+    order = 5 if room.is_open else 20
+    return {"what": what, "why": why, "url": page, "due": due, "done": False, "order": order}
+
+
+def _runs(actor: Actor, hall: Hall) -> bool:
+    return hall.opened_at is not None and may_run(actor, queries.place_of(hall.id))
+
+
+def _part(name: str, **facts: Any) -> Markup:
+    return Markup(render_template(f"forum/sittings/{name}", **facts))  # noqa: S704 - a template's own output

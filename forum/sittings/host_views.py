@@ -1,0 +1,57 @@
+"""The forms of the host's console: next speaker, one more minute, pause, end of a turn, straw polls."""
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from forum.kernel import clock
+from forum.kernel.doors import Actor, chairs
+from forum.sittings import floor_operations, forms, poll_operations
+
+blueprint = Blueprint("sitting_host", __name__)
+PAGE = "sittings.show_sitting"
+
+
+def _back(sitting_id: int) -> Response:
+    return redirect(url_for(PAGE, sitting_id=sitting_id))
+
+
+@blueprint.post("/sittings/<int:sitting_id>/floor/next")
+@chairs(again=PAGE, limit="30/minute")
+def next_speaker(actor: Actor, sitting_id: int) -> Response:
+    floor_operations.call_next(actor, sitting_id, forms.read_call(request.form), now=clock.now())
+    return _back(sitting_id)
+
+
+@blueprint.post("/sittings/<int:sitting_id>/floor/extend")
+@chairs(again=PAGE, limit="30/minute")
+def extend_turn(actor: Actor, sitting_id: int) -> Response:
+    floor_operations.extend_turn(actor, sitting_id, now=clock.now())
+    return _back(sitting_id)
+
+
+@blueprint.post("/sittings/<int:sitting_id>/floor/pause")
+@chairs(again=PAGE, limit="30/minute")
+def pause_turn(actor: Actor, sitting_id: int) -> Response:
+    floor_operations.pause_turn(actor, sitting_id, now=clock.now())
+    return _back(sitting_id)
+
+
+@blueprint.post("/sittings/<int:sitting_id>/floor/end")
+@chairs(again=PAGE, limit="30/minute")
+def end_turn(actor: Actor, sitting_id: int) -> Response:
+    floor_operations.end_turn(actor, sitting_id, now=clock.now())
+    return _back(sitting_id)
+
+
+@blueprint.post("/sittings/<int:sitting_id>/polls")
+@chairs(again=PAGE, limit="10/minute")
+def open_poll(actor: Actor, sitting_id: int) -> Response:
+    poll_operations.open_poll(actor, sitting_id, forms.read_poll(request.form), now=clock.now())
+    return _back(sitting_id)
+
+
+@blueprint.post("/sittings/<int:sitting_id>/polls/<int:poll_id>/close")
+@chairs(again=PAGE, limit="10/minute")
+def close_poll(actor: Actor, sitting_id: int, poll_id: int) -> Response:
+    poll_operations.close_poll(actor, sitting_id, poll_id, now=clock.now())
+    return _back(sitting_id)

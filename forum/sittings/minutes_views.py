@@ -1,0 +1,45 @@
+"""The minutes: drafted from what happened, worded and signed by the host, then read by every member."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from forum.kernel import clock
+from forum.kernel.doors import Actor, chairs, members
+from forum.sittings import closing_operations, forms, minutes_queries, queries, rules
+
+blueprint = Blueprint("sitting_minutes", __name__)
+PAGE = "sitting_minutes.show_minutes"
+
+
+@blueprint.get("/sittings/<int:sitting_id>/minutes")
+@members
+def show_minutes(actor: Actor, sitting_id: int) -> str:
+    room = queries.room(sitting_id)
+    facts = minutes_queries.minutes_facts(room)
+    drafting = rules.may_write_minutes(actor, room.place, room.sitting.state, room.sitting.minutes_signed_at)
+    draft = _draft(facts) if drafting else ""
+    page = "forum/sittings/minutes.html"
+    return render_template(page, room=room, facts=facts, drafting=drafting, draft=draft)
+
+
+def _draft(facts: minutes_queries.MinutesFacts) -> str:
+    words = render_template("forum/sittings/_minutes.txt", facts=facts, plain=minutes_queries.plain)
+    return facts.room.sitting.minutes_source or words.strip()
+
+
+@blueprint.post("/sittings/<int:sitting_id>/minutes")
+@chairs(again=PAGE, limit="60/hour")
+def save_minutes(actor: Actor, sitting_id: int) -> Response:
+    closing_operations.save_minutes(actor, sitting_id, forms.read_minutes(request.form))
+    flash(_("Kept. Sign when every word is right."))
+    return redirect(url_for(PAGE, sitting_id=sitting_id))
+
+
+@blueprint.post("/sittings/<int:sitting_id>/minutes/sign")
+@chairs(again=PAGE, fresh=True)
+def sign_minutes(actor: Actor, sitting_id: int) -> Response:
+    minutes = forms.read_minutes(request.form)
+    closing_operations.sign_minutes(actor, sitting_id, minutes, now=clock.now())
+    flash(_("The minutes are signed. Nobody can change them now."))
+    return redirect(url_for(PAGE, sitting_id=sitting_id))

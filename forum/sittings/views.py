@@ -1,0 +1,117 @@
+"""Pages of sittings: list, session, wall, transcript; schedule, open, close; places filled elsewhere."""
+
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from forum.halls import queries as hall_queries
+from forum.kernel import clock, slots
+from forum.kernel.doors import Actor, anyone, chairs, members
+from forum.kernel.settings import Settings
+from forum.sittings import (
+    chat_operations,
+    chat_queries,
+    closing_operations,
+    forms,
+    list_queries,
+    operations,
+    page_queries,
+    queries,
+    wall,
+)
+from forum.sittings.docket import docket_lines, hall_rail, host_worklist, navigation, todays_sessions
+
+blueprint = Blueprint("sittings", __name__)
+
+
+@blueprint.get("/sittings")
+@anyone
+def list_sittings(actor: Actor) -> str:
+    page = max(request.args.get("page", 1, int), 1)
+    return render_template("forum/sittings/list.html", **list_queries.overview(actor, page, clock.now()))
+
+
+@blueprint.get("/sittings/<int:sitting_id>")
+@members
+def show_sitting(actor: Actor, sitting_id: int) -> str:
+    room = queries.room(sitting_id)
+    if not room.is_open:
+        return render_template("forum/sittings/sitting.html", **page_queries.quiet_page(actor, room))
+    facts = page_queries.session_page(actor, room, clock.now())
+    return render_template("forum/sittings/session.html", **facts)
+
+
+@blueprint.get("/sittings/<int:sitting_id>/wall")
+@members
+def show_wall(actor: Actor, sitting_id: int) -> str:
+    room = queries.room(sitting_id)
+    facts = page_queries.snapshot(actor, room, clock.now())
+    address = url_for("sittings.show_sitting", sitting_id=sitting_id)
+    return render_template("forum/sittings/wall.html", room=room, state=facts, **wall.join_code(address))
+
+
+@blueprint.get("/sittings/<int:sitting_id>/transcript")
+@members
+def show_transcript(_actor: Actor, sitting_id: int) -> str:
+    after = max(request.args.get("after", 0, int), 0)
+    lines, more = chat_queries.lines_after(sitting_id, after, chat_queries.LINES_A_PAGE)
+    room = queries.room(sitting_id)
+    return render_template("forum/sittings/transcript.html", room=room, lines=lines, more=more, after=after)
+
+
+@blueprint.get("/halls/<int:hall_id>/sittings/new")
+@chairs
+def new_sitting(_actor: Actor, hall_id: int) -> str:
+    return render_template("forum/sittings/new.html", view=hall_queries.hall(hall_id))
+
+
+@blueprint.post("/halls/<int:hall_id>/sittings")
+@chairs(again="sittings.new_sitting", limit="20/hour")
+def schedule_sitting(actor: Actor, hall_id: int) -> AnyResponse:
+    zone = ZoneInfo(list_queries.zone_of(hall_id))
+    new = forms.read_sitting(request.form, zone)
+    sitting = operations.schedule_sitting(actor, hall_id, new, now=clock.now())
+    flash(_("The session is on the calendar. The hall’s members get a mail."))
+    return redirect(url_for("sittings.show_sitting", sitting_id=sitting.id))
+
+
+@blueprint.post("/sittings/<int:sitting_id>/open")
+@chairs(again="sittings.show_sitting", fresh=True)
+def open_sitting(actor: Actor, sitting_id: int) -> AnyResponse:
+    operations.open_sitting(actor, sitting_id, now=clock.now())
+    return redirect(url_for("sittings.show_sitting", sitting_id=sitting_id))
+
+
+@blueprint.post("/sittings/<int:sitting_id>/cancel")
+@chairs(again="sittings.show_sitting", fresh=True)
+def cancel_sitting(actor: Actor, sitting_id: int) -> AnyResponse:
+    operations.cancel_sitting(actor, sitting_id, now=clock.now())
+    flash(_("The session is cancelled."))
+    return redirect(url_for("sittings.show_sitting", sitting_id=sitting_id))
+
+
+@blueprint.post("/sittings/<int:sitting_id>/close")
+@chairs(again="sittings.show_sitting")
+def close_sitting(actor: Actor, sitting_id: int) -> AnyResponse:
+    closing_operations.close_sitting(actor, sitting_id, now=clock.now())
+    flash(_("The session is closed. Who came is forgotten, the number stays. Now the minutes."))
+    return redirect(url_for("sitting_minutes.show_minutes", sitting_id=sitting_id))
+
+
+def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
+    """What sittings give to pages and operations of the slices below."""
+    slots.fill("hall.opened", operations.schedule_first)
+    slots.fill("hall.sessions_held", queries.held)
+    slots.fill("argument.origin", _origin)
+    slots.fill("argument.moved", chat_operations.note_argument)
+    slots.fill("nav", navigation)
+    slots.fill("question.now", docket_lines)
+    slots.fill("front.page", todays_sessions)
+    slots.fill("hall.rail", hall_rail)
+    slots.fill("desk", host_worklist)
+
+
+def _origin(kind: str, number: int) -> tuple[int, int, str] | None:
+    return chat_queries.author_words(number) if kind == "message" else None

@@ -1,0 +1,21 @@
+"""The README stays true."""
+
+from forum.kernel.settings import documented
+from tests.house.source import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_its_table_lists_every_setting_as_it_is() -> None:
+    for name, default, meaning in documented():
+        assert f"| `{name}` | {default} | {meaning} |" in README
+
+
+def test_it_names_no_setting_that_does_not_exist() -> None:
+    named = {word.strip("`|,. ") for word in README.split() if word.strip("`|,. ").startswith("HUSTINGS_")}
+    assert named == {name for name, _, _ in documented()}
+
+
+def test_its_two_commands_are_the_agreed_ones() -> None:
+    assert "python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/flask demo" in README
+    assert "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest" in README
