@@ -46,12 +46,22 @@ def page(chromium: Browser, site: Site, faults: Faults) -> Iterator[Page]:
     assert faults == []
 
 
+def _other_chromium(chromium: Browser, *arguments: str) -> Browser:
+    return chromium.browser_type.launch(executable_path=shutil.which("chromium"), args=[*ARGUMENTS, *arguments])
+
+
 @pytest.fixture
 def without_scripts(chromium: Browser) -> Iterator[Page]:
     """A page of a Chromium whose scripts are switched off as its user would, so that ``noscript`` shows."""
-    browser = chromium.browser_type.launch(
-        executable_path=shutil.which("chromium"), args=[*ARGUMENTS, "--blink-settings=scriptEnabled=false"]
-    )
+    browser = _other_chromium(chromium, "--blink-settings=scriptEnabled=false")
+    yield browser.new_page()
+    browser.close()
+
+
+@pytest.fixture
+def in_the_open(chromium: Browser) -> Iterator[Page]:
+    """A page of a Chromium that finds this machine under the name hall.test, where plain HTTP is no secure place."""
+    browser = _other_chromium(chromium, "--host-resolver-rules=MAP hall.test 127.0.0.1")
     yield browser.new_page()
     browser.close()
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from referendum.crypto.ballot import BallotRefused, check_ballot
 from referendum.crypto.election import read_election
@@ -371,3 +371,28 @@ def test_an_approval_ballot_takes_several_marks_but_not_beside_blank(page: Page,
     page.get_by_role("button", name="Go on").click()
     expect(page.locator("[data-slip=vote] .opt")).to_have_text(["A Accept", "B Reject"])
     expect(page.locator("[data-cast]")).to_have_attribute("aria-disabled", "false")
+
+
+def test_over_a_plain_connection_the_booth_stays_shut_and_says_why(in_the_open: Page, site: Site) -> None:
+    site.pages["/booth"] = render("referendum/casting/booth.html", booth=Box(debate=True).facts)
+    in_the_open.goto(site.origin.replace("127.0.0.1", "hall.test") + "/booth")
+    expect(in_the_open.get_by_text("The connection to this page is not encrypted")).to_be_visible()
+    expect(in_the_open.get_by_text("Nothing was sent, and your voting code is unused.")).to_be_visible()
+    expect(leaf(in_the_open, "choose")).to_be_hidden()
+
+
+def test_where_the_worker_cannot_run_the_page_seals_by_itself(page: Page, site: Site, faults: Faults) -> None:
+    stopped: list[str] = []
+
+    def stop(route: Route) -> None:
+        stopped.append(route.request.url)
+        route.abort()
+
+    page.context.route("**/crypto/worker.js", stop)
+    box = open_booth(page, site, fragment="#code={code}")
+    go_to_check(page)
+    page.get_by_role("button", name="Cast my ballot").click()
+    expect(page.locator("#h-done")).to_be_visible()
+    assert len(box.received) == 1
+    assert stopped
+    faults.clear()

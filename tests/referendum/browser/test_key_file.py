@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.referendum.browser.conftest import call
+from tests.referendum.browser.site import ROOT
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -56,6 +57,11 @@ def test_a_wrong_passphrase_a_changed_field_and_a_foreign_file_are_told_apart(pa
     assert read(page, file | {"data": "***"}) == "form"
     assert read(page, "not JSON") == "form"
     assert read(page, "null") == "form"
+
+
+def test_a_file_written_by_the_first_version_opens_in_every_later_one(page: Page) -> None:
+    kept = json.loads((ROOT / "tests" / "vectors" / "keyfile.json").read_text())
+    assert read(page, kept["file"], kept["passphrase"]) == kept["private_key"]
 
 
 def test_a_short_passphrase_is_refused(page: Page) -> None:
