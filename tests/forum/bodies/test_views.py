@@ -1,0 +1,76 @@
+"""The page of an act: the document in full with its hash, a fresh signature, and what is said when it is refused."""
+
+import pytest
+from flask import Flask
+
+from forum.bodies import queries
+from forum.bodies.models import BodyAct
+from forum.kernel import clock
+from forum.kernel.database import db, transaction
+from forum.questions import act_operations
+from tests.build_questions import make_question
+from tests.people import Cast, actor, sign_in
+
+
+@pytest.fixture
+def pledge_id(app: Flask, cast: Cast) -> int:
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.test_request_context(), transaction(write=True):
+        question = make_question(cast, state="published", now=clock.now())
+        return act_operations.propose_pledge(actor(cast.officer), question, now=clock.now()).id
+
+
+def document_hash(app: Flask, act_id: int) -> str:
+    with app.app_context():
+        return db.session.get_one(BodyAct, act_id).document_hash
+
+
+def test_the_page_shows_the_whole_document_and_its_hash(app: Flask, cast: Cast, pledge_id: int) -> None:
+    page = sign_in(app, cast.officer).get(f"/acts/{pledge_id}").text
+    assert "# Pledge on question 1" in page
+    assert document_hash(app, pledge_id) in page
+    assert "I have read it, and I sign" in page
+
+
+def test_a_signature_is_taken_and_shown(app: Flask, cast: Cast, pledge_id: int) -> None:
+    browser = sign_in(app, cast.officer)
+    sent = {"document_hash": document_hash(app, pledge_id)}
+    page = browser.post(f"/acts/{pledge_id}/sign", data=sent, follow_redirects=True)
+    assert page.status_code == 200
+    assert "Officer 1" in page.text
+    assert "I have read it, and I sign" not in page.text
+
+
+def test_a_stale_document_is_refused_on_the_same_page(app: Flask, cast: Cast, pledge_id: int) -> None:
+    page = sign_in(app, cast.officer).post(f"/acts/{pledge_id}/sign", data={"document_hash": "0" * 64})
+    assert page.status_code == 409
+    assert "Your signature was not taken." in page.text
+
+
+@pytest.mark.parametrize("sent", [{}, {"document_hash": "x" * 4000}, {"document_hash": "\x00"}])
+def test_nonsense_in_place_of_a_hash_is_refused(app: Flask, cast: Cast, pledge_id: int, sent: dict[str, str]) -> None:
+    answer = sign_in(app, cast.officer).post(f"/acts/{pledge_id}/sign", data=sent)
+    assert answer.status_code in (409, 422)
+
+
+def test_an_officer_without_a_fresh_sign_in_is_asked_for_one(app: Flask, cast: Cast, pledge_id: int) -> None:
+    sent = {"document_hash": document_hash(app, pledge_id)}
+    answer = sign_in(app, cast.officer, fresh=False).post(f"/acts/{pledge_id}/sign", data=sent)
+    assert answer.status_code == 302
+    with app.app_context():
+        act = db.session.get_one(BodyAct, pledge_id)
+        assert queries.signing_of(act).signed == frozenset()
+
+
+def test_a_visitor_is_sent_to_sign_in_and_a_member_sees_nothing(app: Flask, cast: Cast, pledge_id: int) -> None:
+    assert app.test_client().get(f"/acts/{pledge_id}").status_code == 302
+    assert sign_in(app, cast.member).get(f"/acts/{pledge_id}").status_code == 404
+    assert sign_in(app, cast.member).post(f"/acts/{pledge_id}/sign").status_code == 404
+
+
+def test_hostile_text_in_a_document_is_shown_as_text(app: Flask, cast: Cast, pledge_id: int) -> None:
+    with app.test_request_context(), transaction(write=True):
+        db.session.get_one(BodyAct, pledge_id).document = "<script>alert(1)</script>"
+    page = sign_in(app, cast.officer).get(f"/acts/{pledge_id}").text
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;" in page
