@@ -7,7 +7,7 @@ from forum.arguments.forms import NewArgument, NewWording
 from forum.arguments.models import Argument, ArgumentRevision, OriginConsent
 from forum.halls import queries as halls
 from forum.halls.rules import office_shown
-from forum.kernel import live, mail, text
+from forum.kernel import mail, slots, text
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Missing, Problem, Refused, Stale
@@ -44,8 +44,8 @@ def move_argument(actor: Actor, question_id: int, new: NewArgument, *, now: date
     _add_revision(argument, new.grounds, new.sources, now)
     if origin:
         _name_or_ask(argument, origin.author_id, now)
-    live.announce("argument", {"number": argument.number, "id": argument.id}, room=f"hall:{hall.hall.id}")
     db.session.flush()
+    slots.gather("argument.moved", argument, now)
     return argument
 
 
@@ -99,7 +99,6 @@ def second_argument(actor: Actor, argument_id: int, *, now: datetime) -> Argumen
     if reason := rules.why_not_second(actor, actor.member_id, queries.facts_of(argument, question)):
         raise Refused(reason)
     argument.seconder_id, argument.seconded_at = actor.member_id, now
-    live.announce("argument", {"number": argument.number, "id": argument.id}, room=f"hall:{argument.hall_id}")
     db.session.flush()
     return argument
 

@@ -3,16 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, case, func
+from sqlalchemy import and_, case, func, or_
 
 from forum.halls.models import Hall
 from forum.halls.rules import Place
 from forum.kernel import slots
 from forum.kernel.database import db
+from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing
+from forum.kernel.languages import zone_name
+from forum.questions.floor import HOST_HAS, LocalFacts, Opener
 from forum.questions.models import Exemption, Question
 from forum.questions.rules import QuestionState
 from forum.roll.models import Local, Member
+
+MOST_ON_A_DESK = 50
 
 
 @dataclass(frozen=True)
@@ -74,14 +79,6 @@ def own_hall_id(local_id: int) -> int | None:
     return db.session.scalar(query.order_by(rank, Question.number.desc()).limit(1))
 
 
-def question_by_number(number: int) -> Question:
-    """A question by the number members know. Raises `Missing`."""
-    found = db.session.scalar(db.select(Question).where(Question.number == number))
-    if found is None:
-        raise Missing
-    return found
-
-
 def sessions_held(question_id: int) -> dict[int, int]:
     """Hall id → live sessions held to their close, told by the slice above through the slot hall.sessions_held."""
     return {hall_id: held for hall_id, held in slots.gather("hall.sessions_held", question_id)}
@@ -119,6 +116,38 @@ def _board_row(hall: Hall, number: str, name: str, exemption: str | None, held: 
     )  # fmt: skip
 
 
-def members_of(local_id: int) -> int:
-    """How many members a local has now."""
-    return db.session.scalar(db.select(func.count()).where(Member.local_id == local_id, Member.left_at.is_(None))) or 0
+def locals_under_charge(question: Question) -> dict[str, tuple[LocalFacts, ...]]:
+    """For the guards of the debate's close: what every local has done. Nothing before the charge."""
+    facts = tuple(
+        LocalFacts(row.local_id, row.name or row.number, Opener(row.opened_as) if row.opened_as else None, row.held, row.exemption)
+        for row in board(question)
+    )
+    return {"locals": facts} if facts else {}
+
+
+def members_of(local_id: int | None) -> int:
+    """How many members a local has now; the whole union for None."""
+    query = db.select(func.count(Member.id)).where(Member.left_at.is_(None))
+    return db.session.scalar(query if local_id is None else query.where(Member.local_id == local_id)) or 0
+
+
+def zone_of(view: HallView) -> str:
+    """The time zone in which a hall keeps its dates; the union's for the national hall."""
+    return view.local.timezone if view.local else zone_name()
+
+
+def to_open(actor: Actor, now: datetime) -> list[HallView]:
+    """Halls this person should open now: a host's own, and for tellers the national one and those left shut a week."""
+    query = (
+        db.select(Hall, Question, Local)
+        .join(Question, Question.id == Hall.question_id)
+        .outerjoin(Local, Local.id == Hall.local_id)
+        .where(Hall.opened_at.is_(None), Question.state.in_(("charged", "debating")))
+    )
+    told = [question_id for role, question_id in actor.appointments if role == "teller"]
+    late = Hall.local_id.is_(None) | (Question.charged_at <= now - HOST_HAS)
+    mine = and_(Question.id.in_(told), late)
+    if actor.office == "host":
+        mine = or_(mine, Hall.local_id == actor.local_id)
+    rows = db.session.execute(query.where(mine).order_by(Hall.id).limit(MOST_ON_A_DESK))
+    return [HallView(each.Hall, each.Question, each.Local) for each in rows]

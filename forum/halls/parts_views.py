@@ -1,0 +1,99 @@
+"""What halls give to other pages: navigation, what a member can do now, the host's and the tellers' desk, facts."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
+
+from forum.halls import operations, queries, rules, thread_queries
+from forum.kernel import clock, slots
+from forum.kernel.doors import Actor
+from forum.kernel.settings import Settings
+from forum.questions.models import Question
+from forum.questions.floor import HOST_HAS, Opener
+
+
+def navigation(actor: Actor) -> dict[str, Any] | None:
+    """The way to one's own local's hall for the question of the day."""
+    hall_id = queries.own_hall_id(actor.local_id) if actor.is_member else None
+    if hall_id is None:
+        return None
+    here = request.blueprint in ("halls", "hall_posts")
+    return {
+        "order": 20, "label": _("Hall"), "url": url_for("halls.show_hall", hall_id=hall_id), "current": here,
+        "live": False,
+    }  # fmt: skip
+
+
+def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
+    """For the docket: open the hall, or say your piece in it."""
+    hall = queries.hall_of(question.id, actor.local_id) if actor.is_member else None
+    if hall is None:
+        return []
+    view = queries.hall(hall.id)
+    if hall.opened_at is None:
+        return _open_it(actor, view)
+    if not rules.may_write(actor, view.place) or thread_queries.has_posted(hall, actor.member_id):
+        return []
+    url = url_for("halls.show_hall", hall_id=hall.id, _anchor="say")
+    long = _("%(count)s posts so far, about 5 minutes", count=hall.post_count)
+    return [{"what": _("Say your piece in your hall"), "long": long, "url": url, "order": 50}]
+
+
+def _open_it(actor: Actor, view: queries.HallView) -> list[dict[str, Any]]:
+    if rules.may_open(actor, view.question.id, view.hall.local_id) is not Opener.HOST or view.question.state not in RUNNING:
+        return []
+    url = url_for("halls.show_opening", hall_id=view.hall.id)
+    return [{"what": _("Open your local’s hall"), "long": _("An agenda and a date, about 5 minutes"), "url": url, "order": 5}]
+
+
+RUNNING = ("charged", "debating")
+
+
+def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
+    """For hosts: a hall to open. For tellers: halls whose hosts have let seven days pass."""
+    return [_desk_item(actor, view) for view in queries.to_open(actor, clock.now())]
+
+
+def _desk_item(actor: Actor, view: queries.HallView) -> dict[str, Any]:
+    own = rules.keeps_order(actor, view.question.id, view.hall.local_id)
+    charged = view.question.charged_at
+    what = _("Open the hall for question %(number)s", number=view.question.number)
+    why = _("The charge asks for an agenda and a first live session.")
+    if not own and view.local is not None:
+        what = _("Open the hall of Local %(local)s in the host’s stead", local=view.local.number)
+        why = _("Seven days have passed since the charge. The local will not have honoured it.")
+    return {
+        "what": what, "why": why, "url": url_for("halls.show_opening", hall_id=view.hall.id),
+        "due": charged + HOST_HAS if charged and own else None, "done": False, "order": 15,
+    }  # fmt: skip
+
+
+def on_the_question_page(_actor: Actor, *, question: Question, **_facts: object) -> Markup:
+    """How far the charge is carried out, with the way to the board."""
+    rows = queries.board(question)
+    if not rows:
+        return Markup("")
+    honoured = sum(row.state == "yes" for row in rows)
+    words = ngettext("%(num)s local has honoured the charge", "%(num)s locals have honoured the charge", honoured)
+    part = render_template("forum/halls/_question.html", question=question, words=words, count=len(rows))
+    return Markup(part)  # noqa: S704 - a rendered template
+
+
+def on_charge(question: Question, move: str, now: datetime) -> None:
+    """The charge creates the halls."""
+    if move == "charge":
+        operations.create_halls(question, now)
+
+
+def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
+    """Join the halls to the slices below."""
+    slots.fill("question.moved", on_charge)
+    slots.fill("question.facts", queries.locals_under_charge)
+    slots.fill("question.now", what_to_do_now)
+    slots.fill("question.page", on_the_question_page)
+    slots.fill("nav", navigation)
+    slots.fill("desk", on_the_desk)

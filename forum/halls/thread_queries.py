@@ -1,0 +1,205 @@
+"""A hall's thread as its page shows it: twenty posts, with what later slices know of them, and a post's history."""
+
+import difflib
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup, escape
+from sqlalchemy.orm import aliased
+
+from forum.halls import queries
+from forum.halls.models import Hall, Post, PostRevision, ReadMark
+from forum.halls.queries import HallView
+from forum.halls.rules import POSTS_A_PAGE, may_edit, may_write
+from forum.kernel import slots
+from forum.kernel.database import db
+from forum.kernel.doors import Actor
+from forum.kernel.errors import Missing
+from forum.roll.models import Local, Member
+
+@dataclass(frozen=True)
+class PostRow:
+    """One post as the thread shows it. `hidden` holds the reason of a tombstone, told by moderation."""
+
+    post: Post
+    author: str
+    author_local: str
+    reply_to: int | None
+    hidden: dict[str, Any] | None = None
+    arguments: list[dict[str, Any]] = field(default_factory=list)
+    may_edit: bool = False
+
+    @property
+    def number(self) -> int:
+        return self.post.number
+
+    @property
+    def at(self) -> datetime:
+        return self.post.at
+
+    @property
+    def html(self) -> str:
+        """As kernel.text made it when the post was written; nothing of a hidden post leaves here."""
+        return "" if self.post.hidden_at else self.post.html
+
+    @property
+    def office(self) -> str:
+        return self.post.office
+
+    @property
+    def edited_count(self) -> int:
+        return self.post.revision - 1
+
+    @property
+    def url(self) -> str:
+        return f"/halls/{self.post.hall_id}/posts/{self.post.number}"
+
+    @property
+    def history_url(self) -> str:
+        return f"{self.url}/history"
+
+    @property
+    def reply_url(self) -> str:
+        return f"/halls/{self.post.hall_id}/posts/{self.reply_to}"
+
+
+@dataclass(frozen=True)
+class Thread:
+    """One page of a thread. `mark` is how far this member has read, `first_unread` the number to go on from."""
+
+    posts: list[PostRow]
+    page: int
+    pages: int
+    mark: int | None
+    marked_at: datetime | None
+    first_unread: int | None
+    last_number: int
+
+
+@dataclass(frozen=True)
+class Wording:
+    """One wording of a post; `changes` marks what differs from the one before."""
+
+    number: int
+    at: datetime
+    html: Markup
+    changes: Markup
+
+
+def page_of(number: int) -> int:
+    """The page on which a post stands: numbers have no gaps, hidden posts keep theirs."""
+    return (max(number, 1) - 1) // POSTS_A_PAGE + 1
+
+
+def thread(actor: Actor, view: HallView, page: int | None) -> Thread:
+    """A page of the thread; without a number, the page on which this member left off."""
+    mark = db.session.get(ReadMark, (view.hall.id, actor.member_id))
+    count = view.hall.post_count
+    pages = page_of(count)
+    read = mark.number if mark else 0
+    unread = read + 1 if read < count else None
+    page = min(max(page or page_of(unread or count), 1), pages)
+    first = (page - 1) * POSTS_A_PAGE + 1
+    rows = posts(actor, view, first, first + POSTS_A_PAGE - 1)
+    return Thread(rows, page, pages, mark.number if mark else None, mark.at if mark else None, unread, count)
+
+
+def posts(actor: Actor, view: HallView, first: int, last: int) -> list[PostRow]:
+    """Posts by number, with their authors, tombstones and arguments: four reads, however long the thread."""
+    answered = aliased(Post)
+    query = (
+        db.select(Post, Member.name, Local.number, answered.number)
+        .join(Member, Member.id == Post.author_id)
+        .join(Local, Local.id == Member.local_id)
+        .outerjoin(answered, answered.id == Post.reply_to_id)
+        .where(Post.hall_id == view.hall.id, Post.number.between(first, last))
+        .order_by(Post.number)
+    )
+    found = list(db.session.execute(query).tuples())
+    reasons = _reasons([post.id for post, *_ in found if post.hidden_at])
+    records = _records([post.id for post, *_ in found])
+    writes = may_write(actor, view.place)
+    return [
+        PostRow(
+            post, name, local, reply_to, _tombstone(post, reasons), records.get(post.id, []),
+            writes and may_edit(actor.member_id, post.author_id, hidden=post.hidden_at is not None),
+        )
+        for post, name, local, reply_to in found
+    ]  # fmt: skip
+
+
+def _tombstone(post: Post, reasons: dict[int, dict[str, Any]]) -> dict[str, Any] | None:
+    """Why a post is hidden; a hidden post is a tombstone even where nobody tells the reason."""
+    if post.hidden_at is None:
+        return None
+    return reasons.get(post.id) or {"by_name": "", "at": post.hidden_at, "ground": "", "reason": ""}
+
+
+def _reasons(ids: list[int]) -> dict[int, dict[str, Any]]:
+    return {each["subject_id"]: each for each in slots.gather("hiding.reasons", "post", ids)} if ids else {}
+
+
+def _records(ids: list[int]) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    if ids:
+        for each in slots.gather("posts.arguments", ids):
+            found[each["post_id"]].append(each)
+    return found
+
+
+def one_post(actor: Actor, hall_id: int, number: int) -> tuple[HallView, PostRow]:
+    """A single post with its hall. Raises `Missing`."""
+    view = queries.hall(hall_id)
+    found = posts(actor, view, number, number)
+    if not found:
+        raise Missing
+    return view, found[0]
+
+
+def history(post: Post) -> list[Wording]:
+    """Every wording of a post, the present one last; none while it is hidden."""
+    if post.hidden_at is not None:
+        return []
+    query = db.select(PostRevision).where(PostRevision.post_id == post.id).order_by(PostRevision.number)
+    wordings = [(each.number, each.at, each.html, each.source) for each in db.session.scalars(query)]
+    wordings.append((post.revision, post.edited_at or post.at, post.html, post.source))
+    before = [None, *[source for *_, source in wordings]]
+    return [
+        Wording(number, at, Markup(html), differences(before[place], source))  # noqa: S704 - made by kernel.text
+        for place, (number, at, html, source) in enumerate(wordings)
+    ]
+
+
+def differences(before: str | None, after: str) -> Markup:
+    """What was taken out and put in, word by word; empty for a first wording."""
+    if before is None:
+        return Markup("")
+    old, new = _words(before), _words(after)
+    parts = []
+    for kind, i, j, k, m in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            parts.append(escape("".join(old[i:j])))
+            continue
+        if j > i:
+            parts.append(Markup("<del>{}</del>").format("".join(old[i:j])))
+        if m > k:
+            parts.append(Markup("<ins>{}</ins>").format("".join(new[k:m])))
+    return Markup("").join(parts)
+
+
+MOST_COMPARED = 1500
+
+
+def _words(text: str) -> list[str]:
+    """Words with the blanks between them; whole lines where there are so many that comparing would take long."""
+    words = re.split(r"(\s+)", text)
+    return words if len(words) <= MOST_COMPARED else text.splitlines(keepends=True)
+
+
+def has_posted(hall: Hall, member_id: int) -> bool:
+    """Whether a member has said anything in this hall."""
+    query = db.select(Post.id).where(Post.hall_id == hall.id, Post.author_id == member_id).limit(1)
+    return db.session.scalar(query) is not None

@@ -1,0 +1,98 @@
+"""Pages of halls: the hall with its thread, the charge board, opening a hall; and what halls give to other pages."""
+
+import secrets
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from forum.halls import forms, operations, queries, rules, thread_queries
+from forum.halls.queries import BoardRow
+from forum.kernel import clock, text
+from forum.kernel.doors import Actor, anyone, members
+from forum.kernel.languages import when
+from forum.questions import queries as questions
+
+blueprint = Blueprint("halls", __name__)
+
+
+@blueprint.get("/halls/<int:hall_id>")
+@members
+def show_hall(actor: Actor, hall_id: int) -> str:
+    """A hall: its thread from where this member left off, what happens there, and the composer."""
+    view = queries.hall(hall_id)
+    thread = thread_queries.thread(actor, view, request.args.get("page", type=int))
+    return render_template(
+        "forum/halls/hall.html", view=view, thread=thread, closed_because=rules.why_not_write(actor, view.place),
+        may_open=rules.may_open(actor, view.question.id, view.hall.local_id), composer=_composer(actor, hall_id),
+        members_count=queries.members_of(view.hall.local_id), held=queries.sessions_held(view.question.id),
+        due=queries.sessions_due(view.question), national=queries.national_hall(view.question.id),
+    )  # fmt: skip
+
+
+def _composer(actor: Actor, hall_id: int) -> dict[str, Any]:
+    """What the composer starts with: the post answered or quoted, and the key that makes a double sending one post."""
+    quoted, answered = request.args.get("quote", type=int), request.args.get("reply", type=int)
+    source = ""
+    if quoted:
+        _view, row = thread_queries.one_post(actor, hall_id, quoted)
+        if row.hidden is None:
+            name = _("%(name)s, No. %(number)s", name=row.author, number=row.number)
+            source = f"{name}:\n\n{text.quote(row.post.source)}"
+    return {"source": source, "reply_to": answered or quoted, "client_key": secrets.token_urlsafe(12)}
+
+
+@blueprint.get("/halls/<int:hall_id>/open")
+@members
+def show_opening(actor: Actor, hall_id: int) -> str:
+    """The form with which a host, or a teller in the host's stead, opens a hall."""
+    view = queries.hall(hall_id)
+    by = rules.may_open(actor, view.question.id, view.hall.local_id)
+    return render_template("forum/halls/open.html", view=view, by=by, zone=queries.zone_of(view))
+
+
+@blueprint.post("/halls/<int:hall_id>/open")
+@members(again="halls.show_opening", fresh=True)
+def open_hall(actor: Actor, hall_id: int) -> AnyResponse:
+    opening = forms.read_opening(request.form, ZoneInfo(queries.zone_of(queries.hall(hall_id))))
+    operations.open_hall(actor, hall_id, opening, now=clock.now())
+    flash(_("The hall is open. Its members can write here as soon as the debate begins."))
+    return redirect(url_for("halls.show_hall", hall_id=hall_id))
+
+
+@blueprint.get("/q/<int:number>/halls")
+@anyone
+def show_board(actor: Actor, number: int) -> str:
+    """The charge board: every local of the union as one cell."""
+    question = questions.visible_question(actor, number)
+    rows = queries.board(question)
+    counts: dict[str, Any] = {state: sum(row.state == state for row in rows) for state in ("yes", "part", "no", "free")}
+    ends = question.debate_closes_at if question.state in ("charged", "debating") else None
+    counts["days_left"] = max(0, (ends - clock.now()).days) if ends else None
+    return render_template(
+        "forum/halls/board.html", question=question, cells=[_cell(row) for row in rows], counts=counts,
+        due=queries.sessions_due(question), national=queries.national_hall(question.id),
+    )  # fmt: skip
+
+
+def _cell(row: BoardRow) -> dict[str, Any]:
+    note = row.exemption or ""
+    if row.state == "part":
+        by_tellers = _("opened by the tellers in the host’s stead")
+        note = by_tellers if row.opened_as == "tellers" else _("sessions still to be held")
+    return {
+        "number": row.number, "name": row.name, "state": row.state, "held": row.held, "posts": row.posts, "note": note,
+        "since": when(row.honoured_at, "day"), "opened": when(row.opened_at, "day"),
+        "url": url_for("halls.show_hall", hall_id=row.hall_id),
+    }  # fmt: skip
+
+
+@blueprint.post("/preview")
+@members(limit="60/minute", writes=False)
+def preview(_actor: Actor) -> str:
+    """How a text will look: a fragment for the page's script, a page of its own without one."""
+    field = request.args.get("of", "text")
+    shown = text.render(request.form.get(field, request.form.get("text", "")))
+    return render_template("forum/halls/preview.html", shown_html=shown)
