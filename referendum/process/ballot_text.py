@@ -25,7 +25,8 @@ BEFORE_DEBATE = (
 @dataclass(frozen=True, slots=True)
 class BallotFacts:
     """What the ballot of a vote rests on. `options` are (letter, title) by their letters; `digest` are (A-number,
-    claim) in the digest's order, empty where there was no debate. `lot` orders the options on the paper."""
+    claim) in the digest's order, empty where there was no debate. `lot` orders the options on the paper. The minimums
+    are the fewest ballots with which V and C may be opened; the trustees' software reads them from the description."""
 
     union_name: str
     title: str
@@ -36,6 +37,8 @@ class BallotFacts:
     digest: tuple[tuple[str, str], ...]
     weighed: bool
     description: dict[str, Any]
+    minimum_votes: int = 0
+    minimum_citations: int = 0
 
 
 def drawn_order(options: Sequence[tuple[str, str]], lot: str) -> list[tuple[str, str]]:
@@ -47,7 +50,8 @@ def vote_election(facts: BallotFacts, uuid: str, public_key: int) -> Election:
     """The V record: one question, the options as "A title", blank if the template allows it."""
     answers = tuple(f"{letter} {title}" for letter, title in drawn_order(facts.options, facts.lot))
     least, most = facts.choose
-    return _record(facts, uuid, public_key, (Question(facts.title, answers, least, most, facts.blank),))
+    question = Question(facts.title, answers, least, most, facts.blank)
+    return _record(facts, uuid, public_key, (question,), facts.minimum_votes)
 
 
 def citation_election(facts: BallotFacts, uuid: str, public_key: int) -> Election:
@@ -59,14 +63,17 @@ def citation_election(facts: BallotFacts, uuid: str, public_key: int) -> Electio
             answers.append(f"{number} {WEIGHED}: {claim}")
     cited = Question("Which arguments moved you?", tuple(answers), 0, min(MOST_CITED, len(answers)))
     before = Question("Before the debate", BEFORE_DEBATE, 0, 1)
-    return _record(facts, uuid, public_key, (cited, before))
+    return _record(facts, uuid, public_key, (cited, before), facts.minimum_citations)
 
 
-def _record(facts: BallotFacts, uuid: str, public_key: int, questions: tuple[Question, ...]) -> Election:
+def _record(
+    facts: BallotFacts, uuid: str, public_key: int, questions: tuple[Question, ...], minimum: int
+) -> Election:
+    described = {**facts.description, "minimum_ballots": minimum} if minimum else facts.description
     return make_election(
         uuid=uuid,
         name=f"{facts.union_name}: {facts.title}"[:500],
-        description=json.dumps(facts.description, sort_keys=True, ensure_ascii=False, separators=(",", ":")),
+        description=json.dumps(described, sort_keys=True, ensure_ascii=False, separators=(",", ":")),
         public_key=public_key,
         questions=questions,
     )

@@ -61,6 +61,7 @@ class VoteFacts:
 
     `keys_ready` and `shares_given` are trustees whose public key, or whose proved partial decryption, is in.
     `codes_pending` counts roll entries that have neither a sent code, a letter, nor a spare given for them.
+    `below_minimum` says that too few ballots came for the count to be opened: then no share is asked for.
     `digest_hash` stays empty for a process without a debate, and is not asked for then.
     """
 
@@ -88,6 +89,7 @@ class VoteFacts:
     extension_signers: frozenset[int] = frozenset()
     ballots_unchecked: int = 0
     closed_at: datetime | None = None
+    below_minimum: bool = False
     shares_given: frozenset[int] = frozenset()
     shares_needed: int = 0
     archive_verified: bool = False

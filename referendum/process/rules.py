@@ -160,7 +160,7 @@ def _to_count(facts: VoteFacts) -> list[Obstacle]:
         remedy = N_("Wait until every ballot’s proofs are checked.")
         obstacles.append(Obstacle("unchecked", text, remedy, {"count": facts.ballots_unchecked}))
     given = len(facts.shares_given & facts.trustees)
-    if given < max(1, facts.shares_needed):
+    if given < max(1, facts.shares_needed) and not facts.below_minimum:
         text = N_("%(given)s of %(needed)s trustees have decrypted their share.")
         remedy = N_("Each trustee opens the count page with their key file.")
         numbers: dict[str, object] = {"given": given, "needed": max(1, facts.shares_needed)}

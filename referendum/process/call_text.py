@@ -1,0 +1,101 @@
+"""The text of the call: the executive council's signed notice of the referendum. Pure.
+
+The same facts give the same text, byte for byte; times are UTC. It is signed in one wording and not translated.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+
+from forum.questions.process import VotingRule
+from referendum.process.params import VoteParams
+
+RULE_IN_WORDS = {
+    VotingRule.PLURALITY: "The option with the most votes is elected.",
+    VotingRule.MAJORITY: "An option is elected with more than half of the ballots that name an option.",
+    VotingRule.TWO_THIRDS: "An option is elected with two thirds or more of the ballots that name an option.",
+    VotingRule.MAJORITY_RUN_OFF: "More than half of the ballots that name an option elect; else the leading two go to a "
+    "run-off.",
+    VotingRule.YES_NO: "The option with the most votes is elected.",
+    VotingRule.APPROVAL: "Each ballot may name several options; the one named most is elected.",
+    VotingRule.DUAL: "The leading option of each slate is elected.",
+}
+SECRECY_RULE = "secrecy rule of Hustings, version 1"
+SECRECY_TEXT = (
+    "Ballots are encrypted. Only national totals are opened, after the close, never before, by all trustees together. "
+    "Single ballots are never opened. Citations of arguments are encrypted apart from votes, and opened as national "
+    "totals only. Nothing but the sealed list joins a ballot to a member; any two tellers open it together, and each "
+    "opening is in the audit log."
+)
+
+
+@dataclass(frozen=True)
+class CallFacts:
+    """What the call says. `people` maps a role's heading to names with member numbers."""
+
+    question_number: int
+    vote_number: int
+    title: str
+    options: Sequence[tuple[str, str]]
+    opens_at: datetime
+    closes_at: datetime
+    roll_size: int
+    roll_hash: str
+    digest_hash: str
+    people: Sequence[tuple[str, Sequence[str]]]
+    tie_break: str
+    params: VoteParams
+
+
+def call_document(facts: CallFacts) -> str:
+    """The call as it is signed."""
+    params = facts.params
+    again = "" if facts.vote_number == 1 else f", held for the {facts.vote_number}. time"
+    digest = (
+        f"The digest of the debate is frozen. SHA-256: {facts.digest_hash}"
+        if facts.digest_hash
+        else "There was no debate, so there is no digest and there are no citations."
+    )
+    parts = [
+        f"# Call on question {facts.question_number}{again}",
+        "The executive council calls the members to a binding, secret vote.",
+        f"## The question\n\n{facts.title}\n\n" + "\n".join(f"- {letter}. {title}" for letter, title in facts.options),
+        f"## When\n\n- Voting opens: {instant(facts.opens_at)}\n- Voting closes: {instant(facts.closes_at)}\n"
+        f"- Challenges are taken for {params.challenge_days} days from the count.",
+        f"## Who may vote\n\n{facts.roll_size} members on the frozen roll. SHA-256: {facts.roll_hash}",
+        f"## The guide\n\n{digest}",
+        "## Who runs it\n\n" + "\n".join(f"- {role}: {', '.join(names) or 'none'}" for role, names in facts.people),
+        "## How it is decided\n\n" + "\n".join(f"- {line}" for line in _rule(params)),
+        f"## If there is a tie\n\n{facts.tie_break}",
+        f"## Secrecy ({SECRECY_RULE})\n\n{SECRECY_TEXT}\n\n{_codes(params)}",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _rule(params: VoteParams) -> list[str]:
+    lines = [RULE_IN_WORDS[params.rule]]
+    lines.append("Blank ballots are possible and count for the quorum only." if params.blank else "No blank ballots.")
+    lines.append(f"Quorum: {_share(params.quorum)}")
+    lines.append(f"Below {params.min_ballots} ballots nothing is counted and the vote is undecided.")
+    if params.has_debate:
+        lines.append(f"Citations are opened from {params.citations_min} ballots on.")
+    lines.append(
+        "Members may vote again until the close; the last ballot counts." if params.revote else "A ballot is final."
+    )
+    return lines
+
+
+def _share(quorum: Fraction) -> str:
+    return f"{quorum.numerator}/{quorum.denominator} of the frozen roll." if quorum else "none."
+
+
+def _codes(params: VoteParams) -> str:
+    if params.codes_by == "host":
+        return "The host of the site makes the voting codes. It could vote in a member's place."
+    return f"The voting codes are made by {params.codes_by}, apart from the host of the site."
+
+
+def instant(at: datetime) -> str:
+    """A time as signed documents write it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,142 @@
+"""A vote is set up when its question closes, and moves only through `move_vote`.
+
+Each move checks its guards, writes the history and the audit log, and tells the later slices ("vote.moved").
+"""
+
+import secrets
+from datetime import datetime, timedelta
+
+from forum.kernel import audit, slots
+from forum.kernel.database import db
+from forum.kernel.errors import N_, Obstructed, refuse_unless
+from forum.questions.models import Question
+from forum.questions.queries import process_of, question_by_id
+from forum.questions.states import QuestionState
+from referendum.crypto.election import new_uuid
+from referendum.process import models, queries, rules
+from referendum.process.facts import VoteFacts, VoteMove, VoteState
+from referendum.process.models import Vote
+from referendum.process.params import params_of, read_params
+
+PREPARATION = timedelta(days=3)
+
+
+class Act(audit.Act):
+    """Acts of power on a vote."""
+
+    SET_UP_VOTE = "set_up_vote"
+    OPEN_VOTE = "open_vote"
+    EXTEND_VOTE = "extend_vote"
+    CLOSE_VOTE = "close_vote"
+    PUBLISH_COUNT = "publish_count"
+    CERTIFY_VOTE = "certify_vote"
+    ANNUL_VOTE = "annul_vote"
+    LAPSE_VOTE = "lapse_vote"
+
+
+VERBS = {
+    VoteMove.OPEN: (Act.OPEN_VOTE, "teller"),
+    VoteMove.EXTEND: (Act.EXTEND_VOTE, "teller"),
+    VoteMove.CLOSE: (Act.CLOSE_VOTE, "clock"),
+    VoteMove.COUNT: (Act.PUBLISH_COUNT, "clock"),
+    VoteMove.CERTIFY: (Act.CERTIFY_VOTE, "teller"),
+    VoteMove.ANNUL: (Act.ANNUL_VOTE, "teller"),
+    VoteMove.LAPSE: (Act.LAPSE_VOTE, "clock"),
+}
+
+
+def set_up_vote(question: Question, now: datetime) -> Vote | None:
+    """The next vote on a closed question, under its process; None where the process has no members' vote.
+
+    The first keeps the published dates unless they have passed; one held again begins after a preparation.
+    """
+    process = process_of(question)
+    stage = process.members_vote
+    if stage is None:
+        return None
+    refuse_unless(question.state == QuestionState.CLOSED, N_("The question is not closed."))
+    earlier = queries.current_vote(question.id)
+    refuse_unless(
+        earlier is None or earlier.state == VoteState.ANNULLED, N_("There is a vote on this question already.")
+    )
+    opens_at, closes_at = _dates(question, timedelta(days=stage.days), earlier is not None, now)
+    vote = Vote(
+        public_id=secrets.token_urlsafe(16)[:22],
+        question_id=question.id,
+        number=earlier.number + 1 if earlier else 1,
+        params=params_of(process, stage),
+        opens_at=opens_at,
+        closes_at=closes_at,
+        uuid_v=new_uuid(),
+        uuid_c=new_uuid(),
+    )
+    db.session.add(vote)
+    db.session.flush()
+    audit.record(None, Act.SET_UP_VOTE, _subject(vote), now=now, question=question.number, number=vote.number)
+    slots.gather("vote.moved", vote, "set_up", now)
+    return vote
+
+
+def _dates(question: Question, least: timedelta, again: bool, now: datetime) -> tuple[datetime, datetime]:
+    published = question.vote_opens_at, question.vote_closes_at
+    span = least
+    if published[0] and published[1]:
+        span = max(least, published[1] - published[0])
+        if published[0] > now and not again:
+            return published[0], published[1]
+    return now + PREPARATION, now + PREPARATION + span
+
+
+def move_vote(vote: Vote, move: VoteMove, facts: VoteFacts, now: datetime, reason: str = "") -> Vote:
+    """Make a move whose guards all hold; raises `Obstructed` with everything missing otherwise.
+
+    Before CERTIFY the caller has written the outcome on the vote.
+    """
+    obstacles = rules.obstacles_to(move, facts, now)
+    if obstacles:
+        raise Obstructed(obstacles)
+    before = VoteState(vote.state)
+    after = rules.next_state(before, move)
+    if after is None:
+        raise RuntimeError("the facts speak of another state than the vote's own")
+    vote.state = str(after)
+    vote.version += 1
+    _stamp(vote, move, facts, now, reason)
+    db.session.add(
+        models.VoteMove(vote_id=vote.id, move=str(move), state=str(after), at=now, reason=reason)
+    )
+    db.session.flush()
+    verb, office = VERBS[move]
+    audit.record(
+        None, verb, _subject(vote), now=now, office=office, before=str(before), after=str(after), reason=reason
+    )
+    slots.gather("vote.moved", vote, move, now)
+    return vote
+
+
+def _stamp(vote: Vote, move: VoteMove, facts: VoteFacts, now: datetime, reason: str) -> None:
+    """Write the times and texts that a move leaves on the vote."""
+    if move is VoteMove.OPEN:
+        vote.opened_at = now
+    elif move is VoteMove.EXTEND and facts.extended_to is not None:
+        vote.closes_at = facts.extended_to
+    elif move is VoteMove.CLOSE:
+        vote.closed_at = now
+    elif move is VoteMove.COUNT:
+        vote.counted_at = now
+        vote.challenges_end_at = _window_end(vote, now)
+    elif move is VoteMove.CERTIFY:
+        vote.certified_at = now
+    elif move in (VoteMove.ANNUL, VoteMove.LAPSE):
+        vote.annulled_reason = reason
+
+
+def _window_end(vote: Vote, now: datetime) -> datetime:
+    """The challenge window has its full days from the count, and never ends before the published day."""
+    full = now + timedelta(days=read_params(vote.params).challenge_days)
+    published = question_by_id(vote.question_id).challenge_closes_at
+    return max(full, published) if published and vote.number == 1 else full
+
+
+def _subject(vote: Vote) -> str:
+    return f"vote:{vote.public_id}"

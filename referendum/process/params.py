@@ -1,0 +1,77 @@
+"""The rules of one vote as the call fixes them: what its process says, kept with the vote as plain JSON. Pure."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from forum.questions.process import MembersVoteStage, Process, Reporting, Rounding, VotingRule
+
+CODES_BY_HOST = "host"
+
+
+@dataclass(frozen=True)
+class VoteParams:
+    """`citations_min` is the fewest C ballots that are opened, `min_ballots` the fewest V ballots."""
+
+    rule: VotingRule
+    blank: bool
+    quorum: Fraction
+    revote: bool
+    min_ballots: int
+    citations_min: int
+    weighed: bool
+    days: int
+    challenge_days: int
+    reporting: Reporting
+    codes_by: str = CODES_BY_HOST
+    has_debate: bool = True
+
+
+def params_of(process: Process, stage: MembersVoteStage) -> dict[str, Any]:
+    """What a vote stores of its process."""
+    reporting = stage.reporting
+    return {
+        "rule": str(stage.rule),
+        "blank": stage.blank,
+        "quorum": str(stage.quorum),
+        "revote": stage.revote,
+        "min_ballots": stage.min_ballots,
+        "citations_min": stage.citations_min,
+        "weighed": stage.weighed,
+        "days": stage.days,
+        "challenge_days": stage.challenge_days,
+        "reporting": {
+            "above": None if reporting.above is None else str(reporting.above),
+            "rounding": str(reporting.rounding),
+            "decimals": reporting.decimals,
+            "candidates": reporting.candidates,
+        },
+        "codes_by": CODES_BY_HOST,
+        "has_debate": process.debate is not None,
+    }
+
+
+def read_params(stored: dict[str, Any]) -> VoteParams:
+    """The rules of a vote read back; what an older vote does not say has the default of the process."""
+    plain = MembersVoteStage()
+    reporting = stored.get("reporting", {})
+    above = reporting.get("above")
+    return VoteParams(
+        rule=VotingRule(stored.get("rule", plain.rule)),
+        blank=stored.get("blank", plain.blank),
+        quorum=Fraction(stored.get("quorum", plain.quorum)),
+        revote=stored.get("revote", plain.revote),
+        min_ballots=stored.get("min_ballots", plain.min_ballots),
+        citations_min=stored.get("citations_min", plain.citations_min),
+        weighed=stored.get("weighed", plain.weighed),
+        days=stored.get("days", plain.days),
+        challenge_days=stored.get("challenge_days", plain.challenge_days),
+        reporting=Reporting(
+            above=None if above is None else Fraction(above),
+            rounding=Rounding(reporting.get("rounding", Rounding.PLAIN)),
+            decimals=reporting.get("decimals", 0),
+            candidates=reporting.get("candidates", False),
+        ),
+        codes_by=stored.get("codes_by", CODES_BY_HOST),
+        has_debate=stored.get("has_debate", True),
+    )
