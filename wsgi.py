@@ -1,22 +1,23 @@
 """The application: the only file that knows both packages.
 
-Order matters: kernel, slices of the forum, slices of the referendum, sockets last, then the check of the doors.
+Order matters: kernel, the forum's slices, the referendum's slices, sockets last, then the check of the doors.
 """
 
 from flask import Flask
 
 import forum.register
 import referendum.register
-from forum.kernel import database, doors, jobs, languages, limits, live, web
+from forum.kernel import database, doors, jobs, languages, limits, live, logs, web
 from forum.kernel.settings import Settings, read_settings
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """A ready application from settings, or from the environment. Raises `Misconfigured` naming every problem."""
+    """A ready application from settings, or from the environment. Raises `Misconfigured` with every problem."""
     settings = settings or read_settings()
     app = Flask("wsgi", template_folder="templates", static_folder="static")
     app.config["HUSTINGS"] = settings
     app.testing = settings.testing
+    logs.configure()
     settings.instance.mkdir(parents=True, exist_ok=True)
     web.init_app(app, settings)
     languages.init_app(app)

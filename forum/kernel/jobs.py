@@ -90,6 +90,16 @@ def run_now(app: Flask, name: str, payload: dict[str, Any]) -> None:
                 raise
 
 
+def note_progress(key: str, done: int) -> None:
+    """Say how far a job has come, at once and outside of its transaction, so that a page can show it."""
+    current_app.extensions["hustings_jobs"]["queue"].put(f"progress:{key}", done)
+
+
+def progress(key: str) -> int:
+    """How far the job under this key said it had come; 0 if it said nothing yet."""
+    return int(current_app.extensions["hustings_jobs"]["queue"].get(f"progress:{key}", peek=True) or 0)
+
+
 def init_app(app: Flask, settings: Settings) -> Huey:
     """Attach the queue: Redis if configured, else a SQLite file; at once under test."""
     if settings.redis_url:
