@@ -15,8 +15,7 @@ RULE_IN_WORDS = {
     VotingRule.PLURALITY: "The option with the most votes is elected.",
     VotingRule.MAJORITY: "An option is elected with more than half of the ballots that name an option.",
     VotingRule.TWO_THIRDS: "An option is elected with two thirds or more of the ballots that name an option.",
-    VotingRule.MAJORITY_RUN_OFF: "More than half of the ballots that name an option elect; else the leading two go to a "
-    "run-off.",
+    VotingRule.MAJORITY_RUN_OFF: "More than half of the ballots that name an option elect; else two go to a run-off.",
     VotingRule.YES_NO: "The option with the most votes is elected.",
     VotingRule.APPROVAL: "Each ballot may name several options; the one named most is elected.",
     VotingRule.DUAL: "The leading option of each slate is elected.",
@@ -61,8 +60,8 @@ def call_document(facts: CallFacts) -> str:
         f"# Call on question {facts.question_number}{again}",
         "The executive council calls the members to a binding, secret vote.",
         f"## The question\n\n{facts.title}\n\n" + "\n".join(f"- {letter}. {title}" for letter, title in facts.options),
-        f"## When\n\n- Voting opens: {instant(facts.opens_at)}\n- Voting closes: {instant(facts.closes_at)}\n"
-        f"- Challenges are taken for {params.challenge_days} days from the count.",
+        f"## When\n\n- Voting opens: {instant(facts.opens_at)}\n- Voting closes: {instant(facts.closes_at)}",
+        f"Challenges are taken for {params.challenge_days} days from the count.",
         f"## Who may vote\n\n{facts.roll_size} members on the frozen roll. SHA-256: {facts.roll_hash}",
         f"## The guide\n\n{digest}",
         "## Who runs it\n\n" + "\n".join(f"- {role}: {', '.join(names) or 'none'}" for role, names in facts.people),

@@ -29,9 +29,8 @@ def file_challenge(actor: Actor, vote: Vote, new: NewChallenge, *, eligible: boo
     """An eligible member objects, from the count until the window closes."""
     facts = VoteFacts(state=VoteState(vote.state), challenge_closes_at=vote.challenges_end_at)
     refuse_unless(eligible, N_("Only members who could vote in this vote can challenge it."))
-    refuse_unless(
-        rules.may_challenge(facts, now, eligible=eligible), N_("Challenges are taken from the count until the window closes.")
-    )  # fmt: skip
+    inside = rules.may_challenge(facts, now, eligible=eligible)
+    refuse_unless(inside, N_("Challenges are taken from the count until the window closes."))
     challenge = Challenge(
         vote_id=vote.id, member_id=actor.member_id, text=new.text, to_tellers=new.to_tellers, at=now
     )
