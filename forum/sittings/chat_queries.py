@@ -64,9 +64,7 @@ def last_lines(sitting_id: int, most: int = 50) -> list[Line]:
 
 def last_number(sitting_id: int) -> int:
     """The number of the newest line."""
-    return (
-        db.session.scalar(db.select(db.func.max(Message.number)).where(Message.sitting_id == sitting_id)) or 0
-    )
+    return db.session.scalar(db.select(db.func.max(Message.number)).where(Message.sitting_id == sitting_id)) or 0
 
 
 def author_words(message_id: int) -> tuple[int, int, str] | None:
@@ -85,11 +83,7 @@ def _lines(sitting_id: int) -> Any:
 def _with_arguments(query: Any) -> list[Line]:
     rows = db.session.execute(query).all()
     raised: dict[int, list[tuple[int, str]]] = {}
-    wanted = (
-        db.select(Argument)
-        .where(Argument.message_id.in_([row[0].id for row in rows]))
-        .order_by(Argument.number)
-    )
+    wanted = db.select(Argument).where(Argument.message_id.in_([row[0].id for row in rows])).order_by(Argument.number)
     for argument in db.session.scalars(wanted):
         raised.setdefault(argument.message_id or 0, []).append((argument.id, argument.label))
     return [_line(row[0], row[1] or "", row[2] or "", tuple(raised.get(row[0].id, ()))) for row in rows]

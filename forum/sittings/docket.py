@@ -1,5 +1,6 @@
 """What sittings give to other pages: navigation, what a member can do now, sessions near in time, a desk."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -40,7 +41,7 @@ def docket_lines(actor: Actor, question: Question) -> list[dict[str, Any]]:
     ]
 
 
-def _join_words(room: Room) -> str:
+def _join_words(room: Room) -> Any:
     own = _("Join your local’s session, live now")
     return own if room.local else _("Join the national session, live now")
 
@@ -64,7 +65,8 @@ def host_worklist(actor: Actor) -> list[dict[str, Any]]:
 
 
 def _work(room: Room) -> dict[str, Any]:
-    number, due = room.sitting.id, room.sitting.starts_at
+    number = room.sitting.id
+    due: datetime | None = room.sitting.starts_at
     page = url_for("sittings.show_sitting", sitting_id=number)
     if room.sitting.state == "closed":
         what, why = _("Sign the minutes of a session"), _("They are drafted; look them over.")

@@ -7,6 +7,7 @@ from forum.kernel import audit
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Missing, Refused, Stale, refuse_unless
+from forum.questions import queries as question_queries
 from forum.sittings import floor_queries, queries
 from forum.sittings.forms import Call, Request
 from forum.sittings.models import Turn
@@ -52,7 +53,7 @@ def _add_guest(actor: Actor, room: Room, request: Request, now: datetime) -> Tur
 
 def _check_option(room: Room, request: Request) -> None:
     if request.option_id is not None and request.option_id not in {
-        each.id for each in queries.options_of(room.question.id)
+        each.id for each in question_queries.options(room.question.id)
     }:
         raise Missing(N_("There is no such option in this question."))
 
@@ -65,9 +66,7 @@ def withdraw_request(actor: Actor, sitting_id: int, turn_id: int | None, *, now:
     else:
         turn = _turn(room, turn_id)
         runs = may_run(actor, room.place)
-        refuse_unless(
-            turn.member_id == actor.member_id or runs, N_("Only the host takes somebody else off the stack.")
-        )
+        refuse_unless(turn.member_id == actor.member_id or runs, N_("Only the host takes somebody else off the stack."))
         if turn.member_id != actor.member_id:
             audit.record(actor, Act.TAKE_OFF_STACK, f"sitting:{sitting_id}", now=now, turn=turn.id)
     if turn is not None and turn.state == "waiting":

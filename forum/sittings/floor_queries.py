@@ -103,9 +103,7 @@ def _stack(room: Room, rows: dict[int, TurnRow], most: int | None = None) -> lis
 
 def _who_spoke(hall_id: int) -> set[int | None]:
     """Members who have had the floor in any session of this hall."""
-    query = (
-        db.select(Turn.member_id).join(Sitting).where(Sitting.hall_id == hall_id, Turn.member_id.is_not(None))
-    )
+    query = db.select(Turn.member_id).join(Sitting).where(Sitting.hall_id == hall_id, Turn.member_id.is_not(None))
     return set(db.session.scalars(query.where(Turn.state.in_(("speaking", "done"))).distinct()))
 
 

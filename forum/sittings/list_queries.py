@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import get_timezone
 
-from forum.halls import queries as hall_queries
 from forum.kernel.doors import Actor
 from forum.kernel.languages import zone_name
 from forum.sittings import queries
@@ -38,9 +37,3 @@ def end_of_day(now: datetime) -> datetime:
     zone = get_timezone() or ZoneInfo(zone_name())
     local = now.astimezone(zone)
     return (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def zone_of(hall_id: int) -> str:
-    """The zone in which a hall's host writes times: the local's own, or the reader's in the national hall."""
-    local = hall_queries.hall(hall_id).local
-    return local.timezone if local else zone_name()

@@ -94,7 +94,5 @@ def _arguments(room: Room) -> list[Argument]:
         Argument.moved_at >= sitting.opened_at,
         Argument.moved_at <= sitting.closed_at,
     )
-    query = db.select(Argument).where(
-        or_(Argument.message_id.in_(from_lines), during), Argument.hidden_at.is_(None)
-    )
+    query = db.select(Argument).where(or_(Argument.message_id.in_(from_lines), during), Argument.hidden_at.is_(None))
     return list(db.session.scalars(query.order_by(Argument.number)))

@@ -31,11 +31,7 @@ def mail_members(sitting_id: int, after: int) -> None:
         people = db.session.execute(_next_members(room.hall, after)).all()
         for member_id, address, language in people:
             with force_locale(language or "en"):
-                hall = (
-                    gettext("Local %(number)s", number=room.local.number)
-                    if room.local
-                    else gettext("National hall")
-                )
+                hall = gettext("Local %(number)s", number=room.local.number) if room.local else gettext("National hall")
             mail.send(
                 "sitting_scheduled", address, language=language or "", now=clock.now(), room=room, hall=hall,
                 zone=room.timezone,
@@ -46,9 +42,7 @@ def mail_members(sitting_id: int, after: int) -> None:
 
 
 def _next_members(hall: Hall, after: int) -> Any:
-    query = db.select(Member.id, Member.email, Account.language).outerjoin(
-        Account, Account.member_id == Member.id
-    )
+    query = db.select(Member.id, Member.email, Account.language).outerjoin(Account, Account.member_id == Member.id)
     query = query.where(Member.id > after, Member.email != "", Member.left_at.is_(None))
     query = query.where(Member.standing.in_(SPEAKING))
     if hall.local_id is not None:

@@ -91,15 +91,11 @@ def cancel_sitting(actor: Actor, sitting_id: int, *, now: datetime) -> Sitting:
 def open_sitting(actor: Actor, sitting_id: int, *, now: datetime) -> Sitting:
     """Begin: the chat and the stack open. One session at a time in a hall."""
     room = run_room(actor, sitting_id)
-    refuse_unless(
-        room.question.state == QuestionState.DEBATING, N_("Sessions are held while the debate runs.")
-    )
+    refuse_unless(room.question.state == QuestionState.DEBATING, N_("Sessions are held while the debate runs."))
     refuse_unless(room.hall.opened_at, N_("This hall is not open yet."))
     db.session.get(Hall, room.hall.id, with_for_update=True)  # two openings at once would make two sessions
     under_way = db.select(Sitting.id).where(Sitting.hall_id == room.hall.id, Sitting.state == "open")
-    refuse_unless(
-        db.session.scalar(under_way) is None, N_("Another session of this hall is open. Close it first.")
-    )
+    refuse_unless(db.session.scalar(under_way) is None, N_("Another session of this hall is open. Close it first."))
     move_sitting(room.sitting, rules.SittingMove.OPEN)
     room.sitting.opened_at, room.sitting.opened_by_id = now, actor.member_id
     audit.record(actor, Act.OPEN_SITTING, f"sitting:{sitting_id}", now=now)
@@ -110,17 +106,11 @@ def open_sitting(actor: Actor, sitting_id: int, *, now: datetime) -> Sitting:
 def attend(actor: Actor, sitting_id: int) -> int:
     """Count a member who came to an open session, once. Gives the number of those who have come."""
     room = queries.room(sitting_id)
-    if (
-        room.is_open
-        and rules.may_come(actor, room.place)
-        and not queries.attends(sitting_id, actor.member_id)
-    ):
+    if room.is_open and rules.may_come(actor, room.place) and not queries.attends(sitting_id, actor.member_id):
         db.session.add(Attendance(sitting_id=sitting_id, member_id=actor.member_id))
         db.session.flush()
         count = queries.attendance(room.sitting)
-        if (
-            count <= EXACT_COUNT_UP_TO or count % 10 == 0
-        ):  # in a full room not every arrival is news to everybody
+        if count <= EXACT_COUNT_UP_TO or count % 10 == 0:  # in a full room not every arrival is news to everybody
             live.announce("attendance", {"sitting": sitting_id, "attendance": count}, room=room.name)
         return count
     return queries.attendance(room.sitting)

@@ -2,12 +2,15 @@
 use it.
 """
 
+import secrets
 from datetime import datetime
 from typing import Any
 
 from forum.halls.rules import why_not_write
+from forum.kernel import slots
 from forum.kernel.doors import Actor
-from forum.sittings import chat_queries, floor_queries, minutes_queries, poll_queries, queries
+from forum.questions import queries as question_queries
+from forum.sittings import chat_queries, floor_queries, minutes_queries, poll_queries
 from forum.sittings.queries import Room
 from forum.sittings.rules import may_run
 
@@ -29,15 +32,27 @@ def snapshot(actor: Actor, room: Room, now: datetime) -> dict[str, Any]:
 
 def session_page(actor: Actor, room: Room, now: datetime) -> dict[str, Any]:
     """What the page of an open session needs besides the live state: its newest lines and the options."""
+    speaker = floor_queries.speaking(room.sitting.id)
     return {
         "room": room,
         "state": snapshot(actor, room, now),
+        "ends_at": speaker.ends_at if speaker else None,
+        "client_key": secrets.token_urlsafe(12),
         "lines": chat_queries.last_lines(room.sitting.id),
         "last": chat_queries.last_number(room.sitting.id),
-        "options": queries.options_of(room.question.id),
+        "options": question_queries.options(room.question.id),
         "why_silent": why_not_write(actor, room.place),
         "ended_polls": [poll_queries.shown(each) for each in poll_queries.closed_polls(room.sitting.id)],
     }
+
+
+def transcript_page(room: Room, after: int) -> dict[str, Any]:
+    """Lines from a number on, with the grounds on which hidden ones were hidden."""
+    lines, more = chat_queries.lines_after(room.sitting.id, after, chat_queries.LINES_A_PAGE)
+    hidden: dict[int, list[dict[str, Any]]] = {}
+    for why in slots.gather("hiding.reasons", "message", [each.id for each in lines if each.hidden]):
+        hidden.setdefault(why["subject_id"], []).append(why)
+    return {"room": room, "lines": lines, "more": more, "after": after, "hidden": hidden}
 
 
 def quiet_page(actor: Actor, room: Room) -> dict[str, Any]:

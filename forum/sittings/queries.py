@@ -13,7 +13,7 @@ from forum.halls.rules import FEWEST_TO_BE_NAMED, Place
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing
-from forum.questions.models import Option, Question
+from forum.questions.models import Question
 from forum.roll.models import Local, Member
 from forum.sittings.models import Attendance, Sitting
 
@@ -65,15 +65,6 @@ def place_of(hall_id: int) -> Place:
     return hall_view(hall_id).place
 
 
-def options_of(question_id: int) -> list[Option]:
-    """The question's options in order, for choosing to which one a member speaks."""
-    return list(
-        db.session.scalars(
-            db.select(Option).where(Option.question_id == question_id).order_by(Option.position)
-        )
-    )
-
-
 def attendance(sitting: Sitting) -> int:
     """How many came: counted while open, the number kept afterwards."""
     if sitting.state != "open":
@@ -106,9 +97,7 @@ def any_live() -> bool:
     return db.session.scalar(db.select(Sitting.id).where(Sitting.state == "open").limit(1)) is not None
 
 
-def coming(
-    actor: Actor, page: int = 1, *, until: datetime | None = None, most: int = ROWS_A_PAGE
-) -> list[Room]:
+def coming(actor: Actor, page: int = 1, *, until: datetime | None = None, most: int = ROWS_A_PAGE) -> list[Room]:
     """Scheduled sessions in order of time; one row more than `most` tells that there is a next page."""
     query = _rooms().where(Sitting.state == "scheduled", _named_to(actor))
     if until is not None:

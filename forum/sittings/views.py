@@ -56,9 +56,8 @@ def show_wall(actor: Actor, sitting_id: int) -> str:
 @members
 def show_transcript(_actor: Actor, sitting_id: int) -> str:
     after = max(request.args.get("after", 0, int), 0)
-    lines, more = chat_queries.lines_after(sitting_id, after, chat_queries.LINES_A_PAGE)
-    room = queries.room(sitting_id)
-    return render_template("forum/sittings/transcript.html", room=room, lines=lines, more=more, after=after)
+    facts = page_queries.transcript_page(queries.room(sitting_id), after)
+    return render_template("forum/sittings/transcript.html", **facts)
 
 
 @blueprint.get("/halls/<int:hall_id>/sittings/new")
@@ -70,7 +69,7 @@ def new_sitting(_actor: Actor, hall_id: int) -> str:
 @blueprint.post("/halls/<int:hall_id>/sittings")
 @chairs(again="sittings.new_sitting", limit="20/hour")
 def schedule_sitting(actor: Actor, hall_id: int) -> AnyResponse:
-    zone = ZoneInfo(list_queries.zone_of(hall_id))
+    zone = ZoneInfo(hall_queries.zone_of(hall_queries.hall(hall_id)))
     new = forms.read_sitting(request.form, zone)
     sitting = operations.schedule_sitting(actor, hall_id, new, now=clock.now())
     flash(_("The session is on the calendar. The hall’s members get a mail."))

@@ -1,0 +1,68 @@
+"""Seconded arguments as an Atom feed (RFC 4287): number, side and claim; its author is the union, never a person."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from xml.etree import ElementTree as ET
+
+ATOM = "http://www.w3.org/2005/Atom"
+_UNFIT = {number: None for number in range(32) if chr(number) not in "\t\n\r"}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One argument. `id` never changes; `heading` says number, side and option."""
+
+    id: str
+    url: str
+    heading: str
+    claim: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The feed itself: its title, its own address, the page it follows, and who publishes it."""
+
+    title: str
+    address: str
+    page: str
+    union: str
+    at: datetime
+
+
+def feed(heading: Heading, items: Iterable[Item]) -> bytes:
+    """The feed as UTF-8 XML."""
+    ET.register_namespace("", ATOM)
+    root = ET.Element(f"{{{ATOM}}}feed")
+    _text(root, "title", heading.title)
+    _text(root, "id", heading.address)
+    _text(root, "updated", _moment(heading.at))
+    _text(ET.SubElement(root, f"{{{ATOM}}}author"), "name", heading.union)
+    _link(root, heading.address, "self")
+    _link(root, heading.page, "alternate")
+    for item in items:
+        _entry(root, item)
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def _entry(root: ET.Element, item: Item) -> None:
+    entry = ET.SubElement(root, f"{{{ATOM}}}entry")
+    _text(entry, "title", item.heading)
+    _text(entry, "id", item.id)
+    _text(entry, "updated", _moment(item.at))
+    _link(entry, item.url, "alternate")
+    _text(entry, "summary", item.claim)
+
+
+def _text(parent: ET.Element, name: str, words: str) -> None:
+    ET.SubElement(parent, f"{{{ATOM}}}{name}").text = words.translate(_UNFIT)
+
+
+def _link(parent: ET.Element, address: str, relation: str) -> None:
+    ET.SubElement(parent, f"{{{ATOM}}}link", {"href": address, "rel": relation})
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,78 @@
+// The floor: who speaks, the clock by the server's time, and the stack. The session's page and the wall both use it.
+
+import { element, filled } from "./nodes.js";
+
+const all = (name) => document.querySelectorAll(`[data-${name}]`);
+const one = (name) => document.querySelector(`[data-${name}]`);
+const LONG = 24;
+
+export const readable = (milliseconds) => {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+};
+
+/** The state of the floor as last told, drawn into the page. `offset` is how far the server's clock is ahead of ours. */
+export class Floor {
+  constructor(words, drawEntry) {
+    this.words = words;
+    this.drawEntry = drawEntry;
+    this.offset = 0;
+    this.quickest = Infinity;
+    this.state = null;
+    setInterval(() => this.tick(), 250);
+  }
+
+  /** The answer that came back fastest knows the time best. */
+  synchronise(serverNow, roundTrip) {
+    if (roundTrip > this.quickest) return;
+    this.quickest = roundTrip;
+    this.offset = serverNow + roundTrip / 2 - Date.now();
+  }
+
+  /** Take a new state; an older one than is shown is left aside. */
+  take(state) {
+    if (this.state && state.version < this.state.version) return false;
+    this.state = state;
+    this.draw();
+    return true;
+  }
+
+  about(entry) {
+    const { words } = this;
+    return [entry.local ? filled(words.local, { number: entry.local }) : "", entry.remote ? words.online : words.here,
+      entry.option ? filled(words.option, { letter: entry.option }) : ""].filter(Boolean).join(", ");
+  }
+
+  entry(each) {
+    const note = [each.remote ? this.words.online : this.words.here, each.option, each.first ? this.words.first : ""].filter(Boolean).join(", ");
+    return element("li", {}, element("b", {}, element("bdi", {}, each.name)), " ", element("span", {}, note));
+  }
+
+  draw() {
+    const { speaker, stack, waiting } = this.state;
+    const name = speaker?.name ?? this.words.nobody;
+    for (const place of all("speaker")) {
+      if (place.textContent !== name) place.replaceChildren(element("bdi", {}, name)); // said aloud only when it changes
+      for (const long of ["floor-name", "wall-name"]) if (place.classList.contains(long)) place.classList.toggle(`${long}-long`, name.length > LONG);
+    }
+    for (const place of all("from")) place.textContent = speaker ? this.about(speaker) : "";
+    one("stack").replaceChildren(...stack.slice(0, 3).map((each) => this.entry(each)));
+    const none = one("none");
+    if (none) none.hidden = stack.length > 0;
+    this.drawEntry?.(stack, waiting);
+    this.tick();
+  }
+
+  tick() {
+    if (!this.state) return;
+    const { speaker, turn_seconds: turn } = this.state;
+    const left = speaker ? speaker.ends - (speaker.paused ?? Date.now() + this.offset) : turn * 1000;
+    const text = readable(left);
+    for (const place of all("left")) {
+      if (place.textContent !== text) place.textContent = text;
+      place.classList.toggle("over", Boolean(speaker) && left <= 0);
+    }
+    const share = Math.max(0, Math.min(100, left / (turn * 10)));
+    one("bar").setAttribute("width", `${share.toFixed(1)}%`);
+  }
+}

@@ -1,0 +1,96 @@
+// The chat as the page shows it: sorted by the number the database gave, each line once, words as nodes.
+
+import { element, filled, grown } from "./nodes.js";
+
+const list = document.querySelector("[data-lines]");
+const scroll = document.querySelector("[data-scroll]");
+const empty = document.querySelector("[data-empty]");
+
+export class Lines {
+  constructor(facts, words) {
+    this.facts = facts;
+    this.words = words;
+    this.have = new Set([...list.querySelectorAll("[data-number]")].map((line) => Number(line.dataset.number)));
+    this.toEnd();
+  }
+
+  /** Put lines where their numbers say. Gives whether a number before them is missing. */
+  add(lines) {
+    const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+    for (const line of lines) {
+      if (line.key && line.author === this.facts.me) this.pending(line.key)?.remove();
+      if (this.have.has(line.number)) continue;
+      this.have.add(line.number);
+      const later = [...list.querySelectorAll("[data-number]")].reverse().filter((other) => Number(other.dataset.number) > line.number).pop();
+      list.insertBefore(this.draw(line), later ?? list.querySelector(".sending"));
+    }
+    empty.hidden = list.children.length > 0;
+    if (atEnd) this.toEnd();
+    return lines.some((line) => line.number > this.facts.last + 1);
+  }
+
+  /** Everything up to here is known, as far as nothing is missing. */
+  advance() {
+    while (this.have.has(this.facts.last + 1)) this.facts.last += 1;
+  }
+
+  draw(line) {
+    const { words } = this;
+    const item = element("li", { id: `m${line.number}`, "data-number": line.number });
+    if (line.kind === "record" || line.arguments.length) item.classList.add("rec");
+    else if (line.author === this.facts.me) item.classList.add("mine");
+    this.fill(item, line);
+    return item;
+  }
+
+  fill(item, line) {
+    const { words, facts } = this;
+    const time = element("time", { datetime: new Date(line.at).toISOString() }, new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false }).format(line.at));
+    if (line.hidden) {
+      const why = element("a", { href: `/sittings/${facts.sitting}/transcript?after=${Math.max(0, line.number - 10)}#m${line.number}` }, words.why);
+      item.replaceChildren(element("p", { class: "line-head" }, element("b", {}, filled(words.hidden, { number: line.number })), " ", why));
+      return;
+    }
+    const marks = line.arguments.map((each) => element("a", { class: "argtag", href: `/a/${each.id}` }, element("span", {}, each.label)));
+    const who = line.kind === "record" ? words.recorded : line.author === facts.me ? words.you : line.name;
+    const office = { officer: words.leadership, host: words.host }[line.office];
+    const record = line.kind === "chat" && facts.state.speaks ? element("a", { class: "line-act", href: `/q/${facts.question}/arguments/new?origin=message:${line.id}` }, words.record) : null;
+    const local = facts.national && line.local ? element("span", {}, filled(words.local, { number: line.local })) : null;
+    item.replaceChildren(
+      element("p", { class: "line-head" }, element("b", {}, element("bdi", {}, who)), office ? element("span", { class: line.office === "officer" ? "flag flag-solid" : "flag" }, office) : null, local, time, record),
+      element("div", { class: "line-body" }, ...grown(line.body)),
+      ...(marks.length ? [element("p", { class: "line-rec" }, ...marks, " ", words.on_record)] : []),
+    );
+  }
+
+  /** A line that was hidden or shown again; its words come with the next catch-up. */
+  hide(number) {
+    const item = document.getElementById(`m${number}`);
+    if (item) this.fill(item, { number, hidden: true, at: Date.now() });
+  }
+
+  forget(number) {
+    this.have.delete(number);
+    document.getElementById(`m${number}`)?.remove();
+  }
+
+  pending(key) {
+    return list.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  }
+
+  /** A line of one's own that has not arrived yet. */
+  wait({ key, text }) {
+    if (this.pending(key)) return;
+    list.append(element("li", { class: "sending", "data-key": key }, element("p", { class: "line-head" }, element("b", {}, this.words.you), " ", element("span", {}, this.words.unsent)), element("p", {}, text)));
+    empty.hidden = true;
+    this.toEnd();
+  }
+
+  drop(key) {
+    this.pending(key)?.remove();
+  }
+
+  toEnd() {
+    scroll.scrollTop = scroll.scrollHeight;
+  }
+}

@@ -1,0 +1,43 @@
+// The straw poll above the chat: open with its answers, folded to one line once answered, totals when it is closed.
+
+import { element, filled } from "./nodes.js";
+
+const place = document.querySelector("[data-poll]");
+
+export class Polls {
+  constructor(facts, words) {
+    this.facts = facts;
+    this.words = words;
+  }
+
+  question(poll) {
+    return element("p", {}, element("b", {}, this.words.poll), ` ${poll.text} `, element("span", { class: "quiet" }, this.words.advice));
+  }
+
+  button(event, poll, name, value, text, kind = "btn") {
+    const form = element("form", { "data-event": event }, element("input", { type: "hidden", name: "poll", value: poll.poll }), element("button", { class: kind, ...(name ? { name, value } : {}) }, text));
+    return form;
+  }
+
+  draw(poll, answered = null) {
+    this.poll = poll;
+    if (!poll) { place.replaceChildren(); return; }
+    if (!poll.open) { this.drawEnd(poll); return; }
+    const close = this.facts.state.runs ? this.button("close_poll", poll, "", "", this.words.close_poll, "btn btn-quiet") : null;
+    if (answered !== null && answered !== undefined) {
+      const change = element("button", { class: "btn btn-quiet", type: "button" }, this.words.change);
+      change.addEventListener("click", () => this.draw(poll));
+      place.replaceChildren(element("div", { class: "poll poll-answered" }, element("p", {}, filled(this.words.answered, { answer: poll.choices[answered] })), change, close));
+      return;
+    }
+    const form = element("form", { class: "poll-acts", "data-event": "answer_poll" }, element("input", { type: "hidden", name: "poll", value: poll.poll }), ...poll.choices.map((choice, number) => element("button", { class: "btn", name: "choice", value: number }, choice)));
+    place.replaceChildren(element("div", { class: "poll" }, this.question(poll), this.facts.state.speaks ? form : null, close));
+  }
+
+  drawEnd(poll) {
+    const away = element("button", { class: "btn btn-quiet", type: "button" }, this.words.fold);
+    away.addEventListener("click", () => place.replaceChildren());
+    const totals = poll.choices.map((choice, number) => `${choice}: ${poll.totals[number]}`).join(", ");
+    place.replaceChildren(element("div", { class: "poll" }, this.question(poll), element("p", {}, element("b", {}, totals)), away));
+  }
+}

@@ -1,0 +1,164 @@
+// Makes the session's page live: one socket, the floor, the chat, the straw poll. Every form works without this file.
+
+import { connect } from "./connection.js";
+import { Floor } from "./floor.js";
+import { Lines } from "./lines.js";
+import { element, filled } from "./nodes.js";
+import { Outbox } from "./outbox.js";
+import { Polls } from "./polls.js";
+
+const facts = JSON.parse(document.getElementById("facts").textContent);
+const words = JSON.parse(document.getElementById("words").textContent);
+const one = (name) => document.querySelector(`[data-${name}]`);
+const typed = document.getElementById("msg");
+
+const lines = new Lines(facts, words);
+const outbox = new Outbox(facts.actor, facts.sitting);
+const polls = new Polls(facts, words);
+let mine = facts.state.turn;
+let announcedPlace = 0;
+
+// ---------- one's own place on the stack ----------
+
+const sayAloud = (text) => { const place = one("said"); if (place) place.textContent = text; };
+
+const drawOwn = (stack, waiting) => {
+  const place = stack.findIndex((each) => each.turn === mine) + 1;
+  const speaking = floor.state.speaker?.turn === mine && mine !== null;
+  const asking = one("ask"), back = one("back");
+  if (!asking) return;
+  if (mine !== null && !place && !speaking && stack.length === waiting) mine = null; // called and done, or taken off
+  asking.hidden = mine !== null;
+  back.hidden = mine === null || speaking;
+  const minutes = Math.max(1, Math.round((waiting * floor.state.turn_seconds) / 60));
+  one("wait").textContent = waiting ? filled(words.waiting, { count: waiting, minutes }) : words.free;
+  const told = speaking ? words.floor : place === 1 ? words.next : filled(words.place, { place: place || waiting });
+  one("place").textContent = told;
+  if ((speaking || place === 1) && announcedPlace !== (speaking ? -1 : 1)) { sayAloud(told); navigator.vibrate?.(200); }
+  announcedPlace = speaking ? -1 : place;
+};
+
+const hostRow = (each) => {
+  const act = (event, text) => element("form", { "data-event": event }, element("button", { class: "btn", name: "turn", value: each.turn }, text));
+  const item = floor.entry(each);
+  if (facts.state.runs) item.append(" ", act("next_speaker", words.call), act("withdraw_request", words.off));
+  return item;
+};
+
+const drawStack = (stack, waiting) => {
+  one("whole").replaceChildren(...stack.map(hostRow));
+  one("waiting").textContent = waiting;
+  one("all").hidden = waiting <= 3 && !facts.state.runs;
+  const { speaker, attendance } = floor.state;
+  if (one("seen")) one("seen").value = speaker?.turn ?? 0;
+  if (one("pause")) one("pause").firstChild.textContent = `${speaker?.paused ? words.go_on : words.pause} `;
+  one("attendance").textContent = filled(words.come, { count: attendance });
+  drawOwn(stack, waiting);
+};
+
+const floor = new Floor(words, drawStack);
+
+// ---------- what comes in ----------
+
+let gap = 0;
+const receive = (list) => {
+  const missing = lines.add(list);
+  lines.advance();
+  if (missing && !gap) gap = setTimeout(() => { gap = 0; link.catchUp(); }, 400); // one came before its elder: fetch what lies between
+};
+
+const showFloor = (state) => {
+  if (state.state !== "open") { location.reload(); return; } // closed: the page has another shape now
+  floor.take(state);
+};
+
+const connection = one("connection");
+const link = connect(facts, {
+  state: (name) => {
+    connection.textContent = words[name];
+    connection.classList.toggle("lost", name === "lost" || name === "out");
+    if (name === "connected") flush();
+  },
+  snapshot: (answer, roundTrip) => {
+    floor.synchronise(answer.floor.now, roundTrip);
+    Object.assign(facts.state, { runs: answer.runs, speaks: answer.speaks });
+    mine = answer.turn ?? (answer.floor.speaker?.turn === mine ? mine : null);
+    showFloor(answer.floor);
+    if (answer.poll || polls.poll?.open) polls.draw(answer.poll, answer.answered);
+  },
+  lines: receive,
+  events: {
+    floor: showFloor,
+    message: (line) => receive([line]),
+    message_hidden: ({ number, hidden }) => {
+      if (hidden) { lines.hide(number); return; }
+      lines.forget(number);
+      facts.last = Math.min(facts.last, number - 1);
+      link.catchUp();
+    },
+    poll: (poll) => polls.draw(poll),
+    attendance: ({ attendance }) => { one("attendance").textContent = filled(words.come, { count: attendance }); },
+  },
+});
+
+// ---------- what goes out ----------
+
+const refusal = one("refusal");
+const refuse = (answer) => {
+  refusal.hidden = !answer;
+  refusal.replaceChildren(...(answer ? [element("p", {}, [answer.refused ?? words.failed, ...Object.values(answer.problems ?? {})].join(" "))] : []));
+};
+
+const flush = () => outbox.send(link.ask, {
+  sent: (line, answer) => { if (lines.have.has(answer.number)) lines.drop(line.key); else setTimeout(() => link.catchUp(), 1500); },
+  refused: (line, answer) => { lines.drop(line.key); refuse(answer); if (!typed.value) { typed.value = line.text; outbox.draft = line.text; } },
+});
+
+const say = () => {
+  const text = typed.value.trim();
+  if (!text) return;
+  lines.wait(outbox.add(text));
+  typed.value = "";
+  outbox.draft = "";
+  flush();
+};
+
+const AFTER = {
+  ask_to_speak: (answer, form) => { if (form.dataset.for === "guest") { form.reset(); return; } mine = answer.turn; sayAloud(words.asked); drawStack(floor.state.stack, floor.state.waiting); },
+  withdraw_request: (_answer, form, payload) => { if (!payload.turn) { mine = null; sayAloud(words.back); drawStack(floor.state.stack, floor.state.waiting); } },
+  answer_poll: (_answer, _form, payload) => polls.draw(polls.poll ?? facts.state.poll, Number(payload.choice)),
+  open_poll: (_answer, form) => { form.closest("details").open = false; },
+};
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target, name = form.dataset.event;
+  if (!name) return;
+  if (name === "say") { event.preventDefault(); say(); return; }
+  if (!link.isOpen() && form.action.includes("/sittings/")) return; // no socket: the form goes the plain way
+  event.preventDefault();
+  const payload = Object.fromEntries(new FormData(form, event.submitter));
+  delete payload.csrf_token;
+  try {
+    const answer = await link.ask(name, payload);
+    refuse(answer.refused ? answer : null);
+    if (!answer.refused) AFTER[name]?.(answer, form, payload);
+  } catch { refuse({ refused: words.failed }); }
+});
+
+// The host's keys work while the console has the focus, so that typing elsewhere never calls a speaker.
+one("console")?.addEventListener("keydown", (event) => {
+  if (event.target.matches("input, textarea, select") || event.ctrlKey || event.altKey || event.metaKey) return;
+  const button = one("console").querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (button) { event.preventDefault(); button.form.requestSubmit(button); }
+});
+
+// ---------- what was typed before ----------
+
+if (typed) {
+  typed.value ||= outbox.draft;
+  typed.addEventListener("input", () => { outbox.draft = typed.value; });
+}
+outbox.waiting.forEach((line) => lines.wait(line));
+polls.poll = facts.state.poll;
+floor.synchronise(facts.state.floor.now, 60000);
+floor.take(facts.state.floor);

@@ -1,0 +1,30 @@
+// Keeps the wall true without hands: follows the floor, and comes back by itself after a lost network or a restart.
+
+// It asks for no lines of the chat, so its last number is higher than any.
+
+import { connect } from "./connection.js";
+import { Floor } from "./floor.js";
+
+const facts = { last: 2 ** 31 - 1, comes: false, ...JSON.parse(document.getElementById("facts").textContent) };
+const words = JSON.parse(document.getElementById("words").textContent);
+const floor = new Floor(words);
+const opening = facts.state.floor.state;
+
+const show = (state) => {
+  if (state.state !== opening) { location.reload(); return; } // opened or closed: another page
+  floor.take(state);
+};
+
+connect(facts, {
+  state: (name) => { document.querySelector("[data-connection]").textContent = words[name] ?? ""; },
+  snapshot: (answer, roundTrip) => {
+    floor.synchronise(answer.floor.now, roundTrip);
+    show(answer.floor);
+  },
+  lines: () => {},
+  events: { floor: show },
+});
+
+floor.synchronise(facts.state.floor.now, 60000);
+if (opening === "open") floor.take(facts.state.floor);
+navigator.wakeLock?.request("screen").catch(() => {}); // a projector's laptop should not fall asleep

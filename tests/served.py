@@ -1,0 +1,14 @@
+from gevent import monkey; monkey.patch_all()  # first, before anything imports sockets or threads  # noqa: E702, I001
+
+"""The process behind `tests.server.running`: reads its settings from the environment and serves."""
+
+from urllib.parse import urlsplit
+
+from forum.kernel.live import socketio
+from forum.kernel.settings import read_settings
+from wsgi import create_app
+
+if __name__ == "__main__":
+    settings = read_settings()
+    app = create_app(settings)
+    socketio.run(app, host="127.0.0.1", port=urlsplit(settings.base_url).port, log_output=False)
