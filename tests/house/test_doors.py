@@ -1,4 +1,4 @@
-"""Every route crossed with every kind of person: who is let in, who is sent away, and how; and what every answer carries."""
+"""Every route crossed with every kind of person: who is let in, who is sent away; and what every answer carries."""
 
 import re
 import secrets
