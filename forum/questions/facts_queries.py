@@ -34,7 +34,7 @@ def gather_facts(found: Question, *, published: bool | None = None, **known: Any
         "option_count": len(option_ids),
         "process_published": is_published,
         "timetable_published": is_published,
-        "obligations_published": is_published and (process.mandate is None or promised >= set(option_ids)),
+        "obligations_published": is_published and (process.mandate is None or _all_promise(option_ids, promised)),
         "roll_count": roll_count(),
         "officers": frozenset(bodies.officers()),
         "tellers": frozenset(queries.appointments(found.id, "teller")),
@@ -51,6 +51,10 @@ def gather_facts(found: Question, *, published: bool | None = None, **known: Any
         values["locals"] = _without_halls(found.id)
     values.update(known)
     return QuestionFacts(**values)
+
+
+def _all_promise(option_ids: list[int], promised: set[int]) -> bool:
+    return bool(option_ids) and promised >= set(option_ids)
 
 
 def _signed(found: Question) -> dict[str, Any]:

@@ -1,0 +1,173 @@
+"""Options are seconded; the first ten name spokespersons; these add one trustee and one observer until the call."""
+
+from datetime import datetime
+
+import pytest
+from flask import Flask
+
+from forum.bodies.models import BodyAct
+from forum.kernel.database import db
+from forum.kernel.errors import Invalid, Refused
+from forum.questions import option_operations, queries
+from forum.questions.models import Option, Question
+from forum.roll.models import Local, Member
+from tests.build_questions import make_question
+from tests.people import Cast, actor, holding, make_member
+
+
+@pytest.fixture
+def debating(cast: Cast, ground: Flask, now: datetime) -> Question:
+    return make_question(cast, state="debating", now=now)
+
+
+@pytest.fixture
+def accept(debating: Question) -> Option:
+    return queries.option_by_letter(debating.id, "A")
+
+
+def crowd(cast: Cast, size: int) -> list[int]:
+    local = db.session.get_one(Local, cast.local)
+    return [make_member(f"70{number:02d}", f"Member {number}", local) for number in range(size)]
+
+
+def test_a_member_seconds_and_names_who_speaks(cast: Cast, debating: Question, accept: Option, now: datetime) -> None:
+    option_operations.second_option(actor(cast.member), debating, accept, "1004", now=now)
+    assert queries.spokespersons(debating)[accept.id] == (cast.elsewhere,)
+
+
+def test_seconding_without_a_name_is_fine_and_a_name_may_follow_once(
+    cast: Cast, debating: Question, accept: Option, now: datetime
+) -> None:
+    option_operations.second_option(actor(cast.member), debating, accept, "", now=now)
+    option_operations.name_spokesperson(actor(cast.member), debating, accept, "1004")
+    assert queries.spokespersons(debating)[accept.id] == (cast.elsewhere,)
+    with pytest.raises(Refused, match="already"):
+        option_operations.name_spokesperson(actor(cast.member), debating, accept, "1002")
+
+
+def test_a_member_seconds_an_option_once(cast: Cast, debating: Question, accept: Option, now: datetime) -> None:
+    option_operations.second_option(actor(cast.member), debating, accept, "", now=now)
+    with pytest.raises(Refused, match="already"):
+        option_operations.second_option(actor(cast.member), debating, accept, "", now=now)
+
+
+def test_retired_members_second_and_suspended_ones_do_not(
+    cast: Cast, debating: Question, accept: Option, now: datetime
+) -> None:
+    option_operations.second_option(actor(cast.retired), debating, accept, "", now=now)
+    with pytest.raises(Refused, match="good standing"):
+        option_operations.second_option(actor(cast.suspended), debating, accept, "", now=now)
+
+
+@pytest.mark.parametrize("role", ["teller", "observer"])
+def test_tellers_and_observers_of_the_question_take_no_side(
+    cast: Cast, debating: Question, accept: Option, now: datetime, role: str
+) -> None:
+    impartial = holding(actor(cast.tellers[0]), role, debating.id)
+    with pytest.raises(Refused, match="not tellers or observers"):
+        option_operations.second_option(impartial, debating, accept, "", now=now)
+
+
+def test_options_are_seconded_between_charge_and_close(cast: Cast, ground: Flask, now: datetime) -> None:
+    for state in ("published", "closed"):
+        question = make_question(cast, state=state, now=now)
+        with pytest.raises(Refused, match="from the charge"):
+            option_operations.second_option(actor(cast.member), question, queries.options(question.id)[0], "", now=now)
+
+
+@pytest.mark.parametrize("number", ["9999", "1006", "3001", "5001", "1001 OR 1=1", "😀"])
+def test_only_somebody_who_may_speak_can_be_named(
+    cast: Cast, debating: Question, accept: Option, now: datetime, number: str
+) -> None:
+    with pytest.raises(Invalid) as refusal:
+        option_operations.second_option(actor(cast.member), debating, accept, number, now=now)
+    assert [each.field for each in refusal.value.problems] == ["names-A"]
+    assert queries.seconds(debating.id) == []
+
+
+def test_the_eleventh_names_nobody(cast: Cast, debating: Question, accept: Option, now: datetime) -> None:
+    for member_id in crowd(cast, 10):
+        option_operations.second_option(actor(member_id), debating, accept, "1004", now=now)
+    with pytest.raises(Refused, match="Ten members"):
+        option_operations.second_option(actor(cast.member), debating, accept, "1002", now=now)
+    option_operations.second_option(actor(cast.member), debating, accept, "", now=now)
+    with pytest.raises(Refused, match="first ten"):
+        option_operations.name_spokesperson(actor(cast.member), debating, accept, "1002")
+    assert queries.spokespersons(debating)[accept.id] == (cast.elsewhere,)
+
+
+def test_one_who_has_not_seconded_names_nobody(cast: Cast, debating: Question, accept: Option) -> None:
+    with pytest.raises(Refused, match="Second the option first"):
+        option_operations.name_spokesperson(actor(cast.member), debating, accept, "1002")
+
+
+@pytest.fixture
+def speaking(cast: Cast, debating: Question, accept: Option, now: datetime) -> None:
+    option_operations.second_option(actor(cast.seconder), debating, accept, "1001", now=now)
+
+
+def test_spokespersons_add_one_trustee_and_one_observer(
+    cast: Cast, debating: Question, accept: Option, now: datetime, speaking: None
+) -> None:
+    speaker = actor(cast.member)
+    option_operations.add_by_option(speaker, debating, accept, "trustee", "1004", now=now)
+    option_operations.add_by_option(speaker, debating, accept, "observer", "1002", now=now)
+    assert cast.elsewhere in queries.appointments(debating.id, "trustee")
+    with pytest.raises(Refused, match="its own already"):
+        option_operations.add_by_option(speaker, debating, accept, "trustee", "1003", now=now)
+
+
+def test_only_spokespersons_add_and_ask(
+    cast: Cast, debating: Question, accept: Option, now: datetime, speaking: None
+) -> None:
+    for stranger in (cast.seconder, cast.officer):
+        with pytest.raises(Refused, match="spokespersons"):
+            option_operations.add_by_option(actor(stranger), debating, accept, "trustee", "1004", now=now)
+        with pytest.raises(Refused, match="spokespersons"):
+            option_operations.ask_withdrawal(actor(stranger), debating, accept, now=now)
+
+
+@pytest.mark.parametrize(("role", "number"), [("trustee", "2001"), ("observer", "2001"), ("trustee", "3001"),
+                                              ("trustee", "4001"), ("observer", "5001"), ("trustee", "0")])  # fmt: skip
+def test_officers_tellers_and_those_already_named_are_not_added(
+    cast: Cast, debating: Question, accept: Option, now: datetime, speaking: None, role: str, number: str
+) -> None:
+    with pytest.raises(Invalid) as refusal:
+        option_operations.add_by_option(actor(cast.member), debating, accept, role, number, now=now)
+    assert [each.field for each in refusal.value.problems] == ["number-A"]
+
+
+def test_nobody_is_added_after_the_call(
+    cast: Cast, debating: Question, accept: Option, now: datetime, speaking: None
+) -> None:
+    call = BodyAct(question_id=debating.id, body="council", act="call", document="", document_hash="", facts={},
+                   proposed_at=now, proposed_by_id=cast.officer, took_effect_at=now)  # fmt: skip
+    db.session.add(call)
+    db.session.flush()
+    with pytest.raises(Refused, match="the call"):
+        option_operations.add_by_option(actor(cast.member), debating, accept, "trustee", "1004", now=now)
+
+
+def test_withdrawal_is_asked_once(
+    cast: Cast, debating: Question, accept: Option, now: datetime, speaking: None
+) -> None:
+    option_operations.ask_withdrawal(actor(cast.member), debating, accept, now=now)
+    with pytest.raises(Refused, match="already"):
+        option_operations.ask_withdrawal(actor(cast.member), debating, accept, now=now)
+
+
+def test_an_officer_speaks_for_one_option_only(cast: Cast, debating: Question, now: datetime) -> None:
+    accept, reject = queries.options(debating.id)
+    option_operations.second_option(actor(cast.member), debating, accept, "2001", now=now)
+    option_operations.second_option(actor(cast.member), debating, reject, "2001", now=now)
+    speaking = [option for option, members in queries.spokespersons(debating).items() if cast.officer in members]
+    assert len(speaking) == 1
+
+
+def test_a_member_who_left_the_union_is_not_named(
+    cast: Cast, debating: Question, accept: Option, now: datetime
+) -> None:
+    db.session.get_one(Member, cast.elsewhere).left_at = now
+    db.session.flush()
+    with pytest.raises(Invalid):
+        option_operations.second_option(actor(cast.member), debating, accept, "1004", now=now)
