@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.kernel.database import Base
@@ -60,21 +60,44 @@ class Member(Base):
 
 
 class RollImport(Base):
-    """One reading of a roll file: looked over (dry run), applied, undone. `before` holds what undo restores."""
+    """One reading of a roll file: looked over (dry run), applied, undone. Its lines say what it does to whom."""
 
     __tablename__ = "roll_imports"
     __table_args__ = (
-        CheckConstraint("state IN ('reading', 'refused', 'ready', 'applying', 'applied', 'undone')", name="state"),
+        CheckConstraint(
+            "state IN ('reading', 'refused', 'ready', 'applying', 'applied', 'undone', 'dropped')", name="state"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    state: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(12), index=True)
     filename: Mapped[str] = mapped_column(String(200))
     content: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
+    touched_at: Mapped[datetime]
+    applied_at: Mapped[datetime | None]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
+    marks_absent: Mapped[bool] = mapped_column(default=False)
     summary: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     problems: Mapped[list[Any]] = mapped_column(JSON, default=list)
-    before: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    problem_count: Mapped[int] = mapped_column(default=0)
+
+
+class RollImportLine(Base):
+    """What an import does to one member: "new", "changed" (with the values before), or "absent" from the file."""
+
+    __tablename__ = "roll_import_lines"
+    __table_args__ = (
+        CheckConstraint("action IN ('new', 'changed', 'absent')", name="action"),
+        Index("ix_roll_import_lines_import_id_action", "import_id", "action", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("roll_imports.id"))
+    line: Mapped[int]
+    action: Mapped[str] = mapped_column(String(8))
+    number: Mapped[str] = mapped_column(String(40))
+    before: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    after: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

@@ -1,8 +1,9 @@
 """Reads of the roll that the whole product asks for."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, Select, func
 from sqlalchemy.orm import joinedload
 
 from forum.kernel.database import db
@@ -10,10 +11,12 @@ from forum.kernel.errors import Missing
 from forum.roll import rules
 from forum.roll.models import Council, Local, Member
 
+PAGE = 50
+
 
 def member(member_id: int) -> Member:
     """A member with local and council, also one who has left. Raises `Missing`."""
-    found = db.session.scalar(_whole_member().where(Member.id == member_id))
+    found: Member | None = db.session.scalar(_whole_member().where(Member.id == member_id))
     if found is None:
         raise Missing
     return found
@@ -28,12 +31,15 @@ def members(member_ids: Iterable[int]) -> dict[int, Member]:
 def by_number(number: str) -> Member | None:
     """The member who bears exactly this number and has not left."""
     wanted = _whole_member().where(Member.number == rules.clean_number(number), Member.left_at.is_(None))
-    return db.session.scalar(wanted)
+    found: Member | None = db.session.scalar(wanted)
+    return found
 
 
 def local(local_id: int) -> Local:
     """A local with its council. Raises `Missing`."""
-    found = db.session.scalar(db.select(Local).options(joinedload(Local.council)).where(Local.id == local_id))
+    found: Local | None = db.session.scalar(
+        db.select(Local).options(joinedload(Local.council)).where(Local.id == local_id)
+    )
     if found is None:
         raise Missing
     return found
@@ -65,8 +71,8 @@ def ids_of_local(local_id: int) -> list[int]:
     return _ids(Member.local_id == local_id)
 
 
-def _ids(*which: object) -> list[int]:
-    query = db.select(Member.id).where(Member.left_at.is_(None), *which).order_by(Member.id)  # type: ignore[arg-type]
+def _ids(*which: ColumnElement[bool]) -> list[int]:
+    query = db.select(Member.id).where(Member.left_at.is_(None), *which).order_by(Member.id)
     return list(db.session.scalars(query))
 
 
@@ -87,5 +93,29 @@ def members_of_local_count(local_ids: Iterable[int] | None = None) -> dict[int, 
     return {number: count for number, count in db.session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
 
 
-def _whole_member() -> "db.Select[tuple[Member]]":
-    return db.select(Member).options(joinedload(Member.local).joinedload(Local.council))
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of members, and whether there are pages before and after it."""
+
+    typed: str
+    page: int
+    members: list[Member]
+    more: bool
+
+
+def search(typed: str, page: int, *, local_id: int | None = None) -> Found:
+    """Members whose name contains, or whose number begins with, what was typed; of one local, if one is given."""
+    query = _whole_member().where(Member.left_at.is_(None))
+    if local_id is not None:
+        query = query.where(Member.local_id == local_id)
+    if typed.strip():
+        name = Member.name.icontains(typed.strip(), autoescape=True)
+        query = query.where(name | Member.number.startswith(rules.clean_number(typed), autoescape=True))
+    query = query.order_by(Member.name, Member.id).offset((page - 1) * PAGE).limit(PAGE + 1)
+    members_found = list(db.session.scalars(query))
+    return Found(typed.strip(), page, members_found[:PAGE], len(members_found) > PAGE)
+
+
+def _whole_member() -> Select[Member]:
+    query: Select[Member] = db.select(Member).options(joinedload(Member.local).joinedload(Local.council))
+    return query

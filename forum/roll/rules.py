@@ -33,4 +33,3 @@ def counting_order(number: str) -> tuple[list[tuple[int, int, str]], str]:
     """A key that sorts "9", "88", "156A" as people count."""
     parts = re.findall(r"\d+|\D+", number)
     return [(0, int(each), "") if each.isdecimal() else (1, 0, each) for each in parts], number
-

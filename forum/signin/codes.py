@@ -40,7 +40,7 @@ def hashed(pepper: bytes, purpose: str, text: str) -> str:
 
 
 def derived_secret(pepper: bytes, token_hash: str) -> str:
-    """The app key offered to a device that sets up one-time codes: the same at each look, stored only once confirmed."""
+    """The app key offered to a device that sets up one-time codes: the same at each look, stored when confirmed."""
     return base64.b32encode(hmac.new(pepper, f"totp|{token_hash}".encode(), hashlib.sha256).digest()[:20]).decode()
 
 

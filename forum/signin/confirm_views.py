@@ -64,7 +64,9 @@ def _show_app(actor: Actor) -> bool:
 def _show(actor: Actor, way: str) -> bool:
     if way == "password":
         account = queries.account(actor.member_id)
-        fits = passwords.fits(account.password_hash or "" if account else "", request.form["password"][: rules.LONGEST_PASSWORD])
+        fits = passwords.fits(
+            account.password_hash or "" if account else "", request.form["password"][: rules.LONGEST_PASSWORD]
+        )
         if fits:
             with transaction(write=True):
                 freshen_device(actor, second_factor=False, now=clock.now())

@@ -7,7 +7,7 @@ from sqlalchemy import delete, update
 from forum.kernel import audit
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
-from forum.kernel.errors import Invalid, Missing, N_, Problem, Refused, refuse_unless
+from forum.kernel.errors import N_, Invalid, Missing, Problem, Refused, refuse_unless
 from forum.roll.models import Member
 from forum.signin import codes, factors, passkeys, queries, rules
 from forum.signin.device_operations import close_devices_of, freshen_device
@@ -27,7 +27,9 @@ class Act(audit.Act):
 def add_passkey(actor: Actor, key: passkeys.NewKey, label: str, *, now: datetime, language: str) -> Passkey:
     """Add a passkey to the actor's account; making it has also shown it."""
     _refuse_unless_may_add(actor)
-    refuse_unless(len(queries.passkeys(actor.member_id)) < MOST_PASSKEYS, N_("You have ten passkeys already. Remove one first."))
+    refuse_unless(
+        len(queries.passkeys(actor.member_id)) < MOST_PASSKEYS, N_("You have ten passkeys already. Remove one first.")
+    )
     taken = db.session.scalar(db.select(Passkey.id).where(Passkey.credential_id == key.credential_id))
     refuse_unless(taken is None, passkeys.NOT_HELD)
     made = Passkey(
@@ -44,7 +46,7 @@ def add_passkey(actor: Actor, key: passkeys.NewKey, label: str, *, now: datetime
 def show_passkey(credential: object, challenge: str, base_url: str, *, now: datetime) -> Passkey:
     """The passkey a browser has just shown. Raises `Refused`; unknown and unfitting ones alike."""
     wanted = passkeys.credential_id(credential)
-    key = db.session.scalar(db.select(Passkey).where(Passkey.credential_id == wanted).with_for_update())
+    key: Passkey | None = db.session.scalar(db.select(Passkey).where(Passkey.credential_id == wanted).with_for_update())
     if key is None:
         raise Refused(passkeys.NOT_HELD)
     key.sign_count = passkeys.check_shown(base_url, credential, challenge, key.public_key, key.sign_count)
@@ -101,10 +103,8 @@ def show_app(actor: Actor, code: str, *, now: datetime, pepper: bytes) -> None:
 def show_recovery(actor: Actor, code: str, *, now: datetime, pepper: bytes) -> None:
     """Show a recovery code in place of a lost factor; it works once. Raises `Invalid`."""
     wanted = codes.hashed(pepper, f"recovery:{actor.member_id}", codes.bare(code))
-    used = db.session.execute(
-        update(RecoveryCode).where(RecoveryCode.code_hash == wanted, RecoveryCode.used_at.is_(None)).values(used_at=now)
-    )
-    if used.rowcount != 1:
+    spending = update(RecoveryCode).where(RecoveryCode.code_hash == wanted, RecoveryCode.used_at.is_(None))
+    if db.session.scalar(spending.values(used_at=now).returning(RecoveryCode.id)) is None:
         raise Invalid([Problem("recovery", N_("This recovery code does not fit, or was used before."))])
     freshen_device(actor, second_factor=True, now=now)
 
@@ -112,7 +112,8 @@ def show_recovery(actor: Actor, code: str, *, now: datetime, pepper: bytes) -> N
 def make_recovery_codes(actor: Actor, *, now: datetime, pepper: bytes, language: str) -> list[str]:
     """Ten new recovery codes, shown once; the old ones end."""
     refuse_unless(
-        actor.second_factor and queries.has_factor(actor.member_id), N_("Set up a passkey or an app first, and show it here.")
+        actor.second_factor and queries.has_factor(actor.member_id),
+        N_("Set up a passkey or an app first, and show it here."),
     )
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.member_id == actor.member_id))
     drawn = [codes.draw_printed() for _ in range(RECOVERY_CODES)]
@@ -125,7 +126,7 @@ def make_recovery_codes(actor: Actor, *, now: datetime, pepper: bytes, language:
 
 
 def reset_factors(member: Member, *, now: datetime) -> None:
-    """Take every second factor from a member who lost them all; the operator's act, in the log, after meeting the member."""
+    """Take every second factor from a member who lost them all; the operator's act, in the log."""
     db.session.execute(delete(Passkey).where(Passkey.member_id == member.id))
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.member_id == member.id))
     account = db.session.get(Account, member.id)

@@ -32,7 +32,14 @@ def step_of(secret: str, code: str, now: datetime) -> int:
         return 0
     present = int(now.timestamp()) // STEP
     maker = pyotp.TOTP(secret, interval=STEP)
-    return next((step for step in (present, present - 1, present + 1) if pyotp.utils.strings_equal(maker.at(step * STEP), code)), 0)
+    return next(
+        (
+            step
+            for step in (present, present - 1, present + 1)
+            if pyotp.utils.strings_equal(maker.at(step * STEP), code)
+        ),
+        0,
+    )
 
 
 def address_for_app(secret: str, name: str, union_name: str) -> str:

@@ -67,9 +67,8 @@ def read_code(sent: Mapping[str, Any], name: str = "code", *, required: bool = T
 def read_new_password(sent: Mapping[str, Any], own_words: list[str], *, required: bool) -> str:
     """A new password that is not too weak; "" if none was typed and none is required."""
     form = Reader(sent)
-    password = sent.get("password", "")
-    if not isinstance(password, str):
-        password = ""
+    raw = sent.get("password", "")
+    password = raw if isinstance(raw, str) else ""
     if password or required:
         weakness = rules.weakness(password, own_words)
         if weakness:

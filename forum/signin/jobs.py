@@ -27,5 +27,9 @@ def forget_what_is_over() -> None:
     """Delete codes a day after they ended, and devices two weeks after they were opened or closed."""
     now = clock.now()
     with transaction(write=True) as session:
-        session.execute(delete(OneTimeCode).where(or_(OneTimeCode.expires_at < now - KEPT_FOR, OneTimeCode.used_at < now - KEPT_FOR)))
+        session.execute(
+            delete(OneTimeCode).where(
+                or_(OneTimeCode.expires_at < now - KEPT_FOR, OneTimeCode.used_at < now - KEPT_FOR)
+            )
+        )
         session.execute(delete(Device).where(Device.created_at < now - 2 * LONGEST))

@@ -44,7 +44,9 @@ def mail_code(code_id: int, identity: str, *, language: str, now: datetime, pepp
     if len(named) == 1 and named[0].email:
         code = codes.draw_mailed()
         row.member_id, row.code_hash = named[0].id, codes.hashed(pepper, f"code:{row.id}", code)
-        mail.send("sign_in_code", named[0].email, language=language, now=now, code=codes.grouped(code), member=named[0].name)
+        mail.send(
+            "sign_in_code", named[0].email, language=language, now=now, code=codes.grouped(code), member=named[0].name
+        )
     elif len(named) > 1:
         mail.send("sign_in_code", named[0].email, language=language, now=now, code="", member="")
     db.session.flush()
@@ -70,7 +72,10 @@ def show_letter(identity: str, typed: str, *, now: datetime, pepper: bytes) -> i
     key = codes.hashed(pepper, "identity", identity)
     wanted = codes.hashed(pepper, "letter", codes.bare(typed))
     query = db.select(OneTimeCode).where(
-        OneTimeCode.key == key, OneTimeCode.kind == "letter", OneTimeCode.used_at.is_(None), OneTimeCode.expires_at > now
+        OneTimeCode.key == key,
+        OneTimeCode.kind == "letter",
+        OneTimeCode.used_at.is_(None),
+        OneTimeCode.expires_at > now,
     )
     row = next((each for each in db.session.scalars(query) if codes.same(each.code_hash, wanted)), None)
     member = db.session.get(Member, row.member_id if row and row.member_id else 0)

@@ -1,4 +1,4 @@
-"""What the views of sign-in share: the blueprint, what a browser is asked to remember between two pages, and the way in."""
+"""What the views of sign-in share: the blueprint, what a browser remembers between two pages, and the way in."""
 
 import hashlib
 from dataclasses import asdict, dataclass

@@ -38,7 +38,9 @@ def home(base_url: str) -> str:
     return urlsplit(base_url).hostname or ""
 
 
-def ask_to_make(base_url: str, union_name: str, public_id: str, name: str, held: list[bytes]) -> tuple[dict[str, Any], str]:
+def ask_to_make(
+    base_url: str, union_name: str, public_id: str, name: str, held: list[bytes]
+) -> tuple[dict[str, Any], str]:
     """(options for the browser, challenge to remember) for a new passkey of a member."""
     options = webauthn.generate_registration_options(
         rp_id=home(base_url),
@@ -54,7 +56,7 @@ def ask_to_make(base_url: str, union_name: str, public_id: str, name: str, held:
 
 
 def ask_to_show(base_url: str, held: list[bytes]) -> tuple[dict[str, Any], str]:
-    """(options, challenge) for showing a passkey; without `held` any of this home's, so that the question tells nothing."""
+    """(options, challenge) for showing a passkey; without `held` any of this home's: the question tells nothing."""
     options = webauthn.generate_authentication_options(
         rp_id=home(base_url),
         allow_credentials=[PublicKeyCredentialDescriptor(id=each) for each in held],

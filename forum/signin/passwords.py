@@ -24,7 +24,7 @@ def make_hash(password: str) -> str:
 
 
 def fits(stored: str, password: str) -> bool:
-    """Whether a password fits a stored hash; an empty one is compared with a dummy, at the same cost, and never fits."""
+    """Whether a password fits a stored hash; an empty one costs the same, by a dummy, and never fits."""
     return _in_turn(lambda: _verify(stored or _dummy(), password)) and bool(stored)
 
 

@@ -36,7 +36,8 @@ def find_actor(token: str, now: datetime) -> Actor:
         return VISITOR
     return Actor(
         member_id=member.id, public_id=member.public_id, name=member.name, local_id=local.id,
-        local_label=f"Local {local.number}", council_id=local.council_id, standing=member.standing, office=member.office,
+        local_label=f"Local {local.number}", council_id=local.council_id, standing=member.standing,
+        office=member.office,
         appointments=frozenset((role, question) for role, question in slots.gather("signin.appointments", member.id)),
         device_id=device.id, fresh=rules.is_fresh(device.fresh_at, now),
         second_factor=device.second_factor_at is not None, timezone=local.timezone, language=language or "",
@@ -91,7 +92,9 @@ def live_devices(member_ids: Iterable[int], now: datetime) -> list[Device]:
     """The devices on which these members are signed in, newest first."""
     query = (
         db.select(Device)
-        .where(Device.member_id.in_(list(member_ids)), Device.revoked_at.is_(None), Device.created_at > now - rules.LONGEST)
+        .where(
+            Device.member_id.in_(list(member_ids)), Device.revoked_at.is_(None), Device.created_at > now - rules.LONGEST
+        )
         .order_by(Device.id.desc())
     )
     return [device for device in db.session.scalars(query) if _is_live(device, now)]

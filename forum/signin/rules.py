@@ -20,7 +20,7 @@ SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
 COMMON = Path(__file__).parent / "common_passwords.txt"
 
-WRONG_CODE = N_("This code does not fit, is older than 10 minutes, or was used before. Ask for another if you need one.")
+WRONG_CODE = N_("This code does not fit, is older than 10 minutes, or was used before. You can ask for another.")
 WRONG_LETTER = N_("The number and the code of the letter do not belong together, or the code was used before.")
 WRONG_PASSWORD = N_("The number and the password do not belong together.")
 WRONG_FACTOR = N_("This code does not fit. It changes every 30 seconds; type the newest.")
@@ -32,7 +32,9 @@ def identity(typed: str) -> str:
     return f"email:{typed.lower()}" if "@" in typed else f"number:{clean_number(typed)}"
 
 
-def is_live(*, kiosk: bool, created_at: datetime, seen_at: datetime, revoked_at: datetime | None, now: datetime) -> bool:
+def is_live(
+    *, kiosk: bool, created_at: datetime, seen_at: datetime, revoked_at: datetime | None, now: datetime
+) -> bool:
     """Whether a device still signs its member in."""
     idle = IDLE_ON_A_SHARED_MACHINE if kiosk else IDLE_ON_AN_OWN_ONE
     return revoked_at is None and now - seen_at < idle and now - created_at < LONGEST
@@ -49,7 +51,7 @@ def code_holds(expires_at: datetime, used_at: datetime | None, tries: int, now: 
 
 
 def may_add_factor(*, has_factor: bool, showed_factor: bool, fresh: bool) -> bool:
-    """A first second factor needs a fresh sign-in; each further one also needs one that is there, shown on this device."""
+    """A first second factor needs a fresh sign-in; each further one also an older one, shown on this device."""
     return fresh and (showed_factor or not has_factor)
 
 
@@ -95,7 +97,7 @@ def device_label(user_agent: str) -> str:
 
 
 def own_path(url: object) -> str:
-    """Where to go on: a path of our own, else the front page. Browsers drop tabs and turn backslashes, so both are out."""
+    """Where to go on: a path of our own, else the front page. Browsers drop tabs and turn backslashes: both are out."""
     if not isinstance(url, str) or not url.startswith("/") or url.startswith("//") or len(url) > 1_000:
         return "/"
     return "/" if "\\" in url or any(unicodedata.category(sign)[0] in "CZ" for sign in url) else url

@@ -77,7 +77,9 @@ def test_a_code_ends_after_ten_minutes(open_forms: Flask, cast: Cast, last_code:
     assert client.post("/sign-in/code", data={"code": last_code()}).status_code == 422
 
 
-def test_after_five_wrong_tries_the_right_code_is_wrong_too(open_forms: Flask, cast: Cast, last_code: Read, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_after_five_wrong_tries_the_right_code_is_wrong_too(
+    open_forms: Flask, cast: Cast, last_code: Read, monkeypatch
+) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setattr("forum.signin.pace.count_failure", lambda *_: None)
     client = open_forms.test_client()
     ask(client, "1001")
@@ -116,7 +118,9 @@ def test_nobody_unknown_gets_a_mail(open_forms: Flask, cast: Cast, mails: Callab
     assert mails() == []
 
 
-@pytest.mark.parametrize("onward", ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:x"])
+@pytest.mark.parametrize(
+    "onward", ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:x"]
+)
 def test_nobody_is_led_to_a_foreign_place(open_forms: Flask, cast: Cast, last_code: Read, onward: str) -> None:
     client = open_forms.test_client()
     ask(client, "1001", next=onward)
@@ -130,7 +134,9 @@ def test_asking_over_and_over_is_slowed_but_ends(open_forms: Flask, cast: Cast) 
     assert answers[-1] == 429
 
 
-def test_fifty_members_behind_one_address_sign_in_even_if_some_mistype(open_forms: Flask, cast: Cast, last_code: Read) -> None:
+def test_fifty_members_behind_one_address_sign_in_even_if_some_mistype(
+    open_forms: Flask, cast: Cast, last_code: Read
+) -> None:
     with open_forms.app_context(), database.transaction(write=True) as session:
         here = session.get_one(Local, cast.local)
         for number in range(50):
@@ -157,5 +163,3 @@ def test_signing_out_ends_the_device_and_clears_the_browser(open_forms: Flask, c
 
 def test_a_code_page_without_a_question_asked_leads_back(open_forms: Flask) -> None:
     assert open_forms.test_client().get("/sign-in/code").location == "/sign-in"
-
-

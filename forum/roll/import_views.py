@@ -1,0 +1,73 @@
+"""The tellers' page for importing the roll: upload, look over, apply, undo."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from forum.kernel import clock, jobs
+from forum.kernel.doors import Actor, tellers
+from forum.kernel.errors import N_, Invalid, Problem
+from forum.roll import import_operations, import_queries
+from forum.roll.jobs import apply_roll, look_over_roll
+from forum.roll.roll_file import FIELDS, OPTIONAL
+
+blueprint = Blueprint("roll_import", __name__)
+PAGE = "roll_import.show_import"
+
+
+@blueprint.get("/roll/import")
+@tellers
+def import_page(_actor: Actor) -> str:
+    """Where a file is chosen, and what was imported before."""
+    return render_template(
+        "forum/roll/import.html", imports=import_queries.imports(), columns=FIELDS, optional=OPTIONAL,
+        newest=import_queries.newest_applied(),
+    )  # fmt: skip
+
+
+@blueprint.post("/roll/import")
+@tellers(again="roll_import.import_page", fresh=True, limit="20/hour")
+def upload_roll(actor: Actor) -> Response:
+    """Take a file in; a job looks it over."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise Invalid([Problem("file", N_("Please choose a file."))])
+    taken = import_operations.receive_roll(actor, file.filename, file.read(), now=clock.now())
+    jobs.enqueue(look_over_roll, import_id=taken.id)
+    return redirect(url_for(PAGE, import_id=taken.id))
+
+
+@blueprint.get("/roll/imports/<int:import_id>")
+@tellers
+def show_import(_actor: Actor, import_id: int) -> str:
+    """How far it is; then what the file would do, or did, or what is wrong with it."""
+    taken = import_queries.an_import(import_id)
+    done = jobs.progress(f"roll:{import_id}") if taken.state == "applying" else taken.done
+    samples = {action: import_queries.sample(import_id, action) for action in ("new", "changed", "absent")}
+    newest = import_queries.newest_applied() == import_id
+    return render_template("forum/roll/one_import.html", taken=taken, done=done, samples=samples, newest=newest)
+
+
+@blueprint.post("/roll/imports/<int:import_id>/apply")
+@tellers(again=PAGE, fresh=True, limit="20/hour")
+def apply_import(actor: Actor, import_id: int) -> Response:
+    """Apply what was looked over; a job writes it."""
+    marks_absent = request.form.get("mark_left") == "1"
+    import_operations.begin_apply(actor, import_id, marks_absent=marks_absent, now=clock.now())
+    jobs.enqueue(apply_roll, import_id=import_id)
+    return redirect(url_for(PAGE, import_id=import_id))
+
+
+@blueprint.post("/roll/imports/<int:import_id>/drop")
+@tellers(again=PAGE, limit="20/hour")
+def drop_import(_actor: Actor, import_id: int) -> Response:
+    """Put a file aside."""
+    import_operations.drop_import(import_id, now=clock.now())
+    return redirect(url_for("roll_import.import_page"))
+
+
+@blueprint.post("/roll/imports/<int:import_id>/undo")
+@tellers(again=PAGE, fresh=True, limit="20/hour")
+def undo_import(actor: Actor, import_id: int) -> Response:
+    """Take the newest import back."""
+    import_operations.undo_import(actor, import_id, now=clock.now())
+    return redirect(url_for(PAGE, import_id=import_id))

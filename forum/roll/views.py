@@ -1,0 +1,39 @@
+"""The roll as each may see it: members their own entry, hosts their local, tellers all of it."""
+
+from flask import Blueprint, render_template, request
+
+from forum.kernel.doors import Actor, hosts, members, tellers
+from forum.kernel.errors import Missing
+from forum.roll import queries
+
+blueprint = Blueprint("roll", __name__)
+
+
+@blueprint.get("/me")
+@members
+def me(actor: Actor) -> str:
+    """What the roll says of oneself."""
+    return render_template("forum/roll/me.html", member=queries.member(actor.member_id))
+
+
+@blueprint.get("/locals/<int:local_id>/roll")
+@hosts
+def local_roll(actor: Actor, local_id: int) -> str:
+    """The roll of a host's own local."""
+    if not actor.hosts(local_id):
+        raise Missing
+    found = queries.search(request.args.get("q", "")[:200], _page(), local_id=local_id)
+    return render_template("forum/roll/local.html", local=queries.local(local_id), found=found)
+
+
+@blueprint.get("/roll")
+@tellers
+def whole_roll(_actor: Actor) -> str:
+    """The whole roll, searched by name or number."""
+    found = queries.search(request.args.get("q", "")[:200], _page())
+    return render_template("forum/roll/roll.html", found=found, size=queries.roll_size())
+
+
+def _page() -> int:
+    typed = request.args.get("page", "1")
+    return min(max(int(typed), 1), 100_000) if typed.isascii() and typed.isdecimal() and len(typed) < 7 else 1
