@@ -14,7 +14,8 @@ from forum.kernel.database import Base
 
 
 class Electorate(Base):
-    """The frozen roll of a vote: its rule, hash and size are published. `codes` says how far the voting codes are."""
+    """The frozen roll of a vote: its rule, hash and size are published. `codes` says how far the voting codes are.
+    `units` are {name, locals (numbers), eligible}; `list_key` is the sealed list's public key, in decimal."""
 
     __tablename__ = "electorates"
     __table_args__ = (CheckConstraint("codes IN ('none', 'making', 'sent', 'ready')", name="codes"),)
@@ -28,6 +29,7 @@ class Electorate(Base):
     units: Mapped[list[Any]] = mapped_column(JSON, default=list)
     codes: Mapped[str] = mapped_column(String(8), default="none")
     sealed_hash: Mapped[str] = mapped_column(String(64), default="")
+    list_key: Mapped[str] = mapped_column(Text, default="")
 
 
 class RollEntry(Base):
@@ -69,7 +71,8 @@ class PublicCredential(Base):
 
 
 class TellerKey(Base):
-    """A teller's public key for the sealed list, with its proof of possession."""
+    """A teller's public key for the sealed list, with its proof of possession. `share` is {place, public (g^share),
+    sealed (the share, sealed to this key)} once the list's key was split."""
 
     __tablename__ = "teller_keys"
 
@@ -81,7 +84,8 @@ class TellerKey(Base):
 
 
 class SealedOpening(Base):
-    """One opening of the sealed list: why, for what, and which tellers have handed in their share so far."""
+    """One opening of the sealed list: why, for what, and which tellers have handed in their share so far. `given` maps
+    the share's place to the share and is emptied when the list was opened."""
 
     __tablename__ = "sealed_openings"
     __table_args__ = (CheckConstraint("state IN ('asked', 'opened', 'dropped')", name="state"),)

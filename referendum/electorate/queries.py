@@ -1,12 +1,30 @@
-"""Reads of a vote's electorate: its frozen size, deliveries, and the published credentials."""
+"""Reads of a vote's electorate: its frozen size, deliveries, keys, openings, and the published credentials."""
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func
 
 from forum.kernel.database import db
-from referendum.electorate.models import Electorate, PublicCredential, RollEntry
+from forum.kernel.errors import Missing
+from forum.roll.models import Council, Local, Member
+from forum.signin.models import Account
+from referendum.electorate import sealed_file
+from referendum.electorate.models import (
+    Electorate,
+    PublicCredential,
+    RollEntry,
+    SealedOpening,
+    TellerKey,
+    Turnout,
+)
+from referendum.electorate.rules import LocalSize, Voter
+from referendum.process.models import Vote
+
+PENDING = ("waiting", "sending", "unknown")
 
 
 def digest_of(credential: str) -> str:
@@ -19,15 +37,26 @@ def electorate(vote_id: int) -> Electorate | None:
     return db.session.get(Electorate, vote_id)
 
 
+def frozen_electorate(vote_id: int) -> Electorate:
+    """The frozen roll of a vote. Raises `Missing` before it is frozen."""
+    found = electorate(vote_id)
+    if found is None:
+        raise Missing
+    return found
+
+
 def credential_state(vote_id: int, archive: str, credential: str) -> str:
     """issued, spare or revoked; "" for a credential that is not on the list. Takes the decimal credential."""
-    return db.session.scalar(
-        db.select(PublicCredential.state).where(
-            PublicCredential.vote_id == vote_id,
-            PublicCredential.archive == archive,
-            PublicCredential.digest == digest_of(credential),
+    return (
+        db.session.scalar(
+            db.select(PublicCredential.state).where(
+                PublicCredential.vote_id == vote_id,
+                PublicCredential.archive == archive,
+                PublicCredential.digest == digest_of(credential),
+            )
         )
-    ) or ""
+        or ""
+    )
 
 
 def credentials(vote_id: int, archive: str) -> Iterator[str]:
@@ -42,11 +71,24 @@ def credentials(vote_id: int, archive: str) -> Iterator[str]:
 
 def credential_count(vote_id: int, state: str) -> int:
     """How many V credentials are in this state."""
-    return db.session.scalar(
-        db.select(func.count()).select_from(PublicCredential).where(
-            PublicCredential.vote_id == vote_id, PublicCredential.archive == "V", PublicCredential.state == state
+    return (
+        db.session.scalar(
+            db.select(func.count())
+            .select_from(PublicCredential)
+            .where(
+                PublicCredential.vote_id == vote_id, PublicCredential.archive == "V", PublicCredential.state == state
+            )
         )
-    ) or 0
+        or 0
+    )
+
+
+def credentials_by_digest(vote_id: int, digests: set[str]) -> list[PublicCredential]:
+    """The rows of these credentials, of both archives."""
+    query = db.select(PublicCredential).where(
+        PublicCredential.vote_id == vote_id, PublicCredential.digest.in_(digests)
+    )
+    return list(db.session.scalars(query))
 
 
 def delivery_counts(vote_id: int) -> dict[str, int]:
@@ -54,11 +96,152 @@ def delivery_counts(vote_id: int) -> dict[str, int]:
     rows = db.session.execute(
         db.select(RollEntry.delivery, func.count()).where(RollEntry.vote_id == vote_id).group_by(RollEntry.delivery)
     )
-    return {delivery: count for delivery, count in rows}
+    return {row[0]: row[1] for row in rows}
+
+
+def codes_pending(vote_id: int) -> int:
+    """How many entries have neither a sent code, a letter, nor a spare: a guard of the opening."""
+    counts = delivery_counts(vote_id)
+    return sum(counts.get(each, 0) for each in PENDING)
 
 
 def entry_of(vote_id: int, member_id: int) -> RollEntry | None:
     """A member's entry on the frozen roll, if entitled."""
-    return db.session.scalar(
-        db.select(RollEntry).where(RollEntry.vote_id == vote_id, RollEntry.member_id == member_id)
+    query = db.select(RollEntry).where(RollEntry.vote_id == vote_id, RollEntry.member_id == member_id)
+    return db.session.scalars(query).first()
+
+
+def entry_of_number(vote_id: int, member_number: str) -> RollEntry | None:
+    """The entry of the member with this number, if entitled."""
+    query = db.select(RollEntry).join(Member, Member.id == RollEntry.member_id)
+    return db.session.scalars(query.where(RollEntry.vote_id == vote_id, Member.number == member_number)).first()
+
+
+def entries(vote_id: int, names: list[str]) -> dict[str, RollEntry]:
+    """Entries of the roll by their random names."""
+    query = db.select(RollEntry).where(RollEntry.vote_id == vote_id, RollEntry.entry.in_(names))
+    return {each.entry: each for each in db.session.scalars(query)}
+
+
+def unknown_entries(vote_id: int, most: int) -> list[str]:
+    """Entries of which a crash left unknown whether their code arrived."""
+    query = db.select(RollEntry.entry).where(RollEntry.vote_id == vote_id, RollEntry.delivery == "unknown")
+    return list(db.session.scalars(query.order_by(RollEntry.entry).limit(most)))
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom a voting code goes to. `unit` is the roll entry's, for the sealed list."""
+
+    entry: str
+    name: str
+    number: str
+    email: str
+    language: str
+    local: str
+
+
+def waiting(vote_id: int, *, with_email: bool, most: int) -> list[Addressee]:
+    """Entries whose code has not been made, in the order of their random names."""
+    address = Member.email != "" if with_email else Member.email == ""
+    query = _addressees().where(RollEntry.vote_id == vote_id, RollEntry.delivery == "waiting", address)
+    return [_addressee(row) for row in db.session.execute(query.order_by(RollEntry.entry).limit(most))]
+
+
+def waiting_count(vote_id: int, *, with_email: bool) -> int:
+    """How many entries wait for a mail, or for a letter."""
+    address = Member.email != "" if with_email else Member.email == ""
+    query = db.select(func.count()).select_from(RollEntry).join(Member, Member.id == RollEntry.member_id)
+    return (
+        db.session.scalar(query.where(RollEntry.vote_id == vote_id, RollEntry.delivery == "waiting", address)) or 0
     )
+
+
+def addressees(vote_id: int, names: list[str]) -> dict[str, Addressee]:
+    """The persons of these entries."""
+    query = _addressees().where(RollEntry.vote_id == vote_id, RollEntry.entry.in_(names))
+    return {row[0]: _addressee(row) for row in db.session.execute(query)}
+
+
+def _addressees() -> Any:
+    return (
+        db.select(RollEntry.entry, Member.name, Member.number, Member.email, Account.language, Local.number)
+        .join(Member, Member.id == RollEntry.member_id)
+        .join(Local, Local.id == RollEntry.local_id)
+        .outerjoin(Account, Account.member_id == Member.id)
+    )
+
+
+def _addressee(row: Any) -> Addressee:
+    entry, name, number, email, language, local = row
+    return Addressee(entry, name, number, email, language or "", local)
+
+
+def voters_now() -> Iterator[tuple[Voter, int, int, int]]:
+    """Everybody on the roll now as the rule sees them, with the ids of member, local and council. Streams."""
+    query = (
+        db.select(Member, Local, Council)
+        .join(Local, Local.id == Member.local_id)
+        .join(Council, Council.id == Local.council_id)
+        .where(Member.left_at.is_(None))
+        .order_by(Member.number)
+    )
+    for member, local, council in db.session.execute(query.execution_options(yield_per=1000)):
+        voter = Voter(member.number, member.standing, member.country, council.name, local.number)
+        yield voter, member.id, local.id, council.id
+
+
+def local_sizes(vote_id: int) -> list[LocalSize]:
+    """How many entitled members each local has on the frozen roll."""
+    query = (
+        db.select(Local.number, Council.name, func.count())
+        .select_from(RollEntry)
+        .join(Local, Local.id == RollEntry.local_id)
+        .join(Council, Council.id == RollEntry.council_id)
+        .where(RollEntry.vote_id == vote_id)
+        .group_by(Local.number, Council.name)
+    )
+    return [LocalSize(local, council, count) for local, council, count in db.session.execute(query)]
+
+
+def unit_of_local(roll: Electorate) -> dict[str, str]:
+    """Local's number → name of the unit over which its turnout is told."""
+    return {local: unit["name"] for unit in roll.units for local in unit["locals"]}
+
+
+def teller_keys(vote_id: int) -> list[TellerKey]:
+    """The tellers' public keys for the sealed list, in the order of the shares."""
+    return list(
+        db.session.scalars(db.select(TellerKey).where(TellerKey.vote_id == vote_id).order_by(TellerKey.member_id))
+    )
+
+
+def teller_key(vote_id: int, member_id: int) -> TellerKey | None:
+    """One teller's public key, with the share sealed to it."""
+    return db.session.get(TellerKey, (vote_id, member_id))
+
+
+def opening(opening_id: int) -> SealedOpening:
+    """One opening of a sealed list. Raises `Missing`."""
+    found = db.session.get(SealedOpening, opening_id)
+    if found is None:
+        raise Missing
+    return found
+
+
+def openings(vote_id: int) -> list[SealedOpening]:
+    """Every opening of a vote's sealed list that was asked for, newest first."""
+    query = db.select(SealedOpening).where(SealedOpening.vote_id == vote_id)
+    return list(db.session.scalars(query.order_by(SealedOpening.id.desc()).limit(200)))
+
+
+def turnout_by_unit(vote_id: int) -> list[Turnout]:
+    """Ballots by unit, after the close; empty until the list was opened for it."""
+    return list(db.session.scalars(db.select(Turnout).where(Turnout.vote_id == vote_id).order_by(Turnout.unit)))
+
+
+def sealed_list_stored(vote: Vote, folder: Path) -> bool:
+    """Whether the sealed list lies in the instance folder just as it was written: a guard of the opening."""
+    roll = electorate(vote.id)
+    stored = sealed_file.hash_of(sealed_file.path_of(folder, vote.uuid_v))
+    return roll is not None and bool(roll.list_key and stored) and stored == roll.sealed_hash

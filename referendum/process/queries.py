@@ -15,7 +15,7 @@ def vote(vote_id: int) -> Vote:
 
 def vote_by_public_id(public_id: str) -> Vote:
     """The vote that the booth's and the record's addresses name. Raises `Missing`."""
-    found = db.session.scalar(db.select(Vote).where(Vote.public_id == public_id))
+    found: Vote | None = db.session.scalars(db.select(Vote).where(Vote.public_id == public_id)).first()
     if found is None:
         raise Missing
     return found
@@ -29,7 +29,7 @@ def votes_of(question_id: int) -> list[Vote]:
 def current_vote(question_id: int) -> Vote | None:
     """The newest vote on a question, if there is one."""
     newest = db.select(Vote).where(Vote.question_id == question_id).order_by(Vote.number.desc()).limit(1)
-    return db.session.scalar(newest)
+    return db.session.scalars(newest).first()
 
 
 def votes_in(*states: str) -> list[Vote]:

@@ -1,0 +1,156 @@
+"""Voting codes: drawn at random, a chunk of the roll at a time, their credentials stored, the codes handed out.
+
+Each function is one transaction of its caller. No function writes both a roll entry and a credential: what joins
+the two is only the sealed list. Codes are returned, never stored, never logged.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from math import ceil
+from pathlib import Path
+
+from forum.kernel import audit
+from forum.kernel.database import db
+from forum.kernel.doors import Actor
+from forum.kernel.errors import N_, refuse_unless
+from referendum.crypto.credentials import new_code, public_of
+from referendum.electorate import queries, sealed_file
+from referendum.electorate.models import PublicCredential, RollEntry
+from referendum.electorate.operations import Act, subject_of
+from referendum.electorate.queries import Addressee
+from referendum.electorate.sealed_file import Assigned, Spare
+from referendum.process.models import Vote
+
+CHUNK = 50
+FEWEST_SPARES = 20
+SPARES_IN_A_HUNDRED = 5
+
+
+def settle_leftovers(vote: Vote, folder: Path) -> int:
+    """After a crash: of a chunk that was under way nobody knows what arrived. Gives how many entries that is."""
+    refuse_unless(
+        vote.called_at is not None, N_("Voting codes are made when the executive council has issued the call.")
+    )
+    refuse_unless(vote.state in ("set_up", "open"), N_("Voting is over. No code is made any more."))
+    roll = queries.frozen_electorate(vote.id)
+    left = db.select(RollEntry).where(RollEntry.vote_id == vote.id, RollEntry.delivery == "sending")
+    entries = list(db.session.scalars(left))
+    for entry in entries:
+        entry.delivery = "unknown"
+    stored = sealed_file.hash_of(sealed_file.path_of(folder, vote.uuid_v))
+    if roll.codes in ("none", "making") and stored:
+        roll.sealed_hash = stored  # the crash may have come between the file's line and the commit
+    if roll.codes == "none":
+        roll.codes = "making"
+    db.session.flush()
+    return len(entries)
+
+
+def store_spares(vote: Vote, folder: Path) -> int:
+    """Make the spare codes, once: sealed with their codes to the tellers, in the list of credentials as spares."""
+    roll = queries.frozen_electorate(vote.id)
+    if roll.spare_count:
+        return 0
+    count = max(FEWEST_SPARES, ceil(roll.size * SPARES_IN_A_HUNDRED / 100))
+    spares = []
+    for _ in range(count):
+        code = new_code()
+        spares.append((code, public_of(code, vote.uuid_v), public_of(code, vote.uuid_c)))
+    _store_credentials(vote, [(v, c) for _, v, c in spares], "spare")
+    sealed = [Spare(code, queries.digest_of(v), queries.digest_of(c)) for code, v, c in spares]
+    path = sealed_file.path_of(folder, vote.uuid_v)
+    roll.sealed_hash = sealed_file.append_spares(path, int(roll.list_key), sealed)
+    roll.spare_count = count
+    db.session.flush()
+    return count
+
+
+def take_chunk(vote: Vote, *, with_email: bool, most: int = CHUNK) -> list[Addressee]:
+    """Mark the next entries as under way; nobody else will touch them."""
+    chunk = queries.waiting(vote.id, with_email=with_email, most=most)
+    mark(vote, {each.entry: "sending" for each in chunk})
+    return chunk
+
+
+def store_codes(vote: Vote, chunk: list[Addressee], folder: Path) -> list[tuple[Addressee, str]]:
+    """Draw a code for each of a chunk, store the credentials, append the sealed chunk; gives the codes to hand out."""
+    roll = queries.frozen_electorate(vote.id)
+    units = queries.unit_of_local(roll)
+    handed: list[tuple[Addressee, str]] = []
+    pairs: list[tuple[str, str]] = []
+    assigned: list[Assigned] = []
+    for each in chunk:
+        code = new_code()
+        v, c = public_of(code, vote.uuid_v), public_of(code, vote.uuid_c)
+        handed.append((each, code))
+        pairs.append((v, c))
+        assigned.append(Assigned(each.entry, units[each.local], queries.digest_of(v), queries.digest_of(c)))
+    _store_credentials(vote, pairs, "issued")
+    path = sealed_file.path_of(folder, vote.uuid_v)
+    roll.sealed_hash = sealed_file.append_assigned(path, int(roll.list_key), assigned)
+    db.session.flush()
+    return handed
+
+
+def _store_credentials(vote: Vote, pairs: list[tuple[str, str]], state: str) -> None:
+    """In the order of their hashes, which says nothing of the roll's."""
+    rows = [
+        {"vote_id": vote.id, "archive": archive, "digest": queries.digest_of(value), "value": value, "state": state}
+        for archive, values in (("V", [v for v, _ in pairs]), ("C", [c for _, c in pairs]))
+        for value in values
+    ]
+    db.session.execute(db.insert(PublicCredential), sorted(rows, key=lambda row: str(row["digest"])))
+
+
+def mark(vote: Vote, deliveries: Mapping[str, str]) -> None:
+    """Note how far the codes of some entries are."""
+    for name, entry in queries.entries(vote.id, list(deliveries)).items():
+        entry.delivery = deliveries[name]
+    db.session.flush()
+
+
+def note_letters(actor: Actor, vote: Vote, names: list[str], *, now: datetime) -> None:
+    """The letters of these entries were made and are about to be streamed; nothing of them is kept."""
+    mark(vote, dict.fromkeys(names, "letter"))
+    audit.record(actor, Act.PRINT_LETTERS, subject_of(vote), now=now, office="teller", letters=len(names))
+
+
+def finish_codes(vote: Vote, *, now: datetime) -> bool:
+    """When nobody waits any more, say so once. Entries of which it is unknown still need a spare."""
+    roll = queries.frozen_electorate(vote.id)
+    counts = queries.delivery_counts(vote.id)
+    if roll.codes != "making" or counts.get("waiting", 0) or counts.get("sending", 0):
+        return False
+    roll.codes = "sent"
+    audit.record(
+        None, Act.FINISH_CODES, subject_of(vote), now=now, office="clock",
+        deliveries=counts, spares=roll.spare_count, sealed_list_hash=roll.sealed_hash,
+    )  # fmt: skip
+    return True
+
+
+def seal_credentials(vote: Vote, now: datetime) -> None:
+    """Before voting opens: every credential is written anew in the order of its value, so that no row remembers when
+    it was made. Refused while a code is still to go out."""
+    roll = queries.frozen_electorate(vote.id)
+    if roll.codes == "ready":
+        return
+    refuse_unless(
+        roll.codes == "sent" and queries.codes_pending(vote.id) == 0,
+        N_("Not every voting code is out. Finish the mails and letters, and give spare codes for those unknown."),
+    )
+    query = db.select(PublicCredential).where(PublicCredential.vote_id == vote.id)
+    rows = [
+        {"vote_id": vote.id, "archive": each.archive, "digest": each.digest, "value": each.value, "state": each.state}
+        for each in db.session.scalars(query)
+    ]
+    db.session.execute(db.delete(PublicCredential).where(PublicCredential.vote_id == vote.id))
+    db.session.expire_all()
+    rows.sort(key=lambda row: (row["archive"], len(str(row["value"])), row["value"]))
+    db.session.execute(db.insert(PublicCredential), rows)
+    roll = queries.frozen_electorate(vote.id)
+    roll.codes = "ready"
+    audit.record(
+        None, Act.SEAL_CREDENTIALS, subject_of(vote), now=now, office="clock",
+        credentials=len(rows) // 2, sealed_list_hash=roll.sealed_hash,
+    )  # fmt: skip

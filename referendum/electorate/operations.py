@@ -1,0 +1,149 @@
+"""Freezing the roll, the tellers' keys, and the key of the sealed list."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from forum.kernel import audit
+from forum.kernel.database import db
+from forum.kernel.doors import Actor
+from forum.kernel.errors import N_, Refused, refuse_unless
+from forum.questions.process import Electorate as Rule
+from forum.questions.queries import process_of, question_by_id
+from referendum.crypto.canonical import Malformed, canonical_bytes
+from referendum.crypto.group import draw_exponent, draw_secret, power_of_g
+from referendum.crypto.trustee import read_trustee_key
+from referendum.electorate import queries, rules
+from referendum.electorate.models import Electorate, RollEntry, TellerKey
+from referendum.electorate.sealing import NEEDED, seal, split
+from referendum.process.models import Vote
+
+ONLY_TELLERS = N_("Only the tellers of this question do this.")
+
+
+class Act(audit.Act):
+    """Acts of power over the electorate."""
+
+    FREEZE_ROLL = "freeze_roll"
+    UPLOAD_TELLER_KEY = "upload_teller_key"
+    SET_UP_SEALED_LIST = "set_up_sealed_list"
+    FINISH_CODES = "finish_codes"
+    PRINT_LETTERS = "print_letters"
+    SEAL_CREDENTIALS = "seal_credentials"
+    ASK_OPENING = "ask_opening"
+    GIVE_SHARE = "give_share"
+    OPEN_SEALED_LIST = "open_sealed_list"
+    DROP_OPENING = "drop_opening"
+
+
+def subject_of(vote: Vote) -> str:
+    """How the audit log names a vote."""
+    return f"vote:{vote.public_id}"
+
+
+def freeze_roll(actor: Actor, vote: Vote, *, now: datetime) -> Electorate:
+    """Write down who may vote, once and for good; one teller does it, at the record date or after it."""
+    question = question_by_id(vote.question_id)
+    refuse_unless(actor.holds("teller", vote.question_id), ONLY_TELLERS)
+    refuse_unless(queries.electorate(vote.id) is None, N_("The roll is frozen already. It never changes again."))
+    refuse_unless(vote.state == "set_up", N_("Voting has opened. The roll can no longer be frozen."))
+    refuse_unless(
+        question.record_at is not None and now >= question.record_at,
+        N_("The roll is frozen at the record date or after it, not before."),
+    )
+    rule = process_of(question).electorate
+    chosen = [each for each in queries.voters_now() if rules.is_eligible(each[0], rule)]
+    refuse_unless(chosen, N_("Nobody on the roll may vote under this rule. Look at the rule, then at the roll."))
+    frozen = Electorate(
+        vote_id=vote.id, rule=_rule_as_json(rule), frozen_at=now, size=len(chosen), spare_count=0, codes="none",
+        roll_hash=rules.roll_hash(voter for voter, *_ in chosen), units=[], sealed_hash="", list_key="",
+    )  # fmt: skip
+    db.session.add(frozen)
+    db.session.flush()
+    _write_entries(vote.id, [ids for _, *ids in chosen])
+    frozen.units = [
+        {"name": unit.name, "locals": [each.local for each in unit.locals], "eligible": unit.eligible}
+        for unit in rules.make_units(queries.local_sizes(vote.id))
+    ]
+    audit.record(
+        actor, Act.FREEZE_ROLL, subject_of(vote), now=now, office="teller",
+        size=frozen.size, roll_hash=frozen.roll_hash, rule=frozen.rule,
+    )  # fmt: skip
+    return frozen
+
+
+def _write_entries(vote_id: int, chosen: list[list[int]]) -> None:
+    rows = [
+        {
+            "vote_id": vote_id, "entry": secrets.token_hex(11), "member_id": member, "local_id": local,
+            "council_id": council, "delivery": "waiting",
+        }
+        for member, local, council in chosen
+    ]  # fmt: skip
+    db.session.execute(db.insert(RollEntry), rows)
+
+
+def _rule_as_json(rule: Rule) -> dict[str, Any]:
+    return {name: sorted(getattr(rule, name)) for name in ("standings", "countries", "councils", "locals")}
+
+
+def upload_teller_key(actor: Actor, vote: Vote, public_key: object, now: datetime) -> TellerKey:
+    """Keep a teller's public key for the sealed list. The same key again changes nothing; another one replaces it
+    until the list is set up."""
+    refuse_unless(actor.holds("teller", vote.question_id), ONLY_TELLERS)
+    key = checked_key(public_key)
+    held = queries.teller_key(vote.id, actor.member_id)
+    if held is not None and held.public_key["public_key"] == key["public_key"]:
+        return held
+    roll = queries.electorate(vote.id)
+    refuse_unless(
+        vote.state == "set_up" and not (roll and roll.list_key),
+        N_("The sealed list is set up already, with the keys that were there then."),
+    )
+    others = [each for each in queries.teller_keys(vote.id) if each.member_id != actor.member_id]
+    refuse_unless(
+        all(each.public_key["public_key"] != key["public_key"] for each in others),
+        N_("Another teller handed in this very key. Each teller makes one of their own."),
+    )
+    if held is None:
+        held = TellerKey(vote_id=vote.id, member_id=actor.member_id, public_key=key, share=None, at=now)
+        db.session.add(held)
+    else:
+        held.public_key, held.at = key, now
+    audit.record(
+        actor, Act.UPLOAD_TELLER_KEY, subject_of(vote), now=now, office="teller",
+        key_hash=queries.digest_of(key["public_key"]),
+    )  # fmt: skip
+    return held
+
+
+def checked_key(public_key: object) -> dict[str, Any]:
+    """A public key as its JSON value, its proof of possession checked."""
+    try:
+        return read_trustee_key(public_key).as_json()
+    except Malformed:
+        raise Refused(
+            N_("This is not a public key with a proof that holds. Nothing was stored. Make it anew on this page.")
+        ) from None
+
+
+def set_up_sealed_list(vote: Vote, now: datetime) -> Electorate:
+    """Draw the list's key, give each teller a share sealed to their key, and forget the secret half at once."""
+    roll = queries.frozen_electorate(vote.id)
+    if roll.list_key:
+        return roll
+    keys = queries.teller_keys(vote.id)
+    refuse_unless(
+        len(keys) >= NEEDED, N_("The sealed list needs the keys of at least two tellers before codes are made.")
+    )
+    private = draw_exponent(draw_secret)
+    for place, (key, share) in enumerate(zip(keys, split(private, len(keys)), strict=True), start=1):
+        content = canonical_bytes({"place": place, "share": str(share)})
+        sealed = seal(int(key.public_key["public_key"]), content)
+        key.share = {"place": place, "public": str(power_of_g(share)), "sealed": sealed}
+    roll.list_key = str(power_of_g(private))
+    audit.record(
+        None, Act.SET_UP_SEALED_LIST, subject_of(vote), now=now, office="clock",
+        tellers=len(keys), needed=NEEDED, list_key_hash=queries.digest_of(roll.list_key),
+    )  # fmt: skip
+    return roll

@@ -1,0 +1,66 @@
+"""Handing voting codes to the SMTP server itself: never through the outbox, never written down, never logged."""
+
+import smtplib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app, render_template
+from flask_babel import force_locale
+
+from forum.kernel import mail
+from forum.kernel.settings import Settings
+from referendum.electorate.queries import Addressee
+
+Post = Callable[[Addressee, str], bool]
+"""Takes a code for a person; whether the server took it over. Raises OSError when there is no server any more."""
+
+OpenPost = Callable[[], AbstractContextManager[Post]]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a mail or letter says besides the code."""
+
+    public_id: str
+    number: int
+    title: str
+    opens_at: datetime
+    closes_at: datetime
+    replaces: bool = False
+
+
+def link_of(public_id: str, code: str, settings: Settings) -> str:
+    """The booth's address with the code in its fragment, which no browser sends anywhere."""
+    return f"{settings.base_url}/booth/{public_id}#code={code}"
+
+
+def smtp_post(paper: Paper) -> OpenPost:
+    """A post over the configured SMTP server, one connection for a chunk."""
+
+    @contextmanager
+    def opened() -> Iterator[Post]:
+        settings: Settings = current_app.config["HUSTINGS"]
+        if not settings.mail_host:
+            raise ConnectionError("no SMTP server is configured")
+        with mail.connect(settings) as server:
+            yield lambda person, code: _hand_over(server, person, code, paper, settings)
+
+    return opened
+
+
+def _hand_over(server: smtplib.SMTP, person: Addressee, code: str, paper: Paper, settings: Settings) -> bool:
+    facts = {"person": person, "code": code, "paper": paper, "link": link_of(paper.public_id, code, settings)}
+    with force_locale(person.language or "en"):
+        subject, text, html = (
+            render_template(f"mail/voting_code.{kind}", **facts) for kind in ("subject.txt", "txt", "html")
+        )
+    message = mail.compose(person.email, " ".join(subject.split()), text, html, settings)
+    try:
+        server.send_message(message)
+    except smtplib.SMTPServerDisconnected as gone:
+        raise ConnectionError("the SMTP server closed the connection") from gone
+    except smtplib.SMTPException:
+        return False
+    return True

@@ -1,0 +1,131 @@
+"""A called vote with a frozen roll and three tellers' keys, and a real SMTP server on loopback that keeps what it gets."""
+
+import re
+import socket
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from flask import Flask
+
+from forum.kernel.database import db, transaction
+from forum.kernel.doors import Actor
+from forum.questions.models import Question
+from forum.questions.templates import shipped_text
+from forum.roll.models import Local, Member
+from referendum.crypto.election import new_uuid
+from referendum.crypto.trustee import new_private_key, public_key_of
+from referendum.electorate import operations
+from referendum.process.models import Vote
+from tests.people import Cast, actor, holding, make_member
+
+CODE = re.compile(r"#code=([1-9A-HJ-NP-Za-km-z-]{19})")
+
+
+@dataclass
+class Called:
+    """A vote as the call left it. `private_keys` are the tellers', by member id."""
+
+    vote_id: int
+    question_id: int
+    tellers: tuple[int, ...]
+    private_keys: dict[int, int]
+
+    @property
+    def vote(self) -> Vote:
+        return db.session.get_one(Vote, self.vote_id)
+
+    def teller(self, place: int = 0) -> Actor:
+        return holding(actor(self.tellers[place]), "teller", self.question_id)
+
+
+def make_set_up_vote(cast: Cast, now: datetime, **changes: Any) -> Vote:
+    question = Question(
+        public_id="q" * 22, number=14, state="closed", template="ratification", title="Shall we accept?",
+        created_at=now, created_by_id=cast.officer, record_at=now - timedelta(hours=1),
+        process=tomllib.loads(shipped_text("ratification")),
+    )  # fmt: skip
+    db.session.add(question)
+    db.session.flush()
+    values: dict[str, Any] = {
+        "public_id": "pub" + new_uuid(), "question_id": question.id, "state": "set_up", "uuid_v": new_uuid(), "uuid_c": new_uuid(),
+        "opens_at": now + timedelta(days=1), "closes_at": now + timedelta(days=8), "called_at": now,
+    }  # fmt: skip
+    vote = Vote(**(values | changes))
+    db.session.add(vote)
+    db.session.flush()
+    return vote
+
+
+def make_members(count: int, local_id: int, *, email: bool = True, first: int = 7000) -> None:
+    local = db.session.get_one(Local, local_id)
+    for number in range(first, first + count):
+        member_id = make_member(str(number), f"Member {number}", local)
+        if not email:
+            db.session.get_one(Member, member_id).email = ""
+    db.session.flush()
+
+
+def call(cast: Cast, now: datetime) -> Called:
+    """Freeze the roll and hand in the tellers' keys, inside an open write."""
+    vote = make_set_up_vote(cast, now)
+    made = Called(vote.id, vote.question_id, cast.tellers, {})
+    operations.freeze_roll(made.teller(), vote, now=now)
+    for place, teller in enumerate(cast.tellers):
+        private = new_private_key()
+        made.private_keys[teller] = private
+        operations.upload_teller_key(made.teller(place), vote, public_key_of(private).as_json(), now)
+    return made
+
+
+@pytest.fixture
+def called(app: Flask, cast: Cast, now: datetime) -> Called:
+    """60 members with e-mail beside the cast, 3 without; everything up to the call."""
+    with app.app_context(), transaction(write=True):
+        make_members(60, cast.local)
+        make_members(3, cast.other_local, email=False, first=8000)
+        return call(cast, now)
+
+
+@dataclass
+class Sink:
+    """What a real SMTP server took. `refuse_after` makes it hang up when it has taken so many."""
+
+    messages: list[EmailMessage] = field(default_factory=list)
+    refuse_after: int | None = None
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        if self.refuse_after is not None and len(self.messages) >= self.refuse_after:
+            return "421 going away"
+        message = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        self.messages.append(message)
+        return "250 OK"
+
+    def codes(self) -> list[str]:
+        return [found.group(1) for each in self.messages if (found := CODE.search(text_of(each)))]
+
+
+def text_of(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+@pytest.fixture
+def sink(app: Flask) -> Iterator[Sink]:
+    taken = Sink()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(taken, hostname="127.0.0.1", port=port)
+    controller.start()
+    app.config["HUSTINGS"] = replace(app.config["HUSTINGS"], mail_host="127.0.0.1", mail_port=port)
+    yield taken
+    controller.stop()

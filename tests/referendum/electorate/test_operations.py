@@ -1,0 +1,126 @@
+"""Freezing the roll, the tellers' keys, the sealed list's key."""
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from forum.kernel.audit import AuditEntry
+from forum.kernel.database import db
+from forum.kernel.errors import Refused
+from forum.questions.models import Question
+from forum.roll.models import Member
+from referendum.crypto.group import power_of_g
+from referendum.crypto.trustee import new_private_key, public_key_of
+from referendum.electorate import operations, queries
+from referendum.electorate.models import RollEntry
+from referendum.electorate.rules import Voter, roll_hash
+from referendum.electorate.sealing import join, unseal
+from referendum.process.models import Vote
+from tests.people import Cast, actor, holding
+from tests.referendum.electorate.conftest import call, make_members, make_set_up_vote
+
+
+def teller_of(cast: Cast, vote: Vote, place: int = 0):  # type: ignore[no-untyped-def]
+    return holding(actor(cast.tellers[place]), "teller", vote.question_id)
+
+
+def test_the_frozen_roll_holds_the_entitled_with_hash_size_and_units(
+    ground: Flask, cast: Cast, now: datetime
+) -> None:
+    vote = make_set_up_vote(cast, now)
+    db.session.get_one(Member, cast.elsewhere).left_at = now
+    frozen = operations.freeze_roll(teller_of(cast, vote), vote, now=now)
+    entries = list(db.session.scalars(db.select(RollEntry)))
+    on_it = {each.member_id for each in entries}
+    assert not on_it & {cast.suspended, cast.retired, cast.elsewhere}
+    assert {cast.member, *cast.officers, *cast.tellers} <= on_it
+    assert frozen.size == len(entries) == len({each.entry for each in entries})
+    members = [db.session.get_one(Member, each) for each in on_it]
+    assert frozen.roll_hash == roll_hash(
+        Voter(m.number, m.standing, m.country, "Lakes District", m.local.number) for m in members
+    )
+    assert sum(unit["eligible"] for unit in frozen.units) == frozen.size
+    assert frozen.rule["standings"] == ["good"]
+    entry = db.session.scalars(db.select(AuditEntry)).one()
+    assert (entry.act, entry.office, entry.facts["size"]) == ("freeze_roll", "teller", frozen.size)
+
+
+def test_the_roll_is_frozen_once_by_a_teller_of_this_question_from_the_record_date_on(
+    ground: Flask, cast: Cast, now: datetime
+) -> None:
+    vote = make_set_up_vote(cast, now)
+    question = db.session.get_one(Question, vote.question_id)
+    teller = teller_of(cast, vote)
+    for stranger in (actor(cast.officer), holding(actor(cast.member), "teller", vote.question_id + 1)):
+        with pytest.raises(Refused):
+            operations.freeze_roll(stranger, vote, now=now)
+    question.record_at = now + timedelta(seconds=1)
+    with pytest.raises(Refused):
+        operations.freeze_roll(teller, vote, now=now)
+    question.record_at = None
+    with pytest.raises(Refused):
+        operations.freeze_roll(teller, vote, now=now)
+    question.record_at = now
+    vote.state = "open"
+    with pytest.raises(Refused):
+        operations.freeze_roll(teller, vote, now=now)
+    vote.state = "set_up"
+    operations.freeze_roll(teller, vote, now=now)
+    with pytest.raises(Refused, match="frozen already"):
+        operations.freeze_roll(teller, vote, now=now)
+
+
+def test_a_member_who_joins_later_is_not_on_the_frozen_roll(ground: Flask, cast: Cast, now: datetime) -> None:
+    vote = make_set_up_vote(cast, now)
+    frozen = operations.freeze_roll(teller_of(cast, vote), vote, now=now)
+    make_members(1, cast.local)
+    newcomer = db.session.scalars(db.select(Member).where(Member.number == "7000")).one()
+    assert queries.entry_of(vote.id, newcomer.id) is None
+    assert queries.entry_of(vote.id, cast.member) is not None
+    assert frozen.size == sum(queries.delivery_counts(vote.id).values())
+
+
+def test_a_teller_key_needs_its_proof_its_teller_and_its_time(ground: Flask, cast: Cast, now: datetime) -> None:
+    vote = make_set_up_vote(cast, now)
+    good = public_key_of(new_private_key()).as_json()
+    other = public_key_of(new_private_key()).as_json()
+    with pytest.raises(Refused):
+        operations.upload_teller_key(actor(cast.member), vote, good, now)
+    for bad in (None, [], {}, good | {"pok": other["pok"]}, good | {"public_key": "4"}):
+        with pytest.raises(Refused, match="Nothing was stored"):
+            operations.upload_teller_key(teller_of(cast, vote), vote, bad, now)
+    operations.upload_teller_key(teller_of(cast, vote), vote, good, now)
+    operations.upload_teller_key(teller_of(cast, vote), vote, good, now)
+    with pytest.raises(Refused, match="Another teller"):
+        operations.upload_teller_key(teller_of(cast, vote, 1), vote, good, now)
+    operations.upload_teller_key(teller_of(cast, vote), vote, other, now)
+    assert [each.public_key["public_key"] for each in queries.teller_keys(vote.id)] == [other["public_key"]]
+
+
+def test_any_two_tellers_hold_the_key_of_the_list_and_nobody_else_does(
+    ground: Flask, cast: Cast, now: datetime
+) -> None:
+    called = call(cast, now)
+    roll = operations.set_up_sealed_list(called.vote, now)
+    assert operations.set_up_sealed_list(called.vote, now).list_key == roll.list_key
+    shares = {}
+    for key in queries.teller_keys(called.vote_id):
+        assert key.share is not None
+        opened = json.loads(unseal(called.private_keys[key.member_id], key.share["sealed"]))
+        assert opened["place"] == key.share["place"]
+        shares[opened["place"]] = int(opened["share"])
+    for two in ((1, 2), (1, 3), (2, 3)):
+        assert str(power_of_g(join({place: shares[place] for place in two}))) == roll.list_key
+    late = public_key_of(new_private_key()).as_json()
+    with pytest.raises(Refused, match="set up already"):
+        operations.upload_teller_key(called.teller(), called.vote, late, now)
+
+
+def test_a_sealed_list_for_one_teller_alone_is_not_set_up(ground: Flask, cast: Cast, now: datetime) -> None:
+    vote = make_set_up_vote(cast, now)
+    operations.freeze_roll(teller_of(cast, vote), vote, now=now)
+    operations.upload_teller_key(teller_of(cast, vote), vote, public_key_of(new_private_key()).as_json(), now)
+    with pytest.raises(Refused, match="at least two"):
+        operations.set_up_sealed_list(vote, now)

@@ -1,0 +1,90 @@
+"""Sealed texts, shares of a key, and the file of the sealed list."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from referendum.crypto.canonical import Malformed
+from referendum.crypto.group import Q, draw_exponent, draw_secret, power_of_g
+from referendum.electorate import sealed_file
+from referendum.electorate.sealed_file import Assigned, Spare
+from referendum.electorate.sealing import fits, join, seal, split, unseal
+
+PRIVATE = 1234567
+PUBLIC = power_of_g(PRIVATE)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.binary(max_size=2000))
+def test_what_is_sealed_is_read_by_the_holder_of_the_key(content: bytes) -> None:
+    assert unseal(PRIVATE, seal(PUBLIC, content)) == content
+
+
+def test_another_key_or_an_altered_text_is_refused() -> None:
+    sealed = seal(PUBLIC, b"entry 7")
+    with pytest.raises(Malformed):
+        unseal(PRIVATE + 1, sealed)
+    other = seal(PUBLIC, b"entry 7")
+    for name in sealed:
+        with pytest.raises(Malformed):
+            unseal(PRIVATE, sealed | {name: other[name]})
+    with pytest.raises(Malformed):
+        unseal(PRIVATE, sealed | {"alpha": "0"})
+    with pytest.raises(Malformed):
+        unseal(PRIVATE, sealed | {"data": "é"})
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, int(Q) - 1), st.integers(2, 9), st.data())
+def test_any_two_shares_make_the_key_and_one_alone_fits_any(private: int, places: int, data: st.DataObject) -> None:
+    shares = dict(enumerate(split(private, places), start=1))
+    two = data.draw(st.lists(st.sampled_from(sorted(shares)), min_size=2, max_size=2, unique=True))
+    assert join({place: shares[place] for place in two}) == private
+    with pytest.raises(Malformed):
+        join({two[0]: shares[two[0]]})
+
+
+def test_a_share_is_known_by_its_public_half() -> None:
+    share = split(PRIVATE, 3)[1]
+    assert fits(share, str(power_of_g(share)))
+    assert not fits(share + 1, str(power_of_g(share)))
+    assert not fits(share + int(Q), str(power_of_g(share)))
+
+
+def test_the_list_is_appended_to_and_opened_whole(tmp_path: Path) -> None:
+    private = draw_exponent(draw_secret)
+    path = sealed_file.path_of(tmp_path, "uuid")
+    first = sealed_file.append_spares(path, power_of_g(private), [Spare("abc", "v1", "c1")])
+    second = sealed_file.append_assigned(path, power_of_g(private), [Assigned("e", "Local 88", "v2", "c2")])
+    assert first != second == sealed_file.hash_of(path)
+    opened = sealed_file.open_list(path, private)
+    assert opened.spares == [Spare("abc", "v1", "c1")]
+    assert opened.of_entry("e") == [Assigned("e", "Local 88", "v2", "c2")]
+    assert b"abc" not in path.read_bytes()
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_a_list_with_a_changed_line_is_not_opened(tmp_path: Path) -> None:
+    path = sealed_file.path_of(tmp_path, "uuid")
+    sealed_file.append_spares(path, PUBLIC, [Spare("abc", "v1", "c1")])
+    path.write_text(path.read_text().replace('"data":"', '"data":"A', 1))
+    with pytest.raises(Malformed, match="line 1"):
+        sealed_file.open_list(path, PRIVATE)
+
+
+def test_only_one_makes_codes_at_a_time(tmp_path: Path) -> None:
+    path = sealed_file.path_of(tmp_path, "uuid")
+    with sealed_file.one_at_a_time(path) as first, sealed_file.one_at_a_time(path) as second:
+        assert (first, second) == (True, False)
+    with sealed_file.one_at_a_time(path) as again:
+        assert again
+
+
+def test_a_line_torn_by_a_crash_does_not_spoil_the_next(tmp_path: Path) -> None:
+    path = sealed_file.path_of(tmp_path, "uuid")
+    sealed_file.append_spares(path, PUBLIC, [Spare("abc", "v1", "c1")])
+    path.write_text(path.read_text() + path.read_text()[:200])
+    sealed_file.append_spares(path, PUBLIC, [Spare("def", "v2", "c2")])
+    assert [each.code for each in sealed_file.open_list(path, PRIVATE).spares] == ["abc", "def"]
