@@ -123,6 +123,10 @@ def _offer(actor: Actor) -> Markup:
     )
 
 
+def _letters_link(_actor: Actor) -> Markup:
+    return Markup(render_template("forum/signin/_letters_link.html"))  # noqa: S704 - a template of ours, escaped
+
+
 def _close_devices(member_ids: list[int], now: datetime) -> None:
     close_devices_of(member_ids, now=now)
 
@@ -132,4 +136,5 @@ def fill_slots(_settings: Settings) -> None:
     doors.find_actor_by(queries.find_actor, touch_device)
     slots.fill("page.account", _corner)
     slots.fill("page.refused", _offer)
+    slots.fill("roll.rail", _letters_link)
     slots.fill("roll.closed", _close_devices)

@@ -55,7 +55,8 @@ def test_the_same_roll_is_read_from_every_shape_of_file(raw: bytes) -> None:
     entries, looking = look(raw)
     assert looking.problems == []
     assert [(each.number, each.name, each.since.year, each.office) for each in entries] == [
-        ("1001", "Marta Quill", 2019, ""), ("1002", "Len Fairweather", 1984, "host"), ("1003", "دينا الخطيب", 2021, "officer")
+        ("1001", "Marta Quill", 2019, ""), ("1002", "Len Fairweather", 1984, "host"),
+        ("1003", "دينا الخطيب", 2021, "officer"),
     ]  # fmt: skip
 
 
@@ -70,7 +71,8 @@ def test_leading_zeros_survive() -> None:
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [("Member number", "number"), ("NÚMERO DE SOCIO", "number"), ("Prénom", ""), ("Correo electrónico", "email"),
-     ("Sección", "local"), ("Conseil", "council"), ("País", "country"), ("Depuis", "since"), ("E-Mail Address", "email")],
+     ("Sección", "local"), ("Conseil", "council"), ("País", "country"),
+     ("Depuis", "since"), ("E-Mail Address", "email")],
 )  # fmt: skip
 def test_headings_are_known_in_three_languages(typed: str, meant: str) -> None:
     assert heading(typed) == meant
@@ -154,12 +156,15 @@ def test_a_column_that_shows_its_order_once_is_read_so_throughout() -> None:
 
 
 def test_a_column_that_contradicts_itself_is_not_guessed_at() -> None:
-    assert told(roll(row("1", since="5/1/2019"), row("2", since="5/31/2019"), row("3", since="31/5/2019"))) == [(2, "since")]
+    assert told(roll(row("1", since="5/1/2019"), row("2", since="5/31/2019"), row("3", since="31/5/2019"))) == [
+        (2, "since")
+    ]
 
 
 @pytest.mark.parametrize(
     "name",
-    ["O'Brien-Łukasiewicz", "李小龍", "دينا الخطيب", "Nguyễn Thị Ánh", "'); DROP TABLE members;--", "<script>alert(1)</script>",
+    ["O'Brien-Łukasiewicz", "李小龍", "دينا الخطيب", "Nguyễn Thị Ánh", "'); DROP TABLE members;--",
+     "<script>alert(1)</script>",
      "=HYPERLINK(1)", "Ada " + "b" * 86, "Zoë 🚂 Rail"],
 )  # fmt: skip
 def test_people_s_names_are_kept_as_they_are(name: str) -> None:
