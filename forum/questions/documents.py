@@ -75,13 +75,11 @@ def pledge_document(
     question: AQuestion,
     options: Sequence[AnOption],
     obligations: Sequence[AnObligation],
-    people: Iterable[tuple[str, str, str]],
+    people: Iterable[tuple[str, str]],
     process: Process,
     timetable: Timetable,
 ) -> str:
-    """The pledge with everything it promises. `people` are (role, member number, name) as the council named
-    them.
-    """
+    """The pledge with everything it promises. `people` are (role, name) as the council named them."""
     named = list(people)
     parts = [
         f"# Pledge on question {question.number}",
@@ -160,6 +158,7 @@ def _instant(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def _people(role: str, people: Sequence[tuple[str, str, str]]) -> str:
-    named = sorted((number, name) for held, number, name in people if held == role)
-    return f"{ROLE_NAMES[role]}: " + ("; ".join(f"{name} (member {number})" for number, name in named) or "none named")
+def _people(role: str, people: Sequence[tuple[str, str]]) -> str:
+    """Names only: a member number opens the way to a sign-in, so it stands on no page that others read."""
+    named = sorted(name for held, name in people if held == role)
+    return f"{ROLE_NAMES[role]}: " + ("; ".join(named) or "none named")

@@ -71,8 +71,8 @@ def documents_of(found: Question) -> dict[str, str]:
     options = queries.options(found.id)
     query = db.select(Obligation).where(Obligation.question_id == found.id).order_by(Obligation.id)
     obligations = list(db.session.scalars(query))
-    people = [(named.role, member.number, member.name) for named, member in queries.named_people(found.id)
-              if named.option_id is None]  # fmt: skip
+    council_named = [each for each in queries.named_people(found.id) if each[0].option_id is None]
+    people = [(named.role, member.name) for named, member in council_named]
     process, timetable = queries.process_of(found), queries.timetable_of(found)
     pledge = pledge_document(found, options, obligations, people, process, timetable)
     return {"pledge": pledge, "charge": charge_document(found, pledge, process, timetable)}

@@ -215,9 +215,9 @@ def read_exemption(sent: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def read_named(sent: Mapping[str, Any], letter: str, *, required: bool) -> str:
-    """The number of the member named as spokesperson of the option with this letter, or ""."""
+    """Number or name of the member named as spokesperson of the option with this letter, or ""."""
     form = Reader(sent)
-    named = form.line(f"names-{letter}", most=40, required=required)
+    named = form.line(f"names-{letter}", required=required)
     form.done()
     return named
 
@@ -226,6 +226,6 @@ def read_addition(sent: Mapping[str, Any], letter: str) -> tuple[str, str]:
     """Role and member number of the person whom the spokespersons of this option add."""
     form = Reader(sent)
     role = form.choice(f"role-{letter}", ["trustee", "observer"])
-    number = form.line(f"number-{letter}", most=40)
+    number = form.line(f"number-{letter}")
     form.done()
     return role, number

@@ -77,17 +77,9 @@ def _seconders(question: Question, option: Option) -> list[int]:
     return [each.member_id for each in queries.seconds(question.id) if each.option_id == option.id]
 
 
-def _find_speaker(question: Question, option: Option, number: str) -> Member:
+def _find_speaker(question: Question, option: Option, words: str) -> Member:
     """The member named; raises `Invalid` at the field where that is nobody who could speak."""
-    member = queries.members_by_number([number]).get(number) if number else None
-    if member is None:
-        raise Invalid(
-            [
-                Problem(
-                    f"names-{option.letter}", N_("No member on the roll has the number %(number)s."), {"number": number}
-                )
-            ]
-        )
+    member = _find_member(words, f"names-{option.letter}")
     impartial = {"teller", "observer"} & {
         role for role, held in queries.appointments_of(member.id) if held == question.id
     }
@@ -96,6 +88,17 @@ def _find_speaker(question: Question, option: Option, number: str) -> Member:
             [Problem(f"names-{option.letter}", N_("This member cannot speak for an option of this question."))]
         )
     return member
+
+
+def _find_member(words: str, field: str) -> Member:
+    """The one member with this number or exactly this name; raises `Invalid` at the field otherwise."""
+    found = queries.member_named(words) if words else []
+    if not found:
+        text = N_("No member on the roll has this number, or exactly this name.")
+        raise Invalid([Problem(field, text)])
+    if len(found) > 1:
+        raise Invalid([Problem(field, N_("Several members have this name. Give the member number."))])
+    return found[0]
 
 
 def add_by_option(
@@ -123,17 +126,7 @@ def add_by_option(
 
 
 def _find_appointee(question: Question, option: Option, role: str, number: str) -> Member:
-    member = queries.members_by_number([number]).get(number)
-    if member is None:
-        raise Invalid(
-            [
-                Problem(
-                    f"number-{option.letter}",
-                    N_("No member on the roll has the number %(number)s."),
-                    {"number": number},
-                )
-            ]
-        )
+    member = _find_member(number, f"number-{option.letter}")
     if member.office == "officer":
         raise Invalid([Problem(f"number-{option.letter}", N_("Officers cannot be trustees or observers."))])
     held = {each for each, held in queries.appointments_of(member.id) if held == question.id}

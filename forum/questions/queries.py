@@ -213,6 +213,14 @@ def members_by_number(numbers: Iterable[str]) -> dict[str, Member]:
     return {each.number: each for each in db.session.scalars(query)}
 
 
+def member_named(words: str) -> list[Member]:
+    """Whom these words may mean: the member with this number, else those of exactly this name (two at most)."""
+    if found := members_by_number([words]).get(words):
+        return [found]
+    query = db.select(Member).where(Member.name == words, Member.left_at.is_(None)).order_by(Member.id)
+    return list(db.session.scalars(query.limit(2)))
+
+
 def local(local_id: int) -> Local:
     """The local with this id; `Missing` if there is none."""
     found = db.session.get(Local, local_id)

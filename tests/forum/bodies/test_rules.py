@@ -25,16 +25,12 @@ def test_an_empty_body_never_acts() -> None:
 
 
 @given(people, people)
-def test_signatures_from_outside_the_body_change_nothing(
-    body: frozenset[int], signed: frozenset[int]
-) -> None:
+def test_signatures_from_outside_the_body_change_nothing(body: frozenset[int], signed: frozenset[int]) -> None:
     assert takes_effect(signed, body) == takes_effect(signed & body, body)
 
 
 @given(people, people)
-def test_an_act_takes_effect_exactly_when_no_signature_is_missing(
-    body: frozenset[int], signed: frozenset[int]
-) -> None:
+def test_an_act_takes_effect_exactly_when_no_signature_is_missing(body: frozenset[int], signed: frozenset[int]) -> None:
     signing = Signing(body=body, signed=signed)
     assert signing.takes_effect == (signing.missing_count == 0)
 

@@ -38,9 +38,7 @@ def local(opened_by: Opener | None, sessions: int, exemption: str | None = None)
         (local(None, 0), False),
     ],
 )
-def test_the_charge_is_honoured_by_the_locals_own_host_with_all_sessions(
-    facts: LocalFacts, honoured: bool
-) -> None:
+def test_the_charge_is_honoured_by_the_locals_own_host_with_all_sessions(facts: LocalFacts, honoured: bool) -> None:
     (row,) = floor_proof(STAGE, (facts,), START, END).locals
     assert row.honoured is honoured
     assert bool(row.reason) is not honoured

@@ -1,5 +1,6 @@
 """What officers send is read whole or refused at its fields; a draft shown is a draft that can be sent again."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -105,7 +106,5 @@ def test_rows_leave_room_for_two_more_options_and_one_more_duty() -> None:
 @given(st.dictionaries(st.sampled_from([*LEAST, "background", "tellers", "option-0-title", "option-0-duty-0-days"]),
                        st.text(max_size=60)))  # fmt: skip
 def test_anything_sent_is_read_or_refused(sent: dict[str, str]) -> None:
-    try:
-        forms.read_draft(sent, ZONE, union_size=500)
-    except Invalid as refusal:
-        assert refusal.problems
+    with suppress(Invalid):
+        assert isinstance(forms.read_draft(sent, ZONE, union_size=500), Draft)

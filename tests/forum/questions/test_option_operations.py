@@ -75,6 +75,17 @@ def test_options_are_seconded_between_charge_and_close(cast: Cast, ground: Flask
             option_operations.second_option(actor(cast.member), question, queries.options(question.id)[0], "", now=now)
 
 
+def test_a_spokesperson_is_named_by_full_name_too_unless_two_bear_it(
+    cast: Cast, debating: Question, accept: Option, now: datetime
+) -> None:
+    option_operations.second_option(actor(cast.member), debating, accept, "Priya Nand", now=now)
+    assert queries.spokespersons(debating)[accept.id] == (cast.elsewhere,)
+    make_member("7999", "Priya Nand", db.session.get_one(Local, cast.local))
+    with pytest.raises(Invalid, match="Nothing is lost") as refusal:
+        option_operations.second_option(actor(cast.seconder), debating, accept, "Priya Nand", now=now)
+    assert "Several" in refusal.value.problems[0].text
+
+
 @pytest.mark.parametrize("number", ["9999", "1006", "3001", "5001", "1001 OR 1=1", "😀"])
 def test_only_somebody_who_may_speak_can_be_named(
     cast: Cast, debating: Question, accept: Option, now: datetime, number: str

@@ -80,9 +80,7 @@ def test_exactly_one_stage_is_running(change: dict[str, object], code: str) -> N
         ({"vote": "certified", "outcome": "elected", "mandate": "discharged"}, "Discharged"),
     ],
 )
-def test_when_all_is_over_every_stage_is_done_and_the_last_says_how(
-    change: dict[str, object], last: str
-) -> None:
+def test_when_all_is_over_every_stage_is_done_and_the_last_says_how(change: dict[str, object], last: str) -> None:
     closed = replace(BASE, state=QuestionState.CLOSED)
     stages = ribbon(replace(closed, **change), START)  # type: ignore[arg-type]
     assert {stage.state for stage in stages} == {StageState.DONE}

@@ -119,9 +119,7 @@ def test_tellers_close_anyway_or_extend_once_only_on_the_last_day_and_below_the_
         assert codes(move, below, CLOSES - timedelta(days=2)) == {"too_early"}
         assert codes(move, DEBATING, last_day) == {"floor_met"}
         assert codes(move, replace(below, override_reason=" "), last_day) == {"reason"}
-        assert codes(move, replace(below, override_signers=frozenset({11})), last_day) == {
-            "override_unsigned"
-        }
+        assert codes(move, replace(below, override_signers=frozenset({11})), last_day) == {"override_unsigned"}
     again = replace(below, extended=True)
     assert codes(QuestionMove.EXTEND, again, last_day) == {"extended"}
     assert codes(QuestionMove.CLOSE_ANYWAY, again, last_day) == set()
@@ -129,9 +127,7 @@ def test_tellers_close_anyway_or_extend_once_only_on_the_last_day_and_below_the_
 
 def test_before_the_charge_the_council_withdraws_and_afterwards_the_tellers() -> None:
     council = replace(READY, withdrawal_signers=frozenset({1, 2, 3}))
-    tellers = replace(
-        DEBATING, withdrawal_signers=frozenset({11, 12}), withdrawal_ground=WithdrawalGround.IMPOSSIBLE
-    )
+    tellers = replace(DEBATING, withdrawal_signers=frozenset({11, 12}), withdrawal_ground=WithdrawalGround.IMPOSSIBLE)
     assert codes(QuestionMove.WITHDRAW, council) == set()
     assert codes(QuestionMove.WITHDRAW, replace(tellers, withdrawal_signers=frozenset({1, 2, 3}))) == {
         "withdrawal_unsigned"
@@ -234,9 +230,7 @@ def test_only_officers_draft() -> None:
     assert not may_draft(Somebody(office="host"))
 
 
-@pytest.mark.parametrize(
-    ("roll", "needed"), [(50, 2), (201, 3), (400, 4), (901, 10), (1000, 10), (600_000, 10)]
-)
+@pytest.mark.parametrize(("roll", "needed"), [(50, 2), (201, 3), (400, 4), (901, 10), (1000, 10), (600_000, 10)])
 def test_a_reply_needs_ten_members_or_one_in_a_hundred(roll: int, needed: int) -> None:
     assert reply_signatures_needed(roll) == needed
 

@@ -34,11 +34,7 @@ def test_every_shipped_template_reads_and_survives_storage(name: str) -> None:
 def test_the_shipped_templates_are_those_of_the_constitution() -> None:
     assert shipped_names() == ["iam-2015", "iam-2024", "ratification", "weiner"]
     kinds = {name: [stage.kind for stage in load_shipped(name).stages] for name in shipped_names()}
-    assert (
-        kinds["weiner"]
-        == kinds["ratification"]
-        == [StageKind.DEBATE, StageKind.MEMBERS_VOTE, StageKind.MANDATE]
-    )
+    assert kinds["weiner"] == kinds["ratification"] == [StageKind.DEBATE, StageKind.MEMBERS_VOTE, StageKind.MANDATE]
     assert kinds["iam-2024"] == [StageKind.REGISTRATION, StageKind.MEMBERS_VOTE, StageKind.ROLL_CALL]
     assert kinds["iam-2015"] == [StageKind.SURVEY, StageKind.COUNCIL_DECISION]
     assert load_shipped("iam-2024").stages[2].options_from is OptionSource.LEADING_OF_EACH_SLATE  # type: ignore[union-attr]
@@ -64,9 +60,7 @@ def test_what_a_template_leaves_out_has_the_constitutions_default() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("written", "read"), [("0.02", (1, 50)), ('"2/3"', (2, 3)), ('"50 %"', (1, 2)), ("1", (1, 1))]
-)
+@pytest.mark.parametrize(("written", "read"), [("0.02", (1, 50)), ('"2/3"', (2, 3)), ('"50 %"', (1, 2)), ("1", (1, 1))])
 def test_shares_are_read_exactly(written: str, read: tuple[int, int]) -> None:
     vote = read_template(f"{HEAD}{VOTE}quorum = {written}\n", union_size=5000).members_vote
     assert vote is not None

@@ -246,13 +246,13 @@ def test_hostile_text_is_shown_as_text(app: Flask, cast: Cast) -> None:
     browser = sign_in(app, cast.officer)
     sent = fields(browser.get("/q/1/edit").text)
     sent |= {"title": '"><script>alert(1)</script>', "background": "<img src=x onerror=alert(1)>"}
-    sent |= {"option-0-title": "<b>‮Accept", "option-0-slate": "{{ 7 * 7 }}"}
+    sent |= {"option-0-title": "<b>\u202eAccept", "option-0-slate": "{{ 7 * 7 }}"}
     assert browser.post("/q/1/edit", data=sent).status_code == 302
     for path in ("/q/1", "/q/1/edit", "/questions", "/q/1/label"):
         page = browser.get(path).text
         assert "<script>alert" not in page
         assert "<img" not in page
-        assert "<b>‮" not in page
+        assert "<b>\u202e" not in page
 
 
 POWERS = {
