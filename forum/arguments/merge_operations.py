@@ -103,12 +103,15 @@ def _join(argument: Argument, target: Argument, now: datetime) -> None:
     db.session.flush()
     readings = queries.effective_readings(target.question_id).subquery()
     counted = db.select(readings.c.value, func.count()).where(readings.c.argument_id == target.id)
-    counts = dict(db.session.execute(counted.group_by(readings.c.value)).tuples().all())
+    counts = dict(db.session.execute(counted.group_by(readings.c.value)).all())
     target.agree_count, target.pass_count, target.disagree_count = (counts.get(each, 0) for each in (1, 0, -1))
 
 
 def _pending(argument_id: int) -> Merge | None:
-    return db.session.scalar(db.select(Merge).where(Merge.argument_id == argument_id, Merge.ended_at.is_(None)))
+    found: Merge | None = db.session.scalar(
+        db.select(Merge).where(Merge.argument_id == argument_id, Merge.ended_at.is_(None))
+    )
+    return found
 
 
 def _keeps_order_over(actor: Actor, argument: Argument) -> bool:

@@ -126,7 +126,7 @@ class OriginConsent(Base):
 
 
 class Statement(Base):
-    """A marked text: the leadership's on an option, or the reply of a minority, which stands once enough have signed."""
+    """A marked text: the leadership's on an option, or a minority's reply, which stands once enough have signed."""
 
     __tablename__ = "statements"
     __table_args__ = (CheckConstraint("kind IN ('leadership', 'reply')", name="kind"),)

@@ -58,7 +58,8 @@ def _origin(new: NewArgument) -> queries.Origin | None:
 
 def _sent_before(mover_id: int, client_key: str) -> Argument | None:
     query = db.select(Argument).where(Argument.mover_id == mover_id, Argument.client_key == client_key)
-    return db.session.scalar(query)
+    found: Argument | None = db.session.scalar(query)
+    return found
 
 
 def _answered(question_id: int, number: int | None) -> int | None:
@@ -73,9 +74,13 @@ def _answered(question_id: int, number: int | None) -> int | None:
 def _add_revision(argument: Argument, grounds: str, sources: str, now: datetime) -> None:
     db.session.add(
         ArgumentRevision(
-            argument_id=argument.id, number=argument.revision, grounds_source=grounds,
-            grounds_html=text.render(grounds), sources=sources, at=now,
-        )  # fmt: skip
+            argument_id=argument.id,
+            number=argument.revision,
+            grounds_source=grounds,
+            grounds_html=text.render(grounds),
+            sources=sources,
+            at=now,
+        )
     )
 
 

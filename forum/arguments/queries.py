@@ -34,7 +34,10 @@ def argument(argument_id: int) -> Argument:
 
 def argument_by_number(question_id: int, number: int) -> Argument | None:
     """The argument that members of this question call A-<number>."""
-    return db.session.scalar(db.select(Argument).where(Argument.question_id == question_id, Argument.number == number))
+    found: Argument | None = db.session.scalar(
+        db.select(Argument).where(Argument.question_id == question_id, Argument.number == number)
+    )
+    return found
 
 
 def facts_of(found: Argument, question: Question) -> ArgumentFacts:
@@ -80,7 +83,8 @@ def effective_readings(question_id: int) -> Select[Any]:
         .subquery()
     )  # fmt: skip
     columns = [ranked.c[name] for name in ("argument_id", "member_id", "local_id", "value", "revision", "at")]
-    return db.select(*columns).where(ranked.c.place == literal_column("1"))
+    found: Select[Any] = db.select(*columns).where(ranked.c.place == literal_column("1"))
+    return found
 
 
 def own_reading(member_id: int, argument_id: int) -> Reading | None:
@@ -93,4 +97,5 @@ def own_reading(member_id: int, argument_id: int) -> Reading | None:
         .where(Argument.seconded_at.is_not(None))
         .order_by(Reading.at.desc(), Reading.id.desc())
     )
-    return db.session.scalar(query.limit(1))
+    found: Reading | None = db.session.scalar(query.limit(1))
+    return found

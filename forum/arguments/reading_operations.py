@@ -22,7 +22,7 @@ def read_argument(actor: Actor, argument_id: int, answer: Answer, *, now: dateti
     before = queries.own_reading(actor.member_id, argument_id)
     count_reading(argument, before.value if before else None, answer)
     query = db.select(Reading).where(Reading.argument_id == argument_id, Reading.member_id == actor.member_id)
-    reading = db.session.scalar(query)
+    reading: Reading | None = db.session.scalar(query)
     if reading is None:
         reading = Reading(argument_id=argument_id, member_id=actor.member_id)
         db.session.add(reading)

@@ -49,7 +49,7 @@ def public_record_rows(question: Question) -> list[RecordRow]:
             seconded=argument.seconded_at is not None, withdrawn=argument.withdrawn_at is not None,
             hidden=argument.hidden_at is not None, merged_into=into, by_local=counts.get(argument.id, {}),
         )
-        for argument, option, into in db.session.execute(query).tuples()
+        for argument, option, into in db.session.execute(query)
     ]  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def _counts_by_local(question_id: int) -> dict[int, dict[int, tuple[int, int, in
     found: dict[int, dict[int, tuple[int, int, int]]] = defaultdict(dict)
     for argument_id, local_id, agree, disagree, passed in db.session.execute(
         query.group_by(readings.c.argument_id, readings.c.local_id)
-    ).tuples():
+    ):
         found[argument_id][local_id] = (int(agree), int(disagree), int(passed))
     return dict(found)
 

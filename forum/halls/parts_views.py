@@ -12,8 +12,8 @@ from forum.halls import operations, queries, rules, thread_queries
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor
 from forum.kernel.settings import Settings
-from forum.questions.models import Question
 from forum.questions.floor import HOST_HAS, Opener
+from forum.questions.models import Question
 
 
 def navigation(actor: Actor) -> dict[str, Any] | None:
@@ -44,10 +44,20 @@ def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
 
 
 def _open_it(actor: Actor, view: queries.HallView) -> list[dict[str, Any]]:
-    if rules.may_open(actor, view.question.id, view.hall.local_id) is not Opener.HOST or view.question.state not in RUNNING:
+    if (
+        rules.may_open(actor, view.question.id, view.hall.local_id) is not Opener.HOST
+        or view.question.state not in RUNNING
+    ):
         return []
     url = url_for("halls.show_opening", hall_id=view.hall.id)
-    return [{"what": _("Open your local’s hall"), "long": _("An agenda and a date, about 5 minutes"), "url": url, "order": 5}]
+    return [
+        {
+            "what": _("Open your local’s hall"),
+            "long": _("An agenda and a date, about 5 minutes"),
+            "url": url,
+            "order": 5,
+        }
+    ]
 
 
 RUNNING = ("charged", "debating")

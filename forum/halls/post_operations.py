@@ -36,13 +36,16 @@ def publish_post(actor: Actor, hall_id: int, new: NewPost, *, now: datetime) -> 
 def _sent_before(author_id: int, client_key: str) -> Post | None:
     if not client_key:
         return None
-    return db.session.scalar(db.select(Post).where(Post.author_id == author_id, Post.client_key == client_key))
+    found: Post | None = db.session.scalar(
+        db.select(Post).where(Post.author_id == author_id, Post.client_key == client_key)
+    )
+    return found
 
 
 def _answered(hall_id: int, number: int | None) -> int | None:
     if number is None:
         return None
-    found = db.session.scalar(db.select(Post.id).where(Post.hall_id == hall_id, Post.number == number))
+    found: int | None = db.session.scalar(db.select(Post.id).where(Post.hall_id == hall_id, Post.number == number))
     if found is None:
         raise Missing(N_("The post you answer is not in this hall."))
     return found
@@ -54,7 +57,7 @@ def edit_post(actor: Actor, hall_id: int, number: int, edited: EditedPost, *, no
     if reason := rules.why_not_write(actor, view.place):
         raise Refused(reason)
     found = db.select(Post).where(Post.hall_id == hall_id, Post.number == number).with_for_update()
-    post = db.session.scalar(found.execution_options(populate_existing=True))
+    post: Post | None = db.session.scalar(found.execution_options(populate_existing=True))
     if post is None:
         raise Missing
     if not rules.may_edit(actor.member_id, post.author_id, hidden=post.hidden_at is not None):

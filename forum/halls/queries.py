@@ -64,7 +64,8 @@ def hall(hall_id: int) -> HallView:
 def hall_of(question_id: int, local_id: int | None) -> Hall | None:
     """The hall of a local for a question; the national one for None."""
     where = Hall.local_id.is_(None) if local_id is None else Hall.local_id == local_id
-    return db.session.scalar(db.select(Hall).where(Hall.question_id == question_id, where))
+    found: Hall | None = db.session.scalar(db.select(Hall).where(Hall.question_id == question_id, where))
+    return found
 
 
 def national_hall(question_id: int) -> Hall | None:
@@ -76,12 +77,13 @@ def own_hall_id(local_id: int) -> int | None:
     """The hall of a local for the question now before the union: the newest in debate, else charged, else closed."""
     rank = case((Question.state == "debating", 0), (Question.state == "charged", 1), else_=2)
     query = db.select(Hall.id).join(Question).where(Hall.local_id == local_id, Question.state != "withdrawn")
-    return db.session.scalar(query.order_by(rank, Question.number.desc()).limit(1))
+    found: int | None = db.session.scalar(query.order_by(rank, Question.number.desc()).limit(1))
+    return found
 
 
 def sessions_held(question_id: int) -> dict[int, int]:
     """Hall id → live sessions held to their close, told by the slice above through the slot hall.sessions_held."""
-    return {hall_id: held for hall_id, held in slots.gather("hall.sessions_held", question_id)}
+    return dict(slots.gather("hall.sessions_held", question_id))
 
 
 def sessions_due(question: Question) -> int:
@@ -119,7 +121,13 @@ def _board_row(hall: Hall, number: str, name: str, exemption: str | None, held: 
 def locals_under_charge(question: Question) -> dict[str, tuple[LocalFacts, ...]]:
     """For the guards of the debate's close: what every local has done. Nothing before the charge."""
     facts = tuple(
-        LocalFacts(row.local_id, row.name or row.number, Opener(row.opened_as) if row.opened_as else None, row.held, row.exemption)
+        LocalFacts(
+            row.local_id,
+            row.name or row.number,
+            Opener(row.opened_as) if row.opened_as else None,
+            row.held,
+            row.exemption,
+        )
         for row in board(question)
     )
     return {"locals": facts} if facts else {}

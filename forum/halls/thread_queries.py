@@ -20,6 +20,7 @@ from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing
 from forum.roll.models import Local, Member
 
+
 @dataclass(frozen=True)
 class PostRow:
     """One post as the thread shows it. `hidden` holds the reason of a tombstone, told by moderation."""
@@ -118,7 +119,7 @@ def posts(actor: Actor, view: HallView, first: int, last: int) -> list[PostRow]:
         .where(Post.hall_id == view.hall.id, Post.number.between(first, last))
         .order_by(Post.number)
     )
-    found = list(db.session.execute(query).tuples())
+    found = list(db.session.execute(query))
     reasons = _reasons([post.id for post, *_ in found if post.hidden_at])
     records = _records([post.id for post, *_ in found])
     writes = may_write(actor, view.place)

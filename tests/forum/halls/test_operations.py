@@ -37,7 +37,9 @@ def test_the_charge_tells_every_host_once(cast: Cast, ground: Flask, now: dateti
     operations.create_halls(question, now)
     mails = db.session.scalars(db.select(Outgoing).where(Outgoing.name == "hall_charged")).all()
     assert sorted(mail.address for mail in mails) == ["m1003@example.org", "m1005@example.org"]
-    assert f"/halls/{make_hall(question, cast.local).id}" in next(m.text for m in mails if m.address.startswith("m1003"))
+    assert f"/halls/{make_hall(question, cast.local).id}" in next(
+        m.text for m in mails if m.address.startswith("m1003")
+    )
 
 
 def test_a_host_opens_the_local_s_hall(cast: Cast, ground: Flask, now: datetime) -> None:
@@ -103,7 +105,9 @@ def test_opening_hands_the_first_session_to_whoever_keeps_sessions(cast: Cast, g
     assert heard == [(hall.id, now + timedelta(days=2))]
 
 
-@pytest.mark.parametrize(("opened_as", "held", "honoured"), [("host", 1, True), ("host", 0, False), ("tellers", 3, False)])
+@pytest.mark.parametrize(
+    ("opened_as", "held", "honoured"), [("host", 1, True), ("host", 0, False), ("tellers", 3, False)]
+)
 def test_a_local_honours_the_charge_by_its_own_host_and_the_sessions(
     cast: Cast, ground: Flask, now: datetime, opened_as: str, held: int, honoured: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

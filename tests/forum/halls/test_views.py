@@ -24,8 +24,8 @@ def halls(app: Flask, cast: Cast) -> dict[str, int]:
         for place in range(45):
             make_post(here, cast.member if place % 2 else cast.seconder, f"Word {place + 1}", now=now)
         return {
-            "here": here.id, "there": make_hall(question, cast.other_local).id, "national": make_hall(question, None).id,
-            "number": question.number, "question": question.id,
+            "here": here.id, "there": make_hall(question, cast.other_local).id,
+            "national": make_hall(question, None).id, "number": question.number, "question": question.id,
         }  # fmt: skip
 
 
@@ -47,7 +47,9 @@ def test_everybody_on_the_roll_reads_every_hall(app: Flask, cast: Cast, halls: d
     assert "Word 1<" in shown
 
 
-@pytest.mark.parametrize(("person", "writes"), [("member", True), ("elsewhere", False), ("suspended", False), ("retired", True)])
+@pytest.mark.parametrize(
+    ("person", "writes"), [("member", True), ("elsewhere", False), ("suspended", False), ("retired", True)]
+)
 def test_the_composer_is_there_for_those_who_may_write(
     app: Flask, cast: Cast, halls: dict[str, int], person: str, writes: bool
 ) -> None:
@@ -82,7 +84,9 @@ def test_looking_at_a_page_writes_nothing(app: Flask, cast: Cast, halls: dict[st
 
 def test_a_post_is_written_and_shown_where_it_stands(app: Flask, cast: Cast, halls: dict[str, int]) -> None:
     writer = sign_in(app, cast.member)
-    answer = writer.post(f"/halls/{halls['here']}/posts", data={"source": "**Mine**", "client_key": "k", "reply_to": "3"})
+    answer = writer.post(
+        f"/halls/{halls['here']}/posts", data={"source": "**Mine**", "client_key": "k", "reply_to": "3"}
+    )
     assert answer.location == f"/halls/{halls['here']}?page=3#p46"
     shown = page(writer, answer.location)
     assert "<strong>Mine</strong>" in shown
@@ -91,7 +95,9 @@ def test_a_post_is_written_and_shown_where_it_stands(app: Flask, cast: Cast, hal
 
 
 @pytest.mark.parametrize("source", ["", "x" * 10_001, "[" * 500])
-def test_a_post_that_cannot_be_taken_comes_back_as_typed(app: Flask, cast: Cast, halls: dict[str, int], source: str) -> None:
+def test_a_post_that_cannot_be_taken_comes_back_as_typed(
+    app: Flask, cast: Cast, halls: dict[str, int], source: str
+) -> None:
     answer = sign_in(app, cast.member).post(f"/halls/{halls['here']}/posts", data={"source": source})
     assert answer.status_code == 422
     shown = answer.get_data(as_text=True)
@@ -100,7 +106,9 @@ def test_a_post_that_cannot_be_taken_comes_back_as_typed(app: Flask, cast: Cast,
 
 
 def test_a_guest_s_post_is_refused_and_kept(app: Flask, cast: Cast, halls: dict[str, int]) -> None:
-    answer = sign_in(app, cast.elsewhere).post(f"/halls/{halls['here']}/posts", data={"source": "Let me in, please, friends."})
+    answer = sign_in(app, cast.elsewhere).post(
+        f"/halls/{halls['here']}/posts", data={"source": "Let me in, please, friends."}
+    )
     assert answer.status_code == 403
     with app.app_context(), transaction(write=False):
         assert db.session.query(Post).count() == 45

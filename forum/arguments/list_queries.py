@@ -1,0 +1,226 @@
+"""The arguments of a question in columns by option, oldest first, with what this reader may see and do."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, func
+from sqlalchemy.orm import aliased
+
+from forum.arguments import rules
+from forum.arguments.models import Argument, Reading
+from forum.arguments.queries import facts_of
+from forum.arguments.rules import ARGUMENTS_A_PAGE
+from forum.halls.models import Hall
+from forum.halls.rules import FEWEST_TO_BE_NAMED
+from forum.kernel.database import db
+from forum.kernel.doors import Actor
+from forum.questions.models import Option, Question
+from forum.roll.models import Local, Member
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the reader asked for. `hall` is a local's id, 0 for the national hall, None for all."""
+
+    hall: int | None = None
+    unanswered: bool = False
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class Tag:
+    """What stands on an argument's brass check, with its claim for lists."""
+
+    number: int
+    letter: str
+    side: str
+    url: str
+    claim: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One argument in a column. Persons are given to members only; `place` is the local's number, "" for the national
+    hall, None where the reader may not know. `value` is the reader's own reading."""
+
+    argument: Argument
+    tag: Tag
+    place: str | None
+    mover: str = ""
+    seconder: str = ""
+    seconder_place: str = ""
+    answered_by: list[Tag] = field(default_factory=list)
+    value: int | None = None
+    may_second: bool = False
+    may_read: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """An option with its arguments on this page and how many there are in all."""
+
+    option: Option
+    cards: list[Card]
+    total: int
+
+
+def tag_of(argument: Argument, letter: str) -> Tag:
+    claim = "" if argument.hidden_at else argument.claim
+    return Tag(argument.number, letter, argument.side, f"/a/{argument.id}", claim)
+
+
+def columns(actor: Actor, question: Question, filters: Filters) -> tuple[list[Column], int]:
+    """Every option's column, and the number of pages. Six reads, however many arguments there are."""
+    found, totals = _page(question, filters)
+    ids = [argument.id for argument, *_ in found]
+    answers, own = answers_to(ids), own_values(actor.member_id, ids)
+    letters = {option.id: option.letter for option in question.options}
+    nameable = nameable_locals([local_id for _, _, _, local_id, *_ in found if local_id])
+    cards: dict[int, list[Card]] = defaultdict(list)
+    for argument, mover, place, local_id, seconder, seconder_place in found:
+        facts = facts_of(argument, question)
+        known = actor.is_member or local_id is None or local_id in nameable
+        card = Card(
+            argument, tag_of(argument, letters[argument.option_id]), (place or "") if known else None,
+            answered_by=answers.get(argument.id, []), value=own.get(argument.id),
+            mover=mover if actor.is_member else "", seconder=(seconder or "") if actor.is_member else "",
+            seconder_place=(seconder_place or "") if actor.is_member else "",
+            may_second=actor.is_member and rules.may_second(actor, actor.member_id, facts),
+            may_read=actor.is_member and rules.may_read(actor, facts),
+        )  # fmt: skip
+        cards[argument.option_id].append(card)
+    listed = [Column(option, cards[option.id], totals.get(option.id, 0)) for option in question.options]
+    return listed, max(1, -(-max(totals.values(), default=0) // ARGUMENTS_A_PAGE))
+
+
+def _page(question: Question, filters: Filters) -> tuple[list[Any], dict[int, int]]:
+    ranked = (
+        db.select(
+            Argument.id,
+            func.row_number().over(partition_by=Argument.option_id, order_by=Argument.number).label("place"),
+        )
+        .where(*_wanted(question.id, filters))
+        .subquery()
+    )  # fmt: skip
+    first = (filters.page - 1) * ARGUMENTS_A_PAGE + 1
+    mover, seconder, local, seconder_local = aliased(Member), aliased(Member), aliased(Local), aliased(Local)
+    query = (
+        db.select(Argument, mover.name, local.number, Hall.local_id, seconder.name, seconder_local.number)
+        .join(ranked, ranked.c.id == Argument.id)
+        .join(Hall, Hall.id == Argument.hall_id)
+        .join(mover, mover.id == Argument.mover_id)
+        .outerjoin(local, local.id == Hall.local_id)
+        .outerjoin(seconder, seconder.id == Argument.seconder_id)
+        .outerjoin(seconder_local, seconder_local.id == seconder.local_id)
+        .where(ranked.c.place.between(first, first + ARGUMENTS_A_PAGE - 1))
+        .order_by(Argument.number)
+    )
+    totals = db.select(Argument.option_id, func.count()).where(*_wanted(question.id, filters))
+    counted = dict(db.session.execute(totals.group_by(Argument.option_id)).all())
+    return list(db.session.execute(query)), counted
+
+
+def _wanted(question_id: int, filters: Filters) -> list[ColumnElement[bool]]:
+    wanted = [Argument.question_id == question_id, *standing()]
+    if filters.hall is not None:
+        local = Hall.local_id.is_(None) if filters.hall == 0 else Hall.local_id == filters.hall
+        wanted.append(exists().where(Hall.id == Argument.hall_id, local))
+    if filters.unanswered:
+        answer = aliased(Argument)
+        standing_answer = (answer.answers_id == Argument.id, answer.withdrawn_at.is_(None), answer.hidden_at.is_(None))
+        wanted.append(~exists().where(*standing_answer))
+    return wanted
+
+
+def standing() -> tuple[ColumnElement[bool], ...]:
+    """Arguments that have neither been withdrawn nor merged away; hidden ones keep their place."""
+    return Argument.withdrawn_at.is_(None), Argument.merged_into_id.is_(None)
+
+
+def answers_to(ids: list[int]) -> dict[int, list[Tag]]:
+    """The arguments that answer these, oldest first."""
+    found: dict[int, list[Tag]] = defaultdict(list)
+    if ids:
+        query = db.select(Argument, Option).join(Option, Option.id == Argument.option_id)
+        query = query.where(Argument.answers_id.in_(ids), Argument.hidden_at.is_(None), *standing())
+        for answer, option in db.session.execute(query.order_by(Argument.number)):
+            found[answer.answers_id or 0].append(tag_of(answer, option.letter))
+    return found
+
+
+def own_values(member_id: int, ids: list[int]) -> dict[int, int]:
+    """What this member made of these arguments, given on them or on one merged into them; the latest counts."""
+    if not ids or not member_id:
+        return {}
+    root = func.coalesce(Argument.merged_into_id, Argument.id)
+    query = db.select(root, Reading.value).join(Argument, Argument.id == Reading.argument_id)
+    query = query.where(Reading.member_id == member_id, root.in_(ids)).order_by(Reading.at, Reading.id)
+    return dict(db.session.execute(query).all())
+
+
+def nameable_locals(local_ids: list[int]) -> set[int]:
+    """Those locals that are large enough to be named to visitors."""
+    if not local_ids:
+        return set()
+    query = db.select(Member.local_id).where(Member.local_id.in_(set(local_ids)), Member.left_at.is_(None))
+    return set(db.session.scalars(query.group_by(Member.local_id).having(func.count() >= FEWEST_TO_BE_NAMED)))
+
+
+def unread(member_id: int, question_id: int, most: int = 5) -> tuple[int, list[Argument]]:
+    """How many seconded arguments a member has not read yet, and the newest of them."""
+    own = aliased(Argument)
+    root = func.coalesce(own.merged_into_id, own.id)
+    has_read = exists().where(Reading.argument_id == own.id, Reading.member_id == member_id, root == Argument.id)
+    wanted = (
+        Argument.question_id == question_id, *standing(), Argument.hidden_at.is_(None),
+        Argument.seconded_at.is_not(None), ~has_read,
+    )  # fmt: skip
+    count = db.session.scalar(db.select(func.count(Argument.id)).where(*wanted)) or 0
+    newest = db.select(Argument).where(*wanted).order_by(Argument.number.desc()).limit(most)
+    return count, list(db.session.scalars(newest))
+
+
+def halls_with_arguments(actor: Actor, question: Question) -> list[tuple[int, str]]:
+    """Local id (0 for the national hall) and number of every hall from which an argument came, for the filter."""
+    query = (
+        db.select(Hall.local_id, Local.number)
+        .join(Argument, Argument.hall_id == Hall.id)
+        .outerjoin(Local, Local.id == Hall.local_id)
+        .where(Hall.question_id == question.id)
+        .distinct()
+    )
+    found = [(local_id or 0, number or "") for local_id, number in db.session.execute(query)]
+    if not actor.is_member:
+        nameable = nameable_locals([local_id for local_id, _ in found if local_id])
+        found = [(local_id, number) for local_id, number in found if local_id == 0 or local_id in nameable]
+    return sorted(found, key=lambda each: (len(each[1]), each[1]))
+
+
+def from_hall(hall_id: int, most: int = 6) -> list[Tag]:
+    """The newest arguments that came from a hall."""
+    query = db.select(Argument, Option).join(Option, Option.id == Argument.option_id)
+    query = query.where(Argument.hall_id == hall_id, Argument.hidden_at.is_(None), *standing())
+    rows = db.session.execute(query.order_by(Argument.number.desc()).limit(most))
+    return [tag_of(argument, option.letter) for argument, option in rows]
+
+
+def newest(question_id: int, most: int = 4) -> list[Tag]:
+    """The newest seconded arguments of a question."""
+    query = db.select(Argument, Option).join(Option, Option.id == Argument.option_id)
+    query = query.where(Argument.question_id == question_id, Argument.hidden_at.is_(None), *standing())
+    query = query.where(Argument.seconded_at.is_not(None)).order_by(Argument.number.desc()).limit(most)
+    return [tag_of(argument, option.letter) for argument, option in db.session.execute(query)]
+
+
+def from_posts(post_ids: list[int]) -> list[dict[str, Any]]:
+    """Arguments that were moved from these posts, for the thread."""
+    query = db.select(Argument, Option).join(Option, Option.id == Argument.option_id)
+    query = query.where(Argument.post_id.in_(post_ids)).order_by(Argument.number)
+    return [
+        {
+            "post_id": argument.post_id, "number": argument.number, "letter": option.letter, "side": argument.side,
+            "url": f"/a/{argument.id}",
+        }
+        for argument, option in db.session.execute(query)
+    ]  # fmt: skip

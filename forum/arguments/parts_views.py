@@ -1,0 +1,75 @@
+"""What arguments give to other pages: navigation, what a member can do now, a hall's rail, the acts under a post."""
+
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
+
+from forum.arguments import list_queries, rules
+from forum.halls.models import Hall, Post
+from forum.halls.queries import HallView
+from forum.halls.rules import why_not_take_part
+from forum.kernel import slots
+from forum.kernel.doors import Actor
+from forum.kernel.settings import Settings
+from forum.questions import queries as questions
+from forum.questions.models import Question
+from forum.questions.rules import QuestionState
+
+
+def navigation(_actor: Actor) -> dict[str, Any] | None:
+    """The way to the arguments of the question of the day."""
+    question = questions.current_question()
+    if question is None or question.charged_at is None:
+        return None
+    here = request.blueprint in ("arguments", "argument_acts", "statements")
+    url = url_for("arguments.list_arguments", number=question.number)
+    return {"order": 40, "label": _("Arguments"), "url": url, "current": here, "live": False}
+
+
+def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
+    """For the docket: the newest arguments to read."""
+    if not actor.is_member or why_not_take_part(actor, question.id, QuestionState(question.state)):
+        return []
+    count, newest = list_queries.unread(actor.member_id, question.id)
+    if not count:
+        return []
+    what = ngettext("Read the newest argument", "Read the %(num)s newest arguments", len(newest))
+    long = ngettext("%(num)s you have not read, about 2 minutes", "%(num)s you have not read, about 2 minutes", count)
+    url = url_for("arguments.list_arguments", number=question.number, _anchor=f"a{newest[0].number}")
+    return [{"what": what, "long": long, "url": url, "order": 40}]
+
+
+def rail(_actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
+    """Arguments that came from a hall."""
+    tags = list_queries.from_hall(hall.id)
+    question = questions.question_by_id(hall.question_id)
+    return Markup(render_template("forum/arguments/_rail.html", tags=tags, question=question, hall=hall))  # noqa: S704
+
+
+def under_post(actor: Actor, *, post: Post, view: HallView, **_facts: object) -> Markup:
+    """The link that puts a post on the record, for those who may move in its hall."""
+    if not rules.may_move(actor, view.place):
+        return Markup("")
+    url = url_for("arguments.show_moving", number=view.question.number, origin=f"post:{post.id}")
+    said = Markup('<a class="btn btn-quiet" href="{}">{}<span class="hide"> {}</span></a>')
+    return said.format(url, _("Put on the record"), _("No. %(number)s", number=post.number))
+
+
+def on_the_front_page(_actor: Actor, *, question: Question, **_facts: object) -> Markup:
+    """The newest arguments of the question before the union."""
+    tags = list_queries.newest(question.id)
+    part = render_template("forum/arguments/_newest.html", tags=tags, question=question)
+    return Markup(part) if tags else Markup("")  # noqa: S704 - a rendered template
+
+
+def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
+    """Join the arguments to the slices below."""
+    slots.fill("nav", navigation)
+    slots.fill("question.now", what_to_do_now)
+    slots.fill("hall.rail", rail)
+    slots.fill("post.acts", under_post)
+    slots.fill("posts.arguments", list_queries.from_posts)
+    slots.fill("front.below", on_the_front_page)

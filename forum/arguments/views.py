@@ -1,0 +1,97 @@
+"""Pages of arguments: all of a question's, one argument's life, and the form that moves one."""
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as AnyResponse
+
+from forum.arguments import forms, life_queries, list_queries, operations, queries, rules
+from forum.arguments.list_queries import Filters
+from forum.halls import queries as halls
+from forum.halls.rules import why_not_take_part
+from forum.kernel import clock
+from forum.kernel.doors import Actor, anyone, members
+from forum.questions import queries as questions
+from forum.questions.models import Question
+from forum.questions.rules import QuestionState
+
+blueprint = Blueprint("arguments", __name__)
+
+
+@blueprint.get("/q/<int:number>/arguments")
+@anyone
+def list_arguments(actor: Actor, number: int) -> str:
+    """The arguments on the record, in columns by option."""
+    question = questions.visible_question(actor, number)
+    asked = request.args
+    page = min(max(asked.get("page", 1, type=int), 1), 10_000)
+    filters = Filters(asked.get("hall", type=int), asked.get("unanswered") == "1", page)
+    columns, pages = list_queries.columns(actor, question, filters)
+    unread, newest = list_queries.unread(actor.member_id, question.id) if _reads(actor, question) else (0, [])
+    return render_template(
+        "forum/arguments/list.html", question=question, columns=columns, pages=pages, filters=filters, unread=unread,
+        newest=newest, halls=list_queries.halls_with_arguments(actor, question), places=_places(actor, question),
+    )  # fmt: skip
+
+
+def _reads(actor: Actor, question: Question) -> bool:
+    """Whether this member may say anything about arguments now."""
+    return actor.is_member and not why_not_take_part(actor, question.id, QuestionState(question.state))
+
+
+def _places(actor: Actor, question: Question) -> list[tuple[int, str]]:
+    """Hall id and the local's number ("" for the national hall) of every hall in which this member may move."""
+    own = [halls.hall_of(question.id, actor.local_id), halls.national_hall(question.id)] if actor.is_member else []
+    views = [halls.hall(hall.id) for hall in own if hall]
+    return [
+        (each.hall.id, each.local.number if each.local else "") for each in views if rules.may_move(actor, each.place)
+    ]
+
+
+@blueprint.get("/q/<int:number>/arguments/new")
+@members
+def show_moving(actor: Actor, number: int) -> str:
+    """The form that moves an argument: directly, from words (?origin=post:7), or as an answer (?answers=17)."""
+    question = questions.visible_question(actor, number)
+    return render_template(
+        "forum/arguments/new.html", question=question, places=_places(actor, question), most=rules.MOST_CLAIM,
+        **_start(actor),
+    )  # fmt: skip
+
+
+def _start(actor: Actor) -> dict[str, Any]:
+    """What the form starts with: the words it is moved from, what it answers, and a key against sending twice."""
+    origin = request.args.get("origin", "") or request.form.get("origin", "")
+    kind, _colon, number = origin.partition(":")
+    words = queries.origin_of(kind, int(number)) if number.isdigit() and len(number) < 10 else None
+    return {
+        "origin": origin if words else "", "words": words,
+        "own_words": bool(words and words.author_id == actor.member_id), "answers": request.args.get("answers", ""), "client_key": secrets.token_urlsafe(12),
+    }  # fmt: skip
+
+
+@blueprint.post("/q/<int:number>/arguments")
+@members(again="arguments.show_moving", limit="6/minute")
+def move_argument(actor: Actor, number: int) -> AnyResponse:
+    question = questions.visible_question(actor, number)
+    argument = operations.move_argument(actor, question.id, forms.read_argument(request.form), now=clock.now())
+    flash(f"argument-{question.id}", "draft-clear")
+    flash(_("%(label)s is on the record. Another member must second it before it can be read.", label=argument.label))
+    return redirect(url_for("arguments.show_argument", argument_id=argument.id))
+
+
+@blueprint.get("/a/<int:argument_id>")
+@anyone
+def show_argument(actor: Actor, argument_id: int) -> str:
+    """The life of an argument."""
+    life = life_queries.life(actor, argument_id)
+    return render_template("forum/arguments/life.html", life=life, question=life.question, argument=life.argument)
+
+
+@blueprint.get("/a/<int:argument_id>/wordings")
+@members
+def show_wordings(actor: Actor, argument_id: int) -> str:
+    """Every wording of an argument's grounds and sources."""
+    return render_template("forum/arguments/wordings.html", life=life_queries.life(actor, argument_id))
