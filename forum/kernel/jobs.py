@@ -5,7 +5,7 @@
 
     jobs.enqueue(deliver_mail, hall_id=7)         # leaves after the commit
 
-`@jobs.job(every=1)` also runs it each minute. Under test everything runs at once, after the commit.
+`@jobs.job(every=1)` also runs it each minute. Under test and in a replay everything runs at once, after the commit.
 """
 
 import json
@@ -86,7 +86,7 @@ def run_now(app: Flask, name: str, payload: dict[str, Any]) -> None:
             JOBS[name](**payload)
         except Exception:
             log.exception("job failed", job=name)
-            if app.testing:
+            if app.testing or app.config["HUSTINGS"].replay:
                 raise
 
 
@@ -108,7 +108,7 @@ def init_app(app: Flask, settings: Settings) -> Huey:
         settings.instance.mkdir(parents=True, exist_ok=True)
         queue = SqliteHuey(
             "hustings", filename=str(settings.instance / "jobs.sqlite3"), serializer=JSONSerializer(), results=False,
-            immediate=settings.testing,
+            immediate=settings.testing or settings.replay,
         )  # fmt: skip
 
     def run(name: str, payload: dict[str, Any]) -> None:

@@ -25,7 +25,8 @@ def _of(help_text: str, default: object = MISSING) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What an installation must decide. `demo` is never read from the environment: only a rehearsal sets it."""
+    """What an installation must decide. `demo` and `replay` are never read from the environment: only a
+    rehearsal sets them."""
 
     secret_key: str = _of("Signs cookies. At least 32 characters, random, kept secret.")
     union_name: str = _of("The union's name, as on its letterhead.")
@@ -43,6 +44,7 @@ class Settings:
     proxies: int = _of("How many reverse proxies stand in front.", 0)
     socket_mode: str = _of("Server model of the sockets: gevent, or threading for tests.", "gevent")
     demo: bool = False
+    replay: bool = False
     testing: bool = False
 
     @property

@@ -1,0 +1,103 @@
+"""The people of a replay: a roll written as a CSV and imported as any other, and each person's actor when needed.
+
+Places on the roll, from 1: officers, tellers, trustees, one observer, then a host for each local, then everybody else.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from forum.kernel import doors
+from forum.kernel.database import db, transaction
+from forum.kernel.doors import Actor
+from forum.kernel.errors import Refused
+from forum.kernel.settings import Settings
+from forum.roll import import_operations, import_queries, importing
+from forum.roll.models import Member
+from forum.signin.operations import open_device
+
+OFFICERS, TELLERS, TRUSTEES, OBSERVERS = 3, 3, 2, 1
+LEADING = OFFICERS + TELLERS + TRUSTEES + OBSERVERS
+COUNCILS = 3
+
+
+class Company:
+    """Everybody on the roll of one replay, by place."""
+
+    def __init__(self, members: int, locals_: int) -> None:
+        if members < LEADING + locals_ + 20:
+            raise ValueError(f"a replay with {locals_} locals needs at least {LEADING + locals_ + 20} members")
+        self.members, self.locals = members, locals_
+        self._actors: dict[int, Actor] = {}
+
+    @property
+    def officers(self) -> range:
+        return range(1, OFFICERS + 1)
+
+    @property
+    def tellers(self) -> range:
+        return range(OFFICERS + 1, OFFICERS + TELLERS + 1)
+
+    @property
+    def trustees(self) -> range:
+        return range(OFFICERS + TELLERS + 1, OFFICERS + TELLERS + TRUSTEES + 1)
+
+    @property
+    def observers(self) -> range:
+        return range(OFFICERS + TELLERS + TRUSTEES + 1, LEADING + 1)
+
+    @property
+    def ordinary(self) -> range:
+        """Everybody who holds no office."""
+        return range(LEADING + self.locals + 1, self.members + 1)
+
+    def host_of(self, local: int) -> int:
+        """The place of the host of the local numbered `local`, from 1."""
+        return LEADING + local
+
+    def local_of(self, place: int) -> int:
+        """The local, from 1, to which this place belongs."""
+        return place - LEADING if LEADING < place <= LEADING + self.locals else (place - 1) % self.locals + 1
+
+    def number(self, place: int) -> str:
+        """The member number of a place."""
+        return f"{place:06d}"
+
+    def email(self, place: int) -> str:
+        """The address of a place; the replay's own mail sink receives for it."""
+        return f"m{place}@replay.invalid"
+
+    def as_csv(self) -> bytes:
+        """The roll as a file of the form that `flask roll import` reads."""
+        lines = ["member number,name,e-mail,local,council,country,standing,since,office"]
+        for place in range(1, self.members + 1):
+            local = self.local_of(place)
+            office = "officer" if place in self.officers else "host" if LEADING < place <= LEADING + self.locals else ""
+            council = f"Council {(local - 1) % COUNCILS + 1}"
+            person = f"{self.number(place)},Member {place},{self.email(place)}"
+            lines.append(f"{person},{local},{council},US,good,2010-01-01,{office}")
+        return ("\n".join(lines) + "\n").encode()
+
+    def import_roll(self, settings: Settings, now: datetime) -> None:
+        """Bring the roll in by the same steps as the command."""
+        with transaction(write=True):
+            number = import_operations.receive_roll(None, "replay.csv", self.as_csv(), now=now).id
+        importing.look_over(number, settings)
+        with transaction(write=False):
+            found = import_queries.an_import(number)
+            if found.state != "ready":
+                raise Refused(f"the roll of the replay was refused: {found.problems[:3]}")
+        with transaction(write=True):
+            import_operations.begin_apply(None, number, marks_absent=False, now=now)
+        importing.apply(number, settings)
+
+    def actor(self, place: int, now: datetime) -> Actor:
+        """This person, signed in on a device of their own and fresh. Needs an open write."""
+        if place not in self._actors:
+            member = db.session.scalars(db.select(Member).where(Member.number == self.number(place))).one()
+            token = open_device(member.id, "replay", now=now, second_factor=True)
+            self._actors[place] = doors.actor_of(token, now)
+        return replace(self._actors[place], fresh=True)
+
+    def forget(self) -> None:
+        """Look everybody up anew: appointments have changed."""
+        self._actors.clear()
