@@ -1,0 +1,194 @@
+"""A mandate begins at certification, is answered by acts, disputed by members, and ended by the clock."""
+
+from datetime import datetime
+
+from forum.bodies import operations as bodies
+from forum.bodies.acts import Body
+from forum.bodies.models import BodyAct
+from forum.kernel import audit, slots, text
+from forum.kernel.database import db
+from forum.kernel.doors import Actor
+from forum.kernel.errors import N_, Invalid, Missing, Problem, Refused, refuse_unless
+from forum.questions.models import Obligation
+from forum.questions.queries import options, process_of, question_by_id
+from referendum.mandate import queries, rules
+from referendum.mandate.forms import NewAct, NewDisputeRuling
+from referendum.mandate.models import Dispute, Duty, FiledAct, Mandate, Quotation
+from referendum.mandate.rules import CitedArgument, MandateMove, MandateState, arguments_to_quote
+from referendum.process.call_text import instant
+from referendum.process.models import Vote
+from referendum.results.queries import CitedLine, cited_lines
+
+
+class Act(audit.Act):
+    """Acts of power on mandates."""
+
+    OPEN_MANDATE = "open_mandate"
+    FILE_ACT = "file_act"
+    FILE_DISPUTE = "file_dispute"
+    RULE_DISPUTE = "rule_dispute"
+    MOVE_MANDATE = "move_mandate"
+
+
+def open_mandate(vote: Vote, now: datetime) -> Mandate | None:
+    """Bind the leadership to a certified, elected option; None where the process has no mandate or nobody won."""
+    question = question_by_id(vote.question_id)
+    if vote.outcome != "elected" or vote.certified_at is None or process_of(question).mandate is None:
+        return None
+    found = queries.mandate_of_vote(vote.id)
+    if found is not None:
+        return found
+    mandate = Mandate(
+        vote_id=vote.id, question_id=question.id, option_id=vote.elected_option_id, state=MandateState.DUE, at=now
+    )
+    db.session.add(mandate)
+    db.session.flush()
+    query = db.select(Obligation).where(Obligation.option_id == vote.elected_option_id).order_by(Obligation.id)
+    for each in db.session.scalars(query):
+        due_at = rules.due_at(vote.certified_at, each.due_days)
+        db.session.add(Duty(mandate_id=mandate.id, obligation_id=each.id, text=each.text, due_at=due_at))
+    _quote(mandate, vote)
+    db.session.flush()
+    db.session.refresh(mandate)
+    audit.record(
+        None, Act.OPEN_MANDATE, f"mandate:{mandate.id}", now=now, question=question.number, duties=len(mandate.duties)
+    )
+    return mandate
+
+
+def _quote(mandate: Mandate, vote: Vote) -> None:
+    lines = cited_lines(vote)
+    ids = {each.argument.number: each.argument.id for each in lines}
+    two = len(options(vote.question_id)) == 2
+    chosen = arguments_to_quote(
+        CitedArgument(each.argument.number, _is_for(each, mandate.option_id, two), each.moved, each.weighed)
+        for each in lines
+    )
+    for kind, numbers in (("moved", chosen.moved), ("weighed", chosen.weighed)):
+        for number in numbers:
+            db.session.add(Quotation(mandate_id=mandate.id, argument_id=ids[number], kind=kind))
+
+
+def _is_for(each: CitedLine, option_id: int, two: bool) -> bool:
+    """Whether an argument speaks for the elected option; with two options one against the other does too."""
+    if each.argument.side == "for":
+        return each.argument.option_id == option_id
+    return two and each.argument.option_id != option_id
+
+
+def file_act(actor: Actor, duty_id: int, new: NewAct, *, now: datetime) -> FiledAct:
+    """The leadership says what it did for one duty, answering the arguments quoted; one officer suffices."""
+    refuse_unless(actor.is_officer, N_("Acts are filed by officers."))
+    refuse_unless(actor.fresh, N_("Please show once more that it is you, then file it."))
+    duty = queries.duty(duty_id)
+    mandate = db.session.get_one(Mandate, duty.mandate_id, with_for_update=True)
+    refuse_unless(mandate.state == MandateState.DUE, N_("This mandate has already ended."))
+    ids = {each.argument.number: each.argument.id for each in queries.quoted(mandate)}
+    unknown = [number for number in new.answers if number not in ids]
+    refuse_unless(not unknown, N_("The mandate does not quote that argument."))
+    act = FiledAct(
+        duty_id=duty.id, source=new.text, html=text.render(new.text), filed_by_id=actor.member_id, at=now,
+        answers={str(ids[number]): answer for number, answer in new.answers.items()},
+    )  # fmt: skip
+    db.session.add(act)
+    for dispute in queries.disputes(mandate):
+        disputed = queries.filed_act(dispute.act_id)
+        if dispute.ruling == "upheld" and dispute.mended_at is None and disputed.duty_id == duty.id:
+            dispute.mended_at = now
+    db.session.flush()
+    db.session.refresh(duty)
+    audit.record(
+        actor, Act.FILE_ACT, f"mandate:{mandate.id}", now=now, office="officer", duty=duty.id, act=act.id,
+        answers=sorted(new.answers),
+    )  # fmt: skip
+    return act
+
+
+def dispute(actor: Actor, act_id: int, words: str, *, now: datetime) -> Dispute:
+    """A member says that an act does not do what it says."""
+    act = queries.filed_act(act_id)
+    mandate = db.session.get_one(Mandate, queries.duty(act.duty_id).mandate_id)
+    refuse_unless(actor.is_member, N_("Members dispute acts."))
+    refuse_unless(rules.may_dispute(queries.facts_of(mandate), now), N_("The time to dispute this act is over."))
+    own = db.select(Dispute.id).where(Dispute.act_id == act.id, Dispute.member_id == actor.member_id)
+    refuse_unless(db.session.scalar(own) is None, N_("You have disputed this act already."))
+    made = Dispute(act_id=act.id, member_id=actor.member_id, text=words, at=now)
+    db.session.add(made)
+    db.session.flush()
+    audit.record(actor, Act.FILE_DISPUTE, f"mandate:{mandate.id}", now=now, office="member", act=act.id)
+    return made
+
+
+def propose_dispute_ruling(actor: Actor, dispute_id: int, new: NewDisputeRuling, *, now: datetime) -> BodyAct:
+    """Put a ruling on a dispute before the tellers of the question."""
+    found = _open_dispute(dispute_id)
+    mandate = db.session.get_one(Mandate, queries.duty(queries.filed_act(found.act_id).duty_id).mandate_id)
+    if new.upheld and (new.mend_by is None or new.mend_by <= now):
+        raise Invalid([Problem("mend_by", N_("Give a day that is still to come."))])
+    sentence = "The dispute is dismissed."
+    if new.upheld and new.mend_by:
+        sentence = f"The dispute is upheld. What it found must be mended by {instant(new.mend_by)}."
+    document = (
+        f"# Ruling on dispute {found.id}\n\nThe dispute:\n\n{found.text}\n\n{sentence}\n\nPublic reason: {new.reason}\n"
+    )
+    facts = {
+        "dispute_id": found.id, "upheld": new.upheld, "reason": new.reason,
+        "mend_by": new.mend_by.isoformat() if new.mend_by else "",
+    }  # fmt: skip
+    return bodies.propose(
+        actor, mandate.question_id, Body.TELLERS, "rule_dispute", document, facts, now,
+        about=f"dispute:{found.id}", barred=[found.member_id],
+    )  # fmt: skip
+
+
+def rule_dispute_by_act(act: BodyAct, now: datetime) -> None:
+    """The ruling took effect."""
+    found = _open_dispute(act.facts["dispute_id"])
+    found.ruling = "upheld" if act.facts["upheld"] else "dismissed"
+    found.ruling_reason, found.ruled_at = act.facts["reason"], now
+    if act.facts["mend_by"]:
+        found.mend_by = datetime.fromisoformat(act.facts["mend_by"])
+    db.session.flush()
+    audit.record(
+        None, Act.RULE_DISPUTE, f"dispute:{found.id}", now=now, office="teller", ruling=found.ruling,
+        reason=found.ruling_reason,
+    )  # fmt: skip
+
+
+def _open_dispute(dispute_id: int) -> Dispute:
+    found = db.session.get(Dispute, dispute_id, with_for_update=True)
+    if found is None:
+        raise Missing
+    if found.ruling:
+        raise Refused(N_("This dispute was ruled on already."))
+    return found
+
+
+def tend_mandates(now: datetime) -> list[Mandate]:
+    """The clock's part: end every mandate that is breached or discharged now. Returns those that ended."""
+    return [mandate for mandate in queries.due_mandates() if _tend(mandate, now)]
+
+
+def _tend(mandate: Mandate, now: datetime) -> bool:
+    facts = queries.facts_of(mandate)
+    for move in (MandateMove.BREACH, MandateMove.DISCHARGE):
+        if not rules.obstacles_to(move, facts, now):
+            _move(mandate, move, facts, now)
+            return True
+    return False
+
+
+def _move(mandate: Mandate, move: MandateMove, facts: rules.MandateFacts, now: datetime) -> None:
+    after = rules.next_state(facts.state, move)
+    if after is None:
+        raise RuntimeError("the facts speak of another state than the mandate's own")
+    overdue, _ = rules.breaches(facts, now)
+    for number, each in enumerate(mandate.duties, start=1):
+        if number in overdue:
+            each.breached_at = now
+    mandate.state, mandate.ended_at = str(after), now
+    db.session.flush()
+    audit.record(
+        None, Act.MOVE_MANDATE, f"mandate:{mandate.id}", now=now, office="clock", move=str(move), after=str(after)
+    )
+    slots.gather("mandate.moved", mandate, move, now)

@@ -1,0 +1,76 @@
+"""Reads for the record: pages of the audit log, the box batch by batch, the archives with their hashes."""
+
+import hashlib
+from dataclasses import dataclass
+
+from forum.kernel.audit import AuditEntry
+from forum.kernel.database import db
+from forum.questions.models import Question
+from referendum.casting.models import BoxedBallot
+from referendum.count.models import Tally
+from referendum.process.models import Vote
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class BatchRow:
+    """One batch of one archive of a vote. Its hash is over the hashes of its ballots; no time is kept."""
+
+    archive: str
+    number: int
+    count: int
+    hash: str
+
+
+@dataclass(frozen=True)
+class VoteRecord:
+    """A vote on the record page."""
+
+    vote: Vote
+    question: Question
+    tallies: list[Tally]
+
+
+def audit_page(before: int | None) -> tuple[list[AuditEntry], bool]:
+    """Entries below a height, newest first, and whether there are older ones."""
+    query = db.select(AuditEntry).order_by(AuditEntry.height.desc()).limit(PAGE + 1)
+    if before is not None:
+        query = query.where(AuditEntry.height < before)
+    rows = list(db.session.scalars(query))
+    return rows[:PAGE], len(rows) > PAGE
+
+
+def batches(vote_id: int) -> list[BatchRow]:
+    """The ballot box of a vote, batch by batch."""
+    query = (
+        db.select(BoxedBallot.archive, BoxedBallot.batch, BoxedBallot.hash)
+        .where(BoxedBallot.vote_id == vote_id)
+        .order_by(BoxedBallot.archive.desc(), BoxedBallot.batch, BoxedBallot.hash)
+    )
+    found: dict[tuple[str, int], list[str]] = {}
+    for archive, batch, digest in db.session.execute(query.execution_options(yield_per=1000)):
+        found.setdefault((archive, batch), []).append(digest)
+    return [
+        BatchRow(archive, number, len(hashes), hashlib.sha256("".join(hashes).encode()).hexdigest())
+        for (archive, number), hashes in found.items()
+    ]
+
+
+def recorded_votes(before: int | None = None, most: int = 20) -> list[VoteRecord]:
+    """Votes that have begun, newest first, with what was counted of them."""
+    query = (
+        db.select(Vote, Question)
+        .join(Question, Question.id == Vote.question_id)
+        .where(Vote.opened_at.is_not(None))
+        .order_by(Vote.id.desc())
+        .limit(most)
+    )
+    if before is not None:
+        query = query.where(Vote.id < before)
+    rows = [(vote, question) for vote, question in db.session.execute(query)]
+    counted: dict[int, list[Tally]] = {}
+    ids = [vote.id for vote, _ in rows]
+    for each in db.session.scalars(db.select(Tally).where(Tally.vote_id.in_(ids)).order_by(Tally.archive.desc())):
+        counted.setdefault(each.vote_id, []).append(each)
+    return [VoteRecord(vote, question, counted.get(vote.id, [])) for vote, question in rows]

@@ -1,0 +1,86 @@
+"""The record: the audit log, the ballot box, the archives, and how anyone checks them."""
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import gettext
+
+from forum.kernel import audit, slots
+from forum.kernel.doors import Actor, anyone
+from forum.kernel.errors import Missing
+from forum.kernel.languages import say
+from forum.kernel.settings import Settings
+from referendum.process.queries import vote_by_public_id
+from referendum.results import record_queries
+from referendum.results.act_words import in_words, office_in_words
+
+blueprint = Blueprint("record", __name__)
+RECORD = 50
+
+
+@blueprint.get("/record")
+@anyone
+def show_record(actor: Actor) -> str:
+    """Acts and offices for everyone; who and on what, for observers."""
+    before = request.args.get("before", type=int)
+    entries, more = record_queries.audit_page(before)
+    return render_template(
+        "referendum/results/record.html",
+        entries=[_entry(actor, each) for each in entries],
+        older_url=url_for("record.show_record", before=entries[-1].height) if more else "",
+        newer_url=url_for("record.show_record") if before is not None else "",
+        votes=record_queries.recorded_votes(),
+        head=audit.head_hash(),
+        sees_all=_sees_all(actor),
+    )
+
+
+def _sees_all(actor: Actor) -> bool:
+    return actor.holds("observer") and actor.second_factor
+
+
+def _entry(actor: Actor, entry: audit.AuditEntry) -> dict[str, Any]:
+    return {
+        "number": entry.height,
+        "at": entry.at,
+        "act": say(in_words(entry.act)),
+        "who": say(office_in_words(entry.office)),
+        "text": entry.body if _sees_all(actor) else "",
+        "hash": entry.hash,
+        "url": url_for("record.show_record", before=entry.height + 1),
+    }
+
+
+@blueprint.get("/record/votes/<public_id>")
+@anyone
+def show_box(_actor: Actor, public_id: str) -> str:
+    """The ballot box of one vote, batch by batch."""
+    vote = vote_by_public_id(public_id)
+    if vote.opened_at is None:
+        raise Missing
+    return render_template("referendum/results/box.html", vote=vote, batches=record_queries.batches(vote.id))
+
+
+@blueprint.get("/record/audit.jsonl")
+@anyone(limit="20/hour")
+def download_audit(actor: Actor) -> Response:
+    """The whole chain, for `flask audit check`: with bodies for observers, hashes alone for everyone else."""
+    lines = list(audit.export(with_bodies=_sees_all(actor)))
+    response = make_response("".join(f"{line}\n" for line in lines))
+    response.headers["Content-Type"] = "application/jsonl; charset=utf-8"
+    response.headers["Content-Disposition"] = 'attachment; filename="audit.jsonl"'
+    return response
+
+
+def entry_in_navigation(_actor: Actor) -> dict[str, Any]:
+    """The way to the record."""
+    here = (request.blueprint or "") in ("record", "results")
+    return {
+        "order": RECORD, "label": gettext("Record"), "url": url_for("record.show_record"), "current": here,
+        "live": False,
+    }  # fmt: skip
+
+
+def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
+    """The record in the navigation."""
+    slots.fill("nav", entry_in_navigation)

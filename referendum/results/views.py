@@ -1,0 +1,150 @@
+"""The page of a result, its figures as CSV, and its place in an argument's life and on the question's page."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request
+from markupsafe import Markup
+
+from forum.arguments.models import Argument
+from forum.kernel import slots
+from forum.kernel.doors import Actor, anyone
+from forum.kernel.errors import Missing
+from forum.kernel.settings import Settings
+from forum.questions.label import CheckedBy, CodesBy
+from forum.questions.models import Question
+from forum.questions.queries import process_of, question_by_id, timetable_of, visible_question
+from referendum.electorate.queries import electorate
+from referendum.process.models import Vote
+from referendum.process.queries import current_vote, votes_of
+from referendum.results import page_queries, queries
+from referendum.results.sheets import sheet
+
+blueprint = Blueprint("results", __name__)
+
+
+def _vote(question: Question) -> Vote:
+    """The newest vote, or an earlier one by its number."""
+    votes = votes_of(question.id)
+    number = request.args.get("vote", type=int)
+    chosen = [each for each in votes if each.number == number] if number else votes[-1:]
+    if not chosen:
+        raise Missing
+    return chosen[0]
+
+
+@blueprint.get("/q/<int:number>/result")
+@anyone
+def show_result(actor: Actor, number: int) -> str:
+    """The published table, the chart, the arguments, the turnout."""
+    question = visible_question(actor, number)
+    vote = _vote(question)
+    page = page_queries.result_page(question, vote, for_members=actor.is_member)
+    return render_template(
+        "referendum/results/result.html", question=question, page=page, vote=vote, votes=votes_of(question.id)
+    )
+
+
+@blueprint.get("/q/<int:number>/result.csv")
+@anyone(limit="60/minute")
+def download_table(actor: Actor, number: int) -> Response:
+    """The published table."""
+    question = visible_question(actor, number)
+    result = queries.result_of(_vote(question).id)
+    if result is None:
+        raise Missing
+    rows = [
+        [row["letter"], row["title"], row["count"], row["percent"], row["unrounded"]]
+        for row in result.table["rows"]
+        if row["listed"]
+    ]
+    rows += [["", name, result.table[name], "", ""] for name in ("blanks", "ballots", "eligible")]
+    return _csv(f"result-{number}.csv", sheet(("option", "title", "ballots", "share", "unrounded"), rows))
+
+
+@blueprint.get("/q/<int:number>/citations.csv")
+@anyone(limit="60/minute")
+def download_citations(actor: Actor, number: int) -> Response:
+    """On how many ballots each argument moved, and with how many it weighed."""
+    question = visible_question(actor, number)
+    rows = [
+        [each.argument.label, each.option.letter, each.argument.side, each.argument.claim, each.moved, each.weighed]
+        for each in queries.cited_lines(_vote(question))
+    ]
+    return _csv(f"citations-{number}.csv", sheet(("argument", "option", "side", "claim", "moved", "weighed"), rows))
+
+
+@blueprint.get("/q/<int:number>/turnout.csv")
+@anyone(limit="60/minute")
+def download_turnout(actor: Actor, number: int) -> Response:
+    """Ballots by unit."""
+    question = visible_question(actor, number)
+    rows = [[each.unit, each.eligible, each.ballots] for each in queries.turnout(_vote(question).id)]
+    return _csv(f"turnout-{number}.csv", sheet(("unit", "eligible", "ballots"), rows))
+
+
+def _csv(name: str, text: str) -> Response:
+    response = make_response("\ufeff" + text)
+    response.headers["Content-Type"] = "text/csv; charset=utf-8"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def in_the_life(_actor: Actor, *, argument: Argument) -> Markup:
+    """In an argument's life: on how many ballots it was cited."""
+    parts = [
+        render_template(
+            "referendum/results/_life.html", question=question_by_id(argument.question_id), vote=vote, cited=cited
+        )
+        for vote, cited in queries.citations_of(argument.id)
+    ]
+    return Markup("").join(Markup(part) for part in parts)  # noqa: S704
+
+
+def on_the_question(_actor: Actor, *, question: Question) -> Markup | str:
+    """On the question's page: the result, once there is one."""
+    vote = current_vote(question.id)
+    if vote is None or queries.result_of(vote.id) is None:
+        return ""
+    page = page_queries.result_page(question, vote, for_members=False)
+    return Markup(render_template("referendum/results/_question.html", question=question, vote=vote, page=page))  # noqa: S704
+
+
+def on_the_ribbon(question: Question) -> dict[str, Any] | None:
+    """What the ribbon is told of the vote, its own dates included."""
+    vote = current_vote(question.id)
+    if vote is None:
+        return None
+    counted: datetime | None = vote.counted_at
+    dates = replace(
+        timetable_of(question), voting_opens_at=vote.opens_at, voting_closes_at=vote.closes_at,
+        challenge_closes_at=vote.challenges_end_at or timetable_of(question).challenge_closes_at,
+    )  # fmt: skip
+    return {
+        "vote": vote.state, "outcome": vote.outcome, "counted_at": counted, "certified_at": vote.certified_at,
+        "timetable": dates,
+    }  # fmt: skip
+
+
+def on_the_label(question: Question) -> dict[str, Any] | None:
+    """What the label is told of a members' vote: it is secret and checkable by the way it is built."""
+    if process_of(question).members_vote is None:
+        return None
+    vote = current_vote(question.id)
+    by_host = vote is None or vote.params.get("codes_by", "host") == "host"
+    facts: dict[str, Any] = {
+        "secret": True, "checked_by": CheckedBy.ANYONE, "codes_by": CodesBy.HOST if by_host else CodesBy.OTHERS,
+    }  # fmt: skip
+    roll = electorate(vote.id) if vote else None
+    if roll:
+        facts["eligible_count"] = roll.size
+    return facts
+
+
+def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
+    """The vote on ribbon and label, the result on the question's page and in an argument's life."""
+    slots.fill("argument.after", in_the_life)
+    slots.fill("question.page", on_the_question)
+    slots.fill("question.ribbon", on_the_ribbon)
+    slots.fill("question.label", on_the_label)
