@@ -1,6 +1,7 @@
-from gevent import monkey; monkey.patch_all()  # first, before anything imports sockets or threads  # noqa: E702, I001
+# ruff: noqa: E402, E702, I001 - the patch comes before anything that imports sockets or threads
+from gevent import monkey; monkey.patch_all()
 
-"""The process behind `tests.server.running`: reads its settings from the environment and serves."""
+# The process behind tests.server.running: reads its settings from the environment and serves.
 
 from urllib.parse import urlsplit
 

@@ -58,12 +58,16 @@ def _environment(settings: Settings) -> dict[str, str]:
 
 def _wait_for(base_url: str, child: subprocess.Popen[bytes], log_path: Path) -> None:
     until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        if child.poll() is not None:
-            break
-        try:
-            urllib.request.urlopen(f"{base_url}/static/icon.svg", timeout=2).close()
+    while time.monotonic() < until and child.poll() is None:
+        if _answers(base_url):
             return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.1)
+        time.sleep(0.1)
     raise RuntimeError(f"the server did not answer:\n{log_path.read_text(errors='replace')[-4000:]}")
+
+
+def _answers(base_url: str) -> bool:
+    try:
+        urllib.request.urlopen(f"{base_url}/static/icon.svg", timeout=2).close()
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+    return True

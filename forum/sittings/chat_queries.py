@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from forum.arguments.models import Argument
+from forum.halls.models import Hall
 from forum.kernel.database import db
 from forum.roll.models import Local, Member
 from forum.sittings.floor_queries import milliseconds
@@ -47,7 +48,7 @@ class Line:
 
 def line(message: Message, name: str, local: str) -> Line:
     """A message just written, by this author."""
-    return _line(message, name, local, ())
+    return _line(message, name, local, [])
 
 
 def lines_after(sitting_id: int, after: int, most: int = LINES_A_CALL) -> tuple[list[Line], bool]:
@@ -82,18 +83,38 @@ def _lines(sitting_id: int) -> Any:
 
 def _with_arguments(query: Any) -> list[Line]:
     rows = db.session.execute(query).all()
-    raised: dict[int, list[tuple[int, str]]] = {}
-    wanted = db.select(Argument).where(Argument.message_id.in_([row[0].id for row in rows])).order_by(Argument.number)
-    for argument in db.session.scalars(wanted):
-        raised.setdefault(argument.message_id or 0, []).append((argument.id, argument.label))
-    return [_line(row[0], row[1] or "", row[2] or "", tuple(raised.get(row[0].id, ()))) for row in rows]
+    chat = [row[0] for row in rows if row[0].kind == "chat"]
+    notes = [row[0] for row in rows if row[0].kind == "record"]
+    found = _arguments_from(chat) | _arguments_noted(notes)
+    return [_line(row[0], row[1] or "", row[2] or "", found.get(row[0].id, [])) for row in rows]
 
 
-def _line(message: Message, name: str, local: str, arguments: tuple[tuple[int, str], ...]) -> Line:
-    hidden = message.hidden_at is not None
+def _arguments_from(messages: list[Message]) -> dict[int, list[Argument]]:
+    """Message id → arguments that were put on the record from it."""
+    raised: dict[int, list[Argument]] = {}
+    wanted = db.select(Argument).where(Argument.message_id.in_([each.id for each in messages]))
+    for argument in db.session.scalars(wanted.order_by(Argument.number)) if messages else ():
+        raised.setdefault(argument.message_id or 0, []).append(argument)
+    return raised
+
+
+def _arguments_noted(notes: list[Message]) -> dict[int, list[Argument]]:
+    """Message id → the argument that a note of the record is about; its text begins with the label."""
+    if not notes:
+        return {}
+    numbers = {each.id: int(each.source.split()[0].removeprefix("A-")) for each in notes}
+    wanted = db.select(Argument).join(Hall, Hall.question_id == Argument.question_id)
+    wanted = wanted.where(Hall.id == notes[0].hall_id, Argument.number.in_(numbers.values()))
+    by_number = {each.number: each for each in db.session.scalars(wanted)}
+    return {note: [by_number[number]] for note, number in numbers.items() if number in by_number}
+
+
+def _line(message: Message, name: str, local: str, arguments: list[Argument]) -> Line:
+    gone = message.kind == "record" and any(each.hidden_at for each in arguments)
+    hidden = message.hidden_at is not None or gone
+    html = Markup("" if hidden else message.html)  # noqa: S704 - rendered by text.render when written
     return Line(
         message.id, message.sitting_id, message.number, message.kind, message.author_id, name, local,
-        message.office,
-        message.at, Markup("" if hidden else message.html),  # noqa: S704 - rendered by text.render when written
-        hidden, message.client_key or "", arguments,
+        message.office, message.at, html, hidden, message.client_key or "",
+        tuple((each.id, each.label) for each in arguments),
     )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 from forum.halls.rules import why_not_write
 from forum.kernel import slots
 from forum.kernel.doors import Actor
+from forum.kernel.languages import zone_name
 from forum.questions import queries as question_queries
 from forum.sittings import chat_queries, floor_queries, minutes_queries, poll_queries
 from forum.sittings.queries import Room
@@ -35,6 +36,7 @@ def session_page(actor: Actor, room: Room, now: datetime) -> dict[str, Any]:
     speaker = floor_queries.speaking(room.sitting.id)
     return {
         "room": room,
+        "zone": zone_name(),
         "state": snapshot(actor, room, now),
         "ends_at": speaker.ends_at if speaker else None,
         "client_key": secrets.token_urlsafe(12),

@@ -4,7 +4,7 @@ import { element, filled } from "./nodes.js";
 
 const all = (name) => document.querySelectorAll(`[data-${name}]`);
 const one = (name) => document.querySelector(`[data-${name}]`);
-const LONG = 24;
+const LONG = 24, LONGER = 48;
 
 export const readable = (milliseconds) => {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
@@ -39,8 +39,8 @@ export class Floor {
 
   about(entry) {
     const { words } = this;
-    return [entry.local ? filled(words.local, { number: entry.local }) : "", entry.remote ? words.online : words.here,
-      entry.option ? filled(words.option, { letter: entry.option }) : ""].filter(Boolean).join(", ");
+    const from = [entry.local ? filled(words.local, { number: entry.local }) : "", entry.remote ? words.online : words.here];
+    return [from.filter(Boolean).join(", "), entry.option ? filled(words.option, { letter: entry.option }) : ""].filter(Boolean).join(". ");
   }
 
   entry(each) {
@@ -53,7 +53,10 @@ export class Floor {
     const name = speaker?.name ?? this.words.nobody;
     for (const place of all("speaker")) {
       if (place.textContent !== name) place.replaceChildren(element("bdi", {}, name)); // said aloud only when it changes
-      for (const long of ["floor-name", "wall-name"]) if (place.classList.contains(long)) place.classList.toggle(`${long}-long`, name.length > LONG);
+      for (const long of ["floor-name", "wall-name"]) if (place.classList.contains(long)) {
+        place.classList.toggle(`${long}-long`, name.length > LONG);
+        place.classList.toggle(`${long}-longer`, name.length > LONGER);
+      }
     }
     for (const place of all("from")) place.textContent = speaker ? this.about(speaker) : "";
     one("stack").replaceChildren(...stack.slice(0, 3).map((each) => this.entry(each)));

@@ -21,6 +21,7 @@ export class Lines {
       if (line.key && line.author === this.facts.me) this.pending(line.key)?.remove();
       if (this.have.has(line.number)) continue;
       this.have.add(line.number);
+      this.mark(line);
       const later = [...list.querySelectorAll("[data-number]")].reverse().filter((other) => Number(other.dataset.number) > line.number).pop();
       list.insertBefore(this.draw(line), later ?? list.querySelector(".sending"));
     }
@@ -45,7 +46,7 @@ export class Lines {
 
   fill(item, line) {
     const { words, facts } = this;
-    const time = element("time", { datetime: new Date(line.at).toISOString() }, new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false }).format(line.at));
+    const time = element("time", { datetime: new Date(line.at).toISOString() }, new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: facts.zone }).format(line.at));
     if (line.hidden) {
       const why = element("a", { href: `/sittings/${facts.sitting}/transcript?after=${Math.max(0, line.number - 10)}#m${line.number}` }, words.why);
       item.replaceChildren(element("p", { class: "line-head" }, element("b", {}, filled(words.hidden, { number: line.number })), " ", why));
@@ -61,6 +62,14 @@ export class Lines {
       element("div", { class: "line-body" }, ...grown(line.body)),
       ...(marks.length ? [element("p", { class: "line-rec" }, ...marks, " ", words.on_record)] : []),
     );
+  }
+
+  /** The line from which an argument was just put on the record says so too. */
+  mark({ about, arguments: [argument] }) {
+    const item = about && document.getElementById(`m${about}`);
+    if (!item || !argument) return;
+    item.classList.add("rec");
+    item.append(element("p", { class: "line-rec" }, element("a", { class: "argtag", href: `/a/${argument.id}` }, element("span", {}, argument.label)), " ", this.words.on_record));
   }
 
   /** A line that was hidden or shown again; its words come with the next catch-up. */

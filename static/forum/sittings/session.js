@@ -20,6 +20,7 @@ let announcedPlace = 0;
 
 // ---------- one's own place on the stack ----------
 
+const come = (count) => count === 1 ? words.come_one : filled(words.come, { count });
 const sayAloud = (text) => { const place = one("said"); if (place) place.textContent = text; };
 
 const drawOwn = (stack, waiting) => {
@@ -34,7 +35,7 @@ const drawOwn = (stack, waiting) => {
   one("wait").textContent = waiting ? filled(words.waiting, { count: waiting, minutes }) : words.free;
   const told = speaking ? words.floor : place === 1 ? words.next : filled(words.place, { place: place || waiting });
   one("place").textContent = told;
-  if ((speaking || place === 1) && announcedPlace !== (speaking ? -1 : 1)) { sayAloud(told); navigator.vibrate?.(200); }
+  if ((speaking || place === 1) && announcedPlace !== (speaking ? -1 : 1)) { sayAloud(told); if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(200); }
   announcedPlace = speaking ? -1 : place;
 };
 
@@ -52,7 +53,7 @@ const drawStack = (stack, waiting) => {
   const { speaker, attendance } = floor.state;
   if (one("seen")) one("seen").value = speaker?.turn ?? 0;
   if (one("pause")) one("pause").firstChild.textContent = `${speaker?.paused ? words.go_on : words.pause} `;
-  one("attendance").textContent = filled(words.come, { count: attendance });
+  one("attendance").textContent = come(attendance);
   drawOwn(stack, waiting);
 };
 
@@ -97,7 +98,7 @@ const link = connect(facts, {
       link.catchUp();
     },
     poll: (poll) => polls.draw(poll),
-    attendance: ({ attendance }) => { one("attendance").textContent = filled(words.come, { count: attendance }); },
+    attendance: ({ attendance }) => { one("attendance").textContent = come(attendance); },
   },
 });
 

@@ -153,14 +153,17 @@ def test_the_floor_is_announced_to_everybody_with_the_server_s_time(browser, cas
     states = heard(guest.socket, "floor")
     assert [len(each["stack"]) for each in states] == [1, 0]
     speaker = states[-1]["speaker"]
-    assert (speaker["name"], speaker["local"], speaker["option"], speaker["remote"]) == ("Marta Quill", "88", "B", False)
+    assert (speaker["name"], speaker["local"], speaker["option"], speaker["remote"]) == (
+        "Marta Quill",
+        "88",
+        "B",
+        False,
+    )
     assert speaker["ends"] - speaker["started"] == 180_000
     assert states[0]["version"] < states[1]["version"]
 
 
-@pytest.mark.parametrize(
-    "event", ["next_speaker", "extend_turn", "pause_turn", "end_turn", "open_poll", "close_poll"]
-)
+@pytest.mark.parametrize("event", ["next_speaker", "extend_turn", "pause_turn", "end_turn", "open_poll", "close_poll"])
 @pytest.mark.parametrize("who", ["member", "other_host", "officer"])
 def test_the_host_s_events_are_for_the_host(event: str, who: str, browser, cast: Cast) -> None:  # type: ignore[no-untyped-def]
     answer = browser(getattr(cast, who)).ask(event, poll=1, question="?", choices=["a", "b"])
@@ -198,7 +201,9 @@ def test_hiding_a_line_is_told_to_the_room(app: Flask, browser, cast: Cast) -> N
     assert marta.ask("catch_up", after=0)["messages"][0]["body"] == []
 
 
-def test_nothing_is_announced_when_the_transaction_fails(app: Flask, browser, cast: Cast, debate: Ground, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+def test_nothing_is_announced_when_the_transaction_fails(
+    app: Flask, browser, cast: Cast, debate: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:  # type: ignore[no-untyped-def]
     marta = browser(cast.member)
 
     def fail(*_: object, **__: object) -> None:

@@ -41,7 +41,11 @@ def acts() -> list[str]:
 def test_the_host_schedules_a_session_and_it_is_logged(cast: Cast, debate: Ground, now: datetime) -> None:
     new = NewSitting("Second session", now + timedelta(days=2), "1. Overtime", "Union hall")
     sitting = operations.schedule_sitting(actor(cast.host), debate.hall, new, now=now)
-    assert (sitting.state, sitting.place, sitting.agenda_html) == ("scheduled", "Union hall", "<ol>\n<li>Overtime</li>\n</ol>")
+    assert (sitting.state, sitting.place, sitting.agenda_html) == (
+        "scheduled",
+        "Union hall",
+        "<ol>\n<li>Overtime</li>\n</ol>",
+    )
     assert acts() == ["schedule_sitting"]
 
 
@@ -53,7 +57,9 @@ def test_nobody_but_the_host_schedules_a_session(who: str, cast: Cast, debate: G
 
 
 @pytest.mark.parametrize("days", [-1, 13])
-def test_a_session_outside_the_debate_is_refused_at_its_field(days: int, cast: Cast, debate: Ground, now: datetime) -> None:
+def test_a_session_outside_the_debate_is_refused_at_its_field(
+    days: int, cast: Cast, debate: Ground, now: datetime
+) -> None:
     new = NewSitting("Late", now + timedelta(days=days), "", "")
     with pytest.raises(Invalid) as refusal:
         operations.schedule_sitting(actor(cast.host), debate.hall, new, now=now)
@@ -77,7 +83,9 @@ def test_a_hall_has_one_open_session_at_a_time(cast: Cast, debate: Ground, now: 
     assert operations.open_sitting(actor(cast.host), second.id, now=now).state == "open"
 
 
-def test_the_national_hall_s_session_is_run_by_a_teller_of_the_question_only(cast: Cast, debate: Ground, now: datetime) -> None:
+def test_the_national_hall_s_session_is_run_by_a_teller_of_the_question_only(
+    cast: Cast, debate: Ground, now: datetime
+) -> None:
     teller = holding(actor(cast.tellers[0]), "teller", debate.question)
     with pytest.raises(Refused):
         closing_operations.close_sitting(actor(cast.host), debate.national, now=now)
@@ -135,7 +143,9 @@ def test_chat_is_for_members_of_the_local_in_standing(who: str, cast: Cast, deba
 
 
 @pytest.mark.parametrize("role", ["teller", "observer"])
-def test_tellers_and_observers_of_the_question_do_not_chat(role: str, cast: Cast, debate: Ground, now: datetime) -> None:
+def test_tellers_and_observers_of_the_question_do_not_chat(
+    role: str, cast: Cast, debate: Ground, now: datetime
+) -> None:
     impartial = holding(actor(cast.member), role, debate.question)
     with pytest.raises(Refused):
         chat_operations.say(impartial, debate.sitting, NewMessage("hi"), now=now)
@@ -170,7 +180,9 @@ def test_the_host_gives_the_floor_by_the_rule_and_the_clock_is_set(cast: Cast, d
     second = ask(cast.seconder, debate, now, 0)
     other = ask(cast.retired, debate, now + timedelta(seconds=9), 1)
     host = actor(cast.host)
-    called = [floor_operations.call_next(host, debate.sitting, Call(), now=now + timedelta(minutes=n)) for n in range(4)]
+    called = [
+        floor_operations.call_next(host, debate.sitting, Call(), now=now + timedelta(minutes=n)) for n in range(4)
+    ]
     assert [each.id if each else None for each in called] == [first.id, other.id, second.id, None]
     assert first.ends_at == now + timedelta(seconds=180)
     assert first.state == "done"
@@ -191,7 +203,10 @@ def test_who_has_spoken_in_this_hall_waits_for_those_who_have_not(cast: Cast, de
     ask(cast.member, debate, now + timedelta(minutes=2))
     ask(cast.seconder, debate, now + timedelta(minutes=3))
     state = floor_queries.floor(queries.room(debate.sitting), now)
-    assert [(each["name"], each["first"]) for each in state["stack"]] == [("Len Fairweather", True), ("Marta Quill", False)]
+    assert [(each["name"], each["first"]) for each in state["stack"]] == [
+        ("Len Fairweather", True),
+        ("Marta Quill", False),
+    ]
 
 
 def test_an_override_is_logged_as_one(cast: Cast, debate: Ground, now: datetime) -> None:
@@ -253,7 +268,9 @@ def test_only_the_host_runs_the_floor(act: str, who: str, cast: Cast, debate: Gr
 
 
 @pytest.mark.parametrize("who", ["elsewhere", "suspended"])
-def test_only_members_of_the_local_in_standing_ask_to_speak(who: str, cast: Cast, debate: Ground, now: datetime) -> None:
+def test_only_members_of_the_local_in_standing_ask_to_speak(
+    who: str, cast: Cast, debate: Ground, now: datetime
+) -> None:
     with pytest.raises(Refused):
         ask(getattr(cast, who), debate, now)
 
@@ -306,7 +323,9 @@ def test_a_member_opens_no_poll(cast: Cast, debate: Ground, now: datetime) -> No
 # ---------- attendance, close, minutes ----------
 
 
-def test_members_of_the_local_are_counted_once_and_forgotten_at_the_close(cast: Cast, debate: Ground, now: datetime) -> None:
+def test_members_of_the_local_are_counted_once_and_forgotten_at_the_close(
+    cast: Cast, debate: Ground, now: datetime
+) -> None:
     for who in (cast.member, cast.member, cast.seconder, cast.elsewhere):
         operations.attend(actor(who), debate.sitting)
     closing_operations.close_sitting(actor(cast.host), debate.sitting, now=now)
@@ -341,7 +360,9 @@ def test_minutes_are_signed_once_and_then_frozen(cast: Cast, debate: Ground, now
         closing_operations.save_minutes(host, debate.sitting, Minutes("Other", sitting.version))
 
 
-def test_minutes_that_another_host_changed_meanwhile_are_not_overwritten(cast: Cast, debate: Ground, now: datetime) -> None:
+def test_minutes_that_another_host_changed_meanwhile_are_not_overwritten(
+    cast: Cast, debate: Ground, now: datetime
+) -> None:
     host = actor(cast.host)
     sitting = closing_operations.close_sitting(host, debate.sitting, now=now)
     seen = sitting.version

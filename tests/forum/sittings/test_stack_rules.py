@@ -17,7 +17,9 @@ def waiting(turn: int, option: int | None = 1, *, remote: bool = True, first: bo
 stacks = st.lists(
     st.builds(
         lambda option, remote, first: (option, remote, first),
-        st.sampled_from([1, 2, None]), st.booleans(), st.booleans(),
+        st.sampled_from([1, 2, None]),
+        st.booleans(),
+        st.booleans(),
     ),
     max_size=12,
 ).map(lambda rows: [waiting(n, option, remote=remote, first=first) for n, (option, remote, first) in enumerate(rows)])
@@ -67,7 +69,9 @@ def test_the_order_does_not_depend_on_how_the_stack_was_read(stack, history, cha
 
 
 @given(stacks, histories)
-def test_no_option_is_called_twice_while_another_waits_unheard_between(stack: list[Waiting], history: list[Heard]) -> None:
+def test_no_option_is_called_twice_while_another_waits_unheard_between(
+    stack: list[Waiting], history: list[Heard]
+) -> None:
     order = in_order(stack, history)
     for place, one in enumerate(order[:-1]):
         rest = {each.option for each in order[place + 1 :]}
@@ -76,7 +80,9 @@ def test_no_option_is_called_twice_while_another_waits_unheard_between(stack: li
 
 
 @given(stacks, histories)
-def test_who_asked_later_is_never_called_before_an_equal_who_asked_earlier(stack: list[Waiting], history: list[Heard]) -> None:
+def test_who_asked_later_is_never_called_before_an_equal_who_asked_earlier(
+    stack: list[Waiting], history: list[Heard]
+) -> None:
     kinds: dict[tuple[object, ...], int] = {}
     for each in in_order(stack, history):
         kind = (each.option, each.remote, each.first)

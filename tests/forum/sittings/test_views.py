@@ -121,7 +121,9 @@ def test_a_member_sees_no_console(marta: FlaskClient, host: FlaskClient, debate:
     assert "data-console" in host.get(f"/sittings/{debate.sitting}").text
 
 
-@pytest.mark.parametrize("path", ["floor/next", "floor/extend", "floor/pause", "floor/end", "polls", "close", "minutes/sign"])
+@pytest.mark.parametrize(
+    "path", ["floor/next", "floor/extend", "floor/pause", "floor/end", "polls", "close", "minutes/sign"]
+)
 def test_a_member_does_not_run_a_session(path: str, marta: FlaskClient, debate: Ground) -> None:
     assert marta.post(f"/sittings/{debate.sitting}/{path}").status_code == 403
 
@@ -207,7 +209,7 @@ def test_minutes_are_drafted_from_what_happened_then_signed(
     host.post(f"{room}/floor/next")
     host.post(f"{room}/polls", data={"question": "Answered?", "choices": "Yes\nNo"})
     assert host.post(f"{room}/close").location == f"{room}/minutes"
-    draft = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", host.get(f"{room}/minutes").text, re.S)
+    draft = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", host.get(f"{room}/minutes").text, re.DOTALL)
     assert draft
     for fact in ("Idris Bell", "One person came", "Marta Quill, on option B", "Answered? Yes: 0, No: 0"):
         assert fact in draft[1]
@@ -250,7 +252,7 @@ def test_a_long_transcript_is_read_page_by_page(app: Flask, cast: Cast, marta: F
 
 
 def test_what_members_write_stays_text(app: Flask, cast: Cast, marta: FlaskClient, debate: Ground) -> None:
-    say(app, debate, cast.member, '<script>alert(1)</script> <img src=x onerror=alert(1)> [x](javascript:alert(1))')
+    say(app, debate, cast.member, "<script>alert(1)</script> <img src=x onerror=alert(1)> [x](javascript:alert(1))")
     for path in ("", "/transcript"):
         page = marta.get(f"/sittings/{debate.sitting}{path}").text
         assert "<script>alert" not in page
@@ -269,7 +271,9 @@ def test_the_live_flag_stands_in_the_navigation_while_a_session_is_open(
     assert not live.search(marta.get("/sittings").text)
 
 
-def test_put_on_the_record_is_offered_to_those_who_may(app: Flask, cast: Cast, marta: FlaskClient, debate: Ground) -> None:
+def test_put_on_the_record_is_offered_to_those_who_may(
+    app: Flask, cast: Cast, marta: FlaskClient, debate: Ground
+) -> None:
     number = say(app, debate, cast.seconder, "Article 12 says posted")
     link = f"/q/14/arguments/new?origin=message:{number}"
     assert link in marta.get(f"/sittings/{debate.sitting}").text

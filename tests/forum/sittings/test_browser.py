@@ -1,0 +1,151 @@
+"""A session in real browsers on a real server: two members chat, one loses the network, the host calls a speaker."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+import wsgi
+from forum.kernel import clock
+from forum.kernel.database import Base, db, transaction
+from forum.sittings.models import Message
+from tests.build_sittings import Ground, make_debate
+from tests.conftest import make_settings
+from tests.people import Cast, make_cast, sign_in
+from tests.server import free_address, running
+
+pytestmark = pytest.mark.needs("chromium")
+
+
+class Hall:
+    """The running server, the people in its database, and a browser for any of them."""
+
+    def __init__(self, app: Flask, cast: Cast, debate: Ground, chromium: Browser, base_url: str) -> None:
+        self.app, self.cast, self.debate, self.chromium, self.base_url = app, cast, debate, chromium, base_url
+        self.faults: list[str] = []
+        self.open: list[BrowserContext] = []
+
+    def enter(self, member_id: int, path: str = "", *, width: int = 390, javascript: bool = True) -> Page:
+        context = self.chromium.new_context(
+            viewport={"width": width, "height": 800}, locale="en-GB", java_script_enabled=javascript
+        )
+        self.open.append(context)
+        cookie = sign_in(self.app, member_id).get_cookie("hustings")
+        assert cookie
+        context.add_cookies([{"name": "hustings", "value": cookie.value, "url": self.base_url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", lambda said: self.faults.append(said.text) if "Content Security" in said.text else None)
+        page.goto(f"{self.base_url}/sittings/{self.debate.sitting}{path}")
+        return page
+
+
+@pytest.fixture
+def hall(tmp_path: Path, chromium: Browser) -> Iterator[Hall]:
+    settings = make_settings(tmp_path / "instance", base_url=free_address(), testing=False)
+    app = wsgi.create_app(settings)
+    with app.app_context():
+        Base.metadata.drop_all(db.engine)
+        Base.metadata.create_all(db.engine)
+    with app.app_context(), transaction(write=True):
+        cast = make_cast()
+        debate = make_debate(cast, now=clock.now())
+    with running(replace(settings, socket_mode="gevent")) as base_url:
+        hall = Hall(app, cast, debate, chromium, base_url)
+        yield hall
+        for context in hall.open:
+            context.close()
+    assert hall.faults == []
+
+
+def live(page: Page) -> Page:
+    expect(page.locator("[data-connection]")).to_have_text("Live. New lines come by themselves.", timeout=15000)
+    return page
+
+
+def say(page: Page, text: str) -> None:
+    page.fill("#msg", text)
+    page.keyboard.press("Enter")
+
+
+def shown(page: Page) -> list[str]:
+    return page.locator("[data-lines] .line-body").all_inner_texts()
+
+
+def test_two_members_chat_and_see_the_same(hall: Hall) -> None:
+    marta, len_ = live(hall.enter(hall.cast.member)), live(hall.enter(hall.cast.seconder))
+    say(marta, "Is the overtime rule *posted*?")
+    expect(len_.locator("[data-lines] em")).to_have_text("posted")
+    say(len_, "Article 12.3 <script>alert(1)</script>")
+    say(len_, "says so.")
+    expect(marta.locator("[data-lines] li[data-number]")).to_have_count(3)
+    assert shown(marta) == shown(len_) == [
+        "Is the overtime rule posted?", "Article 12.3 <script>alert(1)</script>", "says so.",
+    ]  # fmt: skip
+    expect(marta.locator("#m1 .line-head b")).to_have_text("You")
+    expect(len_.locator("#m1 .line-head b")).to_have_text("Marta Quill")
+    expect(len_.locator("#m1 .line-act")).to_have_attribute("href", "/q/14/arguments/new?origin=message:1")
+    expect(len_.locator("[data-attendance]")).to_have_text("2 have come")
+
+
+def test_a_lost_network_loses_and_doubles_nothing(hall: Hall) -> None:
+    marta, len_ = live(hall.enter(hall.cast.member)), live(hall.enter(hall.cast.seconder))
+    say(marta, "before")
+    expect(len_.locator("[data-lines] li[data-number]")).to_have_count(1)
+    marta.context.set_offline(True)
+    say(marta, "written in the tunnel")
+    say(len_, "said meanwhile")
+    expect(len_.locator("[data-lines] li[data-number]")).to_have_count(2)
+    expect(marta.locator(".sending")).to_have_count(1)
+    marta.fill("#msg", "half a sent")
+    marta.context.set_offline(False)
+    marta.reload()
+    live(marta)
+    expect(marta.locator("#msg")).to_have_value("half a sent")
+    for page in (marta, len_):
+        expect(page.locator("[data-lines] li[data-number]")).to_have_count(3, timeout=15000)
+        assert shown(page) == ["before", "said meanwhile", "written in the tunnel"]
+    expect(marta.locator(".sending")).to_have_count(0)
+    with hall.app.app_context():
+        assert len(db.session.scalars(db.select(Message)).all()) == 3
+
+
+def test_the_host_calls_a_speaker_and_wall_and_phones_show_it(hall: Hall) -> None:
+    host = live(hall.enter(hall.cast.host, width=1280))
+    marta, wall = live(hall.enter(hall.cast.member)), hall.enter(hall.cast.seconder, "/wall", width=1280)
+    marta.click("text=Ask to speak")
+    expect(marta.locator("[data-place]")).to_have_text("You are next")
+    expect(wall.locator("[data-stack] b")).to_have_text("Marta Quill")
+    host.click("button[data-key=n]")
+    for page in (host, marta, wall):
+        expect(page.locator("[data-speaker]")).to_have_text("Marta Quill")
+    expect(wall.locator("[data-stack] li")).to_have_count(0)
+    host.keyboard.press("m")
+    expect(marta.locator("[data-left]")).to_contain_text("3:5")
+    host.keyboard.press("e")
+    expect(wall.locator("[data-speaker]")).to_have_text("The floor is free")
+    expect(marta.locator("[data-ask]")).to_be_visible()
+
+
+def test_a_straw_poll_folds_once_answered(hall: Hall) -> None:
+    host, marta = live(hall.enter(hall.cast.host, width=1280)), live(hall.enter(hall.cast.member))
+    host.click(".console summary")
+    host.fill("#poll-q", "Have they answered you?")
+    host.click("text=Ask the room")
+    marta.click(".poll-acts button:has-text('No')")
+    expect(marta.locator(".poll-answered")).to_contain_text("You answered: No")
+    host.click("text=Close the poll")
+    expect(marta.locator("[data-poll]")).to_contain_text("Yes: 0, No: 1")
+
+
+def test_without_script_the_page_is_a_page_of_forms(hall: Hall) -> None:
+    marta = hall.enter(hall.cast.member, javascript=False)
+    marta.fill("#msg", "sent by form")
+    marta.click("text=Send")
+    expect(marta.locator("[data-lines] .line-body")).to_have_text("sent by form")
+    expect(marta.locator("[data-connection]")).to_contain_text("needs JavaScript")
+    marta.click("text=Ask to speak")
+    expect(marta.locator("[data-place]")).to_have_text("You are on the list")
