@@ -4,6 +4,7 @@ from flask import Flask
 
 from forum.kernel.register import register_slices
 from forum.kernel.settings import Settings
+from referendum.rehearsal import demo_views
 
 SLICES = (
     "process", "electorate", "digest", "trustees", "casting", "count", "results", "mandate", "conduct", "rehearsal",
@@ -13,3 +14,5 @@ SLICES = (
 def register(app: Flask, settings: Settings) -> None:
     """Attach every slice's pages, events and jobs."""
     register_slices(app, settings, "referendum", SLICES)
+    if settings.demo:
+        demo_views.attach(app)
