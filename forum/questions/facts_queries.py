@@ -58,12 +58,8 @@ def _all_promise(option_ids: list[int], promised: set[int]) -> bool:
 
 
 def _signed(found: Question) -> dict[str, Any]:
-    pledge = audit.sha256(documents_of(found)["pledge"])
-    charge = audit.sha256(documents_of(found)["charge"])
-    return {
-        "pledge_signers": bodies.signers(found.id, "pledge", pledge),
-        "charge_signers": bodies.signers(found.id, "charge", charge),
-    }
+    texts = documents_of(found)
+    return {f"{act}_signers": bodies.signers(found.id, act, audit.sha256(texts[act])) for act in ("pledge", "charge")}
 
 
 def documents_of(found: Question) -> dict[str, str]:

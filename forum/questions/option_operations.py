@@ -29,10 +29,10 @@ def second_option(actor: Actor, question: Question, option: Option, names: str, 
     yet.
     """
     _refuse_unless_open(actor, question)
-    order = _seconders(question, option)
-    refuse_unless(actor.member_id not in order, N_("You have seconded this option already."))
+    mine = queries.own_seconds(question.id, actor.member_id).get(option.id)
+    refuse_unless(mine is None, N_("You have seconded this option already."))
     refuse_unless(
-        not names or len(order) < NAMING_SECONDERS,
+        not names or len(_first_ten(question, option)) < NAMING_SECONDERS,
         N_("Ten members have seconded this option before you; they name its spokespersons. Send yours without a name."),
     )
     named = _find_speaker(question, option, names) if names else None
@@ -45,16 +45,13 @@ def second_option(actor: Actor, question: Question, option: Option, names: str, 
 def name_spokesperson(actor: Actor, question: Question, option: Option, names: str) -> OptionSecond:
     """Name a spokesperson after having seconded: once, and only as one of the first ten."""
     _refuse_unless_open(actor, question)
-    order = _seconders(question, option)
-    refuse_unless(actor.member_id in order, N_("Second the option first."))
+    second = queries.own_seconds(question.id, actor.member_id).get(option.id)
+    refuse_unless(second is not None, N_("Second the option first."))
+    assert second is not None
     refuse_unless(
-        may_name(actor.member_id, order),
+        may_name(actor.member_id, _first_ten(question, option)),
         N_("Only the first ten who seconded an option name its spokespersons."),
     )
-    second = next(
-        each for each in queries.seconds(question.id)
-        if each.option_id == option.id and each.member_id == actor.member_id
-    )  # fmt: skip
     refuse_unless(second.names_id is None, N_("You have named a spokesperson already."))
     second.names_id = _find_speaker(question, option, names).id
     db.session.flush()
@@ -73,8 +70,8 @@ def _refuse_unless_open(actor: Actor, question: Question) -> None:
     )
 
 
-def _seconders(question: Question, option: Option) -> list[int]:
-    return [each.member_id for each in queries.seconds(question.id) if each.option_id == option.id]
+def _first_ten(question: Question, option: Option) -> list[int]:
+    return [each.member_id for each in queries.first_seconds(question.id) if each.option_id == option.id]
 
 
 def _find_speaker(question: Question, option: Option, words: str) -> Member:

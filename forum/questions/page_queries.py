@@ -69,27 +69,27 @@ def option_cards(actor: Actor, found: Question) -> list[OptionCard]:
     """Every option with what this person may do about it."""
     speakers = queries.spokespersons(found)
     names = queries.members_by_id(member for ids in speakers.values() for member in ids)
-    seconds = queries.seconds(found.id)
+    first, counts = queries.first_seconds(found.id), queries.second_counts(found.id)
+    own = queries.own_seconds(found.id, actor.member_id) if actor.is_member else {}
     people = queries.named_people(found.id)
     duties = obligations_of(found.id)
     asked = _asked(found.id)
     allowed = actor.is_member and rules.may_second_option(actor, found.id, QuestionState(found.state))
     cards = []
     for option in found.options:
-        own = [each for each in seconds if each.option_id == option.id]
-        order = [each.member_id for each in own]
-        mine = next((each for each in own if each.member_id == actor.member_id), None)
+        order = [each.member_id for each in first if each.option_id == option.id]
+        mine = own.get(option.id)
         cards.append(
             OptionCard(
                 option=option,
                 duties=[each for each in duties if each.option_id == option.id],
-                second_count=len(own),
+                second_count=counts.get(option.id, 0),
                 speakers=[names[member].name for member in speakers.get(option.id, ()) if member in names],
                 added={each.role: member.name for each, member in people if each.option_id == option.id},
                 seconded=mine is not None,
                 may_second=allowed and mine is None,
                 may_name=allowed and mine is not None and mine.names_id is None and may_name(actor.member_id, order),
-                names_left=max(0, NAMING_SECONDERS - len(own)),
+                names_left=NAMING_SECONDERS - len(order),
                 speaks=actor.is_member and actor.member_id in speakers.get(option.id, ()),
                 asked_count=sum(option_id == option.id for option_id, _ in asked),
                 asked=(option.id, actor.member_id) in asked,

@@ -5,6 +5,7 @@ options.
 from collections.abc import Iterable
 from datetime import datetime
 
+from sqlalchemy import func
 from sqlalchemy.orm import selectinload
 
 from forum.kernel.database import db
@@ -12,7 +13,7 @@ from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing
 from forum.questions.models import Appointment, Exemption, Option, OptionSecond, Question, QuestionMove
 from forum.questions.process import Process
-from forum.questions.spokespersons import choose_spokespersons
+from forum.questions.spokespersons import NAMING_SECONDERS, choose_spokespersons
 from forum.questions.states import QuestionState
 from forum.questions.templates import read_tables
 from forum.questions.timetable import Timetable
@@ -169,15 +170,38 @@ def exempt_locals(question_id: int) -> list[tuple[Local, Exemption]]:
     return [(each, exemption) for each, exemption in rows]
 
 
-def seconds(question_id: int) -> list[OptionSecond]:
-    """Everyone who seconded an option of the question, in order."""
+def first_seconds(question_id: int) -> list[OptionSecond]:
+    """The first ten who seconded each option, in order: those who may name its spokespersons."""
+    place = func.row_number().over(partition_by=OptionSecond.option_id, order_by=OptionSecond.id).label("place")
+    ranked = (
+        db.select(OptionSecond.id, place)
+        .join(Option, Option.id == OptionSecond.option_id)
+        .where(Option.question_id == question_id)
+        .subquery()
+    )
+    query = db.select(OptionSecond).join(ranked, ranked.c.id == OptionSecond.id)
+    return list(db.session.scalars(query.where(ranked.c.place <= NAMING_SECONDERS).order_by(OptionSecond.id)))
+
+
+def second_counts(question_id: int) -> dict[int, int]:
+    """How many have seconded each option: option id → number."""
+    query = (
+        db.select(OptionSecond.option_id, func.count())
+        .join(Option, Option.id == OptionSecond.option_id)
+        .where(Option.question_id == question_id)
+        .group_by(OptionSecond.option_id)
+    )
+    return dict(db.session.execute(query).all())
+
+
+def own_seconds(question_id: int, member_id: int) -> dict[int, OptionSecond]:
+    """What this member has seconded on the question: option id → the second."""
     query = (
         db.select(OptionSecond)
         .join(Option, Option.id == OptionSecond.option_id)
-        .where(Option.question_id == question_id)
-        .order_by(OptionSecond.id)
+        .where(Option.question_id == question_id, OptionSecond.member_id == member_id)
     )
-    return list(db.session.scalars(query))
+    return {each.option_id: each for each in db.session.scalars(query)}
 
 
 def spokespersons(found: Question) -> dict[int, tuple[int, ...]]:
@@ -186,7 +210,7 @@ def spokespersons(found: Question) -> dict[int, tuple[int, ...]]:
     """
     order: dict[int, list[int]] = {each.id: [] for each in options(found.id)}
     named: dict[int, dict[int, int]] = {each: {} for each in order}
-    for second in seconds(found.id):
+    for second in first_seconds(found.id):
         order[second.option_id].append(second.member_id)
         if second.names_id is not None:
             named[second.option_id][second.member_id] = second.names_id

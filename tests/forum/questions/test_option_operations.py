@@ -93,7 +93,7 @@ def test_only_somebody_who_may_speak_can_be_named(
     with pytest.raises(Invalid) as refusal:
         option_operations.second_option(actor(cast.member), debating, accept, number, now=now)
     assert [each.field for each in refusal.value.problems] == ["names-A"]
-    assert queries.seconds(debating.id) == []
+    assert queries.second_counts(debating.id) == {}
 
 
 def test_the_eleventh_names_nobody(cast: Cast, debating: Question, accept: Option, now: datetime) -> None:
