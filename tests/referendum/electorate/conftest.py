@@ -1,4 +1,4 @@
-"""A called vote with a frozen roll and three tellers' keys, and a real SMTP server on loopback that keeps what it gets."""
+"""A called vote with a frozen roll and three tellers' keys, and a real SMTP server on loopback that keeps its mail."""
 
 import re
 import socket
@@ -54,7 +54,8 @@ def make_set_up_vote(cast: Cast, now: datetime, **changes: Any) -> Vote:
     db.session.add(question)
     db.session.flush()
     values: dict[str, Any] = {
-        "public_id": "pub" + new_uuid(), "question_id": question.id, "state": "set_up", "uuid_v": new_uuid(), "uuid_c": new_uuid(),
+        "public_id": "pub" + new_uuid(), "question_id": question.id, "state": "set_up",
+        "uuid_v": new_uuid(), "uuid_c": new_uuid(),
         "opens_at": now + timedelta(days=1), "closes_at": now + timedelta(days=8), "called_at": now,
     }  # fmt: skip
     vote = Vote(**(values | changes))

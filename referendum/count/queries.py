@@ -1,0 +1,121 @@
+"""Reads of the count: products, parts, what is still awaited, and the texts of the public record."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import func
+
+from forum.kernel.database import db
+from referendum.casting.models import BoxedBallot
+from referendum.casting.queries import boxed_ballots
+from referendum.count.models import PartialDecryption, Tally
+from referendum.crypto.credentials import credentials_bytes
+from referendum.crypto.election import Election, read_election
+from referendum.electorate.queries import credentials
+from referendum.process.models import Vote
+from referendum.trustees.queries import trustee_keys
+
+V, C = "V", "C"
+
+
+def archives_of(vote: Vote) -> tuple[str, ...]:
+    """The archives this vote has: V, and C where there was a debate."""
+    return (V, C) if vote.election_c else (V,)
+
+
+def election_text(vote: Vote, archive: str) -> str:
+    """The exact election record of an archive."""
+    return vote.election_v if archive == V else vote.election_c
+
+
+def election_of(vote: Vote, archive: str) -> Election:
+    """The election of an archive, read."""
+    return read_election(election_text(vote, archive).encode())
+
+
+def uuid_of(vote: Vote, archive: str) -> str:
+    """The identifier of an archive, which names its file."""
+    return vote.uuid_v if archive == V else vote.uuid_c
+
+
+def path_of(folder: Path, vote: Vote, archive: str) -> Path:
+    """Where an archive lies inside the instance folder."""
+    return folder / "archives" / f"{uuid_of(vote, archive)}.bel"
+
+
+def tally_of(vote_id: int, archive: str) -> Tally | None:
+    """The product of an archive, or None before it is computed."""
+    return db.session.get(Tally, (vote_id, archive))
+
+
+def tallies(vote_id: int) -> list[Tally]:
+    """The products of a vote, V first."""
+    query = db.select(Tally).where(Tally.vote_id == vote_id)
+    return list(db.session.scalars(query.order_by(Tally.archive.desc())))
+
+
+def parts(vote_id: int, archive: str) -> list[PartialDecryption]:
+    """The accepted partial decryptions of an archive, by trustee number."""
+    query = db.select(PartialDecryption).where(
+        PartialDecryption.vote_id == vote_id, PartialDecryption.archive == archive
+    )
+    return list(db.session.scalars(query.order_by(PartialDecryption.owner)))
+
+
+def part_of(vote_id: int, archive: str, owner: int) -> PartialDecryption | None:
+    """One trustee's accepted part."""
+    return db.session.get(PartialDecryption, (vote_id, archive, owner))
+
+
+def credentials_text(vote: Vote, archive: str) -> str:
+    """The exact credentials record of an archive, sorted by value."""
+    return credentials_bytes(credentials(vote.id, archive)).decode()
+
+
+def last_batches(vote_id: int, archive: str) -> dict[str, int]:
+    """Credential (its hash) → the batch of its last ballot."""
+    rows = db.session.execute(
+        db.select(BoxedBallot.credential, func.max(BoxedBallot.batch))
+        .where(BoxedBallot.vote_id == vote_id, BoxedBallot.archive == archive)
+        .group_by(BoxedBallot.credential)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def counted_texts(vote_id: int, archive: str) -> Iterator[str]:
+    """The ballots that count: the last of each credential, in the record's order. Streams."""
+    last = last_batches(vote_id, archive)
+    for ballot in boxed_ballots(vote_id, archive):
+        if last[ballot.credential] == ballot.batch:
+            yield ballot.body
+
+
+def record_size(vote_id: int, archive: str) -> int:
+    """How many ballots the record of an archive holds, replaced ones too."""
+    query = db.select(func.count()).select_from(BoxedBallot)
+    return db.session.scalar(query.where(BoxedBallot.vote_id == vote_id, BoxedBallot.archive == archive)) or 0
+
+
+def shares_given(vote: Vote) -> frozenset[int]:
+    """Trustees (member ids) from whom nothing is awaited: their part of every archive that is to be opened is in."""
+    made = tallies(vote.id)
+    if len(made) < len(archives_of(vote)):
+        return frozenset()
+    wanted = [each.archive for each in made if not each.withheld]
+    given = {archive: {part.owner for part in parts(vote.id, archive)} for archive in wanted}
+    return frozenset(
+        key.member_id
+        for key in trustee_keys(vote)
+        if key.owner is not None and all(key.owner in given[archive] for archive in wanted)
+    )
+
+
+def shares_needed(vote: Vote) -> int:
+    """How many trustees must open their part: all of them."""
+    return sum(1 for key in trustee_keys(vote) if key.owner is not None)
+
+
+def archive_verified(vote: Vote) -> bool:
+    """Whether every archive of this vote was written and passed the verifier: a guard of the count."""
+    made = tallies(vote.id)
+    return len(made) == len(archives_of(vote)) and all(each.archive_hash for each in made)

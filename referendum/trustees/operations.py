@@ -1,0 +1,71 @@
+"""Handing in a trustee's public key, and numbering the trustees when the election texts are written."""
+
+from datetime import datetime
+from hashlib import sha256
+
+from forum.kernel import audit
+from forum.kernel.database import db
+from forum.kernel.doors import Actor
+from forum.kernel.errors import N_, Refused, refuse_unless
+from forum.questions.queries import appointments
+from referendum.crypto.canonical import Malformed
+from referendum.crypto.trustee import read_trustee_key
+from referendum.process.models import Vote
+from referendum.trustees import queries
+from referendum.trustees.models import TrusteeKey
+
+
+class Act(audit.Act):
+    """Acts of power over the trustees' keys."""
+
+    UPLOAD_TRUSTEE_KEY = "upload_trustee_key"
+
+
+ONLY_TRUSTEES = N_("Only the trustees of this question do this.")
+
+
+def upload_trustee_key(actor: Actor, vote: Vote, public_key: object, now: datetime) -> TrusteeKey:
+    """Keep a trustee's public key, its proof of possession checked. The same key again changes nothing; another one
+    replaces it until the ballot's text, which holds the joint key, is frozen."""
+    refuse_unless(actor.holds("trustee", vote.question_id), ONLY_TRUSTEES)
+    try:
+        key = read_trustee_key(public_key).as_json()
+    except Malformed:
+        raise Refused(
+            N_("This is not a public key with a proof that holds. Nothing was stored. Make it anew on this page.")
+        ) from None
+    held = queries.key_of(vote.id, actor.member_id)
+    if held is not None and held.public_key["public_key"] == key["public_key"]:
+        return held
+    refuse_unless(
+        vote.state == "set_up" and not vote.election_v,
+        N_("The ballot’s text is frozen with the keys that were there then. A key can no longer be changed."),
+    )
+    others = [each for each in queries.trustee_keys(vote) if each.member_id != actor.member_id]
+    refuse_unless(
+        all(each.public_key["public_key"] != key["public_key"] for each in others),
+        N_("Another trustee handed in this very key. Each trustee makes one of their own."),
+    )
+    if held is None:
+        held = TrusteeKey(vote_id=vote.id, member_id=actor.member_id, owner=None, public_key=key, at=now)
+        db.session.add(held)
+    else:
+        held.public_key, held.at = key, now
+    audit.record(
+        actor, Act.UPLOAD_TRUSTEE_KEY, f"vote:{vote.public_id}", now=now, office="trustee",
+        key_hash=sha256(key["public_key"].encode()).hexdigest(),
+    )  # fmt: skip
+    return held
+
+
+def freeze_keys(vote: Vote) -> list[TrusteeKey]:
+    """Number the trustees 1, 2, … for the election texts, by member; once and for good. All must have a key."""
+    keys = sorted(queries.trustee_keys(vote), key=lambda each: each.member_id)
+    if keys and all(each.owner is not None for each in keys):
+        return sorted(keys, key=lambda each: each.owner or 0)
+    missing = set(appointments(vote.question_id, "trustee")) - {each.member_id for each in keys}
+    refuse_unless(keys and not missing, N_("Not every trustee has handed in a key."))
+    for owner, key in enumerate(keys, start=1):
+        key.owner = owner
+    db.session.flush()
+    return keys

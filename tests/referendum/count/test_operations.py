@@ -1,0 +1,188 @@
+"""The count: products, refused and accepted parts, what is withheld, and archives that strangers accept."""
+
+import hashlib
+import json
+import subprocess
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from forum.kernel.database import db, transaction
+from forum.kernel.errors import Refused
+from referendum.archive.verify import verify
+from referendum.casting.models import BoxedBallot
+from referendum.count import jobs, operations, queries
+from referendum.count.archiving import NotVerified
+from referendum.crypto.group import G, P
+from tests.people import Cast, actor, holding
+from tests.referendum.count.counting import Counting
+
+OPEN = {"min_ballots": 10, "citations_min": 20}
+
+
+@pytest.fixture
+def counting(app: Flask, cast: Cast, now: datetime) -> Counting:
+    made = Counting(app, cast, now, voters=3, min_ballots=1, citations_min=1)
+    made.compute()
+    return made
+
+
+def test_a_whole_count_of_25_ballots_and_2_trustees(app: Flask, cast: Cast, now: datetime) -> None:
+    made = Counting(app, cast, now, **OPEN)
+    made.compute()
+    for archive in ("V", "C"):
+        made.open(archive, now)
+    folder: Path = app.config["HUSTINGS"].instance
+    with app.app_context(), transaction(write=False):
+        v, c = queries.tally_of(made.vote_id, "V"), queries.tally_of(made.vote_id, "C")
+        assert v is not None
+        assert c is not None
+        assert v.result == [[made.choices.count(each) for each in (2, 0, 1)]]
+        assert c.result is not None
+        assert c.result[0] == [5, 0, 0, 5]
+        assert queries.shares_given(made.vote) == set(cast.trustees)
+        assert queries.archive_verified(made.vote)
+        for tally in (v, c):
+            path = queries.path_of(folder, made.vote, tally.archive)
+            assert verify(path).ok
+            assert hashlib.sha256(path.read_bytes()).hexdigest() == tally.archive_hash
+
+
+@pytest.mark.needs("belenios-tool")
+def test_the_outside_tool_accepts_the_archives(app: Flask, cast: Cast, now: datetime, tmp_path: Path) -> None:
+    made = Counting(app, cast, now, voters=5, min_ballots=1, citations_min=1)
+    made.compute()
+    for archive in ("V", "C"):
+        made.open(archive, now)
+    for archive in ("V", "C"):
+        with app.app_context(), transaction(write=False):
+            path = queries.path_of(app.config["HUSTINGS"].instance, made.vote, archive)
+        alone = tmp_path / archive
+        alone.mkdir()
+        (alone / path.name).write_bytes(path.read_bytes())
+        told = subprocess.run(
+            ["belenios-tool", "election", "verify", "--dir", str(alone)], capture_output=True, text=True, check=False
+        )
+        assert told.returncode == 0, told.stderr
+        assert "no result" not in told.stdout + told.stderr
+
+
+def test_a_part_with_a_wrong_factor_is_refused_and_named_before_anything_is_stored(
+    app: Flask, counting: Counting, now: datetime
+) -> None:
+    with app.app_context(), transaction(write=True):
+        part = json.loads(counting.part(0))
+        factor = int(part["decryption_factors"][0][1])
+        part["decryption_factors"][0][1] = str(factor * int(G) % int(P))
+        with pytest.raises(Refused) as refused:
+            operations.accept_partial(
+                counting.trustee(0), counting.vote, "V", 1, json.dumps(part, separators=(",", ":")).encode(), now
+            )
+        assert refused.value.facts["owner"] == 1
+        assert "factor 2" in str(refused.value)
+        assert queries.parts(counting.vote_id, "V") == []
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"[]", b"{}", b"\xff", b'{"decryption_factors":[],"decryption_proofs":[]}', b"x" * 700_000]
+)
+def test_nonsense_is_refused_in_words(app: Flask, counting: Counting, now: datetime, raw: bytes) -> None:
+    with app.app_context(), transaction(write=True), pytest.raises(Refused, match="Nothing was stored"):
+        operations.accept_partial(counting.trustee(0), counting.vote, "V", 1, raw, now)
+
+
+def test_a_part_counts_only_from_its_own_trustee(app: Flask, cast: Cast, counting: Counting, now: datetime) -> None:
+    with app.app_context(), transaction(write=True):
+        vote, part = counting.vote, counting.part(0)
+        for stranger in (actor(cast.officer), holding(actor(cast.member), "trustee", vote.question_id + 1)):
+            with pytest.raises(Refused, match="Only the trustees"):
+                operations.accept_partial(stranger, vote, "V", 1, part, now)
+        with pytest.raises(Refused, match="hold no key"):
+            operations.accept_partial(
+                holding(actor(cast.member), "trustee", vote.question_id), vote, "V", 1, part, now
+            )
+        for owner in (2, "1", True, None):
+            with pytest.raises(Refused, match="another trustee"):
+                operations.accept_partial(counting.trustee(0), vote, "V", owner, part, now)
+        with pytest.raises(Refused, match="is refused"):
+            operations.accept_partial(counting.trustee(0), vote, "V", 1, counting.part(1), now)
+        assert operations.accept_partial(counting.trustee(0), vote, "V", 1, part, now) is False
+        assert operations.accept_partial(counting.trustee(0), vote, "V", 1, counting.part(0), now) is False
+        assert len(queries.parts(vote.id, "V")) == 1
+        assert operations.accept_partial(counting.trustee(1), vote, "V", 2, counting.part(1), now) is True
+
+
+def test_citations_below_their_minimum_stay_closed_and_the_vote_is_opened_all_the_same(
+    app: Flask, cast: Cast, now: datetime
+) -> None:
+    made = Counting(app, cast, now, voters=4, min_ballots=4)
+    made.compute()
+    with app.app_context(), transaction(write=True):
+        c = queries.tally_of(made.vote_id, "C")
+        assert c is not None
+        assert c.withheld == "too_few"
+        with pytest.raises(Refused, match="too few"):
+            operations.accept_partial(made.trustee(0), made.vote, "C", 1, made.part(0, "C"), now)
+    made.open("V", now)
+    with app.app_context(), transaction(write=False):
+        c = queries.tally_of(made.vote_id, "C")
+        assert c is not None
+        assert c.result is None
+        assert queries.archive_verified(made.vote)
+        assert queries.shares_given(made.vote) == set(cast.trustees)
+        assert verify(queries.path_of(app.config["HUSTINGS"].instance, made.vote, "C"), unfinished=True).ok
+
+
+def test_a_vote_below_its_minimum_is_never_opened(app: Flask, cast: Cast, now: datetime) -> None:
+    made = Counting(app, cast, now, voters=2)
+    made.compute()
+    with app.app_context(), transaction(write=False):
+        tally = queries.tally_of(made.vote_id, "V")
+        assert tally is not None
+        assert (tally.ballot_count, tally.withheld, tally.result) == (2, "too_few", None)
+        assert queries.archive_verified(made.vote)
+
+
+def test_a_vote_without_a_single_ballot_ends_with_archives_that_hold(app: Flask, cast: Cast, now: datetime) -> None:
+    made = Counting(app, cast, now, voters=0, min_ballots=0, citations_min=0)
+    made.compute()
+    with app.app_context(), transaction(write=False):
+        assert [each.withheld for each in queries.tallies(made.vote_id)] == ["too_few", "too_few"]
+        assert queries.archive_verified(made.vote)
+
+
+def test_nothing_is_computed_before_the_box_is_sealed(app: Flask, cast: Cast, now: datetime) -> None:
+    made = Counting(app, cast, now, voters=2)
+    with app.app_context(), transaction(write=True):
+        vote = made.vote
+        vote.state = "open"
+        with pytest.raises(Refused, match="not sealed"):
+            operations.store_tally(vote, "V", operations.product_of(vote, "V"), now)
+
+
+def test_an_altered_ballot_row_is_found_before_an_archive_is_put_out(
+    app: Flask, counting: Counting, now: datetime
+) -> None:
+    with app.app_context(), transaction(write=True) as session:
+        first, second = session.scalars(db.select(BoxedBallot).where(BoxedBallot.archive == "V").limit(2))
+        first.body = second.body
+    with pytest.raises(NotVerified):
+        counting.open("V", now)
+    with app.app_context(), transaction(write=False):
+        tally = queries.tally_of(counting.vote_id, "V")
+        assert tally is not None
+        assert tally.archive_hash == ""
+        assert not queries.path_of(app.config["HUSTINGS"].instance, counting.vote, "V").exists()
+
+
+def test_a_job_that_runs_twice_changes_nothing(app: Flask, counting: Counting, now: datetime) -> None:
+    counting.open("V", now)
+    with app.app_context():
+        with transaction(write=False):
+            before = [(each.encrypted, each.archive_hash) for each in queries.tallies(counting.vote_id)]
+        jobs.tend_counts()
+        jobs.go_on(counting.vote_id, "V")
+        with transaction(write=False):
+            assert [(each.encrypted, each.archive_hash) for each in queries.tallies(counting.vote_id)] == before

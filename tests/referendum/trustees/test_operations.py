@@ -1,0 +1,71 @@
+"""Trustees' keys: handed in with their proof, numbered once for the election texts."""
+
+from datetime import datetime
+
+import pytest
+from flask import Flask
+
+from forum.kernel.database import db
+from forum.kernel.errors import Refused
+from forum.questions.models import Appointment
+from referendum.crypto.trustee import new_private_key, public_key_of
+from referendum.process.models import Vote
+from referendum.trustees import operations, queries
+from tests.people import Cast, actor, holding
+from tests.referendum.electorate.conftest import make_set_up_vote
+
+
+def new_key() -> dict[str, object]:
+    return public_key_of(new_private_key()).as_json()
+
+
+@pytest.fixture
+def vote(ground: Flask, cast: Cast, now: datetime) -> Vote:
+    made = make_set_up_vote(cast, now)
+    for member in cast.trustees:
+        db.session.add(Appointment(question_id=made.question_id, member_id=member, role="trustee", named_at=now))
+    db.session.flush()
+    return made
+
+
+def trustee(cast: Cast, vote: Vote, place: int = 0):  # type: ignore[no-untyped-def]
+    return holding(actor(cast.trustees[place]), "trustee", vote.question_id)
+
+
+def test_a_key_is_kept_replaced_until_the_text_is_frozen_and_then_kept_for_good(
+    cast: Cast, vote: Vote, now: datetime
+) -> None:
+    first, second = new_key(), new_key()
+    operations.upload_trustee_key(trustee(cast, vote), vote, first, now)
+    operations.upload_trustee_key(trustee(cast, vote), vote, second, now)
+    assert queries.keys_ready(vote) == {cast.trustees[0]}
+    vote.election_v = "frozen"
+    held = operations.upload_trustee_key(trustee(cast, vote), vote, second, now)
+    assert held.public_key["public_key"] == second["public_key"]
+    with pytest.raises(Refused, match="frozen"):
+        operations.upload_trustee_key(trustee(cast, vote), vote, first, now)
+
+
+def test_a_key_without_its_proof_or_from_somebody_else_is_refused(cast: Cast, vote: Vote, now: datetime) -> None:
+    good, other = new_key(), new_key()
+    with pytest.raises(Refused, match="Only the trustees"):
+        operations.upload_trustee_key(actor(cast.member), vote, good, now)
+    for bad in (None, [], "key", {}, good | {"pok": other["pok"]}, good | {"public_key": "1"}):
+        with pytest.raises(Refused, match="Nothing was stored"):
+            operations.upload_trustee_key(trustee(cast, vote), vote, bad, now)
+    operations.upload_trustee_key(trustee(cast, vote), vote, good, now)
+    with pytest.raises(Refused, match="Another trustee"):
+        operations.upload_trustee_key(trustee(cast, vote, 1), vote, good, now)
+    assert queries.keys_ready(vote) == {cast.trustees[0]}
+
+
+def test_trustees_are_numbered_by_member_once_all_have_a_key(cast: Cast, vote: Vote, now: datetime) -> None:
+    operations.upload_trustee_key(trustee(cast, vote, 1), vote, new_key(), now)
+    with pytest.raises(Refused, match="Not every trustee"):
+        operations.freeze_keys(vote)
+    operations.upload_trustee_key(trustee(cast, vote, 0), vote, new_key(), now)
+    keys = operations.freeze_keys(vote)
+    assert [(key.owner, key.member_id) for key in keys] == [(1, cast.trustees[0]), (2, cast.trustees[1])]
+    assert [each.public for each in queries.public_keys(keys)] == [int(key.public_key["public_key"]) for key in keys]
+    db.session.execute(db.delete(Appointment).where(Appointment.member_id == cast.trustees[0]))
+    assert [key.owner for key in operations.freeze_keys(vote)] == [1, 2]
