@@ -2,8 +2,9 @@
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
-from forum.kernel import clock, jobs
+from forum.kernel import clock, jobs, slots
 from forum.kernel.doors import Actor, anyone
+from forum.kernel.settings import Settings
 from referendum.casting import forms, operations, queries, rules
 from referendum.casting.booth import booth_facts
 from referendum.casting.jobs import check_waiting
@@ -45,3 +46,9 @@ def look_up(_actor: Actor) -> str:
     if found and found.found is rules.Found.SET_ASIDE and found.archive == "C":
         words = rules.CITATIONS_SET_ASIDE
     return render_template("referendum/casting/tracker.html", tracker=tracker, found=found, words=words)
+
+
+def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
+    """An opening of the sealed list asks the box whether a credential has voted; the electorate comes earlier."""
+    slots.fill("box.has_voted", queries.has_voted)
+    slots.fill("box.voted", queries.voted_credentials)

@@ -21,7 +21,7 @@ from referendum.electorate.queries import Addressee
 from referendum.electorate.sealed_file import Assigned, Spare
 from referendum.process.models import Vote
 
-CHUNK = 50
+LARGEST_CHUNK = 50
 FEWEST_SPARES = 20
 SPARES_IN_A_HUNDRED = 5
 
@@ -65,9 +65,11 @@ def store_spares(vote: Vote, folder: Path) -> int:
     return count
 
 
-def take_chunk(vote: Vote, *, with_email: bool, most: int = CHUNK) -> list[Addressee]:
-    """Mark the next entries as under way; nobody else will touch them."""
-    chunk = queries.waiting(vote.id, with_email=with_email, most=most)
+def take_chunk(vote: Vote, *, with_email: bool, most: int = 0) -> list[Addressee]:
+    """Mark the next entries as under way; nobody else will touch them. A crash in a chunk of mails uses up at most
+    half of the spares."""
+    size = most or min(LARGEST_CHUNK, queries.frozen_electorate(vote.id).spare_count // 2)
+    chunk = queries.waiting(vote.id, with_email=with_email, most=size)
     mark(vote, {each.entry: "sending" for each in chunk})
     return chunk
 

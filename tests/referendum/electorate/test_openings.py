@@ -1,0 +1,244 @@
+"""Openings of the sealed list: two tellers, one purpose, spare codes that repair a crash, turnout by unit."""
+
+import json
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from forum.kernel.audit import AuditEntry
+from forum.kernel.database import db, transaction
+from forum.kernel.errors import Refused, Stale
+from referendum.casting.models import BoxedBallot
+from referendum.crypto.credentials import public_of
+from referendum.electorate import code_operations, jobs, letter_jobs, opening_operations, operations, queries, sealed_file
+from referendum.electorate.models import SealedOpening
+from referendum.electorate.opening_operations import Opened
+from referendum.electorate.sealing import unseal
+from tests.people import Cast, actor, holding
+from tests.referendum.electorate.conftest import Called
+
+
+class Collected:
+    """A post that keeps every code, as the members' mailboxes together would. Crashes after `most`."""
+
+    def __init__(self, most: int = 10**6) -> None:
+        self.codes: dict[str, str] = {}
+        self.most = most
+
+    @contextmanager
+    def open(self):  # type: ignore[no-untyped-def]
+        def post(person: queries.Addressee, code: str) -> bool:
+            if len(self.codes) >= self.most:
+                raise RuntimeError("the power went")
+            self.codes[person.entry] = code
+            return True
+
+        yield post
+
+
+def share_of(called: Called, place: int) -> str:
+    key = queries.teller_key(called.vote_id, called.tellers[place])
+    assert key is not None
+    assert key.share is not None
+    opened = json.loads(unseal(called.private_keys[key.member_id], key.share["sealed"]))
+    return str(opened["share"])
+
+
+def give(app: Flask, called: Called, opening: SealedOpening, place: int, now: datetime) -> Opened | None:
+    folder = app.config["HUSTINGS"].instance
+    return opening_operations.give_share(
+        called.teller(place), called.vote, opening, share_of(called, place), now, folder
+    )
+
+
+def spare_for(app: Flask, called: Called, names: list[str], now: datetime) -> Opened:
+    with app.app_context(), transaction(write=True):
+        opening = opening_operations.ask_opening(
+            called.teller(), called.vote, "spare", "Mail was lost.", {"entries": names}, now
+        )
+        assert give(app, called, opening, 0, now) is None
+        opened = give(app, called, opening, 2, now)
+        assert opened is not None
+        assert (opening.state, opening.given) == ("opened", {})
+        return opened
+
+
+@pytest.fixture
+def mailed(app: Flask, called: Called) -> Collected:
+    collected = Collected()
+    with app.app_context():
+        jobs.make_codes_with(called.vote_id, collected.open)
+    return collected
+
+
+def vote_with(app: Flask, called: Called, code: str) -> None:
+    """A boxed ballot under this code; what it says does not matter here."""
+    with app.app_context(), transaction(write=True) as session:
+        digest = queries.digest_of(public_of(code, called.vote.uuid_v))
+        session.add(
+            BoxedBallot(
+                id=digest[:22], vote_id=called.vote_id, archive="V", batch=1, hash=digest, tracker=digest[:43],
+                credential=digest, body="{}",
+            )
+        )  # fmt: skip
+
+
+def test_spares_repair_a_chunk_of_which_a_crash_left_everything_unknown(
+    app: Flask, called: Called, now: datetime
+) -> None:
+    crashed, after = Collected(most=14), Collected()
+    with app.app_context():
+        with pytest.raises(RuntimeError):
+            jobs.make_codes_with(called.vote_id, crashed.open)
+        jobs.make_codes_with(called.vote_id, after.open)
+        with transaction(write=False):
+            names = queries.unknown_entries(called.vote_id, 50)
+            assert len(names) == 10
+            assert queries.credential_count(called.vote_id, "spare") == 20
+    opened = spare_for(app, called, names, now)
+    assert {person.entry for person, _ in opened.codes} == set(names)
+    with app.app_context(), transaction(write=False):
+        vote = called.vote
+        assert queries.delivery_counts(vote.id) == {"sent": 65, "spare": 10, "waiting": 3}
+        assert queries.credential_count(vote.id, "revoked") == 10
+        for person, code in opened.codes:
+            assert queries.credential_state(vote.id, "V", public_of(code, vote.uuid_v)) == "issued"
+            assert queries.credential_state(vote.id, "C", public_of(code, vote.uuid_c)) == "issued"
+            if person.entry in crashed.codes:
+                old = public_of(crashed.codes[person.entry], vote.uuid_v)
+                assert queries.credential_state(vote.id, "V", old) == "revoked"
+        assert queries.sealed_list_stored(vote, app.config["HUSTINGS"].instance)
+
+
+def test_a_second_spare_revokes_the_first(app: Flask, called: Called, mailed: Collected, now: datetime) -> None:
+    name = next(iter(mailed.codes))
+    ((_, first),) = spare_for(app, called, [name], now).codes
+    ((_, second),) = spare_for(app, called, [name], now).codes
+    assert first != second
+    with app.app_context(), transaction(write=False):
+        vote = called.vote
+        states = [
+            queries.credential_state(vote.id, "V", public_of(code, vote.uuid_v))
+            for code in (mailed.codes[name], first, second)
+        ]
+    assert states == ["revoked", "revoked", "issued"]
+
+
+def test_who_has_voted_gets_no_second_code_and_the_roll_does_not_show_it(
+    app: Flask, called: Called, mailed: Collected, now: datetime
+) -> None:
+    voted, lost = list(mailed.codes)[:2]
+    vote_with(app, called, mailed.codes[voted])
+    opened = spare_for(app, called, [voted, lost], now)
+    assert [person.entry for person, _ in opened.codes] == [lost]
+    with app.app_context(), transaction(write=False):
+        vote = called.vote
+        entries = queries.entries(vote.id, [voted, lost])
+        assert {each.delivery for each in entries.values()} == {"spare"}
+        kept = public_of(mailed.codes[voted], vote.uuid_v)
+        assert queries.credential_state(vote.id, "V", kept) == "issued"
+        assert opened.used == [queries.addressees(vote.id, [voted])[voted].number]
+
+
+def test_one_teller_s_share_opens_nothing_and_a_false_one_is_refused(
+    app: Flask, called: Called, mailed: Collected, now: datetime, cast: Cast
+) -> None:
+    folder = app.config["HUSTINGS"].instance
+    with app.app_context(), transaction(write=True):
+        vote = called.vote
+        opening = opening_operations.ask_opening(
+            called.teller(), vote, "spare", "Lost.", {"entries": [next(iter(mailed.codes))]}, now
+        )
+        assert give(app, called, opening, 0, now) is None
+        assert give(app, called, opening, 0, now) is None
+        assert opening.state == "asked"
+        for false in (share_of(called, 0), "0", "-1", "12x", 5, None, "9" * 200):
+            with pytest.raises(Refused, match="not your share"):
+                opening_operations.give_share(called.teller(1), vote, opening, false, now, folder)
+        with pytest.raises(Refused, match="Only the tellers"):
+            opening_operations.give_share(actor(cast.officer), vote, opening, share_of(called, 1), now, folder)
+        stale = holding(actor(cast.tellers[1], fresh=False), "teller", vote.question_id)
+        with pytest.raises(Refused, match="once more"):
+            opening_operations.give_share(stale, vote, opening, share_of(called, 1), now, folder)
+        opening_operations.drop_opening(called.teller(1), vote, opening, now)
+        assert opening.given == {}
+        with pytest.raises(Stale):
+            give(app, called, opening, 1, now)
+
+
+def test_a_changed_sealed_list_is_not_opened(app: Flask, called: Called, mailed: Collected, now: datetime) -> None:
+    folder = app.config["HUSTINGS"].instance
+    with app.app_context(), transaction(write=False):
+        path = sealed_file.path_of(folder, called.vote.uuid_v)
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+    with pytest.raises(Refused, match="not as it was written"):
+        spare_for(app, called, [next(iter(mailed.codes))], now)
+    with app.app_context(), transaction(write=False):
+        assert not queries.sealed_list_stored(called.vote, folder)
+
+
+def test_an_opening_is_asked_for_with_a_reason_a_purpose_and_people_of_this_roll(
+    app: Flask, called: Called, mailed: Collected, now: datetime, cast: Cast
+) -> None:
+    name = next(iter(mailed.codes))
+    with app.app_context(), transaction(write=True) as session:
+        vote, teller = called.vote, called.teller()
+        waiting = queries.waiting(vote.id, with_email=False, most=1)[0].entry
+        for who, purpose, reason, facts in (
+            (actor(cast.officer), "spare", "Lost.", {"entries": [name]}),
+            (teller, "spare", "  ", {"entries": [name]}),
+            (teller, "curiosity", "Lost.", {"entries": [name]}),
+            (teller, "spare", "Lost.", {}),
+            (teller, "spare", "Lost.", {"entries": ["somebody"]}),
+            (teller, "spare", "Lost.", {"entries": [waiting]}),
+            (teller, "spare", "Lost.", {"entries": list(mailed.codes)[:21]}),
+            (teller, "spare", "Lost.", {"entries": list(mailed.codes)[:51]}),
+            (teller, "turnout", "To publish it.", {}),
+        ):
+            with pytest.raises(Refused):
+                opening_operations.ask_opening(who, vote, purpose, reason, facts, now)
+        asked_for = opening_operations.ask_opening(teller, vote, "spare", "Lost.", {"entries": [name]}, now)
+        with pytest.raises(Refused, match="asked for already"):
+            opening_operations.ask_opening(teller, vote, "spare", "Lost.", {"entries": [name]}, now)
+        opening_operations.drop_opening(teller, vote, asked_for, now)
+        vote.state = "counting"
+        with pytest.raises(Refused, match="is over"):
+            opening_operations.ask_opening(teller, vote, "spare", "Lost.", {"entries": [name]}, now)
+        asked = session.scalars(db.select(AuditEntry).where(AuditEntry.act == "ask_opening")).one()
+        assert name not in asked.body
+
+
+def test_turnout_by_unit_after_the_close_counts_ballots_and_names_nobody(
+    app: Flask, called: Called, mailed: Collected, now: datetime
+) -> None:
+    for code in list(mailed.codes.values())[:7]:
+        vote_with(app, called, code)
+    with app.app_context(), transaction(write=True):
+        vote = called.vote
+        vote.state = "counting"
+        opening = opening_operations.ask_opening(called.teller(), vote, "turnout", "To publish it.", {}, now)
+        give(app, called, opening, 1, now)
+        give(app, called, opening, 0, now)
+        rows = queries.turnout_by_unit(vote.id)
+        assert sum(row.ballots for row in rows) == 7
+        assert sum(row.eligible for row in rows) == queries.frozen_electorate(vote.id).size
+        assert all(row.eligible >= 30 for row in rows)
+        with pytest.raises(Refused, match="already"):
+            opening_operations.ask_opening(called.teller(), vote, "turnout", "Again.", {}, now)
+
+
+def test_after_letters_and_mails_the_codes_are_ready_for_the_opening(
+    app: Flask, called: Called, mailed: Collected, now: datetime
+) -> None:
+    with app.app_context():
+        with transaction(write=False):
+            teller = called.teller()
+        letter_jobs.print_letters(teller, called.vote_id)
+        with transaction(write=True):
+            code_operations.seal_credentials(called.vote, now + timedelta(hours=1))
+            code_operations.seal_credentials(called.vote, now + timedelta(hours=2))
+            assert queries.codes_pending(called.vote_id) == 0
+            sealed = db.session.scalars(db.select(AuditEntry).where(AuditEntry.act == operations.Act.SEAL_CREDENTIALS))
+            assert len(list(sealed)) == 1
