@@ -68,7 +68,8 @@ def _start(actor: Actor) -> dict[str, Any]:
     words = queries.origin_of(kind, int(number)) if number.isdigit() and len(number) < 10 else None
     return {
         "origin": origin if words else "", "words": words,
-        "own_words": bool(words and words.author_id == actor.member_id), "answers": request.args.get("answers", ""), "client_key": secrets.token_urlsafe(12),
+        "own_words": bool(words and words.author_id == actor.member_id),
+        "answers": request.args.get("answers", ""), "client_key": secrets.token_urlsafe(12),
     }  # fmt: skip
 
 

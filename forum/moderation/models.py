@@ -14,9 +14,7 @@ class Hiding(Base):
 
     __tablename__ = "hidings"
     __table_args__ = (
-        CheckConstraint(
-            "ground IN ('threat', 'personal_data', 'spam', 'impersonation', 'unlawful')", name="ground"
-        ),
+        CheckConstraint("ground IN ('threat', 'personal_data', 'spam', 'impersonation', 'unlawful')", name="ground"),
         CheckConstraint("kind IN ('post', 'message', 'argument')", name="kind"),
         CheckConstraint("ruling IN ('', 'upheld', 'restored')", name="ruling"),
     )
