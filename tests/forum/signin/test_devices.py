@@ -46,7 +46,9 @@ def test_a_planted_token_never_becomes_a_member_s(open_forms: Flask, cast: Cast,
         assert queries.find_actor("planted", clock.now()) == VISITOR
 
 
-def test_signing_in_again_in_one_browser_closes_the_device_before(open_forms: Flask, cast: Cast, last_code: Read) -> None:
+def test_signing_in_again_in_one_browser_closes_the_device_before(
+    open_forms: Flask, cast: Cast, last_code: Read
+) -> None:
     client = sign_in(open_forms, cast.member)
     with client.session_transaction() as cookie:
         old = cookie["device"]
@@ -84,7 +86,9 @@ def test_a_shared_machine_keeps_no_lasting_cookie(open_forms: Flask, cast: Cast,
     [(False, 11 * 60, 11 * 60, True), (False, 12 * 60, 12 * 60, False), (True, 29, 29, True), (True, 30, 30, False),
      (False, 1, 14 * 24 * 60, False), (False, 1, 14 * 24 * 60 - 1, True)],
 )  # fmt: skip
-def test_idle_and_old_devices_sign_nobody_in(ground: Flask, cast: Cast, kiosk: bool, seen: int, age: int, live: bool) -> None:
+def test_idle_and_old_devices_sign_nobody_in(
+    ground: Flask, cast: Cast, kiosk: bool, seen: int, age: int, live: bool
+) -> None:
     token = open_device(cast.member, "a phone", now=NOW - timedelta(minutes=age), second_factor=False, kiosk=kiosk)
     db.session.scalars(db.select(Device)).one().seen_at = NOW - timedelta(minutes=seen)
     db.session.flush()
@@ -172,7 +176,7 @@ def test_the_page_names_devices_and_tells_no_place(open_forms: Flask, cast: Cast
 
 @pytest.mark.parametrize(
     ("sent", "label"),
-    [("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile/15E148 Safari/604.1", "Safari, iPhone"),
+    [("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148 Safari/604.1", "Safari, iPhone"),
      ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/156.0 Safari/537.36 Edg/156.0", "Edge, Windows"),
      ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox, Linux"), ("", "?"),
      ("<script>alert(1)</script>", "scriptalert1/script")],

@@ -1,4 +1,4 @@
-"""Nobody learns from the sign-in pages who is on the roll: the same bytes, status, headers and queries for everybody."""
+"""Nobody learns from the sign-in pages who is on the roll: the same bytes, status, headers, queries for all."""
 
 import re
 from collections.abc import Iterator
@@ -69,7 +69,9 @@ BY_LETTER = [("/activate", {"number": "WHO", "how": "letter"}), ("/activate/code
              ("/activate/code", {"code": "ABCD EFGH JKLM NPQR", "password": "a lamp in the yard"})]  # fmt: skip
 
 
-@pytest.mark.parametrize("steps", [BY_CODE, BY_PASSWORD, BY_MAIL, BY_LETTER], ids=["code", "password", "mail", "letter"])
+@pytest.mark.parametrize(
+    "steps", [BY_CODE, BY_PASSWORD, BY_MAIL, BY_LETTER], ids=["code", "password", "mail", "letter"]
+)
 @pytest.mark.parametrize(("known", "unknown"), PAIRS)
 def test_known_and_unknown_are_answered_alike(
     quiet: Flask, cast: Cast, steps: list[tuple[str, dict[str, str]]], known: str, unknown: str
@@ -77,10 +79,14 @@ def test_known_and_unknown_are_answered_alike(
     assert walk(quiet, steps, known) == walk(quiet, steps, unknown)
 
 
-def test_a_member_without_a_password_costs_a_hash_too(quiet: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_member_without_a_password_costs_a_hash_too(
+    quiet: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hashed: list[str] = []
     verify = passwords._verify
-    monkeypatch.setattr(passwords, "_verify", lambda stored, password: hashed.append(stored) or verify(stored, password))
+    monkeypatch.setattr(
+        passwords, "_verify", lambda stored, password: hashed.append(stored) or verify(stored, password)
+    )
     for who in ("1001", "1002", "nobody"):
         quiet.test_client().post("/sign-in/password", data={"who": who, "password": "not the right one"})
     assert len(hashed) == 3

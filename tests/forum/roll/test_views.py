@@ -1,0 +1,157 @@
+"""The pages of the roll: who sees what, and an import by hand from upload to undoing."""
+
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from forum.kernel.database import db, transaction
+from forum.roll import cli
+from forum.roll.models import Member, RollImport
+from tests.build_roll import make_teller
+from tests.forum.roll.files import GOOD, roll, row
+from tests.people import Cast, make_member, sign_in
+
+
+@pytest.fixture
+def open_forms(app: Flask) -> Flask:
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app
+
+
+def upload(client: FlaskClient, raw: bytes, name: str = "roll.csv") -> Any:
+    return client.post("/roll/import", data={"file": (io.BytesIO(raw), name)})
+
+
+def test_a_member_sees_the_own_entry_only(open_forms: Flask, cast: Cast) -> None:
+    client = sign_in(open_forms, cast.member)
+    page = client.get("/me").text
+    assert "m1001@example.org" in page
+    assert "Len Fairweather" not in page
+    assert client.get("/roll").status_code == 403
+    assert client.get(f"/locals/{cast.local}/roll").status_code == 403
+
+
+def test_a_host_sees_the_own_local_without_addresses(open_forms: Flask, cast: Cast) -> None:
+    client = sign_in(open_forms, cast.host)
+    page = client.get(f"/locals/{cast.local}/roll").text
+    assert "Marta Quill" in page
+    assert "example.org" not in page
+    assert "Priya Nand" not in page
+    assert client.get(f"/locals/{cast.other_local}/roll").status_code == 404
+    assert client.get("/roll").status_code == 403
+
+
+def test_a_visitor_sees_nothing_of_the_roll(open_forms: Flask, cast: Cast) -> None:
+    for url in ("/me", "/roll", "/roll/import", "/roll/imports/1", f"/locals/{cast.local}/roll"):
+        assert open_forms.test_client().get(url).location.startswith("/sign-in")
+
+
+def test_an_officer_is_no_teller(open_forms: Flask, cast: Cast) -> None:
+    client = sign_in(open_forms, cast.officer)
+    assert [client.get(url).status_code for url in ("/roll", "/roll/import", "/roll/imports/1")] == [403] * 3
+    assert upload(client, GOOD.encode()).status_code == 403
+
+
+def test_a_teller_searches_by_name_and_number_and_turns_pages(open_forms: Flask, cast: Cast) -> None:
+    client = make_teller(open_forms, cast)
+    with open_forms.app_context(), transaction(write=True):
+        here = db.session.get_one(Member, cast.member).local
+        for number in range(60):
+            make_member(f"77{number:02d}", f"Neighbour {number:02d} 100%", here)
+    assert "Marta Quill" in client.get("/roll?q=quILL").text
+    assert "Priya Nand" in client.get("/roll?q=1004").text
+    found = client.get("/roll?q=100%25")
+    assert found.text.count("Neighbour") == 50
+    assert "Neighbour 59" in client.get("/roll?q=100%25&page=2").text
+    assert "Nobody found" in client.get("/roll?q=_____").text
+    for odd in ("page=0", "page=-1", "page=x", "page=99999999999", "q=" + "x" * 5000, "q=%00"):
+        assert client.get(f"/roll?{odd}").status_code == 200
+
+
+def test_a_teller_imports_a_roll_from_upload_to_undoing(open_forms: Flask, cast: Cast) -> None:
+    client = make_teller(open_forms, cast)
+    page = upload(client, roll(row("1001", name="Marta Quill-Ortiz"), row("9", name="<b>Bold</b>"))).location
+    looked = client.get(page).text
+    assert "What this file would do" in looked
+    assert "<ins>Marta Quill-Ortiz</ins>" in looked
+    assert "&lt;b&gt;Bold&lt;/b&gt;" in looked
+    assert "Len Fairweather" in looked
+    client.post(f"{page}/apply", data={})
+    assert "The roll is imported" in client.get(page).text
+    assert "Marta Quill-Ortiz" in client.get("/roll?q=1001").text
+    assert "Len Fairweather" in client.get("/roll?q=1002").text
+    client.post(f"{page}/undo")
+    assert "This import was undone" in client.get(page).text
+    assert "Marta Quill-Ortiz" not in client.get("/roll?q=1001").text
+    assert "Nobody found" in client.get("/roll?q=Bold").text
+
+
+def test_the_mistakes_of_a_file_stand_with_line_and_column(open_forms: Flask, cast: Cast) -> None:
+    client = make_teller(open_forms, cast)
+    page = upload(client, roll(row("1", since="5/1/2019"), row("2"), row("2"))).location
+    told = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", client.get(page).text))
+    assert "2 things to mend" in told
+    assert "2 since 5/1/2019 may be day or month first" in told
+    assert "4 member number Number 2 stands on line 3 already." in told
+    assert client.post(f"{page}/apply").status_code == 403
+
+
+@pytest.mark.parametrize("raw", [b"", b"PK\x03\x04", b"%PDF-1.7"])
+def test_a_file_that_is_no_roll_is_refused_on_the_page(open_forms: Flask, cast: Cast, raw: bytes) -> None:
+    answer = upload(make_teller(open_forms, cast), raw)
+    assert answer.status_code == 403
+    assert 'role="alert"' in answer.text
+
+
+def test_no_file_at_all_is_told_at_the_field(open_forms: Flask, cast: Cast) -> None:
+    answer = make_teller(open_forms, cast).post("/roll/import", data={})
+    assert answer.status_code == 422
+    assert 'id="f-file-e"' in answer.text
+
+
+@pytest.mark.parametrize("url", ["/roll/import", "/roll/imports/1/apply", "/roll/imports/1/undo"])
+def test_acts_on_the_roll_need_a_fresh_sign_in(open_forms: Flask, cast: Cast, url: str) -> None:
+    assert make_teller(open_forms, cast, fresh=False).post(url).location.startswith("/confirm")
+
+
+def test_a_file_name_is_shown_as_text(open_forms: Flask, cast: Cast) -> None:
+    client = make_teller(open_forms, cast)
+    page = upload(client, GOOD.encode(), "<img src=x onerror=alert(1)>.csv").location
+    assert "<img" not in client.get(page).text
+    assert "<img" not in client.get("/roll/import").text
+
+
+def test_work_under_way_shows_a_bar_and_comes_back_by_itself(open_forms: Flask, cast: Cast) -> None:
+    client = make_teller(open_forms, cast)
+    page = upload(client, GOOD.encode()).location
+    with open_forms.app_context(), transaction(write=True):
+        taken = db.session.scalars(db.select(RollImport)).one()
+        taken.state, taken.done, taken.total = "reading", 1200, 5000
+    shown = client.get(page).text
+    assert 'max="5000" value="1200"' in shown
+    assert 'http-equiv="refresh"' in shown
+
+
+def test_the_command_looks_over_applies_and_undoes(app: Flask, cast: Cast, tmp_path: Path) -> None:
+    file, bad = tmp_path / "roll.csv", tmp_path / "bad.csv"
+    file.write_bytes(roll(row("1001"), row("9")))
+    bad.write_bytes(roll(row("1", standing="odd")))
+    run = app.test_cli_runner()
+    looked = run.invoke(cli.import_roll, [str(file)])
+    assert (looked.exit_code, "1 new, 1 changed" in looked.output, "Nothing was changed" in looked.output) == (
+        0,
+        True,
+        True,
+    )
+    refused = run.invoke(cli.import_roll, [str(bad), "--yes"])
+    assert refused.exit_code == 1
+    assert "line 2, standing" in refused.output
+    applied = run.invoke(cli.import_roll, [str(file), "--yes"])
+    assert (applied.exit_code, "The roll is imported" in applied.output) == (0, True)
+    assert run.invoke(cli.undo_roll).exit_code == 0
+    assert run.invoke(cli.undo_roll).exit_code == 1
