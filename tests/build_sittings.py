@@ -15,6 +15,7 @@ from forum.kernel.database import db
 from forum.kernel.live import socketio
 from forum.questions.models import Appointment, Option, Question
 from forum.sittings.models import Sitting
+from tests.build_halls import weiner
 from tests.people import Cast
 
 
@@ -37,7 +38,7 @@ class Ground:
 def make_debate(cast: Cast, *, now: datetime, state: str = "debating") -> Ground:
     question = Question(
         public_id=secrets.token_urlsafe(16)[:22], number=14, state=state, title="Shall we accept the agreement?",
-        template="weiner", process={"stages": [{"kind": "debate", "min_sessions": 1}]}, created_at=now,
+        template="weiner", process=weiner(), created_at=now,
         created_by_id=cast.officer, debate_opens_at=now - timedelta(days=9), charged_at=now - timedelta(days=12),
         debate_closes_at=now + timedelta(days=12),
     )  # fmt: skip

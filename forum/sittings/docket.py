@@ -33,7 +33,7 @@ def docket_lines(actor: Actor, question: Question) -> list[dict[str, Any]]:
     return [
         {
             "what": _join_words(room),
-            "long": _("since %(time)s", time=when(room.sitting.opened_at, "time")),
+            "long": Markup(_("since %(time)s")) % {"time": when(room.sitting.opened_at, "time")},  # noqa: S704
             "url": url_for("sittings.show_sitting", sitting_id=room.sitting.id),
             "order": 10,
         }

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from forum.kernel import clock
 from forum.kernel.doors import Actor, chairs, members
+from forum.kernel.errors import Missing
 from forum.sittings import closing_operations, forms, minutes_queries, queries, rules
 
 blueprint = Blueprint("sitting_minutes", __name__)
@@ -16,6 +17,8 @@ PAGE = "sitting_minutes.show_minutes"
 @members
 def show_minutes(actor: Actor, sitting_id: int) -> str:
     room = queries.room(sitting_id)
+    if room.sitting.opened_at is None:
+        raise Missing
     facts = minutes_queries.minutes_facts(room)
     drafting = rules.may_write_minutes(actor, room.place, room.sitting.state, room.sitting.minutes_signed_at)
     draft = _draft(facts) if drafting else ""

@@ -69,9 +69,11 @@ const receive = (list) => {
 };
 
 const showFloor = (state) => {
-  if (state.state !== "open") { location.reload(); return; } // closed: the page has another shape now
+  if (state.state !== "open") { if (!leaving) location.reload(); return; } // closed: the page has another shape now
   floor.take(state);
 };
+
+let leaving = false; // a form that goes the plain way is on its way to another page
 
 const connection = one("connection");
 const link = connect(facts, {
@@ -133,9 +135,8 @@ const AFTER = {
 
 document.addEventListener("submit", async (event) => {
   const form = event.target, name = form.dataset.event;
-  if (!name) return;
+  if (!name || (!link.isOpen() && name !== "say")) { leaving = true; return; } // no socket: the form goes the plain way
   if (name === "say") { event.preventDefault(); say(); return; }
-  if (!link.isOpen() && form.action.includes("/sittings/")) return; // no socket: the form goes the plain way
   event.preventDefault();
   const payload = Object.fromEntries(new FormData(form, event.submitter));
   delete payload.csrf_token;

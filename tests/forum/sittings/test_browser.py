@@ -11,10 +11,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 import wsgi
 from forum.kernel import clock
 from forum.kernel.database import Base, db, transaction
+from forum.kernel.settings import Settings
+from forum.sittings import floor_operations
+from forum.sittings.forms import Request
 from forum.sittings.models import Message
 from tests.build_sittings import Ground, make_debate
 from tests.conftest import make_settings
-from tests.people import Cast, make_cast, sign_in
+from tests.people import Cast, actor, make_cast, sign_in
 from tests.server import free_address, running
 
 pytestmark = pytest.mark.needs("chromium")
@@ -43,9 +46,9 @@ class Hall:
         return page
 
 
-@pytest.fixture
-def hall(tmp_path: Path, chromium: Browser) -> Iterator[Hall]:
-    settings = make_settings(tmp_path / "instance", base_url=free_address(), testing=False)
+def prepare(folder: Path) -> tuple[Settings, Flask, Cast, Ground]:
+    """Settings of a server that does not run yet, and its database with people and a debate in it."""
+    settings = make_settings(folder / "instance", base_url=free_address(), testing=False)
     app = wsgi.create_app(settings)
     with app.app_context():
         Base.metadata.drop_all(db.engine)
@@ -53,7 +56,13 @@ def hall(tmp_path: Path, chromium: Browser) -> Iterator[Hall]:
     with app.app_context(), transaction(write=True):
         cast = make_cast()
         debate = make_debate(cast, now=clock.now())
-    with running(replace(settings, socket_mode="gevent")) as base_url:
+    return replace(settings, socket_mode="gevent"), app, cast, debate
+
+
+@pytest.fixture
+def hall(tmp_path: Path, chromium: Browser) -> Iterator[Hall]:
+    settings, app, cast, debate = prepare(tmp_path)
+    with running(settings) as base_url:
         hall = Hall(app, cast, debate, chromium, base_url)
         yield hall
         for context in hall.open:
@@ -149,3 +158,46 @@ def test_without_script_the_page_is_a_page_of_forms(hall: Hall) -> None:
     expect(marta.locator("[data-connection]")).to_contain_text("needs JavaScript")
     marta.click("text=Ask to speak")
     expect(marta.locator("[data-place]")).to_have_text("You are on the list")
+
+
+def test_long_polling_carries_the_chat_where_websockets_are_blocked(hall: Hall) -> None:
+    marta = hall.enter(hall.cast.member)
+    marta.context.add_init_script("delete window.WebSocket")
+    marta.reload()
+    live(marta)
+    len_ = live(hall.enter(hall.cast.seconder))
+    say(marta, "slow road")
+    say(len_, "same place")
+    for page in (marta, len_):
+        expect(page.locator("[data-lines] .line-body")).to_have_text(["slow road", "same place"], timeout=15000)
+
+
+def test_the_host_closes_and_every_page_follows(hall: Hall) -> None:
+    host, marta = live(hall.enter(hall.cast.host, width=1280)), live(hall.enter(hall.cast.member))
+    wall = hall.enter(hall.cast.seconder, "/wall", width=1280)
+    expect(wall.locator("[data-speaker]")).to_have_text("The floor is free")
+    host.click(".console summary")
+    host.click("text=Close the session")
+    expect(host.locator("h1")).to_have_text("Minutes")
+    expect(marta.locator("main .flag").first).to_have_text("Over", timeout=15000)
+    expect(wall.locator("[data-speaker]")).to_have_text("The session is closed", timeout=15000)
+
+
+def test_wall_and_phone_come_back_by_themselves_after_the_server_was_gone(tmp_path: Path, chromium: Browser) -> None:
+    settings, app, cast, debate = prepare(tmp_path)
+    hall = Hall(app, cast, debate, chromium, settings.base_url)
+    with running(settings):
+        marta, wall = live(hall.enter(cast.member)), hall.enter(cast.seconder, "/wall", width=1280)
+        expect(wall.locator("[data-connection]")).to_be_empty()
+    expect(wall.locator("[data-connection]")).to_have_text("No connection. It comes back by itself.", timeout=15000)
+    say(marta, "said into the void")
+    with app.test_request_context(), transaction(write=True):
+        floor_operations.ask_to_speak(actor(cast.retired), debate.sitting, Request(), now=clock.now())
+    with running(settings):
+        expect(wall.locator("[data-stack] b")).to_have_text("Rosa Alt", timeout=20000)
+        live(marta)
+        arrived = marta.locator("[data-lines] li[data-number] .line-body")
+        expect(arrived).to_have_text("said into the void", timeout=15000)
+    for context in hall.open:
+        context.close()
+    assert hall.faults == []
