@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, sync_playwright
+from sqlalchemy import Engine, create_engine, text
 
 import wsgi
 from forum.kernel import clock
@@ -58,19 +59,41 @@ def make_settings(folder: Path, **changes: object) -> Settings:
     return Settings(**{**values, **changes})  # type: ignore[arg-type]
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table and no row, made once a worker and copied for each test."""
+    folder = tmp_path_factory.mktemp("empty")
+    wsgi.create_app(make_settings(folder, database_url=""))
+    file = folder / "empty.sqlite3"
+    engine = create_engine(f"sqlite:///{file}")
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    return file
+
+
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
+def app(tmp_path: Path, empty_database: Path) -> Iterator[Flask]:
     """A new app with an empty database."""
-    app = wsgi.create_app(make_settings(tmp_path / "instance"))
+    settings = make_settings(tmp_path / "instance")
+    settings.instance.mkdir()
+    if not settings.database_url:
+        shutil.copy(empty_database, settings.instance / "hustings.sqlite3")
+    app = wsgi.create_app(settings)
     app.config["RAISE_FAILURES"] = True
     with app.app_context():
         if db.engine.dialect.name == "postgresql":
-            Base.metadata.drop_all(db.engine)
-        Base.metadata.create_all(db.engine)
+            _empty_postgresql(db.engine)
     yield app
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+def _empty_postgresql(engine: Engine) -> None:
+    Base.metadata.create_all(engine)
+    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
 
 
 @pytest.fixture

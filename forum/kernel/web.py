@@ -12,6 +12,7 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from forum.kernel import clock, languages, slots
 from forum.kernel.doors import VISITOR
@@ -36,6 +37,13 @@ HEADERS = {
 csrf = CSRFProtect()
 
 
+class Number(IntegerConverter):
+    """A whole number in an address, as large as a database's; a larger one names nothing."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 1)
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Cookies, limits on requests, headers, error pages and template names."""
     app.config.update(
@@ -52,6 +60,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,
         TEMPLATES_AUTO_RELOAD=False,
     )
+    app.url_map.converters["int"] = Number
     csrf.init_app(app)
     app.after_request(_headers)
     app.register_error_handler(Refusal, _refused)
