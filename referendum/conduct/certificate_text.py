@@ -1,0 +1,56 @@
+"""The text of the certificate: the tellers' signed result. Pure; the same facts give the same text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from referendum.process.call_text import instant
+
+
+@dataclass(frozen=True)
+class CertificateFacts:
+    """What the certificate says. `archives` are (name, ballots, SHA-256); `challenges` (number, ruling, reason)."""
+
+    question_number: int
+    vote_number: int
+    title: str
+    table: dict[str, Any]
+    reason: str
+    elected: Sequence[str]
+    tie_broken: str
+    closed_at: datetime
+    counted_at: datetime
+    archives: Sequence[tuple[str, int, str]]
+    challenges: Sequence[tuple[int, str, str]]
+
+
+def certificate_document(facts: CertificateFacts) -> str:
+    """The certificate as it is signed."""
+    table = facts.table
+    outcome = "Elected: " + "; ".join(facts.elected) if facts.elected else "Undecided. Nobody is bound."
+    parts = [
+        f"# Certificate of the vote on question {facts.question_number}"
+        + ("" if facts.vote_number == 1 else f", held for the {facts.vote_number}. time"),
+        facts.title,
+        f"## Outcome\n\n{outcome}\n\n{facts.reason}",
+        *([f"The tie was broken in the call's way: {facts.tie_broken}"] if facts.tie_broken else []),
+        "## The count\n\n" + "\n".join(f"- {line}" for line in _count_lines(table)),
+        f"Voting closed {instant(facts.closed_at)}; counted {instant(facts.counted_at)}.",
+        "## The archives\n\n"
+        + "\n".join(f"- {name}: {ballots} ballots. SHA-256: {digest}" for name, ballots, digest in facts.archives),
+        "## Challenges\n\n"
+        + ("\n".join(f"- {number}: {ruling}. {reason}" for number, ruling, reason in facts.challenges) or "None."),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _count_lines(table: dict[str, Any]) -> list[str]:
+    lines = [f"Eligible on the frozen roll: {table['eligible']}", f"Ballots: {table['ballots']}"]
+    if not table["opened"]:
+        return [*lines, f"Not opened: fewer than {table['least']} ballots."]
+    lines.append(f"Blank: {table['blanks']}")
+    return lines + [
+        f"{row['letter']} {row['title']}: {row['count']} ballots, {row['percent']} (unrounded {row['unrounded']})"
+        for row in table["rows"]
+    ]

@@ -1,0 +1,139 @@
+"""Gathers what the guards of a vote look at, from every slice below."""
+
+import hashlib
+from typing import Any
+
+from flask import current_app
+
+from forum.bodies import queries as bodies
+from forum.bodies.models import BodyAct
+from forum.kernel.database import db
+from forum.kernel.settings import Settings
+from forum.questions.queries import appointments, question_by_id
+from forum.questions.states import QuestionState
+from referendum.casting.queries import box_state, waiting_count
+from referendum.count.queries import archive_verified, shares_given, shares_needed, tally_of
+from referendum.digest.queries import digest_of
+from referendum.electorate import queries as electorate
+from referendum.process import queries as process
+from referendum.process.facts import ChallengeFacts, Ruling, VoteFacts, VoteState
+from referendum.process.models import Challenge, Vote
+from referendum.process.params import read_params
+from referendum.process.voting import Reason
+from referendum.results.queries import outcome_of
+from referendum.trustees.queries import keys_ready
+
+
+def about(vote: Vote) -> str:
+    """How a body's act names the vote it is about; a vote held again is another one."""
+    return f"vote:{vote.public_id}"
+
+
+def newest_act(vote: Vote, act: str) -> BodyAct | None:
+    """The newest act of this kind on this vote that was not dropped, pending or in effect."""
+    acts = (each for each in bodies.acts_of(vote.question_id) if each.act == act)
+    return next((each for each in acts if each.facts.get("about") == about(vote)), None)
+
+
+def signed(vote: Vote, act: str) -> frozenset[int]:
+    """Who signed the newest act of this kind on this vote."""
+    found = newest_act(vote, act)
+    return bodies.signing_of(found).signed if found else frozenset()
+
+
+def what_opens(vote: Vote) -> dict[str, str]:
+    """What a signed opening opens; with other dates or another ballot it counts no more."""
+    return {"opens_at": vote.opens_at.isoformat(), "ballot": ballot_hash(vote)}
+
+
+def opening_signers(vote: Vote) -> frozenset[int]:
+    """Who signed the opening of just this ballot at just this date."""
+    found = newest_act(vote, "open_vote")
+    wanted = what_opens(vote)
+    if found is None or any(found.facts.get(name) != value for name, value in wanted.items()):
+        return frozenset()
+    return bodies.signing_of(found).signed
+
+
+def ballot_hash(vote: Vote) -> str:
+    """SHA-256 over both election texts; "" before they are frozen."""
+    if not vote.election_v:
+        return ""
+    return hashlib.sha256(f"{vote.election_v}\n{vote.election_c}".encode()).hexdigest()
+
+
+def gather_facts(vote: Vote, **known: Any) -> VoteFacts:
+    """Everything the guards need about this vote. `known` overrides what was gathered."""
+    question = question_by_id(vote.question_id)
+    digest = digest_of(question.id)
+    values: dict[str, Any] = {
+        "state": VoteState(vote.state),
+        "has_debate": read_params(vote.params).has_debate,
+        "question_closed": question.state == QuestionState.CLOSED,
+        "digest_hash": digest.hash if digest else "",
+        "ballot_hash": ballot_hash(vote),
+        "tie_break": vote.params.get("tie_break", ""),
+        "officers": frozenset(bodies.officers()),
+        "tellers": frozenset(appointments(question.id, "teller")),
+        "trustees": frozenset(appointments(question.id, "trustee")),
+        "call_issued": vote.called_at is not None,
+        "keys_ready": keys_ready(vote),
+        "opens_at": vote.opens_at,
+        "closes_at": vote.closes_at,
+        "closed_at": vote.closed_at,
+        "counted_at": vote.counted_at,
+        "challenge_closes_at": vote.challenges_end_at,
+        "challenges": tuple(_challenge(each) for each in process.challenges(vote.id)),
+        "call_signers": signed(vote, "call"),
+        "opening_signers": opening_signers(vote),
+        "extension_signers": signed(vote, "extend_vote"),
+        "certificate_signers": signed(vote, "certify"),
+        "annulment_signers": signed(vote, "annul"),
+    }
+    values.update(_roll(vote))
+    if vote.state not in (VoteState.SET_UP, VoteState.OPEN):
+        values.update(_count(vote))
+    values.update(known)
+    return VoteFacts(**values)
+
+
+def _roll(vote: Vote) -> dict[str, Any]:
+    roll = electorate.electorate(vote.id)
+    if roll is None:
+        return {}
+    settings: Settings = current_app.config["HUSTINGS"]
+    out = roll.codes in ("sent", "ready")
+    return {
+        "roll_hash": roll.roll_hash,
+        "eligible_count": roll.size,
+        "codes_pending": electorate.codes_pending(vote.id) if out else roll.size,
+        "sealed_list_stored": electorate.sealed_list_stored(vote, settings.instance),
+    }
+
+
+def _count(vote: Vote) -> dict[str, Any]:
+    counted = tally_of(vote.id, "V")
+    outcome = outcome_of(vote)
+    state = box_state(vote.id)
+    return {
+        "ballots_unchecked": 0 if state and state.sealed else waiting_count(vote.id),
+        "below_minimum": bool(counted and counted.withheld),
+        "shares_given": shares_given(vote),
+        "shares_needed": shares_needed(vote),
+        "archive_verified": archive_verified(vote),
+        "tie_open": bool(outcome and outcome.reason is Reason.TIE),
+    }
+
+
+def _challenge(challenge: Challenge) -> ChallengeFacts:
+    ruling = Ruling(challenge.ruling) if challenge.ruling else None
+    if ruling is Ruling.UPHELD and challenge.changes_outcome:
+        ruling = Ruling.UPHELD_CHANGES_OUTCOME
+    return ChallengeFacts(challenge.id, challenge.to_tellers, ruling)
+
+
+def running_votes() -> list[Vote]:
+    """The newest vote of every question whose vote is not over, newest first; the desk works on them."""
+    states = (VoteState.SET_UP, VoteState.OPEN, VoteState.COUNTING, VoteState.CHALLENGEABLE)
+    query = db.select(Vote).where(Vote.state.in_([str(state) for state in states])).order_by(Vote.id.desc())
+    return list(db.session.scalars(query.limit(50)))

@@ -1,0 +1,72 @@
+"""Reads what officers and tellers propose: a call, an extension, a certificate, an annulment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from forum.kernel.reading import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class NewCall:
+    """The call: who breaks a tie and how, and when voting is open; no date means the published one."""
+
+    tie_break: str
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewExtension:
+    """A later close, with the public reason."""
+
+    closes_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewCertificate:
+    """`letter` is the option that the call's way chose, where there was a tie, and `how` says how; else both empty."""
+
+    letter: str = ""
+    how: str = ""
+
+
+def read_call(sent: Mapping[str, Any], zone: ZoneInfo) -> NewCall:
+    """A call as sent."""
+    form = Reader(sent)
+    new = NewCall(
+        form.text("tie_break", most=2_000),
+        form.instant("opens_at", zone, required=False),
+        form.instant("closes_at", zone, required=False),
+    )
+    form.done()
+    return new
+
+
+def read_vote_extension(sent: Mapping[str, Any], zone: ZoneInfo) -> NewExtension:
+    """An extension as sent."""
+    form = Reader(sent)
+    closes_at, reason = form.instant("extend_to", zone), form.text("extend_reason", most=3_000)
+    form.done()
+    assert closes_at is not None
+    return NewExtension(closes_at, reason)
+
+
+def read_certificate(sent: Mapping[str, Any]) -> NewCertificate:
+    """A certificate as sent; the choice among the tied only where there is a tie."""
+    form = Reader(sent)
+    letter = form.line("letter", most=2, required=False)
+    how = form.text("how", most=3_000, required=bool(letter))
+    form.done()
+    return NewCertificate(letter, how)
+
+
+def read_annulment(sent: Mapping[str, Any]) -> str:
+    """The public reason of an annulment."""
+    form = Reader(sent)
+    reason = form.text("annul_reason", most=3_000)
+    form.done()
+    return reason

@@ -1,0 +1,118 @@
+"""Page-shaped reads for the desks: one vote with its steps, its guards, its turnout and what may be done now."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from forum.bodies.models import BodyAct
+from forum.bodies.queries import acts_of
+from forum.kernel.errors import N_, Obstacle
+from forum.questions.models import Question
+from forum.questions.phrase import Phrase
+from forum.questions.queries import question_by_id
+from referendum.casting.queries import boxed_count
+from referendum.conduct.call_operations import obstacles_to_call
+from referendum.conduct.facts_queries import about, gather_facts, running_votes
+from referendum.process import rules
+from referendum.process.facts import VoteFacts, VoteMove, VoteState
+from referendum.process.models import Challenge, Vote
+from referendum.process.queries import challenges
+from referendum.process.voting import Reason
+from referendum.results.page_queries import share_of
+from referendum.results.queries import letters_of, outcome_of
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a vote. `state` is done, now or next."""
+
+    what: str
+    state: str
+    note: Phrase | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class VotePage:
+    """Everything the desk shows of one vote. `move` is what comes next, `missing` what keeps it from happening."""
+
+    question: Question
+    vote: Vote
+    facts: VoteFacts
+    steps: list[Step]
+    heading: str
+    missing: list[Obstacle]
+    turnout: int
+    share: str
+    acts: list[BodyAct]
+    challenges: list[Challenge]
+    tied: list[str] = field(default_factory=list)
+
+
+def vote_page(vote: Vote, now: datetime) -> VotePage:
+    """One vote as its desk shows it."""
+    question = question_by_id(vote.question_id)
+    facts = gather_facts(vote)
+    heading, missing = _next_move(vote, facts, now)
+    boxed = boxed_count(vote.id) if vote.opened_at else 0
+    outcome = outcome_of(vote) if vote.state == VoteState.CHALLENGEABLE else None
+    tied = letters_of(vote, outcome.tied) if outcome and outcome.reason is Reason.TIE else []
+    acts = [each for each in acts_of(question.id) if each.facts.get("about") == about(vote)]
+    return VotePage(
+        question, vote, facts, steps_of(vote, facts), heading, missing, boxed, share_of(boxed, facts.eligible_count),
+        acts, challenges(vote.id), tied,
+    )  # fmt: skip
+
+
+def _next_move(vote: Vote, facts: VoteFacts, now: datetime) -> tuple[str, list[Obstacle]]:
+    """What comes next, and everything that keeps it from happening."""
+    match VoteState(vote.state):
+        case VoteState.SET_UP if vote.called_at is None:
+            apart = [each for each in obstacles_to_call(vote, facts) if each.code != "tie_break"]
+            return N_("Before the call can be issued"), apart
+        case VoteState.SET_UP:
+            return N_("Before voting can open"), rules.obstacles_to(VoteMove.OPEN, facts, now)
+        case VoteState.OPEN:
+            return N_("Before voting closes"), rules.obstacles_to(VoteMove.CLOSE, facts, now)
+        case VoteState.COUNTING:
+            return N_("Before the count can be published"), rules.obstacles_to(VoteMove.COUNT, facts, now)
+        case VoteState.CHALLENGEABLE:
+            return N_("Before the result can be certified"), rules.obstacles_to(VoteMove.CERTIFY, facts, now)
+    return "", []
+
+
+def steps_of(vote: Vote, facts: VoteFacts) -> list[Step]:
+    """The whole referendum from the close of the debate on, each step done, running or ahead."""
+    keys: dict[str, object] = {"ready": len(facts.keys_ready), "all": len(facts.trustees)}
+    codes: dict[str, object] = {"count": facts.codes_pending}
+    rows: list[tuple[str, bool, Phrase | None, datetime | None]] = []
+    if facts.has_debate:
+        rows.append((N_("The digest is frozen"), bool(facts.digest_hash), None, None))
+    rows += [
+        (N_("The roll is frozen"), bool(facts.roll_hash), _roll_note(facts), None),
+        (N_("The call is issued"), vote.called_at is not None, None, vote.called_at),
+        (N_("Every trustee has made a key"), facts.trustees <= facts.keys_ready,
+         Phrase(N_("%(ready)s of %(all)s"), keys), None),
+        (N_("The voting codes are out"), facts.sealed_list_stored and not facts.codes_pending,
+         Phrase(N_("%(count)s members have none yet."), codes) if facts.codes_pending else None, None),
+        (N_("The ballot’s text is fixed"), bool(facts.ballot_hash), None, None),
+        (N_("Voting is open"), vote.opened_at is not None, None, vote.opened_at or vote.opens_at),
+        (N_("Voting is closed"), vote.closed_at is not None, None, vote.closed_at or vote.closes_at),
+        (N_("The count is published"), vote.counted_at is not None, None, vote.counted_at),
+        (N_("The result is certified"), vote.certified_at is not None, None,
+         vote.certified_at or vote.challenges_end_at),
+    ]  # fmt: skip
+    steps: list[Step] = []
+    for what, done, note, at in rows:
+        running = not done and not any(step.state == "now" for step in steps)
+        steps.append(Step(what, "done" if done else "now" if running else "next", note, at))
+    return steps
+
+
+def _roll_note(facts: VoteFacts) -> Phrase | None:
+    numbers: dict[str, object] = {"count": facts.eligible_count}
+    return Phrase(N_("%(count)s members may vote."), numbers) if facts.roll_hash else None
+
+
+def desk_votes() -> list[tuple[Question, Vote]]:
+    """The votes that are under way, with their questions."""
+    return [(question_by_id(vote.question_id), vote) for vote in running_votes()]
