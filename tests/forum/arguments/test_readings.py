@@ -154,7 +154,7 @@ def test_a_chain_of_merges_ends_in_one(cast: Cast, ground: Flask, now: datetime)
 
 
 def test_the_public_record_adds_up_by_local_and_names_nobody(cast: Cast, ground: Flask, now: datetime) -> None:
-    target, twin = merged(cast, now)
+    target, _twin = merged(cast, now)
     question = db.session.get_one(Question, target.question_id)
     make_argument(question, cast.member, option=1, claim="Waits.")
     first, second, third = public_record_rows(question)
@@ -165,7 +165,7 @@ def test_the_public_record_adds_up_by_local_and_names_nobody(cast: Cast, ground:
 
 
 def test_what_a_member_has_not_read_is_counted(cast: Cast, ground: Flask, now: datetime) -> None:
-    target, twin = merged(cast, now)
+    target, _twin = merged(cast, now)
     question_id = target.question_id
     assert list_queries.unread(cast.elsewhere, question_id)[0] == 0
     assert list_queries.unread(cast.retired, question_id)[0] == 0
