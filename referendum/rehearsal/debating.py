@@ -10,6 +10,9 @@ from forum.arguments.rules import Side
 from forum.halls import post_operations
 from forum.halls.forms import EditedPost, NewPost
 from forum.kernel.database import db
+from forum.moderation import operations as moderation
+from forum.moderation.forms import Cause
+from forum.moderation.rules import Ground, Kind
 from referendum.rehearsal.reading_union import moment
 from referendum.rehearsal.stage import Happening, Made, Stage
 
@@ -42,6 +45,20 @@ def edits(stage: Stage, made: Made, told: list[list[str]], author_of: dict[str, 
             post_operations.edit_post(author, hall_id, number, EditedPost(words, 1), now=now)
 
         happenings.append((moment(first_day, at), edit))
+    return happenings
+
+
+def hidings(stage: Stage, made: Made, told: list[list[str]], first_day: datetime) -> list[Happening]:
+    """Posts hidden by a host; rows are the post, when, the host, the ground, the public reason."""
+    happenings: list[Happening] = []
+    for name, at, host, ground, reason in told:
+
+        def hide(now: datetime, row: tuple[str, ...] = (name, host, ground, reason)) -> None:
+            name, host, ground, reason = row
+            cause = Cause(Ground(ground), reason)
+            moderation.hide_words(stage.person(host), Kind.POST, made.posts[name][2], cause, now=now)
+
+        happenings.append((moment(first_day, at), hide))
     return happenings
 
 

@@ -10,7 +10,7 @@ from flask import Flask
 import wsgi
 from forum.kernel import clock, mail, migrate
 from forum.kernel.database import Base, db, transaction
-from referendum.rehearsal import founding, stories
+from referendum.rehearsal import founding, past_debate, past_mandate, past_vote, stories
 from referendum.rehearsal.instance import Instance, demo_settings, is_taken
 from referendum.rehearsal.mailbox import Mailbox, open_sink
 from referendum.rehearsal.stage import Stage
@@ -63,12 +63,20 @@ def make_union(app: Flask, instance: Instance, now: datetime) -> None:
     with app.test_request_context():
         with transaction(write=True):
             founding.found_union()
+        tell_past(stage, now)
         stories.tell_current(stage, now)
         stories.tell_charged(stage, now)
         stage.stand_at(now)
         stage.work_off(without=[f"{mail.__name__}.deliver_mail"])
         post_mail(Mailbox(instance.mailbox))
     instance.clock.unlink()
+
+
+def tell_past(stage: Stage, now: datetime) -> None:
+    """The question that is over, from its draft to the mandate's discharge."""
+    made = past_debate.tell_debate(stage, now)
+    past_vote.PastVote(stage, made).hold()
+    past_mandate.carry_out(stage, made)
 
 
 def post_mail(mailbox: Mailbox) -> None:

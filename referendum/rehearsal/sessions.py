@@ -54,8 +54,10 @@ def chat(stage: Stage, made: Made, hall: str, at: datetime, said: list[list[Any]
 
 
 def arrive_at(stage: Stage, sitting_id: int, local: str, count: int) -> None:
-    """So many members of the local come to an open session."""
-    present = db.select(Member.id).join(Local).where(Local.number == local, Member.standing.in_(SPEAKING))
+    """So many members come to an open session: of the local, of the whole union in the national hall ("")."""
+    present = db.select(Member.id).join(Local).where(Member.standing.in_(SPEAKING))
+    if local:
+        present = present.where(Local.number == local)
     for member_id in db.session.scalars(present.order_by(Member.id).limit(count)):
         operations.attend(stage.actor(member_id), sitting_id)
 

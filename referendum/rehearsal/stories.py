@@ -50,6 +50,7 @@ def _debate(stage: Stage, made: Made, first_day: datetime) -> list[Happening]:
         *charging.second_options(stage, made, told["seconds"], moment(first_day, "1 15:00")),
         *debating.posts(stage, made, rows, first_day),
         *debating.edits(stage, made, told["edits"]["list"], authors, first_day),
+        *debating.hidings(stage, made, told["hidden"]["list"], first_day),
         *debating.arguments(stage, made, told["arguments"]["list"], first_day),
         *debating.rewordings(stage, made, told["rewordings"]["list"], first_day),
         *debating.merges(stage, made, told["merges"]["list"], first_day),
