@@ -98,7 +98,7 @@ def file_act(actor: Actor, duty_id: int, new: NewAct, *, now: datetime) -> Filed
     db.session.flush()
     db.session.refresh(duty)
     audit.record(
-        actor, Act.FILE_ACT, f"mandate:{mandate.id}", now=now, office="officer", duty=duty.id, act=act.id,
+        actor, Act.FILE_ACT, f"mandate:{mandate.id}", now=now, office="officer", duty=duty.id, filed=act.id,
         answers=sorted(new.answers),
     )  # fmt: skip
     return act
@@ -115,7 +115,7 @@ def dispute(actor: Actor, act_id: int, words: str, *, now: datetime) -> Dispute:
     made = Dispute(act_id=act.id, member_id=actor.member_id, text=words, at=now)
     db.session.add(made)
     db.session.flush()
-    audit.record(actor, Act.FILE_DISPUTE, f"mandate:{mandate.id}", now=now, office="member", act=act.id)
+    audit.record(actor, Act.FILE_DISPUTE, f"mandate:{mandate.id}", now=now, office="member", filed=act.id)
     return made
 
 
