@@ -13,7 +13,7 @@ from referendum.count.operations import stored_product
 from referendum.crypto.tally import read_partial
 from referendum.process.models import Vote
 
-MANY_BALLOTS = 200
+MANY_BALLOTS = 60
 
 
 class NotVerified(RuntimeError):
