@@ -25,11 +25,12 @@ UNSYNCHRONIZED = {"synchronize_session": False}
 
 def say(actor: Actor, sitting_id: int, new: NewMessage, *, now: datetime) -> Message:
     """Write one line. The same `client_key` from the same member gives the line that is already there."""
+    hall_id = queries.hall_id_of(sitting_id)
+    number = _take_number(hall_id)  # locks the hall: a line sent twice at once finds the other, a close is seen
     room = queries.room(sitting_id)
-    number = _take_number(room.hall.id)  # locks the hall, so that a line sent twice at once finds the other
     earlier = _sent_before(actor, new.client_key)
     if earlier is not None:
-        _give_back(room.hall.id)
+        _give_back(hall_id)
         return earlier
     refuse_unless(room.is_open, NOT_OPEN)
     if reason := why_not_write(actor, room.place):

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete
 
 from forum.halls import operations as hall_operations
+from forum.halls.models import Hall
 from forum.kernel import audit, live, text
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
@@ -21,6 +22,7 @@ def close_sitting(actor: Actor, sitting_id: int, *, now: datetime) -> Sitting:
     polls and floor are closed, who attended is forgotten and the number kept, the charge honoured.
     """
     room = run_room(actor, sitting_id)
+    db.session.get(Hall, room.hall.id, with_for_update=True)  # lines under way are written before the close, or refused
     present = queries.attendance(room.sitting)
     move_sitting(room.sitting, rules.SittingMove.CLOSE)
     room.sitting.closed_at, room.sitting.attendance_count = now, present

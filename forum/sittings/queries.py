@@ -60,6 +60,14 @@ def room(sitting_id: int, *, lock: bool = False) -> Room:
     return _room(row)
 
 
+def hall_id_of(sitting_id: int) -> int:
+    """The hall in which a sitting is held. Raises `Missing`."""
+    found: int | None = db.session.scalar(db.select(Sitting.hall_id).where(Sitting.id == sitting_id))
+    if found is None:
+        raise Missing
+    return found
+
+
 def place_of(hall_id: int) -> Place:
     """A hall as the rules see it."""
     return hall_view(hall_id).place
