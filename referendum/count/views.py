@@ -1,0 +1,128 @@
+"""The trustee's count page, the public record it checks, what it hands in, and the archives for everybody."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    stream_with_context,
+    url_for,
+)
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from forum.kernel import clock, jobs, slots
+from forum.kernel.database import transaction
+from forum.kernel.doors import Actor, anyone, trustees
+from forum.kernel.errors import Missing
+from forum.kernel.settings import Settings
+from referendum.count import forms, operations, queries
+from referendum.count.jobs import go_on
+from referendum.count.page_queries import count_page, record_pieces
+from referendum.process.models import Vote
+from referendum.process.queries import current_vote, vote_by_public_id
+from referendum.process.queries import vote as vote_by_id
+from referendum.trustees.queries import key_of
+
+blueprint = Blueprint("count", __name__)
+
+
+def vote_of_trustee(actor: Actor, public_id: str) -> Vote:
+    """A vote, for its trustees; for others there is nothing here."""
+    vote = vote_by_public_id(public_id)
+    if not actor.holds("trustee", vote.question_id):
+        raise Missing
+    return vote
+
+
+@blueprint.get("/votes/<public_id>/decrypt")
+@trustees
+def show_count(actor: Actor, public_id: str) -> str:
+    """Where a trustee opens a part of the count."""
+    vote = vote_of_trustee(actor, public_id)
+
+    def url(endpoint: str, archive: str) -> str:
+        return url_for(endpoint, public_id=public_id, archive=archive)
+
+    return render_template("referendum/count/decrypt.html", count=count_page(actor, vote, url))
+
+
+@blueprint.get("/votes/<public_id>/record.json")
+@trustees
+def show_record(actor: Actor, public_id: str) -> Response:
+    """The whole public record of one archive, for the trustee's own check; `?archive=V` or `C`."""
+    vote = vote_of_trustee(actor, public_id)
+    archive = request.args.get("archive", "")
+    if archive not in queries.archives_of(vote) or queries.tally_of(vote.id, archive) is None:
+        raise Missing
+    return Response(stream_with_context(_stream(vote.id, archive)), mimetype="application/json")
+
+
+def _stream(vote_id: int, archive: str) -> Iterator[str]:
+    with transaction(write=False):
+        yield from record_pieces(vote_by_id(vote_id), archive)
+
+
+@blueprint.post("/votes/<public_id>/decrypt/<any(V,C):archive>")
+@trustees(limit="30/minute")
+def accept_part(actor: Actor, public_id: str, archive: str) -> Response:
+    """Take a trustee's part from the page; every proof is checked first."""
+    _accept(actor, public_id, archive, forms.read_part(request.get_json(silent=True)))
+    return jsonify(state="recorded")
+
+
+@blueprint.post("/votes/<public_id>/decrypt/<any(V,C):archive>/file")
+@trustees(again="count.show_count", limit="30/minute")
+def accept_part_file(actor: Actor, public_id: str, archive: str) -> AnyResponse:
+    """Take a trustee's part from the file that the command wrote."""
+    sent = request.files.get("part")
+    _accept(actor, public_id, archive, forms.read_part_file(sent.read(forms.LARGEST_FILE + 1) if sent else b""))
+    return redirect(url_for("count.show_count", public_id=public_id))
+
+
+def _accept(actor: Actor, public_id: str, archive: str, part: forms.SentPart) -> None:
+    vote = vote_of_trustee(actor, public_id)
+    if operations.accept_partial(actor, vote, archive, part.owner, part.raw, clock.now()):
+        jobs.enqueue(go_on, vote_id=vote.id, archive=archive)
+
+
+@blueprint.get("/votes/<public_id>/<any(V,C):archive>.bel")
+@anyone
+def download(_actor: Actor, public_id: str, archive: str) -> Response:
+    """An archive, for everybody, once it was written and verified."""
+    vote = vote_by_public_id(public_id)
+    tally = queries.tally_of(vote.id, archive)
+    if tally is None or not tally.archive_hash:
+        raise Missing
+    path = queries.path_of(current_app.config["HUSTINGS"].instance, vote, archive)
+    name = f"{queries.uuid_of(vote, archive)}.bel"
+    return send_file(path.resolve(), mimetype="application/octet-stream", as_attachment=True, download_name=name)
+
+
+def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
+    """After the close every trustee opens a part."""
+    found = []
+    for role, question_id in sorted(actor.appointments):
+        vote = current_vote(question_id) if role == "trustee" else None
+        if vote is not None and vote.state == "counting" and key_of(vote.id, actor.member_id) is not None:
+            found.append(
+                {
+                    "what": gettext("Open your part of the count"),
+                    "why": gettext("Voting is over. The totals can be opened when every trustee has done so."),
+                    "url": url_for("count.show_count", public_id=vote.public_id), "due": None,
+                    "done": actor.member_id in queries.shares_given(vote), "order": 11,
+                }
+            )  # fmt: skip
+    return found
+
+
+def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
+    """The trustees' desk."""
+    slots.fill("desk", on_the_desk)

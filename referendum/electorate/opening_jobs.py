@@ -1,0 +1,54 @@
+"""The end of an opening: spare codes go straight to their persons, by mail or as a letter that is streamed once."""
+
+import base64
+from typing import Any
+
+from flask import current_app
+
+from forum.kernel import clock
+from forum.kernel.database import transaction
+from forum.kernel.doors import Actor
+from forum.kernel.settings import Settings
+from referendum.electorate.jobs import instance_folder, paper_of
+from referendum.electorate.letter import letters_pdf
+from referendum.electorate.opening_operations import Opened, give_share
+from referendum.electorate.page_queries import opening_of, vote_of_teller
+from referendum.electorate.post import Paper, smtp_post
+from referendum.electorate.queries import Addressee
+
+
+def hand_in_share(actor: Actor, public_id: str, opening_id: int, share: object) -> dict[str, Any]:
+    """Take a teller's share; with the second one carry out the opening, then hand its codes out after the commit."""
+    with transaction(write=True):
+        vote = vote_of_teller(actor, public_id)
+        opened = give_share(actor, vote, opening_of(vote, opening_id), share, clock.now(), instance_folder())
+        paper = paper_of(vote, replaces=True)
+    if opened is None:
+        return {"state": "recorded", "opened": False}
+    mailed, letters = hand_out(opened, paper)
+    pdf = letters_pdf(letters, paper, current_app.config["HUSTINGS"]) if letters else b""
+    return {
+        "state": "recorded", "opened": True, "mailed": mailed, "printed": len(letters), "used": opened.used,
+        "letters": base64.b64encode(pdf).decode(),
+    }  # fmt: skip
+
+
+def hand_out(opened: Opened, paper: Paper) -> tuple[int, list[tuple[Addressee, str]]]:
+    """Mail what can be mailed; the rest is for letters. A code that no server takes is printed, not lost."""
+    letters = [each for each in opened.codes if not each[0].email]
+    by_mail = [each for each in opened.codes if each[0].email]
+    mailed = 0
+    settings: Settings = current_app.config["HUSTINGS"]
+    if not settings.mail_host:
+        return 0, opened.codes
+    try:
+        with smtp_post(paper)() as post:
+            while by_mail:
+                if post(*by_mail[0]):
+                    mailed += 1
+                else:
+                    letters.append(by_mail[0])
+                by_mail.pop(0)
+    except OSError:
+        letters += by_mail
+    return mailed, letters

@@ -1,0 +1,130 @@
+"""What the tellers' pages about the electorate show, and what a member is told of the own code."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from forum.kernel.doors import Actor
+from forum.kernel.errors import N_, Invalid, Missing, Problem
+from forum.questions.models import Question
+from forum.questions.queries import appointments, question_by_id
+from forum.roll.rules import clean_number
+from referendum.electorate import queries
+from referendum.electorate.models import Electorate, SealedOpening, Turnout
+from referendum.process.models import Vote
+from referendum.process.queries import vote_by_public_id
+
+OWN_CODE = {
+    "waiting": N_("Your voting code has not gone out yet."),
+    "sending": N_("Your voting code is on its way."),
+    "sent": N_("Your voting code was handed to the mail server, for the e-mail address on the roll."),
+    "letter": N_("Your voting code was printed as a letter."),
+    "unknown": N_("It is not known whether your voting code arrived. The tellers will send you a new one."),
+    "spare": N_("A new voting code was made out for you, unless the first one had been used."),
+}
+
+
+def vote_of_teller(actor: Actor, public_id: str) -> Vote:
+    """A vote, for its tellers; for others there is nothing here."""
+    vote = vote_by_public_id(public_id)
+    if not actor.holds("teller", vote.question_id):
+        raise Missing
+    return vote
+
+
+@dataclass(frozen=True, slots=True)
+class ElectoratePage:
+    """The electorate of a vote, as its tellers see it. `roll` is None before it is frozen."""
+
+    vote: Vote
+    question: Question
+    roll: Electorate | None
+    deliveries: dict[str, int]
+    letters: int
+    mails: int
+    spares_left: int
+    keys: int
+    tellers: int
+    own_key: bool
+
+    @property
+    def out(self) -> int:
+        """How many codes are out, by mail, letter or as a spare."""
+        return sum(self.deliveries.get(each, 0) for each in ("sent", "letter", "spare"))
+
+
+def electorate_page(actor: Actor, public_id: str) -> ElectoratePage:
+    """The tellers' page of one vote."""
+    vote = vote_of_teller(actor, public_id)
+    return ElectoratePage(
+        vote=vote, question=question_by_id(vote.question_id), roll=queries.electorate(vote.id),
+        deliveries=queries.delivery_counts(vote.id), letters=queries.waiting_count(vote.id, with_email=False),
+        mails=queries.waiting_count(vote.id, with_email=True), spares_left=queries.credential_count(vote.id, "spare"),
+        keys=len(queries.teller_keys(vote.id)), tellers=len(appointments(vote.question_id, "teller")),
+        own_key=queries.teller_key(vote.id, actor.member_id) is not None,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningsPage:
+    """Every opening of a vote's sealed list, and what one may be asked for now."""
+
+    vote: Vote
+    question: Question
+    openings: list[SealedOpening]
+    unknown: int
+    spares_left: int
+    turnout: list[Turnout]
+
+
+def openings_page(actor: Actor, public_id: str) -> OpeningsPage:
+    """The tellers' page of openings."""
+    vote = vote_of_teller(actor, public_id)
+    return OpeningsPage(
+        vote=vote, question=question_by_id(vote.question_id), openings=queries.openings(vote.id),
+        unknown=queries.delivery_counts(vote.id).get("unknown", 0),
+        spares_left=queries.credential_count(vote.id, "spare"), turnout=queries.turnout_by_unit(vote.id),
+    )  # fmt: skip
+
+
+def opening_of(vote: Vote, opening_id: int) -> SealedOpening:
+    """An opening of exactly this vote's list. Raises `Missing`."""
+    found = queries.opening(opening_id)
+    if found.vote_id != vote.id:
+        raise Missing
+    return found
+
+
+def share_page(actor: Actor, vote: Vote, opening: SealedOpening, upload_url: str) -> dict[str, Any]:
+    """What the page's script needs to open this teller's own share, and what it shows."""
+    key = queries.teller_key(vote.id, actor.member_id)
+    share = key.share if key else None
+    given = share is not None and str(share["place"]) in opening.given
+    return {
+        "upload_url": upload_url, "sealed": share["sealed"] if share else None, "given": given,
+        "missing": max(0, 2 - len(opening.given)), "state": opening.state,
+    }  # fmt: skip
+
+
+def named_entries(vote: Vote, purpose: str, numbers: tuple[str, ...]) -> list[str]:
+    """The roll entries an opening is asked for. Raises `Invalid`, naming every number that is not on this roll."""
+    if purpose == "turnout":
+        return []
+    if purpose == "unknown":
+        return queries.unknown_entries(vote.id, min(50, queries.credential_count(vote.id, "spare")))
+    found = {number: queries.entry_of_number(vote.id, clean_number(number)) for number in numbers[:100]}
+    absent = [number for number, entry in found.items() if entry is None]
+    if absent:
+        text = N_("Not on the frozen roll of this vote: %(numbers)s.")
+        raise Invalid([Problem("numbers", text, {"numbers": ", ".join(absent)})])
+    return [entry.entry for entry in found.values() if entry is not None]
+
+
+def own_code(actor: Actor, vote: Vote) -> str:
+    """What this member is told: on the frozen roll or not, and whether the code went out. Never whether it was used."""
+    roll = queries.electorate(vote.id)
+    if roll is None:
+        return N_("The roll of this vote is not frozen yet.")
+    entry = queries.entry_of(vote.id, actor.member_id)
+    if entry is None:
+        return N_("You are not on the frozen roll of this vote. If you think that is wrong, tell the tellers.")
+    return OWN_CODE[entry.delivery]

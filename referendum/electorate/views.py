@@ -1,0 +1,162 @@
+"""The tellers' page of the electorate, their key to the sealed list, letters, and a member's own page."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from forum.kernel import clock, jobs, slots
+from forum.kernel.doors import Actor, members, tellers
+from forum.kernel.errors import N_, refuse_unless
+from forum.kernel.languages import when
+from forum.kernel.settings import Settings
+from forum.questions.models import Question
+from forum.questions.queries import question_by_id
+from referendum.electorate import forms, operations, queries
+from referendum.electorate.jobs import make_codes
+from referendum.electorate.letter_jobs import print_letters
+from referendum.electorate.page_queries import electorate_page, own_code, vote_of_teller
+from referendum.process.models import Vote
+from referendum.process.queries import current_vote, vote_by_public_id
+
+blueprint = Blueprint("electorate", __name__)
+
+
+@blueprint.get("/votes/<public_id>/electorate")
+@tellers
+def show_electorate(actor: Actor, public_id: str) -> str:
+    """The frozen roll, the keys to the sealed list, and how far the voting codes are."""
+    return render_template("referendum/electorate/electorate.html", page=electorate_page(actor, public_id))
+
+
+@blueprint.post("/votes/<public_id>/electorate/freeze")
+@tellers(again="electorate.show_electorate", fresh=True, limit="10/minute")
+def freeze_roll(actor: Actor, public_id: str) -> AnyResponse:
+    """Freeze the roll; one teller suffices."""
+    operations.freeze_roll(actor, vote_of_teller(actor, public_id), now=clock.now())
+    return redirect(url_for("electorate.show_electorate", public_id=public_id))
+
+
+@blueprint.post("/votes/<public_id>/electorate/codes")
+@tellers(again="electorate.show_electorate", limit="10/minute")
+def go_on_with_codes(actor: Actor, public_id: str) -> AnyResponse:
+    """Start the mails, or go on after a stop; the work itself is the job runner's."""
+    vote = vote_of_teller(actor, public_id)
+    refuse_unless(
+        vote.called_at is not None, N_("Voting codes are made when the executive council has issued the call.")
+    )
+    operations.set_up_sealed_list(vote, clock.now())
+    jobs.enqueue(make_codes, vote_id=vote.id)
+    return redirect(url_for("electorate.show_electorate", public_id=public_id))
+
+
+@blueprint.post("/votes/<public_id>/electorate/letters")
+@tellers(again="electorate.show_electorate", fresh=True, writes=False, limit="10/minute")
+def stream_letters(actor: Actor, public_id: str) -> Response:
+    """The letters of those without e-mail, once. Nothing of them is kept."""
+    pdf = print_letters(actor, vote_of_teller(actor, public_id).id)
+    response = make_response(pdf)
+    response.headers["Content-Type"] = "application/pdf"
+    response.headers["Content-Disposition"] = 'attachment; filename="letters.pdf"'
+    return response
+
+
+@blueprint.get("/votes/<public_id>/list-key")
+@tellers(fresh=True)
+def show_key(actor: Actor, public_id: str) -> str:
+    """Make a key pair for the sealed list in the browser."""
+    vote = vote_of_teller(actor, public_id)
+    question = question_by_id(vote.question_id)
+    held = queries.teller_key(vote.id, actor.member_id)
+    key = {
+        "purpose": "teller", "question_number": question.number, "question_title": question.title,
+        "upload_url": url_for("electorate.upload_key", public_id=public_id),
+        "file_name": f"list-key-question-{question.number}.json", "due_text": str(when(vote.opens_at).striptags()),
+        "handed_in": fingerprint(held.public_key["public_key"]) if held else "",
+    }  # fmt: skip
+    return render_template("referendum/trustees/key.html", key=key)
+
+
+@blueprint.post("/votes/<public_id>/list-key")
+@tellers(fresh=True, limit="20/minute")
+def upload_key(actor: Actor, public_id: str) -> Response:
+    """Take the public half of a teller's key."""
+    sent = forms.read_field(request.get_json(silent=True), "public_key")
+    operations.upload_teller_key(actor, vote_of_teller(actor, public_id), sent, clock.now())
+    return jsonify(state="recorded")
+
+
+@blueprint.get("/votes/<public_id>/my-code")
+@members
+def show_own(actor: Actor, public_id: str) -> str:
+    """Whether I am on the frozen roll and my code went out; never whether it was used."""
+    vote = vote_by_public_id(public_id)
+    return render_template(
+        "referendum/electorate/own.html", vote=vote, question=question_by_id(vote.question_id),
+        words=own_code(actor, vote), entitled=queries.entry_of(vote.id, actor.member_id) is not None,
+    )  # fmt: skip
+
+
+def fingerprint(public_key: str) -> str:
+    """How a public key is compared by eye: 16 hexadecimal characters in groups of four."""
+    digest = queries.digest_of(public_key)[:16]
+    return " ".join(digest[place : place + 4] for place in range(0, 16, 4))
+
+
+def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
+    """What the electorate asks of a teller: the freeze, a key, letters, spares, a share."""
+    found = []
+    for role, question_id in sorted(actor.appointments):
+        vote = current_vote(question_id) if role == "teller" else None
+        if vote is not None and vote.state in ("set_up", "open"):
+            found += _desk_of(actor, vote)
+    return found
+
+
+def _desk_of(actor: Actor, vote: Vote) -> list[dict[str, Any]]:
+    here = url_for("electorate.show_electorate", public_id=vote.public_id)
+    roll = queries.electorate(vote.id)
+    question = question_by_id(vote.question_id)
+    items = [
+        _item(gettext("Freeze the roll"), gettext("It is written down who may vote; one teller does it."), here,
+              question.record_at, done=roll is not None, order=20),
+        _item(gettext("Make your key to the sealed list"),
+              gettext("Any two tellers together can open the list, never one alone."),
+              url_for("electorate.show_key", public_id=vote.public_id), vote.opens_at,
+              done=queries.teller_key(vote.id, actor.member_id) is not None, order=21),
+    ]  # fmt: skip
+    if roll is None or vote.called_at is None:
+        return items
+    pending = queries.codes_pending(vote.id)
+    items.append(_item(gettext("Voting codes"), gettext("%(count)s are not out yet.", count=pending), here,
+                       vote.opens_at, done=pending == 0, order=22))  # fmt: skip
+    there = url_for("openings.show_openings", public_id=vote.public_id)
+    items += [
+        _item(gettext("Hand in your share"), each.reason, there, None, done=False, order=12)
+        for each in queries.openings(vote.id) if each.state == "asked"
+    ]  # fmt: skip
+    return items
+
+
+def _item(what: str, why: str, url: str, due: object, *, done: bool, order: int) -> dict[str, Any]:
+    return {"what": what, "why": why, "url": url, "due": due, "done": done, "order": order}
+
+
+def what_members_can_do(actor: Actor, question: Question) -> list[dict[str, Any]]:
+    """For the docket: where a member sees whether the own code is out."""
+    vote = current_vote(question.id) if actor.is_member else None
+    if vote is None or vote.called_at is None or vote.state not in ("set_up", "open"):
+        return []
+    return [
+        {
+            "what": gettext("Your voting code"), "long": gettext("See whether it has gone out."),
+            "url": url_for("electorate.show_own", public_id=vote.public_id), "order": 15,
+        }
+    ]  # fmt: skip
+
+
+def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
+    """The tellers' desk and the members' docket."""
+    slots.fill("desk", on_the_desk)
+    slots.fill("question.now", what_members_can_do)

@@ -1,0 +1,81 @@
+"""The trustee's key page and what it sends."""
+
+from hashlib import sha256
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask_babel import gettext
+
+from forum.kernel import clock, slots
+from forum.kernel.doors import Actor, trustees
+from forum.kernel.errors import Missing
+from forum.kernel.languages import when
+from forum.kernel.settings import Settings
+from forum.questions.queries import question_by_id
+from referendum.process.models import Vote
+from referendum.process.queries import current_vote, vote_by_public_id
+from referendum.trustees import operations, queries
+
+blueprint = Blueprint("trustees", __name__)
+
+
+def vote_of_trustee(actor: Actor, public_id: str) -> Vote:
+    """A vote, for its trustees; for others there is nothing here."""
+    vote = vote_by_public_id(public_id)
+    if not actor.holds("trustee", vote.question_id):
+        raise Missing
+    return vote
+
+
+@blueprint.get("/votes/<public_id>/key")
+@trustees(fresh=True)
+def show_key(actor: Actor, public_id: str) -> str:
+    """Make a key pair for the count in the browser."""
+    vote = vote_of_trustee(actor, public_id)
+    question = question_by_id(vote.question_id)
+    held = queries.key_of(vote.id, actor.member_id)
+    key = {
+        "purpose": "trustee", "question_number": question.number, "question_title": question.title,
+        "upload_url": url_for("trustees.upload_key", public_id=public_id),
+        "file_name": f"key-question-{question.number}.json", "due_text": str(when(vote.opens_at).striptags()),
+        "handed_in": fingerprint(held.public_key["public_key"]) if held else "",
+    }  # fmt: skip
+    return render_template("referendum/trustees/key.html", key=key)
+
+
+@blueprint.post("/votes/<public_id>/key")
+@trustees(fresh=True, limit="20/minute")
+def upload_key(actor: Actor, public_id: str) -> Response:
+    """Take the public half of a trustee's key."""
+    sent = request.get_json(silent=True)
+    public_key = sent.get("public_key") if isinstance(sent, dict) else None
+    operations.upload_trustee_key(actor, vote_of_trustee(actor, public_id), public_key, clock.now())
+    return jsonify(state="recorded")
+
+
+def fingerprint(public_key: str) -> str:
+    """How a public key is compared by eye: 16 hexadecimal characters in groups of four."""
+    digest = sha256(public_key.encode()).hexdigest()[:16]
+    return " ".join(digest[place : place + 4] for place in range(0, 16, 4))
+
+
+def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
+    """A trustee's key is needed before voting opens."""
+    found = []
+    for role, question_id in sorted(actor.appointments):
+        vote = current_vote(question_id) if role == "trustee" else None
+        if vote is not None and vote.state == "set_up":
+            found.append(
+                {
+                    "what": gettext("Make your key to the count"),
+                    "why": gettext("The ballots can be counted only when every trustee opens a part."),
+                    "url": url_for("trustees.show_key", public_id=vote.public_id), "due": vote.opens_at,
+                    "done": queries.key_of(vote.id, actor.member_id) is not None, "order": 20,
+                }
+            )  # fmt: skip
+    return found
+
+
+def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
+    """The trustees' desk."""
+    slots.fill("desk", on_the_desk)

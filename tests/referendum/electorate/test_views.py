@@ -1,0 +1,213 @@
+"""The tellers' pages over HTTP: who may come in, freezing, keys, letters, openings; and a member's own page."""
+
+import base64
+import json
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from forum.kernel import clock, slots
+from forum.kernel.database import db, transaction
+from forum.kernel.doors import Actor
+from forum.questions.models import Appointment
+from forum.roll.models import Member
+from referendum.crypto.trustee import new_private_key, public_key_of
+from referendum.electorate import jobs, queries
+from referendum.electorate.sealing import unseal
+from tests.people import Cast, sign_in
+from tests.referendum.electorate.conftest import Sink, make_members, make_set_up_vote
+
+
+class Site:
+    """A vote at its record date whose tellers are signed in, and their keys."""
+
+    def __init__(self, app: Flask, cast: Cast) -> None:
+        app.config["WTF_CSRF_ENABLED"] = False
+        self.app, self.cast = app, cast
+        with app.app_context(), transaction(write=True):
+            make_members(2, cast.local)
+            make_members(2, cast.local, email=False, first=8000)
+            vote = make_set_up_vote(cast, clock.now())
+            for member in cast.tellers:
+                db.session.add(
+                    Appointment(
+                        question_id=vote.question_id, member_id=member, role="teller", named_at=clock.now()
+                    )
+                )  # fmt: skip
+            self.vote_id, self.public_id = vote.id, vote.public_id
+        self.clients = [sign_in(app, member) for member in cast.tellers]
+        self.private_keys = [new_private_key() for _ in cast.tellers]
+
+    def url(self, path: str) -> str:
+        return f"/votes/{self.public_id}/{path}"
+
+    def prepare(self) -> None:
+        """Roll frozen, keys in, codes mailed, letters not printed."""
+        assert self.clients[0].post(self.url("electorate/freeze")).status_code == 302
+        for client, private in zip(self.clients, self.private_keys, strict=True):
+            answer = client.post(self.url("list-key"), json={"public_key": public_key_of(private).as_json()})
+            assert answer.json == {"state": "recorded"}
+        assert self.clients[0].post(self.url("electorate/codes")).status_code == 302
+
+    def counts(self) -> dict[str, int]:
+        with self.app.app_context(), transaction(write=False):
+            return queries.delivery_counts(self.vote_id)
+
+    def share(self, place: int) -> str:
+        """As the page does: the sealed share out of the page's facts, opened with the teller's key."""
+        with self.app.app_context(), transaction(write=False):
+            key = queries.teller_key(self.vote_id, self.cast.tellers[place])
+            assert key is not None
+            assert key.share is not None
+            return str(json.loads(unseal(self.private_keys[place], key.share["sealed"]))["share"])
+
+
+@pytest.fixture
+def site(app: Flask, cast: Cast) -> Site:
+    return Site(app, cast)
+
+
+def test_a_teller_freezes_the_roll_and_sees_codes_go_out(site: Site, sink: Sink) -> None:
+    page = site.clients[0].get(site.url("electorate"))
+    assert b"Freeze the roll" in page.data
+    site.prepare()
+    assert site.counts() == {"sent": len(sink.messages), "waiting": 2}
+    page = site.clients[1].get(site.url("electorate"))
+    assert b"Print 2 letters" in page.data
+    assert f"{len(sink.messages)} of {len(sink.messages) + 2} codes are out".encode() in page.data
+    again = site.clients[1].post(site.url("electorate/freeze"))
+    assert again.status_code == 403
+    assert b"frozen already" in again.data
+
+
+@pytest.mark.parametrize("path", ["electorate", "openings", "list-key"])
+def test_the_pages_are_for_the_tellers_of_this_question(site: Site, path: str) -> None:
+    assert site.clients[0].get(site.url(path)).status_code == 200
+    assert sign_in(site.app, site.cast.officer).get(site.url(path)).status_code == 403
+    assert site.app.test_client().get(site.url(path)).status_code == 302
+    assert site.clients[0].get(f"/votes/nothing/{path}").status_code == 404
+
+
+def test_a_teller_without_a_fresh_sign_in_prints_and_freezes_nothing(site: Site, sink: Sink) -> None:
+    site.prepare()
+    stale = sign_in(site.app, site.cast.tellers[0], fresh=False)
+    answer = stale.post(site.url("electorate/letters"))
+    assert answer.status_code == 302
+    assert "confirm" in answer.headers["Location"]
+    assert site.counts()["waiting"] == 2
+
+
+def test_letters_are_streamed_once(site: Site, sink: Sink) -> None:
+    site.prepare()
+    answer = site.clients[0].post(site.url("electorate/letters"))
+    assert answer.status_code == 200
+    assert answer.mimetype == "application/pdf"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.data.startswith(b"%PDF")
+    assert site.counts()["letter"] == 2
+    assert site.clients[0].post(site.url("electorate/letters")).status_code == 403
+
+
+def test_a_lost_code_is_replaced_by_two_tellers_and_mailed(site: Site, sink: Sink) -> None:
+    site.prepare()
+    mailed = len(sink.messages)
+    asked = site.clients[0].post(
+        site.url("openings"), data={"purpose": "spare", "numbers": "1001", "reason": "The mail was deleted."}
+    )
+    assert asked.status_code == 302
+    where = asked.headers["Location"]
+    assert b"share-facts" in site.clients[0].get(where).data
+    first = site.clients[0].post(where + "/share", json={"share": site.share(0)})
+    assert first.json == {"state": "recorded", "opened": False}
+    false = site.clients[1].post(where + "/share", json={"share": site.share(2)})
+    assert false.status_code == 403
+    assert false.json is not None
+    assert false.json["state"] == "refused"
+    second = site.clients[1].post(where + "/share", json={"share": site.share(1)})
+    assert second.json == {
+        "state": "recorded", "opened": True, "mailed": 1, "printed": 0, "used": [], "letters": "",
+    }  # fmt: skip
+    assert len(sink.messages) == mailed + 1
+    assert "new voting code" in str(sink.messages[-1].get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    assert site.clients[1].post(where + "/share", json={"share": site.share(1)}).status_code == 409
+
+
+def test_a_spare_for_somebody_without_e_mail_is_a_letter_shown_once(site: Site, sink: Sink) -> None:
+    site.prepare()
+    site.clients[0].post(site.url("electorate/letters"))
+    asked = site.clients[0].post(
+        site.url("openings"), data={"purpose": "spare", "numbers": "8000", "reason": "The letter came back."}
+    )
+    where = asked.headers["Location"]
+    site.clients[0].post(where + "/share", json={"share": site.share(0)})
+    answer = site.clients[2].post(where + "/share", json={"share": site.share(2)}).json
+    assert answer is not None
+    assert (answer["mailed"], answer["printed"]) == (0, 1)
+    assert base64.b64decode(answer["letters"]).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"purpose": "spare", "reason": "x", "numbers": ""},
+        {"purpose": "spare", "reason": "x", "numbers": "99999"},
+        {"purpose": "spare", "reason": "", "numbers": "1001"},
+        {"purpose": "unknown", "reason": "x"},
+        {"purpose": "turnout", "reason": "x"},
+        {"purpose": "everything", "reason": "x"},
+    ],
+)
+def test_a_bad_request_for_an_opening_is_shown_again_with_what_was_typed(
+    site: Site, sink: Sink, sent: dict[str, str]
+) -> None:
+    site.prepare()
+    answer = site.clients[0].post(site.url("openings"), data=sent)
+    assert 400 <= answer.status_code < 500
+    assert b"Ask for an opening" in answer.data
+    if sent.get("numbers"):
+        assert sent["numbers"].encode() in answer.data
+
+
+@pytest.mark.parametrize("body", [0, [], "x", {}, {"public_key": 1}, {"public_key": {"pok": {}, "public_key": "2"}}])
+def test_a_bad_key_is_refused_in_words(site: Site, body: object) -> None:
+    answer = site.clients[0].post(site.url("list-key"), json=body)
+    assert answer.status_code == 403
+    assert answer.json is not None
+    assert answer.json["state"] == "refused"
+
+
+def own_page(client: FlaskClient, site: Site) -> str:
+    return client.get(site.url("my-code")).get_data(as_text=True)
+
+
+def test_a_member_sees_whether_the_code_is_out_and_nothing_more(site: Site, sink: Sink) -> None:
+    member = sign_in(site.app, site.cast.member)
+    assert "not frozen yet" in own_page(member, site)
+    site.prepare()
+    assert "handed to the mail server" in own_page(member, site)
+    assert "not on the frozen roll" in own_page(sign_in(site.app, site.cast.suspended), site)
+    assert site.app.test_client().get(site.url("my-code")).status_code == 302
+
+
+def test_the_desk_of_a_teller_lists_what_is_to_be_done(site: Site, sink: Sink) -> None:
+    with site.app.test_request_context(), transaction(write=False):
+        question_id = db.session.scalars(db.select(Appointment.question_id)).first()
+        member = db.session.get_one(Member, site.cast.tellers[0])
+        teller = Actor(member_id=member.id, appointments=frozenset({("teller", question_id or 0)}))
+        items = [each for each in slots.gather("desk", teller) if site.public_id in each["url"]]
+        assert [(each["what"], each["done"]) for each in items] == [
+            ("Freeze the roll", False),
+            ("Make your key to the sealed list", False),
+        ]
+
+
+def test_the_periodic_job_goes_on_with_what_waits(site: Site, sink: Sink) -> None:
+    sink.refuse_after = 3
+    site.prepare()
+    assert site.counts()["waiting"] > 2
+    sink.refuse_after = None
+    with site.app.app_context():
+        jobs.tend_codes()
+    assert site.counts()["waiting"] == 2
