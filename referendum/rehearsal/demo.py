@@ -9,13 +9,14 @@ from flask import Flask
 
 import wsgi
 from forum.kernel import clock, mail, migrate
-from forum.kernel.database import Base, db, transaction
+from forum.kernel.database import db, transaction
 from referendum.rehearsal import founding, past_debate, past_mandate, past_vote, stories
 from referendum.rehearsal.instance import Instance, demo_settings, is_taken
 from referendum.rehearsal.mailbox import Mailbox, open_sink
 from referendum.rehearsal.stage import Stage
 from referendum.rehearsal.supervisor import Child, answers, supervise
 
+ALREADY_DONE = ("forum.kernel.mail.deliver_mail", "referendum.electorate.jobs.make_codes")
 SERVER, RUNNER = "referendum.rehearsal.server", "referendum.rehearsal.runner"
 
 
@@ -46,10 +47,7 @@ def prepare(instance: Instance) -> None:
     """Bring the database to this version's structure, and make the union unless it was made to the end before."""
     app = wsgi.create_app(demo_settings(instance, socket_mode="threading"))
     with app.app_context():
-        if any((migrate.FOLDER / "versions").glob("*.py")):
-            migrate.upgrade()
-        else:
-            Base.metadata.create_all(db.engine)
+        migrate.upgrade()
         if not instance.finished.exists():
             make_union(app, instance, datetime.now(UTC))
             instance.finished.touch()
@@ -67,7 +65,7 @@ def make_union(app: Flask, instance: Instance, now: datetime) -> None:
         stories.tell_current(stage, now)
         stories.tell_charged(stage, now)
         stage.stand_at(now)
-        stage.work_off(without=[f"{mail.__name__}.deliver_mail"])
+        stage.work_off(without=ALREADY_DONE)
         post_mail(Mailbox(instance.mailbox))
     instance.clock.unlink()
 
