@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, func
 from sqlalchemy.orm import joinedload
 
+from forum.kernel import text
 from forum.kernel.database import db
 from forum.kernel.errors import Missing
 from forum.roll import rules
@@ -105,15 +106,16 @@ class Found:
 
 def search(typed: str, page: int, *, local_id: int | None = None) -> Found:
     """Members whose name contains, or whose number begins with, what was typed; of one local, if one is given."""
+    typed = text.clean(typed, one_line=True)
     query = _whole_member().where(Member.left_at.is_(None))
     if local_id is not None:
         query = query.where(Member.local_id == local_id)
-    if typed.strip():
-        name = Member.name.icontains(typed.strip(), autoescape=True)
+    if typed:
+        name = Member.name.icontains(typed, autoescape=True)
         query = query.where(name | Member.number.startswith(rules.clean_number(typed), autoescape=True))
     query = query.order_by(Member.name, Member.id).offset((page - 1) * PAGE).limit(PAGE + 1)
     members_found = list(db.session.scalars(query))
-    return Found(typed.strip(), page, members_found[:PAGE], len(members_found) > PAGE)
+    return Found(typed, page, members_found[:PAGE], len(members_found) > PAGE)
 
 
 def _whole_member() -> Select[Member]:

@@ -26,7 +26,7 @@ def loses_voice(before: str, after: str) -> bool:
 
 def clean_number(text: str) -> str:
     """A member number as the roll keeps it: no outer blanks, single inner ones, ordinary capital letters."""
-    return BLANKS.sub(" ", unicodedata.normalize("NFKC", text)).strip().upper()
+    return BLANKS.sub(" ", unicodedata.normalize("NFKC", text).replace("\x00", "")).strip().upper()
 
 
 def counting_order(number: str) -> tuple[list[tuple[int, int, str]], str]:

@@ -40,7 +40,7 @@ def print_letters(out: Path, number: str | None) -> None:
     )  # fmt: skip
     with os.fdopen(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(sheets)
-    click.echo(f"{len(drawn)} letters in {out}. Print it, then delete it: the codes are kept nowhere else.")
+    click.echo(f"Letters made: {len(drawn)}. Print {out}, then delete it: the codes are kept nowhere else.")
 
 
 def _draw(number: str | None) -> list[Letter]:

@@ -89,6 +89,7 @@ def _page(actor: Actor) -> str:
         has_password=bool(account and account.password_hash),
         has_app=bool(account and account.totp_confirmed_at),
         has_passkey=bool(queries.passkeys(actor.member_id)),
+        has_mail=bool(find_member(actor.member_id).email),
         mailed=bool(request.args.get("mailed") or request.form.get("mailed")),
         next=onward(),
     )
