@@ -70,13 +70,19 @@ def seal_all(sheets: Sequence[Sheet]) -> Iterator[tuple[bytes, bytes]]:
 
 
 def seal(sheet: Sheet) -> tuple[bytes, bytes]:
-    """One voter's vote and citations, encrypted and signed."""
-    v, c, marked = _election(sheet.election_v), _election(sheet.election_c), sheet.marked
-    chosen = None if marked.letter == BLANK else [int(each.startswith(marked.letter + " ")) for each in v.questions[0].answers]
+    """One voter's vote and citations, encrypted and signed; no citations where the vote has none."""
+    v, marked = _election(sheet.election_v), sheet.marked
+    answers = v.questions[0].answers
+    chosen = None if marked.letter == BLANK else [int(each.startswith(marked.letter + " ")) for each in answers]
+    vote = make_ballot(v, sheet.code, [chosen])
+    return vote, _cite(_election(sheet.election_c), sheet.code, marked) if sheet.election_c else b""
+
+
+def _cite(c: Election, code: str, marked: Marked) -> bytes:
     wanted = [f"{label} {MOVED}:" for label in marked.moved] + [f"{label} {WEIGHED}:" for label in marked.weighed]
     cited = [int(each.startswith(tuple(wanted))) if wanted else 0 for each in c.questions[0].answers]
     before = [int(place == marked.before) for place in range(len(c.questions[1].answers))]
-    return make_ballot(v, sheet.code, [chosen]), make_ballot(c, sheet.code, [cited, before])
+    return make_ballot(c, code, [cited, before])
 
 
 @lru_cache(maxsize=4)

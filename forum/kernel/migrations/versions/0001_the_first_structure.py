@@ -213,16 +213,22 @@ def upgrade() -> None:
     sa.Column('filename', sa.String(length=200), nullable=False),
     sa.Column('content', sa.Text(), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('touched_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('applied_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('by_id', sa.Integer(), nullable=True),
     sa.Column('done', sa.Integer(), nullable=False),
     sa.Column('total', sa.Integer(), nullable=False),
+    sa.Column('marks_absent', sa.Boolean(), nullable=False),
     sa.Column('summary', sa.JSON(), nullable=False),
     sa.Column('problems', sa.JSON(), nullable=False),
-    sa.Column('before', sa.JSON(), nullable=False),
-    sa.CheckConstraint("state IN ('reading', 'refused', 'ready', 'applying', 'applied', 'undone')", name=op.f('ck_roll_imports_state')),
+    sa.Column('problem_count', sa.Integer(), nullable=False),
+    sa.CheckConstraint("state IN ('reading', 'refused', 'ready', 'applying', 'applied', 'undone', 'dropped')", name=op.f('ck_roll_imports_state')),
     sa.ForeignKeyConstraint(['by_id'], ['members.id'], name=op.f('fk_roll_imports_by_id_members')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_roll_imports'))
     )
+    with op.batch_alter_table('roll_imports', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_roll_imports_state'), ['state'], unique=False)
+
     op.create_table('body_acts',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('question_id', sa.Integer(), nullable=False),
@@ -317,6 +323,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('question_moves', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_question_moves_question_id'), ['question_id'], unique=False)
+
+    op.create_table('roll_import_lines',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('import_id', sa.Integer(), nullable=False),
+    sa.Column('line', sa.Integer(), nullable=False),
+    sa.Column('action', sa.String(length=8), nullable=False),
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('before', sa.JSON(), nullable=False),
+    sa.Column('after', sa.JSON(), nullable=False),
+    sa.CheckConstraint("action IN ('new', 'changed', 'absent')", name=op.f('ck_roll_import_lines_action')),
+    sa.ForeignKeyConstraint(['import_id'], ['roll_imports.id'], name=op.f('fk_roll_import_lines_import_id_roll_imports')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_roll_import_lines'))
+    )
+    with op.batch_alter_table('roll_import_lines', schema=None) as batch_op:
+        batch_op.create_index('ix_roll_import_lines_import_id_action', ['import_id', 'action', 'id'], unique=False)
 
     op.create_table('appointments',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -660,6 +681,7 @@ def upgrade() -> None:
     sa.Column('units', sa.JSON(), nullable=False),
     sa.Column('codes', sa.String(length=8), nullable=False),
     sa.Column('sealed_hash', sa.String(length=64), nullable=False),
+    sa.Column('list_key', sa.Text(), nullable=False),
     sa.CheckConstraint("codes IN ('none', 'making', 'sent', 'ready')", name=op.f('ck_electorates_codes')),
     sa.ForeignKeyConstraint(['vote_id'], ['votes.id'], name=op.f('fk_electorates_vote_id_votes')),
     sa.PrimaryKeyConstraint('vote_id', name=op.f('pk_electorates'))
