@@ -70,7 +70,7 @@ def _stream(vote_id: int, archive: str) -> Iterator[str]:
         yield from record_pieces(vote_by_id(vote_id), archive)
 
 
-@blueprint.post("/votes/<public_id>/decrypt/<any(V,C):archive>")
+@blueprint.post("/votes/<public_id>/decrypt/<archive>")
 @trustees(limit="30/minute")
 def accept_part(actor: Actor, public_id: str, archive: str) -> Response:
     """Take a trustee's part from the page; every proof is checked first."""
@@ -78,7 +78,7 @@ def accept_part(actor: Actor, public_id: str, archive: str) -> Response:
     return jsonify(state="recorded")
 
 
-@blueprint.post("/votes/<public_id>/decrypt/<any(V,C):archive>/file")
+@blueprint.post("/votes/<public_id>/decrypt/<archive>/file")
 @trustees(again="count.show_count", limit="30/minute")
 def accept_part_file(actor: Actor, public_id: str, archive: str) -> AnyResponse:
     """Take a trustee's part from the file that the command wrote."""
@@ -89,11 +89,13 @@ def accept_part_file(actor: Actor, public_id: str, archive: str) -> AnyResponse:
 
 def _accept(actor: Actor, public_id: str, archive: str, part: forms.SentPart) -> None:
     vote = vote_of_trustee(actor, public_id)
+    if archive not in queries.archives_of(vote):
+        raise Missing
     if operations.accept_partial(actor, vote, archive, part.owner, part.raw, clock.now()):
         jobs.enqueue(go_on, vote_id=vote.id, archive=archive)
 
 
-@blueprint.get("/votes/<public_id>/<any(V,C):archive>.bel")
+@blueprint.get("/votes/<public_id>/<archive>.bel")
 @anyone
 def download(_actor: Actor, public_id: str, archive: str) -> Response:
     """An archive, for everybody, once it was written and verified."""

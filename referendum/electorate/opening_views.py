@@ -39,7 +39,8 @@ def show_opening(actor: Actor, public_id: str, opening_id: int) -> str:
     opening = opening_of(vote, opening_id)
     where = url_for("openings.give_share", public_id=public_id, opening_id=opening_id)
     share = share_page(actor, vote, opening, where)
-    return render_template("referendum/electorate/opening.html", vote=vote, opening=opening, share=share)
+    back_url = url_for("openings.show_openings", public_id=public_id)
+    return render_template("referendum/electorate/opening.html", opening=opening, share=share, back_url=back_url)
 
 
 @blueprint.post("/votes/<public_id>/openings/<int:opening_id>/share")

@@ -12,7 +12,15 @@ from forum.kernel.database import db, transaction
 from forum.kernel.errors import Refused, Stale
 from referendum.casting.models import BoxedBallot
 from referendum.crypto.credentials import public_of
-from referendum.electorate import code_operations, jobs, letter_jobs, opening_operations, operations, queries, sealed_file
+from referendum.electorate import (
+    code_operations,
+    jobs,
+    letter_jobs,
+    opening_operations,
+    operations,
+    queries,
+    sealed_file,
+)
 from referendum.electorate.models import SealedOpening
 from referendum.electorate.opening_operations import Opened
 from referendum.electorate.sealing import unseal
