@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import structlog
-from flask import Flask, request, session
+from flask import Flask, current_app, request, session
 from flask_babel import force_locale, gettext
 from flask_socketio import SocketIO, join_room, leave_room
 from flask_wtf.csrf import validate_csrf
@@ -32,6 +32,8 @@ log = structlog.get_logger()
 Handler = TypeVar("Handler", bound=Callable[[Actor, dict[str, Any]], dict[str, Any] | None])
 
 EVENTS: dict[str, Door] = {}
+WATCHED_EVERY = 5
+_watched: dict[str, Callable[[set[int]], set[int]]] = {}
 _joinable: dict[str, Callable[[Actor, int], object]] = {}
 
 
@@ -117,6 +119,7 @@ def _connect(auth: object = None) -> bool:
         return False
     with transaction(write=False):
         actor = actor_of(session.get("device", ""), clock.now())
+    _start_watch()
     if actor.is_member:
         join_room(f"member:{actor.member_id}")
         join_room(f"device:{actor.device_id}")
@@ -137,6 +140,42 @@ def _disconnect(room: str) -> None:
     manager = socketio.server.manager
     for sid, _ in list(manager.get_participants("/", room)):
         socketio.server.disconnect(sid, namespace="/")
+
+
+def watch(kind: str, living: Callable[[set[int]], set[int]]) -> None:
+    """Every few seconds close the sockets in rooms `kind:<id>` whose id `living(ids)` no longer names.
+
+    `cut` reaches the sockets of its own process at once; what a job or another machine ended is found by this.
+    """
+    _watched[kind] = living
+
+
+def close_dead() -> None:
+    """One look of the watch."""
+    here = [room for room in socketio.server.manager.rooms.get("/", {}) if isinstance(room, str)]
+    for kind, living in _watched.items():
+        ids = {int(room.partition(":")[2]) for room in here if room.startswith(f"{kind}:")}
+        if ids:
+            with transaction(write=False):
+                dead = ids - living(ids)
+            for each in dead:
+                _disconnect(f"{kind}:{each}")
+
+
+def _keep_watch(app: Flask) -> None:
+    while True:
+        socketio.sleep(WATCHED_EVERY)
+        with app.app_context():
+            try:
+                close_dead()
+            except Exception:
+                log.exception("the watch over sockets failed; it goes on")
+
+
+def _start_watch() -> None:
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    if not app.testing and "hustings_watch" not in app.extensions:
+        app.extensions["hustings_watch"] = socketio.start_background_task(_keep_watch, app)
 
 
 def init_app(app: Flask, settings: Settings) -> None:

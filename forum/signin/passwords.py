@@ -28,6 +28,11 @@ def fits(stored: str, password: str) -> bool:
     return _in_turn(lambda: _verify(stored or _dummy(), password)) and bool(stored)
 
 
+def prepare() -> None:
+    """Compute the dummy before anybody asks, so that the first unknown member costs no more than a known one."""
+    _dummy()
+
+
 def _verify(stored: str, password: str) -> bool:
     try:
         return bool(_hasher.verify(stored, password))

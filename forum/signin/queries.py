@@ -44,6 +44,16 @@ def find_actor(token: str, now: datetime) -> Actor:
     )  # fmt: skip
 
 
+def living_devices(device_ids: set[int], now: datetime) -> set[int]:
+    """Those of these devices that still sign a member in who has not left."""
+    query = (
+        db.select(Device)
+        .join(Member, Member.id == Device.member_id)
+        .where(Device.id.in_(device_ids), Device.revoked_at.is_(None), Member.left_at.is_(None))
+    )
+    return {device.id for device in db.session.scalars(query) if _is_live(device, now)}
+
+
 def _is_live(device: Device, now: datetime) -> bool:
     return rules.is_live(
         kiosk=device.kiosk, created_at=device.created_at, seen_at=device.seen_at, revoked_at=device.revoked_at, now=now

@@ -6,7 +6,7 @@ from flask import g, redirect, render_template, request, session, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from forum.kernel import clock, doors, jobs, languages, slots
+from forum.kernel import clock, doors, jobs, languages, live, slots
 from forum.kernel.database import transaction
 from forum.kernel.doors import Actor, anyone
 from forum.kernel.settings import Settings
@@ -133,7 +133,9 @@ def _close_devices(member_ids: list[int], now: datetime) -> None:
 
 def fill_slots(_settings: Settings) -> None:
     """Tell the doors how to find the actor, and pages where the sign-in stands."""
+    passwords.prepare()
     doors.find_actor_by(queries.find_actor, touch_device)
+    live.watch("device", lambda ids: queries.living_devices(ids, clock.now()))
     slots.fill("page.account", _corner)
     slots.fill("page.refused", _offer)
     slots.fill("roll.rail", _letters_link)

@@ -11,6 +11,7 @@ from forum.kernel import clock, live
 from forum.kernel.database import db, transaction
 from forum.kernel.doors import VISITOR
 from forum.kernel.errors import Missing
+from forum.roll.models import Member
 from forum.signin import device_operations, queries, rules
 from forum.signin.models import Device
 from forum.signin.operations import open_device
@@ -165,6 +166,30 @@ def test_a_closed_device_s_socket_is_closed_too(open_forms: Flask, cast: Cast) -
     open_forms.config["WTF_CSRF_ENABLED"] = False
     here.post("/devices/sign-out-others")
     assert not socket.is_connected()
+
+
+@pytest.mark.parametrize("end", ["revoked elsewhere", "idle", "left the union"])
+def test_a_socket_of_a_device_that_ended_in_another_process_is_found_and_closed(
+    open_forms: Flask, cast: Cast, end: str
+) -> None:
+    open_forms.config["WTF_CSRF_ENABLED"] = True
+    here, there = sign_in(open_forms, cast.member), sign_in(open_forms, cast.seconder)
+    sockets = []
+    for client in (here, there):
+        token = re.search(r'name="csrf-token" content="([^"]+)"', client.get("/devices").text)
+        assert token
+        sockets.append(live.socketio.test_client(open_forms, flask_test_client=client, auth={"token": token[1]}))
+    with open_forms.app_context():
+        with transaction(write=True):
+            device = db.session.scalars(db.select(Device).where(Device.member_id == cast.member)).one()
+            if end == "revoked elsewhere":
+                device.revoked_at = clock.now()
+            elif end == "idle":
+                device.seen_at = clock.now() - rules.IDLE_ON_AN_OWN_ONE
+            else:
+                db.session.get_one(Member, cast.member).left_at = clock.now()
+        live.close_dead()
+    assert [socket.is_connected() for socket in sockets] == [False, True]
 
 
 def test_the_page_names_devices_and_tells_no_place(open_forms: Flask, cast: Cast) -> None:

@@ -20,7 +20,10 @@ PASSWORD = "a lamp in the quiet yard"
 def test_a_host_sets_up_a_passkey_and_signs_in_with_it(chromium: Browser, tmp_path: Path) -> None:
     address = free_address().replace("127.0.0.1", "localhost")
     settings = make_settings(
-        tmp_path / "instance", base_url=address, socket_mode="gevent", database_url=f"sqlite:///{tmp_path / 'own.sqlite3'}"
+        tmp_path / "instance",
+        base_url=address,  # a domain, because no passkey lives at an IP address
+        socket_mode="gevent",
+        database_url=f"sqlite:///{tmp_path / 'own.sqlite3'}",
     )
     app = wsgi.create_app(settings)
     with app.app_context():
