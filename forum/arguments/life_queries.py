@@ -189,7 +189,7 @@ def _joined(actor: Actor, argument_id: int) -> list[Joined]:
 
 def _spread(argument: Argument) -> Spread:
     """Locals under ten readers are counted, never shown, so that no reading can be told from them."""
-    readings = queries.effective_readings(argument.question_id).subquery()
+    readings = queries.effective_readings(argument.question_id, forgotten=True).subquery()
     sums = db.select(readings.c.local_id, func.count(), func.sum(func.abs(readings.c.value) + readings.c.value))
     rows = db.session.execute(sums.where(readings.c.argument_id == argument.id).group_by(readings.c.local_id))
     counts = [(seen, int(twice) // 2) for _, seen, twice in rows]

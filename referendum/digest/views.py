@@ -105,7 +105,8 @@ def in_the_life(_actor: Actor, *, argument: Argument) -> Markup | str:
     digest = _digest(question)
     return Markup(  # noqa: S704
         render_template(
-            "referendum/digest/_life.html", question=question, digest=digest, taken=found[0], reason=found[1]
+            "referendum/digest/_life.html", question=question, argument=argument, digest=digest,
+            taken=found[0], reason=found[1],
         )
     )
 

@@ -19,6 +19,7 @@ from forum.questions.queries import question_by_id, visible_question
 from referendum.mandate import forms, operations, queries, rules
 from referendum.mandate.models import Mandate
 from referendum.mandate.rules import MandateState
+from referendum.results.queries import citations_of
 
 blueprint = Blueprint("mandate", __name__)
 
@@ -95,10 +96,11 @@ def in_the_life(_actor: Actor, *, argument: Argument) -> Markup:
             for act in duty.acts
             if str(argument.id) in act.answers
         ]
-        question = question_by_id(mandate.question_id)
+        cited = next((each for vote, each in citations_of(argument.id) if vote.id == mandate.vote_id), None)
         parts.append(
             render_template(
-                "referendum/mandate/_life.html", question=question, mandate=mandate, quotation=quotation, answers=answers
+                "referendum/mandate/_life.html", question=question_by_id(mandate.question_id), mandate=mandate,
+                quotation=quotation, answers=answers, cited=cited,
             )
         )
     return Markup("").join(Markup(part) for part in parts)  # noqa: S704
@@ -128,7 +130,8 @@ def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
         return []
     return [
         {
-            "what": gettext("Say whether the council’s act is enough"), "long": gettext("Members only, about 2 minutes"),
+            "what": gettext("Say whether the council’s act is enough"),
+            "long": gettext("Members only, about 2 minutes"),
             "url": url_for("mandate.show_mandate", number=question.number), "order": 30,
         }
     ]  # fmt: skip

@@ -95,7 +95,8 @@ def in_the_life(_actor: Actor, *, argument: Argument) -> Markup:
     """In an argument's life: on how many ballots it was cited."""
     parts = [
         render_template(
-            "referendum/results/_life.html", question=question_by_id(argument.question_id), vote=vote, cited=cited
+            "referendum/results/_life.html", argument=argument, question=question_by_id(argument.question_id),
+            vote=vote, cited=cited, result=queries.result_of(vote.id),
         )
         for vote, cited in queries.citations_of(argument.id)
     ]
