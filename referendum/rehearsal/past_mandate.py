@@ -29,7 +29,7 @@ def carry_out(stage: Stage, made: Made) -> None:
         stage.stand_at(last)
         with transaction(write=True):
             mandate = _mandate(made)
-            answers = _answers(made, mandate)
+            answers = _answers(made, mandate, place)
             new = NewAct(words, answers)
             filed.append(operations.file_act(stage.person(author), mandate.duties[place].id, new, now=last).id)
     for each in told["dispute"]:
@@ -47,12 +47,12 @@ def _mandate(made: Made) -> Mandate:
     return mandate
 
 
-def _answers(made: Made, mandate: Mandate) -> dict[int, str]:
-    """The story's answers to the arguments that are quoted, by their numbers."""
+def _answers(made: Made, mandate: Mandate, place: int) -> dict[int, str]:
+    """The story's answers, in its act at this place, to the arguments that are quoted, by their numbers."""
     told = texts("past")["mandate"]["answers"]
     name_of = {number: name for name, number in made.arguments.items()}
     quoted: list[Argument] = [each.argument for each in queries.quoted(mandate)]
-    return {each.number: told[name_of[each.id]] for each in quoted}
+    return {each.number: told[name_of[each.id]][place] for each in quoted}
 
 
 def _dispute(stage: Stage, told: dict[str, str], filed: list[int], last: datetime) -> datetime:
