@@ -56,8 +56,10 @@ def _write_out(vote_id: int, archive: str) -> None:
         vote, tally = vote_by_id(vote_id), queries.tally_of(vote_id, archive)
         assert tally is not None
         operations.store_archive(vote, tally, digest, clock.now())
-        if queries.archive_verified(vote):
-            slots.gather("count.finished", vote, clock.now())
+        finished = queries.archive_verified(vote)
+    if finished:
+        with transaction(write=True):
+            slots.gather("count.finished", vote_by_id(vote_id), clock.now())
 
 
 @jobs.job(every=2)

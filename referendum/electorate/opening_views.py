@@ -36,11 +36,9 @@ def ask_opening(actor: Actor, public_id: str) -> AnyResponse:
 def show_opening(actor: Actor, public_id: str, opening_id: int) -> str:
     """One opening: why, and where a teller hands in the own share from the key file."""
     vote = vote_of_teller(actor, public_id)
-    opening = opening_of(vote, opening_id)
     where = url_for("openings.give_share", public_id=public_id, opening_id=opening_id)
-    share = share_page(actor, vote, opening, where)
-    back_url = url_for("openings.show_openings", public_id=public_id)
-    return render_template("referendum/electorate/opening.html", opening=opening, share=share, back_url=back_url)
+    share = share_page(actor, vote, opening_of(vote, opening_id), where)
+    return render_template("referendum/trustees/share.html", share=share)
 
 
 @blueprint.post("/votes/<public_id>/openings/<int:opening_id>/share")

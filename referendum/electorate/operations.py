@@ -10,7 +10,7 @@ from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Refused, refuse_unless
 from forum.questions.process import Electorate as Rule
 from forum.questions.queries import process_of, question_by_id
-from referendum.crypto.canonical import Malformed, canonical_bytes
+from referendum.crypto.canonical import Malformed
 from referendum.crypto.group import draw_exponent, draw_secret, power_of_g
 from referendum.crypto.trustee import read_trustee_key
 from referendum.electorate import queries, rules
@@ -138,8 +138,7 @@ def set_up_sealed_list(vote: Vote, now: datetime) -> Electorate:
     )
     private = draw_exponent(draw_secret)
     for place, (key, share) in enumerate(zip(keys, split(private, len(keys)), strict=True), start=1):
-        content = canonical_bytes({"place": place, "share": str(share)})
-        sealed = seal(int(key.public_key["public_key"]), content)
+        sealed = seal(int(key.public_key["public_key"]), str(share).encode())
         key.share = {"place": place, "public": str(power_of_g(share)), "sealed": sealed}
     roll.list_key = str(power_of_g(private))
     audit.record(

@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext
+
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Missing, Problem
 from forum.questions.models import Question
 from forum.questions.queries import appointments, question_by_id
+from forum.roll.queries import member
 from forum.roll.rules import clean_number
 from referendum.electorate import queries
 from referendum.electorate.models import Electorate, SealedOpening, Turnout
+from referendum.electorate.sealing import NEEDED
 from referendum.process.models import Vote
 from referendum.process.queries import vote_by_public_id
 
@@ -94,14 +98,23 @@ def opening_of(vote: Vote, opening_id: int) -> SealedOpening:
     return found
 
 
+PURPOSES = {
+    "spare": N_("To give spare codes to members whose code is lost or may not have arrived."),
+    "turnout": N_("To tell how many in each unit have voted."),
+}
+
+
 def share_page(actor: Actor, vote: Vote, opening: SealedOpening, upload_url: str) -> dict[str, Any]:
-    """What the page's script needs to open this teller's own share, and what it shows."""
+    """What templates/referendum/trustees/share.html documents as `share`."""
+    question = question_by_id(vote.question_id)
     key = queries.teller_key(vote.id, actor.member_id)
     share = key.share if key else None
-    given = share is not None and str(share["place"]) in opening.given
     return {
-        "upload_url": upload_url, "sealed": share["sealed"] if share else None, "given": given,
-        "missing": max(0, 2 - len(opening.given)), "state": opening.state,
+        "question_number": question.number, "question_title": question.title,
+        "purpose": gettext(PURPOSES[opening.purpose]), "reason": opening.reason,
+        "asked_by": member(opening.asked_by_id).name, "given": len(opening.given), "needed": NEEDED,
+        "sealed": share["sealed"] if share else None, "upload_url": upload_url,
+        "over": opening.state != "asked", "yours": share is not None and str(share["place"]) in opening.given,
     }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The mathematics of the sealed list: texts sealed to a key, and a key of which any two shares make the whole. Pure.
 
-seal: alpha = g^r, an AES-256 key = SHA-256("sealed|" and y^r in decimal), AES-GCM with a random nonce, alpha as
-associated data. split: a line f(i) = x + a·i modulo q; share i is f(i), and g^f(i) is kept to check it.
+seal: alpha = g^r, an AES-256 key = SHA-256("sealed|" and y^r in decimal), AES-GCM with a random nonce; the browser reads
+the same form (static/referendum/crypto/sealed.js). split: a line f(i) = x + a·i modulo q; share i is f(i), and g^f(i) is kept to check it.
 """
 
 import base64
@@ -35,20 +35,20 @@ def seal(public: int, content: bytes, draw: Draw = draw_secret) -> dict[str, str
     """Content that only the holder of the private half of `public` can read, as a JSON value."""
     r = draw_exponent(draw)
     alpha = str(power_of_g(r))
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    data = AESGCM(_key(power(public, r))).encrypt(nonce, content, alpha.encode())
-    return {"alpha": alpha, "nonce": base64.b64encode(nonce).decode(), "data": base64.b64encode(data).decode()}
+    iv = secrets.token_bytes(NONCE_BYTES)
+    data = AESGCM(_key(power(public, r))).encrypt(iv, content, None)
+    return {"alpha": alpha, "iv": base64.b64encode(iv).decode(), "data": base64.b64encode(data).decode()}
 
 
 def unseal(private: int, sealed: Any) -> bytes:
     """The content. Raises Malformed when it was altered or sealed to another key."""
-    fields = read_fields(sealed, ("alpha", "nonce", "data"))
+    fields = read_fields(sealed, ("alpha", "iv", "data"))
     alpha = read_number(fields["alpha"])
     if alpha is None or not is_member(alpha):
         raise Malformed("a sealed text does not begin with an element of the group")
     try:
-        nonce, data = (base64.b64decode(fields[name], validate=True) for name in ("nonce", "data"))
-        return AESGCM(_key(power(alpha, private))).decrypt(nonce, data, str(alpha).encode())
+        iv, data = (base64.b64decode(fields[name], validate=True) for name in ("iv", "data"))
+        return AESGCM(_key(power(alpha, private))).decrypt(iv, data, None)
     except (InvalidTag, ValueError, TypeError):
         raise Malformed("a sealed text was altered, or was sealed to another key") from None
 

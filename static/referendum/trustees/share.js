@@ -1,6 +1,7 @@
 // The share page: a teller opens their share of the sealed list's key with their key file and hands it in
 // (templates/referendum/trustees/share.html). The secret key stays here; the share is what the teller gives on purpose.
 
+import { say as fill } from "../../forum/kernel/words.js";
 import { lacking } from "../crypto/readiness.js";
 import { openSealed } from "../crypto/sealed.js";
 import { openKeyFile } from "./keyreader.js";
@@ -14,6 +15,21 @@ const words = read("share-words");
 
 const say = (text) => { find("[data-status]").textContent = text; };
 
+/** The letters exist in this answer only: they go into a link that saves them. */
+function offer(letters) {
+  if (!letters) return;
+  const bytes = Uint8Array.from(atob(letters), (character) => character.charCodeAt(0));
+  find("[data-letters] a").href = URL.createObjectURL(new Blob([bytes], { type: "application/pdf" }));
+  find("[data-letters]").hidden = false;
+}
+
+function outcome({ opened, mailed, printed, used }) {
+  if (!opened) return words.recorded;
+  const sentences = [words.recorded, fill(words.opened, { mailed, printed })];
+  if (used.length) sentences.push(fill(words.used, { numbers: used.join(", ") }));
+  return sentences.join(" ");
+}
+
 async function give(form) {
   say(words.opening);
   const key = await openKeyFile(form, words);
@@ -25,10 +41,12 @@ async function give(form) {
   if (answer.state !== "recorded") { say(answer.reason ?? words.lost); return; }
   form.reset();
   find("[data-work]").hidden = true;
-  say(words.recorded);
+  say(outcome(answer));
+  offer(answer.letters);
 }
 
 function begin() {
+  if (!find("[data-work]")) return; // nothing to hand in: the page says why
   const lack = lacking();
   find("[data-starting]").remove();
   if (lack) { find(`[data-lack=${lack}]`).hidden = false; return; }

@@ -39,9 +39,7 @@ def opened_list(app: Flask, called: Called) -> OpenedList:
         shares = {}
         for key in queries.teller_keys(called.vote_id)[:2]:
             assert key.share is not None
-            shares[key.share["place"]] = int(
-                json.loads(unseal(called.private_keys[key.member_id], key.share["sealed"]))["share"]
-            )
+            shares[key.share["place"]] = int(unseal(called.private_keys[key.member_id], key.share["sealed"]))
         path = sealed_file.path_of(app.config["HUSTINGS"].instance, called.vote.uuid_v)
         return sealed_file.open_list(path, join(shares))
 

@@ -1,6 +1,5 @@
 """Openings of the sealed list: two tellers, one purpose, spare codes that repair a crash, turnout by unit."""
 
-import json
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -50,8 +49,7 @@ def share_of(called: Called, place: int) -> str:
     key = queries.teller_key(called.vote_id, called.tellers[place])
     assert key is not None
     assert key.share is not None
-    opened = json.loads(unseal(called.private_keys[key.member_id], key.share["sealed"]))
-    return str(opened["share"])
+    return unseal(called.private_keys[key.member_id], key.share["sealed"]).decode()
 
 
 def give(app: Flask, called: Called, opening: SealedOpening, place: int, now: datetime) -> Opened | None:
