@@ -5,7 +5,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, has_request_context, request, session
-from flask_babel import Babel, format_date, format_datetime, format_time, get_locale, gettext
+from flask_babel import Babel, format_datetime, get_locale, gettext
 from markupsafe import Markup, escape
 
 from forum.kernel.doors import VISITOR, Actor
@@ -41,12 +41,13 @@ def zone_name() -> str:
 
 
 STYLES = {
-    "full": lambda at: format_datetime(at, "EEEE d MMMM y, HH:mm"),
-    "short": lambda at: format_datetime(at, "EEE d MMM, HH:mm"),
-    "date": lambda at: format_date(at, "d MMMM y"),
-    "day": lambda at: format_date(at, "EEE d MMM"),
-    "time": lambda at: format_time(at, "HH:mm"),
+    "full": "EEEE d MMMM y, HH:mm",
+    "short": "EEE d MMM, HH:mm",
+    "date": "d MMMM y",
+    "day": "EEE d MMM",
+    "time": "HH:mm",
 }
+STYLES_OF = {"es": {"full": "EEEE d 'de' MMMM 'de' y, HH:mm", "date": "d 'de' MMMM 'de' y"}}
 
 
 def when(at: datetime | None, style: str = "short", zone: str = "") -> Markup:
@@ -57,20 +58,14 @@ def when(at: datetime | None, style: str = "short", zone: str = "") -> Markup:
     if at is None:
         return Markup("")
     local = at.astimezone(ZoneInfo(zone or zone_name()))
-    words = STYLES[style](local) if not zone else _in_zone(local, style)
+    pattern = STYLES_OF.get(language(), STYLES).get(style, STYLES[style])
+    words = format_datetime(local, pattern) if not zone else _in_zone(local, pattern)
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), words)
 
 
-def _in_zone(local: datetime, style: str) -> str:
+def _in_zone(local: datetime, pattern: str) -> str:
     naive = local.replace(tzinfo=None)
-    patterns = {
-        "full": "EEEE d MMMM y, HH:mm",
-        "short": "EEE d MMM, HH:mm",
-        "date": "d MMMM y",
-        "day": "EEE d MMM",
-        "time": "HH:mm",
-    }
-    return f"{format_datetime(naive, patterns[style], rebase=False)} {local.tzname()}"
+    return f"{format_datetime(naive, pattern, rebase=False)} {local.tzname()}"
 
 
 def say(thing: Problem | str, **facts: object) -> str:

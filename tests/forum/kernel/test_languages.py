@@ -1,0 +1,31 @@
+"""How a moment is written for a reader."""
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+
+from forum.kernel.languages import when
+
+AT = datetime(2026, 11, 9, 23, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("language", "style", "words"),
+    [
+        ("en", "date", "9 November 2026"),
+        ("es", "date", "9 de noviembre de 2026"),
+        ("fr", "date", "9 novembre 2026"),
+        ("es", "short", "lun 9 nov, 17:30"),
+        ("es", "full", "lunes 9 de noviembre de 2026, 17:30"),
+    ],
+)
+def test_a_moment_is_written_as_the_language_does(app: Flask, language: str, style: str, words: str) -> None:
+    with app.test_request_context(), force_locale(language):
+        assert when(AT, style, "America/Chicago").striptags() == f"{words} CST"
+
+
+def test_without_a_zone_the_union_s_own_is_meant_and_not_named(app: Flask) -> None:
+    with app.test_request_context(), force_locale("es"):
+        assert when(AT, "date", "").striptags().endswith("de noviembre de 2026")
