@@ -57,7 +57,7 @@ const bind = (box) => {
       button.removeAttribute("aria-busy");
     }
   });
-  box.hidden = false;
+  box.hidden = button.hidden = false; // only now does pressing it do anything
 };
 
 if (globalThis.PublicKeyCredential) document.querySelectorAll("[data-passkey]").forEach(bind);
