@@ -145,8 +145,13 @@ def vote_for(made: Referendum, voter: int, letter: str | None, cited: tuple[int,
 
 
 def make_counted(
-    made: Referendum, counts: dict[str, int], *, blanks: int = 0, cited: tuple[int, ...] | None = None, withheld: str = ""
-) -> Referendum:  # fmt: skip
+    made: Referendum,
+    counts: dict[str, int],
+    *,
+    blanks: int = 0,
+    cited: tuple[int, ...] | None = None,
+    withheld: str = "",
+) -> Referendum:
     """The count of an open vote as if these totals had come out of a real one (one is counted for real elsewhere)."""
     vote = made.vote
     made.at = vote.closes_at

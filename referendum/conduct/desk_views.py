@@ -14,7 +14,7 @@ from forum.kernel.languages import when
 from forum.kernel.settings import Settings
 from forum.questions.models import Question
 from referendum.conduct import page_queries
-from referendum.electorate.queries import electorate, entry_of
+from referendum.electorate.queries import entry_of
 from referendum.process.facts import VoteState
 from referendum.process.models import Challenge, Vote
 from referendum.process.queries import challenges, current_vote
@@ -85,9 +85,6 @@ def _for_officers(question: Question, vote: Vote) -> list[dict[str, Any]]:
 def _for_tellers(question: Question, vote: Vote) -> list[dict[str, Any]]:
     number = question.number
     if vote.state == VoteState.SET_UP:
-        if electorate(vote.id) is None:
-            what = gettext("Freeze the roll for question %(number)s", number=number)
-            return [_item(question, what, gettext("One teller does it, at the record date."), question.record_at, 11)]
         page = page_queries.vote_page(vote, clock.now())
         codes = {each.code for each in page.missing}
         if vote.called_at and codes <= {"opening_unsigned", "too_early"} and not _took_effect(page.acts, "open_vote"):

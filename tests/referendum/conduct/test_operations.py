@@ -133,8 +133,9 @@ def test_an_opening_signed_for_other_dates_opens_nothing(cast: Cast, now: dateti
 def test_voting_is_extended_with_a_reason_and_never_shortened(cast: Cast, now: datetime) -> None:
     made = make_open(make_closed(cast, now=now))
     until = made.vote.closes_at
+    shorter = NewExtension(until - timedelta(hours=1), " ")
     with pytest.raises(Obstructed) as refusal:
-        act_operations.propose_extension(made.teller(), made.vote, NewExtension(until - timedelta(hours=1), " "), made.at)
+        act_operations.propose_extension(made.teller(), made.vote, shorter, made.at)
     assert codes_of(refusal) == {"not_later", "reason"}
     new = NewExtension(until + timedelta(days=1), "The post was late.")
     sign_all(cast.tellers, act_operations.propose_extension(made.teller(), made.vote, new, made.at), now=made.at)

@@ -1,0 +1,153 @@
+"""The desk and the vote's page for each kind of person, and a whole vote through the pages' own forms."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from forum.bodies.models import BodyAct
+from forum.kernel import clock
+from forum.kernel.database import db, transaction
+from referendum.process.models import Challenge, Vote
+from tests.build_referendum import TIE_BREAK, certify, make_closed, make_counted, make_open, prepare
+from tests.people import Cast, sign_in
+
+
+SetClock = Callable[[datetime], None]
+
+
+@pytest.fixture(autouse=True)
+def _no_token(app: Flask) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> SetClock:
+    """Set the clock of the edges."""
+
+    def set_to(instant: datetime) -> None:
+        monkeypatch.setattr(clock, "now", lambda: instant)
+
+    return set_to
+
+
+def prepared(app: Flask, cast: Cast, now: datetime) -> tuple[int, datetime]:
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        made = prepare(make_closed(cast, now=now))
+        return made.question.number, made.at
+
+
+def test_the_desk_is_for_those_who_lead(app: Flask, cast: Cast, now: datetime) -> None:
+    prepared(app, cast, now)
+    assert app.test_client().get("/desk").status_code == 302
+    assert sign_in(app, cast.member).get("/desk").status_code == 403
+    for person in (cast.officer, cast.host, cast.tellers[0], cast.trustees[0], cast.observer):
+        answer = sign_in(app, person).get("/desk")
+        assert answer.status_code == 200, answer.get_data(as_text=True)
+    assert "Call the vote" in sign_in(app, cast.officer).get("/desk").get_data(as_text=True)
+
+
+def test_the_vote_s_page_shows_every_step_and_only_to_those_who_lead_it(app: Flask, cast: Cast, now: datetime) -> None:
+    number, _ = prepared(app, cast, now)
+    page = sign_in(app, cast.officer).get(f"/q/{number}/vote").get_data(as_text=True)
+    for words in ("The whole referendum", "The roll is frozen", "Before the call can be issued", "Who breaks a tie"):
+        assert words in page
+    assert sign_in(app, cast.member).get(f"/q/{number}/vote").status_code == 404
+
+
+def test_an_officer_proposes_the_call_by_form_and_nothing_typed_is_lost(
+    app: Flask, cast: Cast, now: datetime, at: SetClock
+) -> None:
+    number, then = prepared(app, cast, now)
+    at(then)
+    client = sign_in(app, cast.officer)
+    again = client.post(f"/q/{number}/vote/call", data={"tie_break": TIE_BREAK, "opens_at": "2020-01-01T10:00"})
+    assert again.status_code == 422
+    assert TIE_BREAK in again.get_data(as_text=True)
+    answer = client.post(f"/q/{number}/vote/call", data={"tie_break": TIE_BREAK})
+    assert answer.status_code == 302
+    assert "/acts/" in answer.location
+    page = client.get(answer.location).get_data(as_text=True)
+    assert TIE_BREAK in page
+    assert sign_in(app, cast.tellers[0]).post(f"/q/{number}/vote/call", data={"tie_break": "x"}).status_code == 403
+
+
+def test_a_member_finds_the_booth_in_the_docket_while_voting_is_open(
+    app: Flask, cast: Cast, now: datetime, at: SetClock
+) -> None:
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        made = make_open(make_closed(cast, now=now))
+        number, opens, closes = made.question.number, made.vote.opens_at, made.vote.closes_at
+        public_id = made.vote.public_id
+    at(opens + timedelta(hours=1))
+    assert f"/booth/{public_id}" in sign_in(app, cast.member).get(f"/q/{number}").get_data(as_text=True)
+    assert f"/booth/{public_id}" not in sign_in(app, cast.suspended).get(f"/q/{number}").get_data(as_text=True)
+    at(closes)
+    assert f"/booth/{public_id}" not in sign_in(app, cast.member).get(f"/q/{number}").get_data(as_text=True)
+
+
+def test_a_challenge_is_filed_and_put_to_its_body_by_form(app: Flask, cast: Cast, now: datetime, at: SetClock) -> None:
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        made = make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8})
+        number, then = made.question.number, made.at
+    at(then)
+    client = sign_in(app, cast.member)
+    assert client.post(f"/q/{number}/challenges", data={"text": ""}).status_code == 422
+    assert client.post(f"/q/{number}/challenges", data={"text": "No letters came."}).status_code == 302
+    assert sign_in(app, cast.suspended).post(f"/q/{number}/challenges", data={"text": "I too."}).status_code == 403
+    with app.app_context():
+        challenge = db.session.scalars(db.select(Challenge)).one()
+        where = f"/q/{number}/challenges/{challenge.id}/rule"
+    ruling = {"ruling": "dismissed", "reason": "They came."}
+    assert client.post(where, data=ruling).status_code == 403
+    assert sign_in(app, cast.tellers[0]).post(where, data=ruling).status_code == 302
+    assert "Rule on challenge" in sign_in(app, cast.tellers[0]).get("/desk").get_data(as_text=True)
+
+
+def test_the_mandate_s_page_takes_an_act_and_shows_it_to_everyone(
+    app: Flask, cast: Cast, now: datetime, at: SetClock
+) -> None:
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        made = make_open(make_closed(cast, now=now))
+        certify(make_counted(made, {"A": 3, "B": 8}, cited=(4, 1, 4, 2, 4, 2)))
+        number, then = made.question.number, made.at
+    at(then)
+    officer = sign_in(app, cast.officer)
+    page = officer.get(f"/q/{number}/mandate").get_data(as_text=True)
+    assert "Carry out “Reject”." in page
+    where = f"/q/{number}/mandate/duties/1/file"
+    wrong = officer.post(where, data={"duty": "1", "text": "", "answer_2": "Tabled on the first day."})
+    assert wrong.status_code == 422
+    assert "Tabled on the first day." in wrong.get_data(as_text=True)
+    assert officer.post(where, data={"text": "We went.", "answer_2": "Tabled."}).status_code == 302
+    assert sign_in(app, cast.member).post(where, data={"text": "I went."}).status_code == 403
+    shown = app.test_client().get(f"/q/{number}/mandate").get_data(as_text=True)
+    assert "We went." in shown
+    assert "Not yet answered:" in shown
+    disputed = sign_in(app, cast.member).post(f"/q/{number}/mandate/acts/1/dispute", data={"dispute": "Too little."})
+    assert disputed.status_code == 302
+    assert "Too little." in app.test_client().get(f"/q/{number}/mandate").get_data(as_text=True)
+
+
+def test_tellers_propose_by_form_and_what_is_missing_is_listed(
+    app: Flask, cast: Cast, now: datetime, at: SetClock
+) -> None:
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        made = make_counted(make_open(make_closed(cast, now=now)), {"A": 4, "B": 4})
+        number, then = made.question.number, made.at
+    at(then)
+    teller = sign_in(app, cast.tellers[0])
+    early = teller.post(f"/q/{number}/vote/certify", data={})
+    assert early.status_code == 403
+    assert "challenge window is still open" in early.get_data(as_text=True)
+    with app.app_context():
+        ends_at = db.session.scalars(db.select(Vote.challenges_end_at)).one()
+    at(ends_at)
+    teller = sign_in(app, cast.tellers[0])
+    page = teller.get(f"/q/{number}/vote").get_data(as_text=True)
+    assert "There is a tie" in page
+    assert teller.post(f"/q/{number}/vote/certify", data={"letter": "A"}).status_code == 422
+    assert teller.post(f"/q/{number}/vote/certify", data={"letter": "A", "how": "By lot."}).status_code == 302
+    with app.app_context():
+        assert db.session.scalars(db.select(BodyAct.id).where(BodyAct.act == "certify")).all()

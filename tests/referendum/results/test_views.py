@@ -1,0 +1,139 @@
+"""The pages of result and record, their CSVs, and the audit export, as visitors, members and observers get them."""
+
+import csv
+import io
+import json
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+
+from forum.kernel.cli import audit_group
+from forum.kernel.database import db, transaction
+from forum.questions.models import Question
+from referendum.process.models import Vote
+from referendum.results.models import CitedArgument, PublishedResult
+from tests.build_referendum import certify, make_closed, make_counted, make_open
+from tests.people import Cast, sign_in
+
+
+@pytest.fixture
+def number(app: Flask, cast: Cast, now: datetime) -> int:
+    """A certified question: B elected with 8 to 3 and a blank, citations opened."""
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        made = make_open(make_closed(cast, now=now))
+        certify(make_counted(made, {"A": 3, "B": 8}, blanks=1, cited=(4, 1, 5, 2, 0, 3)))
+        return made.question.number
+
+
+def test_the_result_says_who_won_with_unrounded_figures_beside_the_rounded(app: Flask, number: int) -> None:
+    page = app.test_client().get(f"/q/{number}/result").get_data(as_text=True)
+    for words in ("B Reject", "73%", "72.727272%", "Certified", "Which arguments moved the vote", "It moved me"):
+        assert words in page
+    assert "Marta Quill" not in page
+
+
+def test_the_result_page_is_the_same_size_of_truth_for_the_undecided(app: Flask, cast: Cast, now: datetime) -> None:
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        made = make_open(make_closed(cast, now=now, minimum=12))
+        number = certify(make_counted(made, {"A": 3, "B": 2}, withheld="too_few")).question.number
+    page = app.test_client().get(f"/q/{number}/result").get_data(as_text=True)
+    assert "<h1>Undecided</h1>" in page
+    assert "below 12 nothing is opened" in page
+    assert "Citations are opened only from" in page
+
+
+def test_small_halls_are_named_to_members_only(app: Flask, cast: Cast, number: int) -> None:
+    assert "From Local 88" not in app.test_client().get(f"/q/{number}/result").get_data(as_text=True)
+    assert "From Local 88" in sign_in(app, cast.member).get(f"/q/{number}/result").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [("result", ["B", "Reject", "8", "73%", "72.727272%"]), ("citations", None), ("turnout", None)],
+)
+def test_every_picture_has_its_figures_as_csv(app: Flask, number: int, name: str, first: list[str] | None) -> None:
+    answer = app.test_client().get(f"/q/{number}/{name}.csv")
+    assert answer.status_code == 200
+    rows = list(csv.reader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
+    if first:
+        assert rows[1] == first
+    if name == "citations":
+        assert sum(int(row[4]) for row in rows[1:]) == 9
+        assert sum(int(row[5]) for row in rows[1:]) == 6
+
+
+def test_totals_of_the_digest_are_mapped_back_to_their_arguments(app: Flask, number: int) -> None:
+    with app.app_context():
+        vote = db.session.scalars(db.select(Vote)).one()
+        result = db.session.get_one(PublishedResult, vote.id)
+        cited = db.session.scalars(db.select(CitedArgument).order_by(CitedArgument.id)).all()
+        assert [(each.moved, each.weighed) for each in cited] == [(4, 1), (5, 2), (0, 3)]
+        assert result.before_debate == [1, 0, 0]
+        assert [row["letter"] for row in result.table["rows"]] == ["B", "A"]
+
+
+def test_nothing_is_shown_before_the_count(app: Flask, cast: Cast, now: datetime) -> None:
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        number = make_open(make_closed(cast, now=now)).question.number
+    client = app.test_client()
+    page = client.get(f"/q/{number}/result").get_data(as_text=True)
+    assert "Nothing is counted before voting has closed" in page
+    assert client.get(f"/q/{number}/result.csv").status_code == 404
+
+
+def test_the_life_of_an_argument_goes_on_to_the_vote_and_the_mandate(app: Flask, number: int) -> None:
+    with app.app_context():
+        argument = db.session.scalars(db.select(CitedArgument.argument_id).order_by(CitedArgument.moved.desc())).first()
+    page = app.test_client().get(f"/a/{argument}").get_data(as_text=True)
+    for words in ("Selected for the ballot", "<h3>Cited</h3>", "Quoted in the mandate"):
+        assert words in page
+
+
+def test_the_question_s_page_leads_to_digest_result_and_mandate(app: Flask, number: int) -> None:
+    page = app.test_client().get(f"/q/{number}").get_data(as_text=True)
+    for path in ("digest", "result", "mandate"):
+        assert f'href="/q/{number}/{path}"' in page
+
+
+def test_the_record_shows_acts_and_offices_to_all_and_bodies_to_observers(app: Flask, cast: Cast, number: int) -> None:
+    assert number
+    visitor = app.test_client().get("/record").get_data(as_text=True)
+    assert "A vote was certified" in visitor
+    assert "salt" not in visitor
+    assert "salt" in sign_in(app, cast.observer).get("/record").get_data(as_text=True)
+    assert "salt" not in sign_in(app, cast.officer).get("/record").get_data(as_text=True)
+    assert "salt" not in sign_in(app, cast.observer, second_factor=False).get("/record").get_data(as_text=True)
+
+
+def test_the_record_goes_back_page_by_page(app: Flask, number: int) -> None:
+    assert number
+    page = app.test_client().get("/record?before=5").get_data(as_text=True)
+    assert "entry-4" in page
+    assert "entry-5" not in page
+
+
+@pytest.mark.parametrize("as_observer", [True, False])
+def test_the_exported_chain_is_accepted_and_an_altered_one_refused(
+    app: Flask, cast: Cast, number: int, tmp_path: Path, as_observer: bool
+) -> None:
+    assert number
+    client = sign_in(app, cast.observer) if as_observer else app.test_client()
+    lines = client.get("/record/audit.jsonl").get_data(as_text=True).splitlines()
+    assert all(("body" in json.loads(line)) == as_observer for line in lines)
+    file = tmp_path / "audit.jsonl"
+    file.write_text("\n".join(lines) + "\n")
+    good = CliRunner().invoke(audit_group, ["check", str(file)])
+    assert good.exit_code == 0, good.output
+    file.write_text("\n".join(lines[:3] + lines[4:]) + "\n")
+    assert CliRunner().invoke(audit_group, ["check", str(file)]).exit_code != 0
+
+
+def test_the_box_is_shown_batch_by_batch_without_times(app: Flask, number: int) -> None:
+    with app.app_context():
+        vote = db.session.scalars(db.select(Vote).join(Question).where(Question.number == number)).one()
+        public_id = vote.public_id
+    assert app.test_client().get(f"/record/votes/{public_id}").status_code == 200
+    assert app.test_client().get("/record/votes/nothing").status_code == 404
