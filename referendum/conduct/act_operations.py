@@ -9,7 +9,7 @@ from forum.bodies.models import BodyAct
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Obstacle, Obstructed, refuse_unless
 from forum.questions.queries import question_by_id
-from referendum.conduct.facts_queries import about, ballot_hash, gather_facts, what_opens
+from referendum.conduct.facts_queries import about, ballot_hash, gather_facts, vote_of, what_opens
 from referendum.conduct.forms import NewExtension
 from referendum.electorate.queries import frozen_electorate
 from referendum.process import rules
@@ -17,7 +17,6 @@ from referendum.process.call_text import instant
 from referendum.process.facts import VoteFacts, VoteMove
 from referendum.process.models import Vote
 from referendum.process.operations import move_vote, set_up_vote
-from referendum.process.queries import vote_by_public_id
 
 
 def propose_opening(actor: Actor, vote: Vote, now: datetime) -> BodyAct:
@@ -75,11 +74,6 @@ def annul_by_act(act: BodyAct, now: datetime) -> None:
     vote = vote_of(act)
     move_vote(vote, VoteMove.ANNUL, gather_facts(vote, annulment_reason=act.facts["reason"]), now, act.facts["reason"])
     set_up_vote(question_by_id(vote.question_id), now)
-
-
-def vote_of(act: BodyAct) -> Vote:
-    """The vote that an act is about."""
-    return vote_by_public_id(act.facts["about"].removeprefix("vote:"))
 
 
 def _propose(actor: Actor, vote: Vote, act: str, document: str, values: dict[str, Any], now: datetime) -> BodyAct:

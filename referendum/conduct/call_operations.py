@@ -10,7 +10,7 @@ from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Obstacle, Obstructed, Problem, refuse_unless
 from forum.questions.queries import named_people, options, question_by_id
-from referendum.conduct.facts_queries import about, gather_facts
+from referendum.conduct.facts_queries import about, gather_facts, vote_of
 from referendum.conduct.forms import NewCall
 from referendum.electorate.jobs import make_codes
 from referendum.electorate.queries import teller_keys
@@ -20,7 +20,6 @@ from referendum.process.call_text import CallFacts, call_document
 from referendum.process.facts import VoteFacts, VoteState
 from referendum.process.models import Vote
 from referendum.process.params import read_params
-from referendum.process.queries import vote as vote_by_id
 
 ROLES = (("teller", "Tellers"), ("trustee", "Trustees"), ("observer", "Observers"))
 
@@ -100,7 +99,7 @@ def document_of(vote: Vote, tie_break: str, opens_at: datetime, closes_at: datet
 
 def call_by_act(act: BodyAct, now: datetime) -> None:
     """The call took effect: the dates stand, and the voting codes are made."""
-    vote = vote_by_id(_vote_id(act))
+    vote = vote_of(act)
     refuse_unless(vote.state == VoteState.SET_UP, N_("Voting has opened. There is nothing to call any more."))
     opens_at = datetime.fromisoformat(act.facts["opens_at"])
     closes_at = datetime.fromisoformat(act.facts["closes_at"])
@@ -117,9 +116,3 @@ def call_by_act(act: BodyAct, now: datetime) -> None:
     audit.record(None, Act.ISSUE_CALL, about(vote), now=now, office="officer", document_hash=act.document_hash)
     jobs.enqueue(make_codes, vote_id=vote.id)
     slots.gather("vote.moved", vote, "call", now)
-
-
-def _vote_id(act: BodyAct) -> int:
-    """The vote that an act on a vote is about."""
-    public_id = act.facts["about"].removeprefix("vote:")
-    return db.session.scalars(db.select(Vote.id).where(Vote.public_id == public_id)).one()

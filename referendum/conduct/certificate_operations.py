@@ -11,7 +11,7 @@ from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Obstructed, Problem, Refused
 from forum.questions.queries import options, question_by_id
 from referendum.conduct.certificate_text import CertificateFacts, certificate_document
-from referendum.conduct.facts_queries import about, gather_facts
+from referendum.conduct.facts_queries import about, gather_facts, vote_of
 from referendum.conduct.forms import NewCertificate
 from referendum.count.queries import tallies
 from referendum.mandate.operations import open_mandate
@@ -20,7 +20,7 @@ from referendum.process.facts import VoteFacts, VoteMove
 from referendum.process.models import Vote
 from referendum.process.operations import move_vote
 from referendum.process.params import read_params
-from referendum.process.queries import challenges, vote_by_public_id
+from referendum.process.queries import challenges
 from referendum.process.voting import REASONS, Outcome, Reason, break_tie
 from referendum.results.queries import eligible_count, letters_of, outcome_of, result_of, totals_of
 
@@ -86,7 +86,7 @@ def document_of(vote: Vote, outcome: Outcome, new: NewCertificate) -> str:
 
 def certify_by_act(act: BodyAct, now: datetime) -> None:
     """The certificate took effect: the outcome stands, the mandate begins, readings lose their member."""
-    vote = vote_by_public_id(act.facts["about"].removeprefix("vote:"))
+    vote = vote_of(act)
     new = NewCertificate(act.facts["letter"], act.facts["how"])
     outcome = decided(vote, new.letter)
     if document_of(vote, outcome, new) != act.document:

@@ -112,12 +112,15 @@ def close_votes(now: datetime) -> int:
 
 def seal_boxes(now: datetime) -> list[int]:
     """Closed boxes whose ballots are all checked get their last batch; gives the votes whose box is newly sealed."""
-    sealed: list[int] = []
-    for vote in votes_in(VoteState.COUNTING):
-        state = box_state(vote.id)
-        if state is None or not state.sealed:
-            _each([vote], lambda each: (seal_box(each, now=now), sealed.append(each.id)))
-    return sealed
+    return [vote.id for vote in votes_in(VoteState.COUNTING) if _each([vote], lambda each: _seal(each, now))]
+
+
+def _seal(vote: Vote, now: datetime) -> bool:
+    state = box_state(vote.id)
+    if state is not None and state.sealed:
+        return False
+    seal_box(vote, now=now)
+    return True
 
 
 def finish_counts(now: datetime) -> int:

@@ -29,6 +29,11 @@ def about(vote: Vote) -> str:
     return f"vote:{vote.public_id}"
 
 
+def vote_of(act: BodyAct) -> Vote:
+    """The vote that a body's act is about."""
+    return process.vote_by_public_id(act.facts["about"].removeprefix("vote:"))
+
+
 def newest_act(vote: Vote, act: str) -> BodyAct | None:
     """The newest act of this kind on this vote that was not dropped, pending or in effect."""
     acts = (each for each in bodies.acts_of(vote.question_id) if each.act == act)

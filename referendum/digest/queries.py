@@ -56,7 +56,7 @@ def frozen_lines(question_id: int) -> list[Frozen]:
 
 def line_of(argument_id: int) -> DigestLine | None:
     """The argument's line in its question's digest, if the rule took it."""
-    return db.session.scalar(db.select(DigestLine).where(DigestLine.argument_id == argument_id))
+    return db.session.scalars(db.select(DigestLine).where(DigestLine.argument_id == argument_id)).first()
 
 
 def audit_head_at_close(question: Question) -> str:
@@ -66,7 +66,8 @@ def audit_head_at_close(question: Question) -> str:
         .where(AuditEntry.subject == f"question:{question.id}", AuditEntry.act.in_(CLOSING_ACTS))
         .order_by(AuditEntry.height)
     )
-    for parent in db.session.scalars(query):
+    parents: list[str] = list(db.session.scalars(query))
+    for parent in parents:
         if sha256(question.public_id + parent) == question.close_lot:
             return parent
     raise Missing

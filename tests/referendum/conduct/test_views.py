@@ -13,7 +13,6 @@ from referendum.process.models import Challenge, Vote
 from tests.build_referendum import TIE_BREAK, certify, make_closed, make_counted, make_open, prepare
 from tests.people import Cast, sign_in
 
-
 SetClock = Callable[[datetime], None]
 
 
