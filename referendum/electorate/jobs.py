@@ -17,6 +17,7 @@ from referendum.electorate import code_operations, queries, sealed_file
 from referendum.electorate.operations import set_up_sealed_list
 from referendum.electorate.post import OpenPost, Paper, Post, smtp_post
 from referendum.electorate.queries import Addressee
+from referendum.electorate.sealing import NEEDED
 from referendum.process.models import Vote
 from referendum.process.queries import vote as vote_by_id
 from referendum.process.queries import votes_in
@@ -39,7 +40,10 @@ def tend_codes() -> None:
         due = [
             vote.id
             for vote in votes_in("set_up", "open")
-            if vote.called_at and (roll := queries.electorate(vote.id)) and roll.codes == "making"
+            if vote.called_at
+            and (roll := queries.electorate(vote.id))
+            and roll.codes in ("none", "making")
+            and len(queries.teller_keys(vote.id)) >= NEEDED
         ]
     for number in due:
         make_codes(number)

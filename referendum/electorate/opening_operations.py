@@ -193,8 +193,3 @@ def _set_state(vote: Vote, digests: set[str], state: str) -> None:
     for row in queries.credentials_by_digest(vote.id, digests):
         row.state = state
     db.session.flush()
-
-
-def note_undelivered(vote: Vote, names: list[str]) -> None:
-    """A spare code that could not be handed out is lost: its entry is unknown again and needs another."""
-    mark(vote, dict.fromkeys(names, "unknown"))

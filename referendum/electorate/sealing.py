@@ -1,7 +1,8 @@
 """The mathematics of the sealed list: texts sealed to a key, and a key of which any two shares make the whole. Pure.
 
-seal: alpha = g^r, an AES-256 key = SHA-256("sealed|" and y^r in decimal), AES-GCM with a random nonce; the browser reads
-the same form (static/referendum/crypto/sealed.js). split: a line f(i) = x + a·i modulo q; share i is f(i), and g^f(i) is kept to check it.
+seal: alpha = g^r, an AES-256 key = SHA-256("sealed|" and y^r in decimal), AES-GCM with a random nonce; the browser
+reads the same form (static/referendum/crypto/sealed.js). split: a line f(i) = x + a·i modulo q; share i is f(i), and
+g^f(i) is kept to check it.
 """
 
 import base64
