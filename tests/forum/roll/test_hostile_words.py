@@ -1,4 +1,4 @@
-"""Hostile strings as cells of a roll, and as what is typed to sign in: kept as words or refused; never run, no fault."""
+"""Hostile strings as cells of a roll, and typed to sign in: kept as words or refused; never run, no fault."""
 
 import csv
 import io
