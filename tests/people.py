@@ -81,7 +81,7 @@ def actor(member_id: int, *, appointments: frozenset[tuple[str, int]] = frozense
     member = db.session.get_one(Member, member_id)
     return Actor(
         member_id=member.id, public_id=member.public_id, name=member.name, local_id=member.local_id,
-        local_label=f"Local {member.local.number}", council_id=member.local.council_id, standing=member.standing,
+        local_number=member.local.number, council_id=member.local.council_id, standing=member.standing,
         office=member.office, appointments=appointments, fresh=fresh, second_factor=True,
         timezone=member.local.timezone, language="en",
     )  # fmt: skip

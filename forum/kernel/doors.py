@@ -38,7 +38,7 @@ class Actor:
     public_id: str = ""
     name: str = ""
     local_id: int = 0
-    local_label: str = ""
+    local_number: str = ""
     council_id: int = 0
     standing: str = ""
     office: str = ""

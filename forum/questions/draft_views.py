@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from forum.kernel import clock
 from forum.kernel.doors import Actor, officers
+from forum.kernel.languages import say
 from forum.kernel.settings import zone
 from forum.questions import act_operations, draft_operations, forms, page_queries, queries, rules
 from forum.questions.facts_queries import gather_facts, roll_count
@@ -21,8 +22,8 @@ blueprint = Blueprint("question_drafts", __name__)
 
 
 def templates_offered() -> list[tuple[str, str]]:
-    """The shipped templates with their titles."""
-    return [(name, load_shipped(name).title) for name in shipped_names()]
+    """The shipped templates with their titles, in the reader’s language."""
+    return [(name, say(load_shipped(name).title)) for name in shipped_names()]
 
 
 @blueprint.get("/questions/new")

@@ -36,7 +36,7 @@ def find_actor(token: str, now: datetime) -> Actor:
         return VISITOR
     return Actor(
         member_id=member.id, public_id=member.public_id, name=member.name, local_id=local.id,
-        local_label=f"Local {local.number}", council_id=local.council_id, standing=member.standing,
+        local_number=local.number, council_id=local.council_id, standing=member.standing,
         office=member.office,
         appointments=frozenset((role, question) for role, question in slots.gather("signin.appointments", member.id)),
         device_id=device.id, fresh=rules.is_fresh(device.fresh_at, now),
