@@ -89,7 +89,7 @@ class Stage:
             held = slots.gather("signin.appointments", member.id)
             self._actors[member_id] = Actor(
                 member_id=member.id, public_id=member.public_id, name=member.name, local_id=member.local_id,
-                local_label=f"Local {member.local.number}", council_id=member.local.council_id, standing=member.standing,
+                local_number=member.local.number, council_id=member.local.council_id, standing=member.standing,
                 office=member.office, appointments=frozenset((role, question) for role, question in held), fresh=True,
                 second_factor=True, timezone=member.local.timezone, language="en",
             )  # fmt: skip
