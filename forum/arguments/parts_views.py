@@ -58,9 +58,10 @@ def under_post(actor: Actor, *, post: Post, view: HallView, **_facts: object) ->
     return said.format(url, _("Put on the record"), _("No. %(number)s", number=post.number))
 
 
-def on_the_front_page(_actor: Actor, *, question: Question, **_facts: object) -> Markup:
+def on_the_front_page(_actor: Actor, **_facts: object) -> Markup:
     """The newest arguments of the question before the union."""
-    tags = list_queries.newest(question.id)
+    question = questions.current_question()
+    tags = list_queries.newest(question.id) if question else []
     part = render_template("forum/arguments/_newest.html", tags=tags, question=question)
     return Markup(part) if tags else Markup("")  # noqa: S704 - a rendered template
 
@@ -69,7 +70,7 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     """Join the arguments to the slices below."""
     slots.fill("nav", navigation)
     slots.fill("question.now", what_to_do_now)
-    slots.fill("hall.rail", rail)
+    slots.fill("hall.rail.after", rail)
     slots.fill("post.acts", under_post)
     slots.fill("posts.arguments", list_queries.from_posts)
-    slots.fill("front.below", on_the_front_page)
+    slots.fill("front.page", on_the_front_page)

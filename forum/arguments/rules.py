@@ -131,8 +131,3 @@ def leaning(argument: ArgumentFacts, option_ids: Sequence[int]) -> tuple[int, Si
 def may_propose_merge(person_id: int, argument: ArgumentFacts, into: ArgumentFacts, *, keeps_order: bool) -> bool:
     """Either mover, or the host of a hall that one of the two came from."""
     return person_id in (argument.mover_id, into.mover_id) or keeps_order
-
-
-def visible_to_visitor(local_members: int, fewest: int) -> bool:
-    """Whether a visitor may learn from which hall an argument came: only of halls large enough to hide a person."""
-    return local_members >= fewest

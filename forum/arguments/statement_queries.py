@@ -73,12 +73,6 @@ def _signed_by(member_id: int, ids: list[int]) -> set[int]:
     return set(db.session.scalars(query.where(StatementSignature.statement_id.in_(ids)))) if member_id else set()
 
 
-def standing_statements(question_id: int) -> list[Statement]:
-    """What stands beside the digest: the leadership's statements and the replies that enough have signed."""
-    query = db.select(Statement).where(Statement.question_id == question_id, Statement.stands_at.is_not(None))
-    return list(db.session.scalars(query.order_by(Statement.id)))
-
-
 def signatures_needed() -> int:
     """How many must sign a reply, by the roll of today."""
     return reply_signatures_needed(

@@ -96,5 +96,5 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     slots.fill("post.acts", under_post)
     slots.fill("argument.acts", under_argument)
     slots.fill("argument.hidden", instead_of_argument)
-    slots.fill("hall.rail", hall_rail)
+    slots.fill("hall.rooms", hall_rail)
     slots.fill("desk", on_the_desk)

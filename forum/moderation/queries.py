@@ -180,20 +180,3 @@ def ruling_acts(hiding: Hiding) -> list[BodyAct]:
     """Rulings on this hiding that were put before the tellers and not replaced."""
     acts = [each for each in bodies.acts_of(hiding.question_id) if each.act == "rule_appeal"]
     return [each for each in acts if each.facts.get("hiding_id") == hiding.id]
-
-
-def hidden_for_good(question_id: int) -> dict[int, int]:
-    """Argument id → number of the hiding, for the digest: hidden and not under an appeal that waits for its ruling."""
-    query = db.select(Hiding.subject_id, Hiding.id).where(
-        Hiding.question_id == question_id, Hiding.kind == Kind.ARGUMENT, Hiding.ruling != Ruling.RESTORED,
-        Hiding.appealed_at.is_(None) | (Hiding.ruling == Ruling.UPHELD),
-    )  # fmt: skip
-    return dict(db.session.execute(query).all())
-
-
-def pending_appeals(question_id: int) -> int:
-    """How many appeals of a question wait for a ruling; the tellers rule on them before the digest is frozen."""
-    query = db.select(func.count()).where(
-        Hiding.question_id == question_id, Hiding.appealed_at.is_not(None), Hiding.ruling == ""
-    )
-    return db.session.scalar(query) or 0

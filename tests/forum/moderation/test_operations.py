@@ -154,14 +154,20 @@ def test_a_teller_does_not_rule_on_an_own_act(cast: Cast, ground: Flask, now: da
         bodies.sign(teller(cast, question, 0), act.id, act.document_hash, now)
 
 
-def test_an_argument_under_appeal_stays_in_the_digest_s_input(cast: Cast, ground: Flask, now: datetime) -> None:
+def test_a_hidden_argument_comes_back_when_the_tellers_say_so(cast: Cast, ground: Flask, now: datetime) -> None:
     question = make_debate(cast)
     argument = make_argument(question, cast.member, seconded_by=cast.seconder)
     hiding = operations.hide_words(actor(cast.host), "argument", argument.id, CAUSE, now=now)
-    assert queries.hidden_for_good(question.id) == {argument.id: hiding.id}
+    assert argument.hidden_at == now
     operations.appeal_hiding(actor(cast.member), hiding.id, "It is a claim.", now=now)
-    assert queries.hidden_for_good(question.id) == {}
-    assert queries.pending_appeals(question.id) == 1
+    assert [each.id for each in queries.appeals_for(teller(cast, question))] == [hiding.id]
+    assert queries.appeals_for(actor(cast.host)) == []
+    new = NewRuling(Ruling.RESTORED, "It is a claim.")
+    act = operations.propose_ruling(teller(cast, question), hiding.id, new, now=now)
+    for place in (0, 1):
+        bodies.sign(teller(cast, question, place), act.id, act.document_hash, now)
+    assert argument.hidden_at is None
+    assert queries.appeals_for(teller(cast, question)) == []
 
 
 def test_a_report_goes_to_the_host_once_and_is_dismissed_by_the_host(cast: Cast, post: Post, now: datetime) -> None:

@@ -1,0 +1,95 @@
+"""The thread in a real browser: reading marks itself, words are formatted, looked at and sent; also without script."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+import wsgi
+from forum.halls.models import Post, ReadMark
+from forum.kernel import clock
+from forum.kernel.database import Base, db, transaction
+from tests.build_halls import make_debate, make_hall, make_post
+from tests.conftest import make_settings
+from tests.people import make_cast, sign_in
+from tests.server import free_address, running
+
+pytestmark = pytest.mark.needs("chromium")
+
+
+class Room:
+    """A hall on a running server with five posts, and a browser for one member."""
+
+    def __init__(self, folder: Path, chromium: Browser) -> None:
+        self.chromium = chromium
+        self.faults: list[str] = []
+        self.settings = make_settings(folder, base_url=free_address(), socket_mode="gevent", testing=False)
+        self.app = wsgi.create_app(self.settings)
+        with self.app.test_request_context():
+            Base.metadata.drop_all(db.engine)
+            Base.metadata.create_all(db.engine)
+            with transaction(write=True):
+                cast = make_cast()
+                hall = make_hall(make_debate(cast, now=clock.now()), cast.local)
+                for number in range(1, 6):
+                    make_post(hall, cast.seconder, f"Word {number}", now=clock.now())
+                self.hall_id, self.member = hall.id, cast.member
+            db.session.remove()
+            db.engine.dispose()
+
+    def enter(self, *, javascript: bool = True) -> Page:
+        context = self.chromium.new_context(java_script_enabled=javascript, locale="en-GB")
+        cookie = sign_in(self.app, self.member).get_cookie("hustings")
+        assert cookie
+        context.add_cookies([{"name": "hustings", "value": cookie.value, "url": self.settings.base_url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
+        page.goto(f"{self.settings.base_url}/halls/{self.hall_id}")
+        return page
+
+    def mark(self) -> int:
+        with self.app.app_context(), transaction(write=False):
+            return db.session.scalar(db.select(ReadMark.number)) or 0
+
+    def sources(self) -> list[str]:
+        with self.app.app_context(), transaction(write=False):
+            return list(db.session.scalars(db.select(Post.source).order_by(Post.number)))
+
+
+@pytest.fixture
+def room(tmp_path: Path, chromium: Browser) -> Iterator[Room]:
+    room = Room(tmp_path / "instance", chromium)
+    with running(room.settings):
+        yield room
+    assert room.faults == []
+
+
+def test_what_was_in_view_is_marked_as_read(room: Room) -> None:
+    page = room.enter()
+    page.locator("#p5").scroll_into_view_if_needed()
+    expect(page.locator("form[data-read]")).to_be_hidden()
+    assert room.mark() == 5
+
+
+def test_a_post_is_formatted_looked_at_and_sent_once(room: Room) -> None:
+    page = room.enter()
+    page.get_by_label("Your post").fill("Nine weeks")
+    page.get_by_label("Your post").select_text()
+    page.get_by_role("button", name="Bold").click()
+    page.get_by_role("button", name="See how it will look").click()
+    expect(page.locator("[data-preview] strong")).to_have_text("Nine weeks")
+    page.get_by_role("button", name="Post it").dblclick(no_wait_after=True)
+    expect(page.locator("#p6 strong")).to_have_text("Nine weeks")
+    expect(page.get_by_label("Your post")).to_have_value("")
+    assert room.sources()[5:] == ["**Nine weeks**"]
+
+
+def test_everything_works_without_script(room: Room) -> None:
+    page = room.enter(javascript=False)
+    page.get_by_role("button", name="I have read up to here").click()
+    assert room.mark() == 5
+    page.get_by_role("link", name="Quote No. 2").click()
+    page.get_by_role("button", name="Post it").click()
+    expect(page.locator("#p6 blockquote")).to_have_text("Word 2")
