@@ -14,9 +14,10 @@ from forum.kernel.errors import N_, Refused
 from referendum.casting import queries, rules
 from referendum.casting.forms import SentPair
 from referendum.casting.models import Arrival, BoxedBallot, BoxState, SetAside
-from referendum.crypto.ballot import Ballot, BallotRefused, Fault, admit_ballot, check_ballot
+from referendum.crypto.ballot import BallotRefused, Fault, admit_ballot, check_ballot
 from referendum.crypto.election import Election, read_election
 from referendum.crypto.hashing import b64_hash, hex_hash
+from referendum.crypto.layout import Ballot
 from referendum.electorate.queries import credential_state, digest_of
 from referendum.process.models import Vote
 

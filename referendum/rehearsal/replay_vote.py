@@ -36,7 +36,7 @@ from referendum.trustees.operations import upload_trustee_key
 from referendum.trustees.queries import trustee_keys
 
 TIE_BREAK = "Nobody: a tie leaves the question undecided."
-AT_ONCE = 200
+AT_ONCE = 500
 
 
 class ReplayVote:

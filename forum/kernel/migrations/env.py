@@ -1,6 +1,9 @@
 """How Alembic runs here: online only, in batch mode for SQLite, against the one metadata of both packages."""
 
+from typing import Any, Literal
+
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import create_engine
 
 from forum.kernel.database import Base, UTCDateTime
@@ -10,7 +13,7 @@ def _include(_object: object, name: str | None, kind: str, _reflected: bool, _ot
     return not (kind == "table" and name == "alembic_version")
 
 
-def _render(kind: str, thing: object, _context: object) -> str | bool:
+def _render(kind: str, thing: Any, _context: AutogenContext) -> str | Literal[False]:
     """How a revision writes our own types: by what the database makes of them."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(thing, UTCDateTime) else False
 
