@@ -8,13 +8,11 @@ from forum.bodies.models import BodyAct
 from forum.kernel import audit, jobs, slots
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
-from forum.kernel.errors import N_, Invalid, Obstacle, Obstructed, Problem, refuse_unless
+from forum.kernel.errors import N_, Invalid, Obstructed, Problem, refuse_unless
 from forum.questions.queries import named_people, options, question_by_id
-from referendum.conduct.facts_queries import about, gather_facts, vote_of
+from referendum.conduct.facts_queries import about, gather_facts, obstacles_to_call, vote_of
 from referendum.conduct.forms import NewCall
 from referendum.electorate.jobs import make_codes
-from referendum.electorate.queries import teller_keys
-from referendum.electorate.sealing import NEEDED
 from referendum.process import rules
 from referendum.process.call_text import CallFacts, call_document
 from referendum.process.facts import VoteFacts, VoteState
@@ -28,17 +26,6 @@ class Act(audit.Act):
     """The act of power that the call is."""
 
     ISSUE_CALL = "issue_call"
-
-
-def obstacles_to_call(vote: Vote, facts: VoteFacts) -> list[Obstacle]:
-    """What the call still lacks, its signatures apart; the tellers' keys too, since codes are made right after it."""
-    found = [each for each in rules.obstacles_to_call(facts) if each.code != "call_unsigned"]
-    keys = len(teller_keys(vote.id))
-    if keys < NEEDED:
-        text = N_("Only %(count)s tellers have made a key for the sealed list; it takes %(needed)s.")
-        remedy = N_("Each teller makes a key on the desk.")
-        found.append(Obstacle("teller_keys", text, remedy, {"count": keys, "needed": NEEDED}))
-    return found
 
 
 def propose_call(actor: Actor, vote: Vote, new: NewCall, now: datetime) -> BodyAct:

@@ -8,6 +8,7 @@ from flask import current_app
 from forum.bodies import queries as bodies
 from forum.bodies.models import BodyAct
 from forum.kernel.database import db
+from forum.kernel.errors import N_, Obstacle
 from forum.kernel.settings import Settings
 from forum.questions.queries import appointments, question_by_id
 from forum.questions.states import QuestionState
@@ -15,7 +16,10 @@ from referendum.casting.queries import box_state, waiting_count
 from referendum.count.queries import archive_verified, shares_given, shares_needed, tally_of
 from referendum.digest.queries import digest_of
 from referendum.electorate import queries as electorate
+from referendum.electorate.queries import teller_keys
+from referendum.electorate.sealing import NEEDED
 from referendum.process import queries as process
+from referendum.process import rules
 from referendum.process.facts import ChallengeFacts, Ruling, VoteFacts, VoteState
 from referendum.process.models import Challenge, Vote
 from referendum.process.params import read_params
@@ -135,6 +139,17 @@ def _challenge(challenge: Challenge) -> ChallengeFacts:
     if ruling is Ruling.UPHELD and challenge.changes_outcome:
         ruling = Ruling.UPHELD_CHANGES_OUTCOME
     return ChallengeFacts(challenge.id, challenge.to_tellers, ruling)
+
+
+def obstacles_to_call(vote: Vote, facts: VoteFacts) -> list[Obstacle]:
+    """What the call still lacks, its signatures apart; the tellers' keys too, since codes are made right after it."""
+    found = [each for each in rules.obstacles_to_call(facts) if each.code != "call_unsigned"]
+    keys = len(teller_keys(vote.id))
+    if keys < NEEDED:
+        text = N_("Only %(count)s tellers have made a key for the sealed list; it takes %(needed)s.")
+        remedy = N_("Each teller makes a key on the desk.")
+        found.append(Obstacle("teller_keys", text, remedy, {"count": keys, "needed": NEEDED}))
+    return found
 
 
 def running_votes() -> list[Vote]:

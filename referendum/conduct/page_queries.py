@@ -6,12 +6,15 @@ from datetime import datetime
 from forum.bodies.models import BodyAct
 from forum.bodies.queries import acts_of
 from forum.kernel.errors import N_, Obstacle
+from forum.questions.facts_queries import gather_facts as question_facts
 from forum.questions.models import Question
+from forum.questions.page_queries import current_questions
 from forum.questions.phrase import Phrase
 from forum.questions.queries import question_by_id
+from forum.questions.rules import obstacles_to as obstacles_to_close
+from forum.questions.states import QuestionMove
 from referendum.casting.queries import boxed_count
-from referendum.conduct.call_operations import obstacles_to_call
-from referendum.conduct.facts_queries import about, gather_facts, running_votes
+from referendum.conduct.facts_queries import about, gather_facts, obstacles_to_call, running_votes
 from referendum.process import rules
 from referendum.process.facts import VoteFacts, VoteMove, VoteState
 from referendum.process.models import Challenge, Vote
@@ -116,3 +119,19 @@ def _roll_note(facts: VoteFacts) -> Phrase | None:
 def desk_votes() -> list[tuple[Question, Vote]]:
     """The votes that are under way, with their questions."""
     return [(question_by_id(vote.question_id), vote) for vote in running_votes()]
+
+
+@dataclass(frozen=True)
+class DebateRow:
+    """A question that is charged or in debate, with everything that keeps its debate from closing."""
+
+    question: Question
+    missing: list[Obstacle]
+
+
+def desk_debates(now: datetime) -> list[DebateRow]:
+    """The debates under way, as the desk of those who lead them shows them."""
+    return [
+        DebateRow(question, obstacles_to_close(QuestionMove.CLOSE, question_facts(question), now))
+        for question in current_questions()
+    ]

@@ -37,7 +37,10 @@ def show_desk(actor: Actor) -> str:
     if not actor.leads:
         raise Refused(N_("The desk is for those who hold an office. What you can do stands on the question’s page."))
     items = sorted(slots.gather("desk", actor), key=lambda item: item["order"])
-    return render_template("referendum/conduct/desk.html", items=items, votes=page_queries.desk_votes())
+    debates = page_queries.desk_debates(clock.now()) if actor.is_officer or actor.appointments else []
+    return render_template(
+        "referendum/conduct/desk.html", items=items, votes=page_queries.desk_votes(), debates=debates
+    )
 
 
 def _vote(actor: Actor, number: int) -> Vote:

@@ -10,6 +10,7 @@ from forum.bodies.models import BodyAct
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from referendum.process.models import Challenge, Vote
+from tests.build_questions import make_question
 from tests.build_referendum import TIE_BREAK, certify, make_closed, make_counted, make_open, prepare
 from tests.people import Cast, sign_in
 
@@ -150,3 +151,11 @@ def test_tellers_propose_by_form_and_what_is_missing_is_listed(
     assert teller.post(f"/q/{number}/vote/certify", data={"letter": "A", "how": "By lot."}).status_code == 302
     with app.app_context():
         assert db.session.scalars(db.select(BodyAct.id).where(BodyAct.act == "certify")).all()
+
+
+def test_the_desk_lists_what_keeps_a_debate_from_closing(app: Flask, cast: Cast, now: datetime) -> None:
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        make_question(cast, state="debating", now=clock.now())
+    page = sign_in(app, cast.officer).get("/desk").get_data(as_text=True)
+    assert "Before the debate can close" in page
+    assert "Before the debate can close" not in sign_in(app, cast.host).get("/desk").get_data(as_text=True)
