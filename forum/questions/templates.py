@@ -162,13 +162,21 @@ def _members_vote(table: TomlTable, union_size: int) -> Stage:
         rule=table.choice("rule", p.VotingRule.PLURALITY),
         blank=table.truth("blank", True),
         quorum=table.share("quorum", Fraction(0)),
-        revote=table.truth("revote", False),
+        revote=_revote(table),
         min_ballots=table.whole("min_ballots", 20, p.LOWEST_MINIMUM_BALLOTS, 10_000_000),
         citations_min=table.whole("citations_min", p.LOWEST_CITATION_FLOOR, floor, 10_000_000),
         weighed=table.truth("weighed", True),
         challenge_days=table.whole("challenge_days", 7, 1, LONGEST),
         reporting=_reporting(table.table("reporting")),
     )
+
+
+def _revote(table: TomlTable) -> bool:
+    """Voting again needs codes made apart from the host, who could otherwise vote last in a member's place."""
+    revote = table.truth("revote", False)
+    if revote:
+        table.fault("revote", N_("The host of this site makes the voting codes, so a ballot is final. Write false."))
+    return revote
 
 
 def _reporting(table: TomlTable | None) -> p.Reporting:
