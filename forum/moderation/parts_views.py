@@ -11,11 +11,14 @@ from forum.arguments.models import Argument
 from forum.bodies import registry
 from forum.halls.models import Post
 from forum.halls.queries import HallView
+from forum.halls.queries import hall as hall_view
 from forum.kernel import slots
 from forum.kernel.doors import Actor
 from forum.kernel.settings import Settings
 from forum.moderation import operations, queries, rules
 from forum.moderation.rules import GROUND_NAMES, KIND_NAMES, Ground, Kind
+from forum.sittings.chat_queries import Line
+from forum.sittings.queries import Room
 
 
 def reasons_in_words(kind: str, subject_ids: list[int]) -> list[dict[str, Any]]:
@@ -36,6 +39,14 @@ def _note(reason: dict[str, Any]) -> str:
 def under_post(actor: Actor, *, post: Post, view: HallView, **_facts: object) -> Markup:
     """Report, and for whoever keeps order hide, under a post."""
     return _links(actor, Kind.POST, post.id, post.author_id, view, _("No. %(number)s", number=post.number))
+
+
+def under_message(actor: Actor, *, message: Line, room: Room, **_facts: object) -> Markup:
+    """The same under a line of a transcript."""
+    if message.hidden or message.author_id is None or room.hall is None:
+        return Markup("")
+    view = hall_view(room.hall.id)
+    return _links(actor, Kind.MESSAGE, message.id, message.author_id, view, _("No. %(number)s", number=message.number))
 
 
 def under_argument(actor: Actor, *, argument: Argument, view: HallView, **_facts: object) -> Markup:
@@ -94,6 +105,7 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     registry.on_effect("rule_appeal", operations.rule_by_act)
     slots.fill("hiding.reasons", reasons_in_words)
     slots.fill("post.acts", under_post)
+    slots.fill("message.after", under_message)
     slots.fill("argument.acts", under_argument)
     slots.fill("argument.hidden", instead_of_argument)
     slots.fill("hall.rooms", hall_rail)

@@ -19,6 +19,7 @@ from forum.kernel.errors import Missing
 from forum.moderation.models import Hiding, Report
 from forum.moderation.rules import Kind, Ruling
 from forum.roll.models import Member
+from forum.sittings.chat_queries import said_at
 from forum.sittings.models import Message
 
 ROWS_A_PAGE = 30
@@ -60,7 +61,7 @@ def words(kind: str, subject_id: int) -> Words:
     if kind == Kind.MESSAGE:
         message = db.session.get(Message, subject_id)
         if message is not None and message.author_id is not None:
-            view, url = hall_view(message.hall_id), f"/sittings/{message.sitting_id}/transcript#m{message.number}"
+            view, url = hall_view(message.hall_id), said_at(message.sitting_id, message.number)
             return Words(
                 Kind.MESSAGE, message.id, view, message.author_id, message.number, message.source, url,
                 message.hidden_at,

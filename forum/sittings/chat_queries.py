@@ -76,6 +76,20 @@ def author_words(message_id: int) -> tuple[int, int, str] | None:
     return message.hall_id, message.author_id, message.source
 
 
+def said_at(sitting_id: int, number: int) -> str:
+    """The address of a line in its transcript, on the page where it stands."""
+    return f"/sittings/{sitting_id}/transcript?after={number - 1}#m{number}"
+
+
+def said(message_id: int) -> dict[str, Any] | None:
+    """A line's words, address and time, for the argument that was moved from it; no words once it is hidden."""
+    message = db.session.get(Message, message_id)
+    if message is None:
+        return None
+    html = "" if message.hidden_at is not None else message.html
+    return {"html": html, "url": said_at(message.sitting_id, message.number), "at": message.at}
+
+
 def _lines(sitting_id: int) -> Any:
     query = db.select(Message, Member.name, Local.number).outerjoin(Member, Member.id == Message.author_id)
     return query.outerjoin(Local, Local.id == Member.local_id).where(Message.sitting_id == sitting_id)

@@ -104,6 +104,7 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     slots.fill("hall.opened", operations.schedule_first)
     slots.fill("hall.sessions_held", queries.held)
     slots.fill("argument.origin", _origin)
+    slots.fill("argument.said", chat_queries.said)
     slots.fill("argument.moved", chat_operations.note_argument)
     slots.fill("nav", navigation)
     slots.fill("question.now", docket_lines)

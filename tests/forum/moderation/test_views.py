@@ -6,10 +6,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from forum.halls.models import Post
+from forum.halls.models import Hall, Post
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
+from forum.sittings.models import Message
 from tests.build_halls import make_argument, make_debate, make_hall, make_post
+from tests.build_sittings import make_debate as make_sitting_debate
 from tests.people import Cast, sign_in
 
 WORDS = "The crane driver drinks."
@@ -148,3 +150,30 @@ def test_visitors_read_the_national_log_without_names_and_no_small_hall_s(
     assert not [name for name in ("Marta Quill", "Teller 1", "It tells an illness") if name in shown]
     page(client, f"/moderation/{hall['here']}", 404)
     assert "Nothing was hidden here" in page(sign_in(app, cast.member), f"/moderation/{hall['here']}")
+
+
+def test_a_line_of_a_transcript_is_reported_hidden_and_shown_as_hidden(app: Flask, cast: Cast) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.test_request_context(), transaction(write=True):
+        debate = make_sitting_debate(cast, now=clock.now())
+        db.session.get_one(Hall, debate.hall).message_count = 1
+        message = Message(
+            hall_id=debate.hall, sitting_id=debate.sitting, number=1, author_id=cast.member, source=WORDS,
+            html=f"<p>{WORDS}</p>", at=clock.now(),
+        )  # fmt: skip
+        db.session.add(message)
+        db.session.flush()
+        number = message.id
+    transcript = f"/sittings/{debate.sitting}/transcript"
+    reader, host = sign_in(app, cast.seconder), sign_in(app, cast.host)
+    assert f"/moderation/message/{number}/report" in page(reader, transcript)
+    assert f"/moderation/message/{number}/hide" in page(host, transcript)
+    sent = {"option": str(debate.options[0]), "side": "for", "claim": "Mind the crane.", "grounds": "It was said."}
+    sent["origin"] = f"message:{number}"
+    argument = reader.post(f"/q/{debate.number}/arguments", data=sent).location
+    assert WORDS in page(reader, argument)
+    where = hide(host, "message", number)
+    for address in (transcript, argument, where):
+        assert WORDS not in page(reader, address)
+    assert "Hiding 1" in page(host, where)
+    assert "it gives away what is private to a person" in page(reader, transcript)
