@@ -34,7 +34,9 @@ def posts(stage: Stage, made: Made, told: list[list[str]], first_day: datetime) 
     return happenings
 
 
-def edits(stage: Stage, made: Made, told: list[list[str]], author_of: dict[str, str], first_day: datetime) -> list[Happening]:
+def edits(
+    stage: Stage, made: Made, told: list[list[str]], author_of: dict[str, str], first_day: datetime
+) -> list[Happening]:
     """New wordings of posts; rows are the post's id, when, words."""
     happenings: list[Happening] = []
     for name, at, words in told:
@@ -143,9 +145,7 @@ def statements(stage: Stage, made: Made, told: dict[str, Any], first_day: dateti
     return happenings
 
 
-def _reply(
-    stage: Stage, made: Made, told: list[Any], stated: dict[str, int], first_day: datetime
-) -> list[Happening]:
+def _reply(stage: Stage, made: Made, told: list[Any], stated: dict[str, int], first_day: datetime) -> list[Happening]:
     option, author, at, title, words, signers = told
     written: list[int] = []
 

@@ -1,10 +1,11 @@
 """What the demo's bar shows: its cast, where its clock stands, and the next moment something happens by itself."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
 from forum.kernel.database import db
+from forum.kernel.errors import Missing
 from forum.questions.models import Question
 from forum.roll.models import Member
 from referendum.mandate.models import Duty
@@ -15,6 +16,7 @@ MOMENTS = (
     Question.debate_opens_at, Question.debate_closes_at, Question.record_at, Question.vote_opens_at,
     Question.vote_closes_at, Vote.opens_at, Vote.closes_at, Vote.challenges_end_at, Duty.due_at,
 )  # fmt: skip
+STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,14 @@ def bar(member_id: int, now: datetime) -> Bar:
     playing = [(each.key, members[each.number]) for each in cast() if each.number in members]
     member = db.session.get(Member, member_id) if member_id else None
     return Bar(playing, member.email if member else "", next_moment(now))
+
+
+def moment_after(step: str, now: datetime) -> datetime:
+    """Where a step of the clock leads: an hour, a day, a week on, or just past what happens next."""
+    following = next_moment(now) if step == "next" else None
+    if following is None and step not in STEPS:
+        raise Missing
+    return following + timedelta(seconds=1) if following else now + STEPS[step]
 
 
 def next_moment(now: datetime) -> datetime | None:

@@ -56,7 +56,7 @@ def _named(key: str, entry: list[Any], locals_: dict[str, int]) -> dict[str, Any
 
 def _drawn(told: dict[str, Any], draw: random.Random, locals_: dict[str, int], count: int) -> list[dict[str, Any]]:
     given, family = told["names"]["given"].split(), told["names"]["family"].split()
-    standings, weights = zip(*DRAWN_STANDINGS, strict=True)
+    standings, weights = [each for each, _ in DRAWN_STANDINGS], [share for _, share in DRAWN_STANDINGS]
     home = cycle(locals_.values())
     taken: set[str] = set()
     rows = []
@@ -76,8 +76,9 @@ def _row(
     number: str, name: str, local_id: int, since: int, *, address: str, standing: str = "good", office: str = ""
 ) -> dict[str, Any]:
     return {
-        "public_id": secrets.token_urlsafe(16)[:22], "number": number, "name": name, "local_id": local_id, "country": "US",
-        "email": f"{address}@{POST}" if address else "", "standing": standing, "since": date(since, 5, 1), "office": office,
+        "public_id": secrets.token_urlsafe(16)[:22], "number": number, "name": name, "local_id": local_id,
+        "country": "US", "email": f"{address}@{POST}" if address else "", "standing": standing,
+        "since": date(since, 5, 1), "office": office,
     }  # fmt: skip
 
 

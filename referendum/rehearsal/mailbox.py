@@ -57,7 +57,7 @@ class Mailbox:
         return next((each for each in self if each.number == number), None)
 
     def page(self, to: str, before: int, size: int) -> list[Letter]:
-        """The newest mails with a smaller number than `before` (0: from the newest), to this address if one is given."""
+        """The newest mails numbered below `before` (0: all), to this address if one is given."""
         found = [each for each in self if (not before or each.number < before) and to in ("", each.to)]
         return found[-size:][::-1]
 

@@ -49,7 +49,8 @@ def _mark(letter: str, told: Mapping[str, Any], label_of: Mapping[str, str], dra
 
 def _some(names: Sequence[str], label_of: Mapping[str, str], most: int, draw: random.Random) -> tuple[str, ...]:
     """Up to so many of these, the first the likeliest."""
-    taken = [label_of[name] for place, name in enumerate(names) if name in label_of and draw.random() < 0.75 - 0.13 * place]
+    known = [(place, label_of[name]) for place, name in enumerate(names) if name in label_of]
+    taken = [label for place, label in known if draw.random() < 0.75 - 0.13 * place]
     return tuple(taken[:most])
 
 

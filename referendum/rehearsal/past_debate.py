@@ -1,4 +1,4 @@
-"""The debate of the demo's past question: four weeks, a session in every hall, closed by the clock with its floor met."""
+"""The debate of the demo's past question: four weeks, a session in every hall, closed by the clock."""
 
 from datetime import UTC, datetime, timedelta
 

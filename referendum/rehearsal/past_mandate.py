@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from forum.arguments.models import Argument
-from forum.kernel.database import db, transaction
+from forum.kernel.database import transaction
 from referendum.conduct.jobs import tend
 from referendum.mandate import operations, queries
 from referendum.mandate.forms import NewAct, NewDisputeRuling

@@ -36,6 +36,7 @@ from referendum.rehearsal.past_debate import question_of
 from referendum.rehearsal.reading_union import texts
 from referendum.rehearsal.stage import Made, Stage
 from referendum.trustees.operations import upload_trustee_key
+from referendum.trustees.queries import trustee_keys
 
 SEED = 411926
 AT_ONCE = 40
@@ -150,7 +151,7 @@ class PastVote:
                 vote = self._vote()
                 archives = counted.archives_of(vote)
                 owner = next(
-                    each.owner for each in count.trustee_keys(vote) if each.member_id == self._stage.person(key).member_id
+                    each.owner for each in trustee_keys(vote) if each.member_id == self._stage.person(key).member_id
                 )
                 parts = [(archive, self._part(vote, archive, private)) for archive in archives]
             for archive, part in parts:

@@ -1,10 +1,10 @@
-"""How the demo's members read arguments: each leans to an option, reads some of the record, and is now and then won over.
+"""How the demo's members read arguments: each leans to an option, reads some of the record, is now and then won over.
 
 Drawn by seed, so that the debate's figures and its map look like a union's and are the same each time.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,7 +28,7 @@ class Reader:
     diligence: float
 
 
-def draw_readers(made: Made, weights: dict[str, float], busy: set[int], seed: int) -> list[Reader]:
+def draw_readers(weights: dict[str, float], busy: set[int], seed: int) -> list[Reader]:
     """Who reads, and which way they lean; `weights` are the options' shares, `busy` those who must not take part."""
     draw = random.Random(seed)  # noqa: S311 - a rehearsal's opinions
     query = db.select(Member.id, Member.local_id).where(Member.standing.in_(SPEAKING)).order_by(Member.id)
@@ -42,9 +42,7 @@ def draw_readers(made: Made, weights: dict[str, float], busy: set[int], seed: in
     return readers
 
 
-def readings(
-    stage: Stage, made: Made, readers: Sequence[Reader], until: datetime, seed: int
-) -> list[Happening]:
+def readings(stage: Stage, made: Made, readers: Sequence[Reader], until: datetime, seed: int) -> list[Happening]:
     """One reading for every argument that a reader comes to, between its seconding and `until`."""
     draw = random.Random(seed)  # noqa: S311 - a rehearsal's opinions
     letter_of = {option_id: letter for letter, option_id in made.options.items()}
@@ -72,7 +70,7 @@ def _answer(draw: random.Random, agreeing: float) -> Answer:
     return Answer.AGREE if draw.random() < agreeing else Answer.DISAGREE
 
 
-def _reading(stage: Stage, member_id: int, argument_id: int, answer: Answer):  # type: ignore[no-untyped-def]
+def _reading(stage: Stage, member_id: int, argument_id: int, answer: Answer) -> Callable[[datetime], object]:
     def read(now: datetime) -> None:
         reading_operations.read_argument(stage.actor(member_id), argument_id, answer, now=now)
 

@@ -26,8 +26,7 @@ def number_of(key: str) -> str:
 
 def midnight(now: datetime, days_ago: int) -> datetime:
     """The beginning of the day so many days before today, in the union's zone."""
-    day = (now.astimezone(ZONE) - timedelta(days=days_ago)).replace(hour=0, minute=0, second=0, microsecond=0)
-    return day
+    return (now.astimezone(ZONE) - timedelta(days=days_ago)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def moment(first_day: datetime, told: str) -> datetime:

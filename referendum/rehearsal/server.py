@@ -5,7 +5,6 @@ from gevent import monkey
 monkey.patch_all()  # before anything else is imported, so that every socket and lock below belongs to gevent
 
 import signal  # noqa: E402
-import socket  # noqa: E402
 import sys  # noqa: E402
 
 import gevent  # noqa: E402
@@ -13,21 +12,11 @@ import structlog  # noqa: E402
 from gevent.pywsgi import WSGIServer  # noqa: E402
 
 from forum.kernel import clock  # noqa: E402
-from referendum.rehearsal.instance import Instance, demo_settings, from_arguments  # noqa: E402
+from referendum.rehearsal.instance import Instance, demo_settings, from_arguments, listener_on  # noqa: E402
 from referendum.rehearsal.supervisor import leave_with_parent  # noqa: E402
 from wsgi import create_app  # noqa: E402
 
 log = structlog.get_logger()
-
-
-def listener_on(host: str, port: int) -> socket.socket:
-    """A listening socket whose connections send small messages at once: gevent's own leaves Nagle's algorithm on."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    listener.bind((host, port))
-    listener.listen(512)
-    return listener
 
 
 def serve(instance: Instance) -> None:

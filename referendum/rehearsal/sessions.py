@@ -23,7 +23,7 @@ def held_session(
     def open_(now: datetime) -> None:
         operations.open_sitting(stage.host(hall), _scheduled(made, hall), now=now)
 
-    def arrive(now: datetime) -> None:
+    def arrive(_now: datetime) -> None:
         arrive_at(stage, _open(made, hall), hall, coming)
 
     def close(now: datetime) -> None:
@@ -127,6 +127,6 @@ def _open(made: Made, hall: str) -> int:
 
 def _in_state(made: Made, hall: str, state: str) -> int:
     query = db.select(Sitting.id).where(Sitting.hall_id == made.halls[hall], Sitting.state == state)
-    found = db.session.scalars(query.order_by(Sitting.starts_at)).first()
+    found: int | None = db.session.scalars(query.order_by(Sitting.starts_at)).first()
     assert found is not None
     return found

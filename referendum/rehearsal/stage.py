@@ -1,7 +1,7 @@
 """The stage of the demo's stories: who acts, at what time, and what has been made so far.
 
 A story is a list of acts, each with its instant. `Stage.play` lets them happen in order, each through the operation
-that the pages call, with the rehearsal's clock standing at that instant.
+that the pages call, with the rehearsal's clock standing at that day.
 """
 
 from collections.abc import Callable, Iterable
@@ -48,7 +48,7 @@ class Stage:
         self._waiting.setdefault((name, repr(sorted(payload.items()))), payload)
 
     def work_off(self, *, without: Iterable[str] = ()) -> None:
-        """Run every job that was queued, and those that these queue, once each; `without` names some that are dropped."""
+        """Run every job that was queued, and those that these queue, once each, but for those named in `without`."""
         while self._waiting:
             (name, _), payload = next(iter(self._waiting.items()))
             del self._waiting[name, repr(sorted(payload.items()))]
@@ -63,10 +63,13 @@ class Stage:
     def play(self, happenings: Iterable[Happening]) -> None:
         """Let the acts happen in the order of their instants, all in one transaction."""
         ordered = sorted(enumerate(happenings), key=lambda each: (each[1][0], each[0]))
+        day = None
         with transaction(write=True):
             for _, (instant, act) in ordered:
                 at = instant.astimezone(UTC)
-                self.stand_at(at)
+                if at.date() != day:  # acts are told their instant; the clock itself need only stand at their day
+                    self.stand_at(at)
+                    day = at.date()
                 act(at)
 
     def person(self, key: str) -> Actor:
@@ -89,7 +92,8 @@ class Stage:
             held = slots.gather("signin.appointments", member.id)
             self._actors[member_id] = Actor(
                 member_id=member.id, public_id=member.public_id, name=member.name, local_id=member.local_id,
-                local_number=member.local.number, council_id=member.local.council_id, standing=member.standing,
+                local_number=member.local.number, council_id=member.local.council_id,
+                standing=member.standing,
                 office=member.office, appointments=frozenset((role, question) for role, question in held), fresh=True,
                 second_factor=True, timezone=member.local.timezone, language="en",
             )  # fmt: skip

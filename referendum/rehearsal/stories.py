@@ -31,9 +31,7 @@ def tell_current(stage: Stage, now: datetime) -> Made:
         hour, minute = (int(each) for each in clock.split(":"))
         at = day.replace(hour=hour, minute=minute)
         if at > now:
-            happenings.append(
-                sessions.coming_session(stage, made, hall, at, title, place_, now - timedelta(hours=26))
-            )
+            happenings.append(sessions.coming_session(stage, made, hall, at, title, place_, now - timedelta(hours=26)))
     happenings += _debate(stage, made, first_day)
     stage.play(happenings)
     live = told["sessions"]["live"]
@@ -62,7 +60,7 @@ def read_all(stage: Stage, made: Made, weights: dict[str, float], until: datetim
     """The union reads the record."""
     with transaction(write=False):
         busy = {stage.person(key).member_id for key in APPOINTED}
-        people = readers.draw_readers(made, weights, busy, seed)
+        people = readers.draw_readers(weights, busy, seed)
         happenings = readers.readings(stage, made, people, until.astimezone(UTC), seed)
     stage.play(happenings)
 
@@ -73,11 +71,9 @@ def tell_charged(stage: Stage, now: datetime) -> Made:
     opens_at = midnight(now, -told["opens_in_days"]) + DAWN
     charged_at = now - timedelta(hours=20)
     stage.play(charging.charge(stage, made, told, opens_at, charged_at))
-    agenda = told["halls"]["agenda"]
+    agenda, session_at = told["halls"]["agenda"], opens_at + timedelta(days=4, hours=13)
     stage.play(
-        charging.open_hall(
-            stage, made, local, agenda, charged_at + timedelta(hours=3 + 4 * place), opens_at + timedelta(days=4, hours=13)
-        )
+        charging.open_hall(stage, made, local, agenda, charged_at + timedelta(hours=3 + 4 * place), session_at)
         for place, local in enumerate(told["halls"]["opened"])
     )
     return made
