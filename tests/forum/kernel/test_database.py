@@ -7,6 +7,10 @@ from forum.kernel.database import db, on_commit, transaction
 from forum.roll.models import Council
 
 
+class HalfWay(Exception):
+    """What goes wrong in the middle of a write."""
+
+
 def names(app: Flask) -> list[str]:
     with transaction(write=False) as session:
         return list(session.scalars(db.select(Council.name)))
@@ -20,10 +24,10 @@ def test_a_failed_write_leaves_nothing_and_tells_nobody(app: Flask) -> None:
             session.add(Council(name="half done"))
             session.flush()
             on_commit(lambda: told.append("x"))
-            raise ValueError
+            raise HalfWay
 
     with app.app_context():
-        with pytest.raises(ValueError):
+        with pytest.raises(HalfWay):
             write_and_fail()
         assert names(app) == []
     assert told == []
@@ -31,10 +35,9 @@ def test_a_failed_write_leaves_nothing_and_tells_nobody(app: Flask) -> None:
 
 def test_what_waits_for_the_commit_runs_after_it(app: Flask) -> None:
     seen: list[list[str]] = []
-    with app.app_context():
-        with transaction(write=True) as session:
-            session.add(Council(name="Lakes"))
-            on_commit(lambda: seen.append(names(app)))
+    with app.app_context(), transaction(write=True) as session:
+        session.add(Council(name="Lakes"))
+        on_commit(lambda: seen.append(names(app)))
     assert seen == [["Lakes"]]
 
 

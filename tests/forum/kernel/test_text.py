@@ -48,7 +48,16 @@ def test_no_known_attack_leaves_more_than_allowed_elements(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "target", ["javascript:80", "JavaScript:alert(1)", "//other.example", "/logout", "data:text/html,x", "https://", "vbscript:1"]
+    "target",
+    [
+        "javascript:80",
+        "JavaScript:alert(1)",
+        "//other.example",
+        "/logout",
+        "data:text/html,x",
+        "https://",
+        "vbscript:1",
+    ],
 )
 def test_it_drops_a_link_that_leads_nowhere_good(target: str) -> None:
     assert Elements(text.render(f"[here]({target})")).links == []
