@@ -83,9 +83,7 @@ def polis() -> dict:  # type: ignore[type-arg]
 
 def _groups(polis: dict) -> dict[int, dict[int, Counts]]:  # type: ignore[type-arg]
     return {
-        int(group): {
-            int(tid): Counts(v["A"], v["D"], v["S"] - v["A"] - v["D"]) for tid, v in row["votes"].items()
-        }
+        int(group): {int(tid): Counts(v["A"], v["D"], v["S"] - v["A"] - v["D"]) for tid, v in row["votes"].items()}
         for group, row in polis["group-votes"].items()
     }
 
@@ -103,9 +101,7 @@ def _everyone() -> dict[int, Counts]:
 def test_representativeness_is_what_polis_published(polis: dict) -> None:  # type: ignore[type-arg]
     groups = _groups(polis)
     for group, rows in polis["repness"].items():
-        assert {row["tid"] for row in rows} >= {
-            row.argument for row in representative(groups, int(group))[:1]
-        }
+        assert {row["tid"] for row in rows} >= {row.argument for row in representative(groups, int(group))[:1]}
         for row in rows:
             side = Side(row["repful-for"])
             found = repness(row["tid"], *inside_outside(groups, int(group), row["tid"]), side)

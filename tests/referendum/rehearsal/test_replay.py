@@ -1,0 +1,109 @@
+"""Replays end to end: real codes, ballots, proofs and archives; the outside tool judges what comes out."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from referendum.archive.verify import verify
+from referendum.rehearsal.cli import replay
+
+PUBLISHED = [
+    "Joe Biden – 61%", "Donald Trump – 17%", "Robert F. Kennedy Jr. – 7%", "Ron DeSantis – 7%",
+]  # fmt: skip
+
+
+def run(out: Path, *arguments: str) -> str:
+    outcome = CliRunner().invoke(replay, [*arguments, "--out", str(out), "--members", "150", "--seed", "7"])
+    assert outcome.exit_code == 0, outcome.output
+    return outcome.stdout
+
+
+def judged_by_the_outside_tool(archive: Path, folder: Path) -> bool:
+    uuid = archive.read_bytes().split(b'"uuid":"', 1)[1].split(b'"', 1)[0].decode()
+    folder.mkdir()
+    shutil.copy(archive, folder / f"{uuid}.bel")
+    done = subprocess.run(["belenios-tool", "election", "verify", "--dir", str(folder)], capture_output=True, text=True)
+    return done.returncode == 0 and "all checks passed" in done.stderr + done.stdout
+
+
+@pytest.fixture(scope="module")
+def iam(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("iam")
+    run(out, "iam-2024")
+    return out
+
+
+@pytest.fixture(scope="module")
+def seattle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("seattle")
+    run(out, "seattle15", "--polis", str(Path(os.environ["HUSTINGS_DATA"]) / "polis" / "15-per-hour-seattle"))
+    return out
+
+
+def test_the_published_table_of_2024_comes_out_line_for_line(iam: Path) -> None:
+    lines = (iam / "table.txt").read_text(encoding="utf-8").splitlines()
+    assert lines[2:6] == PUBLISHED
+    assert "every candidate who received more than 2 %" in lines[6]
+    assert "rounded to the nearest percentage point" in lines[7]
+    assert [line for line in lines if line.endswith("not published")] == [
+        "Eligible: not published", "Registered: not published", "Ballots: not published", "Counts: not published",
+    ]  # fmt: skip
+    simulated = lines[lines.index("This simulation (seed 7)") :]
+    assert "Ballots: 150" in simulated
+
+
+def test_a_replay_without_a_debate_has_no_digest_and_says_why(iam: Path) -> None:
+    assert not (iam / "digest.json").exists()
+    assert not (iam / "citations.bel").exists()
+    assert "No debate" in json.loads((iam / "result.json").read_text(encoding="utf-8"))["no_citations_because"]
+
+
+@pytest.mark.needs("belenios-tool")
+def test_the_outside_tool_accepts_the_vote_of_2024_and_refuses_it_altered(iam: Path, tmp_path: Path) -> None:
+    assert verify(iam / "vote.bel").ok
+    assert judged_by_the_outside_tool(iam / "vote.bel", tmp_path / "good")
+    raw = bytearray((iam / "vote.bel").read_bytes())
+    place = raw.index(b'"response":"', len(raw) // 2) + 12
+    raw[place] = ord("1") if raw[place] != ord("1") else ord("2")
+    altered = tmp_path / "altered.bel"
+    altered.write_bytes(raw)
+    assert not verify(altered).ok
+    assert not judged_by_the_outside_tool(altered, tmp_path / "bad")
+
+
+@pytest.mark.needs("data")
+@pytest.mark.needs("belenios-tool")
+def test_a_real_debate_gives_two_archives_that_the_outside_tool_accepts(seattle: Path, tmp_path: Path) -> None:
+    for name in ("vote", "citations"):
+        assert verify(seattle / f"{name}.bel").ok
+        assert judged_by_the_outside_tool(seattle / f"{name}.bel", tmp_path / name)
+
+
+@pytest.mark.needs("data")
+def test_what_the_replay_leaves_can_be_checked_without_it(seattle: Path) -> None:
+    from forum.kernel.audit import check as check_audit
+    from referendum.digest.published import check as check_digest
+
+    assert check_audit((seattle / "audit.jsonl").read_text(encoding="utf-8").splitlines()) == []
+    _selection, differences = check_digest((seattle / "digest.json").read_bytes())
+    assert differences == []
+    assert len((seattle / "roll.sha256").read_text().strip()) == 64
+
+
+@pytest.mark.needs("data")
+def test_the_same_seed_gives_the_same_table(seattle: Path, tmp_path: Path) -> None:
+    run(tmp_path, "seattle15", "--polis", str(Path(os.environ["HUSTINGS_DATA"]) / "polis" / "15-per-hour-seattle"))
+    assert (tmp_path / "table.txt").read_text(encoding="utf-8") == (seattle / "table.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("arguments", [["nothing"], ["seattle15"], ["iam-2024", "--members", "3"]])
+def test_a_replay_that_cannot_run_says_why(tmp_path: Path, arguments: list[str]) -> None:
+    outcome = CliRunner().invoke(replay, [*arguments, "--out", str(tmp_path)])
+    assert outcome.exit_code != 0
+    assert "Traceback" not in outcome.output
+    assert outcome.output.strip()
