@@ -66,8 +66,8 @@ class DigestPage:
     statements: list[StatementRow]
 
 
-def digest_page(question: Question, digest: Digest) -> DigestPage:
-    """The frozen digest with its reasons, in the guide's order."""
+def digest_page(question: Question, digest: Digest, *, for_members: bool) -> DigestPage:
+    """The frozen digest with its reasons, in the guide's order. Claims are public; grounds are for members."""
     selection = json.loads(digest.record)["selection"]
     by_position = {each.position: each for each in options(question.id)}
     arguments = _by_number(question.id)
@@ -81,7 +81,8 @@ def digest_page(question: Question, digest: Digest) -> DigestPage:
             one = frozen[line["number"]]
             rows.append(
                 TakenRow(
-                    tag_of(one.argument, letters), one.argument.claim, one.revision.grounds_source,
+                    tag_of(one.argument, letters), one.argument.claim,
+                    one.revision.grounds_source if for_members else "",
                     f"{line['billionths'] / 10**9:.3f}", Phrase(REASONS[Reason(line["reason"])]),
                     [{**tag_of(each, letters), "claim": each.claim} for each in answers.get(one.argument.id, [])],
                 )

@@ -32,7 +32,7 @@ def _digest(question: Question) -> Digest:
 def show_digest(actor: Actor, number: int) -> str:
     """The guide with every reason for and against being in it."""
     question = visible_question(actor, number)
-    page = page_queries.digest_page(question, _digest(question))
+    page = page_queries.digest_page(question, _digest(question), for_members=actor.is_member)
     return render_template("referendum/digest/digest.html", question=question, page=page)
 
 
@@ -41,7 +41,7 @@ def show_digest(actor: Actor, number: int) -> str:
 def show_bulletin(actor: Actor, number: int) -> str:
     """The guide as a sheet for the noticeboard."""
     question = visible_question(actor, number)
-    page = page_queries.digest_page(question, _digest(question))
+    page = page_queries.digest_page(question, _digest(question), for_members=actor.is_member)
     settings: Settings = current_app.config["HUSTINGS"]
     address = f"{settings.base_url}{url_for('questions.show_question', number=number)}"
     return render_template(

@@ -19,7 +19,7 @@ from referendum.digest.operations import freeze_digest
 from referendum.digest.queries import document_of, pending_appeals
 from tests.build_digest import close, make_debated
 from tests.build_questions import make_question
-from tests.people import Cast
+from tests.people import Cast, sign_in
 
 
 @pytest.mark.usefixtures("ground")
@@ -99,11 +99,14 @@ def test_the_downloaded_file_is_accepted_and_an_altered_one_refused(app: Flask, 
     assert bad.exit_code != 0
 
 
-def test_the_guide_is_shown_to_anyone_and_can_be_printed(app: Flask, frozen: int) -> None:
+def test_the_guide_is_shown_to_anyone_its_grounds_to_members(app: Flask, cast: Cast, frozen: int) -> None:
     client = app.test_client()
     page = client.get(f"/q/{frozen}/digest").get_data(as_text=True)
     assert "The strike fund lasts nine weeks" in page
     assert "Marta Quill" not in page
+    assert "$61 a head" not in page
+    assert "$61 a head" not in client.get(f"/q/{frozen}/bulletin").get_data(as_text=True)
+    assert "$61 a head" in sign_in(app, cast.member).get(f"/q/{frozen}/digest").get_data(as_text=True)
     sheet = client.get(f"/q/{frozen}/bulletin")
     assert sheet.status_code == 200
     assert b"<svg" in sheet.data
