@@ -34,7 +34,7 @@ def propose_opening(actor: Actor, vote: Vote, now: datetime) -> BodyAct:
 
 
 def open_by_act(act: BodyAct, now: datetime) -> None:
-    """The opening is signed: voting opens now if its moment has come, else by the clock."""
+    """The opening is signed; the clock opens at the published moment, or within a minute if that has come."""
     vote = vote_of(act)
     facts = gather_facts(vote)
     _refuse_missing(VoteMove.OPEN, facts, now, {"too_early"})
