@@ -134,7 +134,7 @@ def halls_of(argument_ids: list[int], *, for_members: bool) -> dict[int, list[st
         .scalar_subquery()
     )
     query = (
-        db.select(root, Local.number, size)
+        db.select(root, Local.number, size, Local.id)
         .join(Hall, Hall.id == Argument.hall_id)
         .join(Local, Local.id == Hall.local_id)
         .where(root.in_(argument_ids))
@@ -142,7 +142,7 @@ def halls_of(argument_ids: list[int], *, for_members: bool) -> dict[int, list[st
         .distinct()
     )
     found: dict[int, list[str]] = {}
-    for argument_id, number, members in db.session.execute(query):
+    for argument_id, number, members, _ in db.session.execute(query):
         if (for_members or members >= SMALL_HALL) and number not in found.get(argument_id, []):
             found.setdefault(argument_id, []).append(number)
     return found
