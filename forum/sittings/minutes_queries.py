@@ -89,10 +89,8 @@ def _arguments(room: Room) -> list[Argument]:
     """Those moved from a line of this session, and those moved in its hall while it was open."""
     sitting = room.sitting
     from_lines = db.select(Message.id).where(Message.sitting_id == sitting.id)
-    during = and_(
-        Argument.hall_id == room.hall.id,
-        Argument.moved_at >= sitting.opened_at,
-        Argument.moved_at <= sitting.closed_at,
-    )
+    during = and_(Argument.hall_id == room.hall.id, Argument.moved_at >= sitting.opened_at)
+    if sitting.closed_at is not None:
+        during = and_(during, Argument.moved_at <= sitting.closed_at)
     query = db.select(Argument).where(or_(Argument.message_id.in_(from_lines), during), Argument.hidden_at.is_(None))
     return list(db.session.scalars(query.order_by(Argument.number)))

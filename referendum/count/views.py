@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import structlog
 from flask import (
     Blueprint,
     Response,
@@ -32,6 +33,7 @@ from referendum.process.queries import vote as vote_by_id
 from referendum.trustees.queries import key_of
 
 blueprint = Blueprint("count", __name__)
+log = structlog.get_logger()
 
 
 def vote_of_trustee(actor: Actor, public_id: str) -> Vote:
@@ -104,6 +106,9 @@ def download(_actor: Actor, public_id: str, archive: str) -> Response:
     if tally is None or not tally.archive_hash:
         raise Missing
     path = queries.path_of(current_app.config["HUSTINGS"].instance, vote, archive)
+    if not path.is_file():
+        log.error("an archive that was written is gone", vote=public_id, archive=archive)
+        raise Missing
     name = f"{queries.uuid_of(vote, archive)}.bel"
     return send_file(path.resolve(), mimetype="application/octet-stream", as_attachment=True, download_name=name)
 
