@@ -5,13 +5,15 @@ import secrets
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from forum.kernel import clock, languages, slots
@@ -59,7 +61,11 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
         TEMPLATES_AUTO_RELOAD=False,
+        TRUSTED_HOSTS=_own_names(settings),
     )
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.url_map.converters["int"] = Number
     csrf.init_app(app)
     app.after_request(_headers)
@@ -73,6 +79,11 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters["name"] = languages.isolate
     app.jinja_env.globals.update(asset=asset, when=languages.when, say=say, remedy=remedy)  # macros see no context
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _own_names(settings: Settings) -> list[str]:
+    """The host names this installation answers to; any other in a request is a forgery or a mistake."""
+    return [urlsplit(settings.base_url).hostname or "localhost", *(["localhost", "127.0.0.1"] if settings.demo else [])]
 
 
 def exempt_from_csrf(app: Flask) -> None:
@@ -169,6 +180,8 @@ _PAGE_TOO_OLD = N_(
 
 def _http_error(error: HTTPException) -> tuple[Any, int]:
     status = error.code or 500
+    if isinstance(error, SecurityError):  # a foreign host name: there are no addresses to link to
+        return gettext("This site does not answer under this name."), status
     if _wants_json():
         return jsonify(state="refused", reason=gettext("This could not be read."), kept=True), status
     return _told("forum/kernel/error.html", status)

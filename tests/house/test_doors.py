@@ -126,3 +126,9 @@ def test_a_failure_shows_no_trace_and_a_number_to_ask_about(app: Flask, monkeypa
     assert page.status_code == 500
     assert b"secret of the house" not in page.data
     assert b"Traceback" not in page.data
+
+
+def test_a_request_under_a_foreign_host_name_is_not_answered(app: Flask) -> None:
+    app.config["RAISE_FAILURES"] = False
+    assert app.test_client().get("/", headers={"Host": "evil.example"}).status_code == 400
+    assert app.test_client().get("/").status_code == 200
