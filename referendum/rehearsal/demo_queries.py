@@ -10,6 +10,7 @@ from forum.questions.models import Question
 from forum.roll.models import Member
 from referendum.mandate.models import Duty
 from referendum.process.models import Vote
+from referendum.process.queries import votes_in
 from referendum.rehearsal.reading_union import number_of, texts
 
 MOMENTS = (
@@ -41,11 +42,13 @@ def member_playing(key: str) -> Member | None:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """The bar's facts: every part with the member who plays it, the visitor's own address, what comes next."""
+    """The bar's facts: every part with the member who plays it, the visitor's own address, what comes next, and
+    whether a vote is open."""
 
     cast: list[tuple[str, Member]]
     address: str
     following: datetime | None
+    voting: bool
 
 
 def bar(member_id: int, now: datetime) -> Bar:
@@ -54,7 +57,7 @@ def bar(member_id: int, now: datetime) -> Bar:
     members = {each.number: each for each in db.session.scalars(db.select(Member).where(Member.number.in_(numbers)))}
     playing = [(each.key, members[each.number]) for each in cast() if each.number in members]
     member = db.session.get(Member, member_id) if member_id else None
-    return Bar(playing, member.email if member else "", next_moment(now))
+    return Bar(playing, member.email if member else "", next_moment(now), bool(votes_in("open")))
 
 
 def moment_after(step: str, now: datetime) -> datetime:

@@ -17,6 +17,7 @@ from forum.kernel.doors import Actor, anyone
 from forum.kernel.errors import Missing
 from forum.signin.pages import enter
 from referendum.rehearsal import demo_operations, demo_queries
+from referendum.rehearsal.demo_voters import AT_ONCE, let_members_vote
 from referendum.rehearsal.mailbox import Mailbox
 
 switches = Blueprint("demo", __name__, url_prefix="/demo")
@@ -27,6 +28,7 @@ LINK = re.compile(r"https?://[^\s<>\"]+")
 def attach(app: Flask) -> None:
     """Give a demo its switches and its bar, and send visitors who came under another name to its own address."""
     app.register_blueprint(switches)
+    jobs.job(let_members_vote)
     app.before_request(_own_address_only)
     slots.fill("page.top", _bar)
 
@@ -70,6 +72,15 @@ def move_clock(_actor: Actor) -> Response:
     for name in jobs.EVERY:  # what the runner does each minute, it does now
         jobs.enqueue(jobs.JOBS[name])
     flash(gettext("The clock was moved. What has fallen due is being done; load the page again in a moment."))
+    return redirect(_back())
+
+
+@switches.post("/vote")
+@anyone
+def vote(_actor: Actor) -> Response:
+    """Let other members vote, each with the code in their mail."""
+    jobs.enqueue(let_members_vote)
+    flash(gettext("%(count)s members are on their way to the booth; give them half a minute.", count=AT_ONCE))
     return redirect(_back())
 
 
