@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 
 from forum.kernel import clock
@@ -109,6 +110,7 @@ def sign_in(app: Flask, member_id: int, *, fresh: bool = True, second_factor: bo
             )
         )
     client = app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["device"] = token
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert signer
+    client.set_cookie(app.config["SESSION_COOKIE_NAME"], str(signer.dumps({"device": token})))
     return client

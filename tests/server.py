@@ -32,12 +32,12 @@ def free_address() -> str:
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[str]:
-    """Serve the app until the block ends; gives its base URL once it answers."""
+def running(settings: Settings, module: str = "tests.served") -> Iterator[str]:
+    """Serve the app until the block ends, by the program `module`; gives its base URL once it answers."""
     log_path = settings.instance / "server.log"
     with log_path.open("ab") as log:
         child = subprocess.Popen(
-            [sys.executable, "-m", "tests.served"], cwd=ROOT, env=_environment(settings), stdout=log, stderr=log
+            [sys.executable, "-m", module], cwd=ROOT, env=_environment(settings), stdout=log, stderr=log
         )
         try:
             _wait_for(settings.base_url, child, log_path)
