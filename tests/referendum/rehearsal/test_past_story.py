@@ -1,0 +1,83 @@
+"""The demo's past question went all the way by the real operations: told once here, then looked at."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+
+from forum.arguments.models import Reading
+from forum.kernel import clock
+from forum.kernel.database import db, transaction
+from forum.questions.models import Question
+from referendum.archive.verify import verify
+from referendum.casting.models import Arrival, SetAside
+from referendum.count.models import Tally
+from referendum.count.queries import path_of
+from referendum.mandate.models import Dispute, Mandate
+from referendum.process.models import Vote
+from referendum.rehearsal.demo import tell_past
+from referendum.rehearsal.instance import Instance
+from referendum.rehearsal.reading_union import texts
+from referendum.rehearsal.stage import Stage
+from referendum.results.models import CitedArgument, PublishedResult
+from tests.referendum.rehearsal.conftest import founded
+
+Past = tuple[Flask, Instance]
+
+
+@pytest.fixture(scope="module")
+def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Past]:
+    app, instance = founded(tmp_path_factory.mktemp("past"))
+    with app.test_request_context():
+        tell_past(Stage(app, instance.clock), datetime.now(UTC))
+        clock.follow(None)
+        with transaction(write=False):
+            yield app, instance
+    with app.app_context():
+        db.engine.dispose()
+
+
+def only(model):  # type: ignore[no-untyped-def]
+    return db.session.scalars(db.select(model)).one()
+
+
+def test_the_debate_met_its_floor_in_every_local(past: Past) -> None:
+    question = only(Question)
+    assert question.state == "closed"
+    assert question.floor_proof["met"]
+    assert all(each["honoured"] for each in question.floor_proof["locals"])
+
+
+def test_the_published_table_is_the_count_of_the_ballots_that_were_cast(past: Past) -> None:
+    told, table = texts("past")["vote"]["ballots"], only(PublishedResult).table
+    assert table["ballots"] == sum(told.values())
+    assert table["blanks"] == told["blank"]
+    assert {row["letter"]: row["count"] for row in table["rows"]} == {k: v for k, v in told.items() if k != "blank"}
+
+
+def test_both_archives_pass_the_strangers_verifier(past: Past) -> None:
+    vote = only(Vote)
+    for tally in db.session.scalars(db.select(Tally)):
+        assert verify(path_of(past[1].folder, vote, tally.archive)).ok
+
+
+def test_no_ballot_waits_or_was_set_aside(past: Past) -> None:
+    assert db.session.scalars(db.select(Arrival)).first() is None
+    assert db.session.scalars(db.select(SetAside)).first() is None
+
+
+def test_the_vote_is_certified_and_readings_have_lost_their_members(past: Past) -> None:
+    vote = only(Vote)
+    assert (vote.state, vote.outcome) == ("certified", "elected")
+    assert set(db.session.scalars(db.select(Reading.member_id).distinct())) == {None}
+    assert sum(each.moved for each in db.session.scalars(db.select(CitedArgument))) > 100
+
+
+def test_every_act_answered_every_quoted_argument_and_the_mandate_is_discharged(past: Past) -> None:
+    mandate = only(Mandate)
+    assert mandate.state == "discharged"
+    quoted = {str(each.argument_id) for each in mandate.quotations}
+    assert len(quoted) >= 3
+    assert all(set(act.answers) == quoted for duty in mandate.duties for act in duty.acts)
+    assert only(Dispute).ruling == "dismissed"
