@@ -124,7 +124,7 @@ def _seal(vote: Vote, now: datetime) -> bool:
 
 
 def finish_counts(now: datetime) -> int:
-    """Counts whose archives are written and verified become public, and can be challenged."""
+    """Votes whose own archive is written and verified become public, and can be challenged."""
     ready = [vote for vote in votes_in(VoteState.COUNTING) if archive_verified(vote)]
     return _each(ready, lambda vote: finish_count(vote, now))
 
@@ -139,8 +139,9 @@ def finish_count(vote: Vote, now: datetime) -> Vote:
 
 
 def count_finished(vote: Vote, now: datetime) -> None:
-    """The count has written and verified its archives: what is ready becomes public at once."""
+    """The count has written and verified an archive: what is ready becomes public at once. V does not wait for C."""
     _each([vote], lambda each: finish_count(each, now))
+    _each([vote], lambda each: publish_citations(each, now))
 
 
 def lapse_votes(now: datetime) -> int:

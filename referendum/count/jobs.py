@@ -66,7 +66,8 @@ def _write_out(vote_id: int, archive: str) -> None:
 def tend_counts() -> None:
     """What a crash left undone in a count is done."""
     with transaction(write=False):
-        sealed = [vote.id for vote in votes_in("counting") if (state := box_state(vote.id)) and state.sealed]
-        unfinished = [number for number in sealed if not queries.archive_verified(vote_by_id(number))]
+        counted = votes_in(*queries.COUNTED)
+        sealed = [vote for vote in counted if (state := box_state(vote.id)) and state.sealed]
+        unfinished = [vote.id for vote in sealed if not queries.all_verified(vote)]
     for number in unfinished:
         compute_tallies(number)

@@ -44,7 +44,7 @@ def product_of(vote: Vote, archive: str) -> Product:
 def store_tally(vote: Vote, archive: str, product: Product, now: datetime) -> Tally:
     """Announce the product of a sealed box, and whether it will be opened. Computed once."""
     state = box_state(vote.id)
-    refuse_unless(vote.state == "counting" and state and state.sealed, N_("The box is not sealed yet."))
+    refuse_unless(vote.state in queries.COUNTED and state and state.sealed, N_("The box is not sealed yet."))
     stored = queries.tally_of(vote.id, archive)
     if stored is not None:
         return stored
@@ -77,7 +77,8 @@ def accept_partial(actor: Actor, vote: Vote, archive: str, owner: object, raw: b
     refuse_unless(not tally.withheld, N_("This archive will not be opened: it holds too few ballots."))
     assert key.owner is not None
     if queries.part_of(vote.id, archive, key.owner) is None:
-        refuse_unless(vote.state == "counting", N_("The count is over. No part is taken any more."))
+        over = vote.state == "annulled" or (archive == queries.V and vote.state != "counting")
+        refuse_unless(not over, N_("The count is over. No part is taken any more."))
         part = _checked(vote, tally, key, raw)
         db.session.add(PartialDecryption(vote_id=vote.id, archive=archive, owner=key.owner, body=part.decode(), at=now))
         audit.record(

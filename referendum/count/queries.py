@@ -16,6 +16,7 @@ from referendum.process.models import Vote
 from referendum.trustees.queries import trustee_keys
 
 V, C = "V", "C"
+COUNTED = ("counting", "challengeable", "certified")
 
 
 def archives_of(vote: Vote) -> tuple[str, ...]:
@@ -96,10 +97,12 @@ def record_size(vote_id: int, archive: str) -> int:
     return db.session.scalar(query.where(BoxedBallot.vote_id == vote_id, BoxedBallot.archive == archive)) or 0
 
 
-def shares_given(vote: Vote) -> frozenset[int]:
-    """Trustees (member ids) from whom nothing is awaited: their part of every archive that is to be opened is in."""
-    made = tallies(vote.id)
-    if len(made) < len(archives_of(vote)):
+def shares_given(vote: Vote, archives: tuple[str, ...] = ()) -> frozenset[int]:
+    """Trustees (member ids) from whom nothing is awaited: their part of each of these archives (all, if none is named)
+    that is to be opened is in."""
+    asked = archives or archives_of(vote)
+    made = [each for each in tallies(vote.id) if each.archive in asked]
+    if len(made) < len(asked):
         return frozenset()
     wanted = [each.archive for each in made if not each.withheld]
     given = {archive: {part.owner for part in parts(vote.id, archive)} for archive in wanted}
@@ -115,7 +118,12 @@ def shares_needed(vote: Vote) -> int:
     return sum(1 for key in trustee_keys(vote) if key.owner is not None)
 
 
-def archive_verified(vote: Vote) -> bool:
-    """Whether every archive of this vote was written and passed the verifier: a guard of the count."""
-    made = tallies(vote.id)
-    return len(made) == len(archives_of(vote)) and all(each.archive_hash for each in made)
+def archive_verified(vote: Vote, archive: str = V) -> bool:
+    """Whether this archive was written and passed the verifier. V's is a guard of the count; C may follow."""
+    made = tally_of(vote.id, archive)
+    return bool(made and made.archive_hash)
+
+
+def all_verified(vote: Vote) -> bool:
+    """Whether nothing of this vote is left to be written and verified."""
+    return all(archive_verified(vote, archive) for archive in archives_of(vote))

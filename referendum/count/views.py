@@ -118,7 +118,7 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
     found = []
     for role, question_id in sorted(actor.appointments):
         vote = current_vote(question_id) if role == "trustee" else None
-        if vote is not None and vote.state == "counting" and key_of(vote.id, actor.member_id) is not None:
+        if vote is not None and vote.state in queries.COUNTED and key_of(vote.id, actor.member_id) is not None:
             found.append(
                 {
                     "what": gettext("Open your part of the count"),
