@@ -54,7 +54,7 @@ class Town:
     debate: Ground
     vote: Ballots
     certified: int
-    values: dict[str, list[object]] = field(default_factory=dict)
+    values: dict[str, list[Any]] = field(default_factory=dict)
 
     def addresses(self, rule: Rule, most: int = 12) -> Iterator[str]:
         """Real addresses of a route, of things that exist where this town has such a thing."""
@@ -75,7 +75,7 @@ def make_town(cast: Cast, *, now: datetime, words: Words = plain) -> Town:
     """Build it all. Needs an open write in a request context."""
     certified = _certified(cast, now, words)
     debate = make_debate(cast, now=now)
-    filled = _fill(cast, debate, now, words)
+    filled: dict[str, list[Any]] = _fill(cast, debate, now, words)
     vote = make_vote(cast, now=now)
     asked = db.session.get_one(Question, vote.vote.question_id).number
     numbers = [debate.number, certified.question.number, asked]
@@ -110,7 +110,7 @@ def written(read: Callable[[dict[str, Any]], Row], words: Words, fields: dict[st
     raise AssertionError(f"no words suit {sorted(fields)}")
 
 
-def _fill(cast: Cast, debate: Ground, now: datetime, words: Words) -> dict[str, list[object]]:
+def _fill(cast: Cast, debate: Ground, now: datetime, words: Words) -> dict[str, list[Any]]:
     question = db.session.get_one(Question, debate.question)
     marta, len_, host = actor(cast.member), actor(cast.seconder), actor(cast.host)
     made = [
@@ -142,7 +142,7 @@ def _move(who: Any, question: Question, debate: Ground, words: Words, now: datet
     return arguments.move_argument(who, question.id, new, now=now)
 
 
-def _hold_session(cast: Cast, debate: Ground, words: Words, now: datetime) -> tuple[list[object], list[int]]:
+def _hold_session(cast: Cast, debate: Ground, words: Words, now: datetime) -> tuple[list[Any], list[int]]:
     marta, host = actor(cast.member), actor(cast.host)
     said = [
         chat_operations.say(
@@ -156,7 +156,7 @@ def _hold_session(cast: Cast, debate: Ground, words: Words, now: datetime) -> tu
     return [poll_operations.open_poll(host, debate.sitting, poll, now=now).id], said
 
 
-def _state(cast: Cast, debate: Ground, words: Words, now: datetime) -> dict[str, list[object]]:
+def _state(cast: Cast, debate: Ground, words: Words, now: datetime) -> dict[str, list[Any]]:
     fields = {"title": ("statement title", 200), "source": ("statement", 2000)}
     new = written(argument_forms.read_statement, words, fields, option=debate.options[0])
     statement = statement_operations.publish_statement(actor(cast.officer), debate.question, new, now=now)
@@ -167,7 +167,7 @@ def _state(cast: Cast, debate: Ground, words: Words, now: datetime) -> dict[str,
 
 def _moderate(
     cast: Cast, debate: Ground, post: int, message: int, words: Words, now: datetime
-) -> dict[str, list[object]]:
+) -> dict[str, list[Any]]:
     def cause() -> moderation_forms.Cause:
         return written(
             lambda sent: moderation_forms.read_cause(sent, reason_needed=True),

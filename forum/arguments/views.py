@@ -1,5 +1,6 @@
 """Pages of arguments: all of a question's, one argument's life, and the form that moves one."""
 
+import re
 import secrets
 from typing import Any
 
@@ -13,6 +14,7 @@ from forum.halls import queries as halls
 from forum.halls.rules import why_not_take_part
 from forum.kernel import clock
 from forum.kernel.doors import Actor, anyone, members
+from forum.kernel.reading import asked_number
 from forum.questions import queries as questions
 from forum.questions.models import Question
 from forum.questions.rules import QuestionState
@@ -26,8 +28,8 @@ def list_arguments(actor: Actor, number: int) -> str:
     """The arguments on the record, in columns by option."""
     question = questions.visible_question(actor, number)
     asked = request.args
-    page = min(max(asked.get("page", 1, type=int), 1), 10_000)
-    filters = Filters(asked.get("hall", type=int), asked.get("unanswered") == "1", page)
+    page = min(asked_number(asked, "page") or 1, 10_000)
+    filters = Filters(asked_number(asked, "hall"), asked.get("unanswered") == "1", page)
     columns, pages = list_queries.columns(actor, question, filters)
     unread, newest = list_queries.unread(actor.member_id, question.id) if _reads(actor, question) else (0, [])
     return render_template(
@@ -65,7 +67,7 @@ def _start(actor: Actor) -> dict[str, Any]:
     """What the form starts with: the words it is moved from, what it answers, and a key against sending twice."""
     origin = request.args.get("origin", "") or request.form.get("origin", "")
     kind, _colon, number = origin.partition(":")
-    words = queries.origin_of(kind, int(number)) if number.isdigit() and len(number) < 10 else None
+    words = queries.origin_of(kind, int(number)) if re.fullmatch(r"[0-9]{1,9}", number) else None
     return {
         "origin": origin if words else "", "words": words,
         "own_words": bool(words and words.author_id == actor.member_id),

@@ -13,6 +13,7 @@ from forum.halls.queries import BoardRow
 from forum.kernel import clock, text
 from forum.kernel.doors import Actor, anyone, members
 from forum.kernel.languages import when
+from forum.kernel.reading import asked_number
 from forum.questions import queries as questions
 
 blueprint = Blueprint("halls", __name__)
@@ -23,7 +24,7 @@ blueprint = Blueprint("halls", __name__)
 def show_hall(actor: Actor, hall_id: int) -> str:
     """A hall: its thread from where this member left off, what happens there, and the composer."""
     view = queries.hall(hall_id)
-    thread = thread_queries.thread(actor, view, request.args.get("page", type=int))
+    thread = thread_queries.thread(actor, view, asked_number(request.args, "page"))
     return render_template(
         "forum/halls/hall.html", view=view, thread=thread, closed_because=rules.why_not_write(actor, view.place),
         may_open=rules.may_open(actor, view.question.id, view.hall.local_id), composer=_composer(actor, hall_id),
@@ -34,7 +35,7 @@ def show_hall(actor: Actor, hall_id: int) -> str:
 
 def _composer(actor: Actor, hall_id: int) -> dict[str, Any]:
     """What the composer starts with: the post answered or quoted, and the key that makes a double sending one post."""
-    quoted, answered = request.args.get("quote", type=int), request.args.get("reply", type=int)
+    quoted, answered = asked_number(request.args, "quote"), asked_number(request.args, "reply")
     source = ""
     if quoted:
         _view, row = thread_queries.one_post(actor, hall_id, quoted)

@@ -10,6 +10,7 @@ at every event. Every device is in the room `device:<id>`, every member in `memb
 sockets at once.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -96,18 +97,28 @@ def room(kind: str, may_join: Callable[[Actor, int], object]) -> None:
 
 @on("join", anyone, limit="30/10 seconds", writes=False)
 def _join(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
-    kind, _, number = str(sent.get("room", "")).partition(":")
-    if kind not in _joinable or not number.isdigit() or len(number) > 12:
+    kind, number = _named_room(sent)
+    if number is None:
         return {"refused": gettext("There is no such room.")}
-    facts = _joinable[kind](actor, int(number))
+    facts = _joinable[kind](actor, number)
     join_room(f"{kind}:{number}")
     return {"ok": True, **(facts if isinstance(facts, dict) else {})}
 
 
 @on("leave", anyone, limit="30/10 seconds", writes=False)
 def _leave(_actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
-    leave_room(str(sent.get("room", ""))[:80])
+    kind, number = _named_room(sent)
+    if number is not None:  # never the rooms of device and member: whoever left them could not be cut off
+        leave_room(f"{kind}:{number}")
     return {"ok": True}
+
+
+def _named_room(sent: dict[str, Any]) -> tuple[str, int | None]:
+    """Kind and id of the room an event names; no id if it is no room that anyone may ask for."""
+    kind, _, number = str(sent.get("room", "")).partition(":")
+    if kind not in _joinable or not re.fullmatch(r"[0-9]{1,9}", number):
+        return kind, None
+    return kind, int(number)
 
 
 @socketio.on("connect")  # type: ignore[untyped-decorator]

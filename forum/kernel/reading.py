@@ -5,6 +5,7 @@ new = NewPost(source=form.text("source"), reply_to=form.number("reply_to", requi
 form.done()
 """
 
+import re
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,14 @@ from zoneinfo import ZoneInfo
 
 from forum.kernel import text
 from forum.kernel.errors import N_, Invalid, Problem
+
+MOST_NUMBER = 2**31 - 1
+
+
+def asked_number(asked: Mapping[str, str], name: str) -> int | None:
+    """A whole number in an address's query, at most as large as a database's; None where no such was asked."""
+    number = asked.get(name, "")
+    return min(int(number), MOST_NUMBER) if re.fullmatch(r"[0-9]{1,20}", number) else None
 
 
 class Reader:
@@ -72,7 +81,7 @@ class Reader:
             return []
         return list(dict.fromkeys(values))
 
-    def number(self, name: str, *, lowest: int = 0, highest: int = 2**31 - 1, required: bool = True) -> int | None:
+    def number(self, name: str, *, lowest: int = 0, highest: int = MOST_NUMBER, required: bool = True) -> int | None:
         """A whole number within bounds, or None if nothing was sent and none is required."""
         raw = self._sent.get(name, "")
         if raw in ("", None):

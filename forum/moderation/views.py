@@ -9,6 +9,7 @@ from forum.halls import queries as halls
 from forum.kernel import clock
 from forum.kernel.doors import Actor, anyone, members, tellers
 from forum.kernel.errors import Missing, Refused
+from forum.kernel.reading import asked_number
 from forum.moderation import forms, operations, queries, report_operations, rules
 from forum.moderation.rules import GROUND_NAMES, KIND_NAMES
 
@@ -23,7 +24,7 @@ def show_log(actor: Actor, hall_id: int) -> str:
     view = halls.hall(hall_id)
     if not actor.is_member and view.local is not None and not nameable_locals([view.local.id]):
         raise Missing
-    page = min(max(request.args.get("page", 1, type=int), 1), 10_000)
+    page = min(asked_number(request.args, "page") or 1, 10_000)
     entries, pages = queries.log(actor, hall_id, page)
     return render_template("forum/moderation/log.html", view=view, entries=entries, page=page, pages=pages, **NAMES)
 

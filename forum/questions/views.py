@@ -11,6 +11,7 @@ from forum.bodies import queries as bodies
 from forum.bodies import registry
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor, anyone
+from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
 from forum.questions import act_operations, derived_queries, page_queries, queries
 from forum.questions.models import Question
@@ -45,7 +46,7 @@ def _shown(actor: Actor, question: Question) -> dict[str, Any]:
 @anyone
 def list_questions(actor: Actor) -> str:
     """Every question the reader may see, newest first."""
-    before = request.args.get("before", type=int)
+    before = asked_number(request.args, "before")
     return render_template("forum/questions/list.html", listed=queries.questions_page(actor, before=before))
 
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from forum.halls import queries as hall_queries
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor, anyone, chairs, members
+from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
 from forum.sittings import (
     chat_operations,
@@ -29,7 +30,7 @@ blueprint = Blueprint("sittings", __name__)
 @blueprint.get("/sittings")
 @anyone
 def list_sittings(actor: Actor) -> str:
-    page = max(request.args.get("page", 1, int), 1)
+    page = asked_number(request.args, "page") or 1
     return render_template("forum/sittings/list.html", **list_queries.overview(actor, page, clock.now()))
 
 
@@ -55,7 +56,7 @@ def show_wall(actor: Actor, sitting_id: int) -> str:
 @blueprint.get("/sittings/<int:sitting_id>/transcript")
 @members
 def show_transcript(_actor: Actor, sitting_id: int) -> str:
-    after = max(request.args.get("after", 0, int), 0)
+    after = asked_number(request.args, "after") or 0
     facts = page_queries.transcript_page(queries.room(sitting_id), after)
     return render_template("forum/sittings/transcript.html", **facts)
 

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from forum.kernel import clock, jobs, slots
 from forum.kernel.doors import Actor, anyone
 from forum.kernel.errors import Missing
+from forum.kernel.reading import asked_number
 from forum.signin.pages import enter
 from referendum.rehearsal import demo_operations, demo_queries
 from referendum.rehearsal.demo_voters import AT_ONCE, let_members_vote
@@ -88,7 +89,7 @@ def vote(_actor: Actor) -> Response:
 @anyone
 def show_mailbox(_actor: Actor) -> str:
     """The newest mails of the demo, to everybody or to one address."""
-    to, before = request.args.get("to", ""), request.args.get("before", 0, int)
+    to, before = request.args.get("to", ""), asked_number(request.args, "before") or 0
     letters = _mailbox().page(to, before, LETTERS_A_PAGE)
     return render_template("referendum/rehearsal/mailbox.html", letters=letters, to=to, size=LETTERS_A_PAGE)
 

@@ -9,6 +9,7 @@ from forum.kernel import audit, slots
 from forum.kernel.doors import Actor, anyone
 from forum.kernel.errors import Missing
 from forum.kernel.languages import say
+from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
 from referendum.process.queries import vote_by_public_id
 from referendum.results import record_queries
@@ -22,7 +23,7 @@ RECORD = 50
 @anyone
 def show_record(actor: Actor) -> str:
     """Acts and offices for everyone; who and on what, for observers."""
-    before = request.args.get("before", type=int)
+    before = asked_number(request.args, "before")
     entries, more = record_queries.audit_page(before)
     return render_template(
         "referendum/results/record.html",

@@ -11,6 +11,7 @@ from forum.arguments.models import Argument
 from forum.kernel import slots
 from forum.kernel.doors import Actor, anyone
 from forum.kernel.errors import Missing
+from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
 from forum.questions.label import CheckedBy, CodesBy
 from forum.questions.models import Question
@@ -27,7 +28,7 @@ blueprint = Blueprint("results", __name__)
 def _vote(question: Question) -> Vote:
     """The newest vote, or an earlier one by its number."""
     votes = votes_of(question.id)
-    number = request.args.get("vote", type=int)
+    number = asked_number(request.args, "vote")
     chosen = [each for each in votes if each.number == number] if number else votes[-1:]
     if not chosen:
         raise Missing
