@@ -27,9 +27,10 @@ def overview(actor: Actor, page: int, now: datetime) -> dict[str, Any]:
 
 
 def soon(actor: Actor, now: datetime, most: int = 6) -> list[Room]:
-    """Live sessions and those of today and tomorrow."""
-    until = end_of_day(now) + timedelta(days=1)
-    return [*queries.live(actor), *queries.coming(actor, until=until, most=most)][:most]
+    """Live sessions and those of today and tomorrow; one that was never opened drops out when its day is over."""
+    midnight = end_of_day(now)
+    days = (midnight - timedelta(days=1), midnight + timedelta(days=1))
+    return [*queries.live(actor), *queries.coming(actor, between=days, most=most)][:most]
 
 
 def end_of_day(now: datetime) -> datetime:

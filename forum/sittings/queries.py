@@ -105,11 +105,13 @@ def any_live() -> bool:
     return db.session.scalar(db.select(Sitting.id).where(Sitting.state == "open").limit(1)) is not None
 
 
-def coming(actor: Actor, page: int = 1, *, until: datetime | None = None, most: int = ROWS_A_PAGE) -> list[Room]:
+def coming(
+    actor: Actor, page: int = 1, *, between: tuple[datetime, datetime] | None = None, most: int = ROWS_A_PAGE
+) -> list[Room]:
     """Scheduled sessions in order of time; one row more than `most` tells that there is a next page."""
     query = _rooms().where(Sitting.state == "scheduled", _named_to(actor))
-    if until is not None:
-        query = query.where(Sitting.starts_at < until)
+    if between is not None:
+        query = query.where(Sitting.starts_at >= between[0], Sitting.starts_at < between[1])
     query = query.order_by(Sitting.starts_at, Sitting.id).offset((page - 1) * most).limit(most + 1)
     return [_room(row) for row in db.session.execute(query)]
 
