@@ -58,11 +58,12 @@ def may_read(actor: Actor, found: Question) -> bool:
 
 
 def current_question() -> Question | None:
-    """The question before the union: in debate, else charged, else the newest that was closed."""
+    """The question before the union: the debate that ends first, else the newest charged, else the newest closed."""
     for state in NOW_FIRST:
         query = db.select(Question).where(Question.state == state).options(selectinload(Question.options))
-        newest = query.order_by(Question.number.desc()).limit(1)
-        found: Question | None = db.session.scalars(newest).first()
+        if state == QuestionState.DEBATING:
+            query = query.order_by(Question.debate_closes_at)
+        found: Question | None = db.session.scalars(query.order_by(Question.number.desc()).limit(1)).first()
         if found is not None:
             return found
     return None
