@@ -195,7 +195,12 @@ def _failed(error: Exception) -> tuple[Any, int]:
     if _wants_json():
         reason = gettext("Something went wrong here. Nothing was done.")
         return jsonify(state="refused", reason=reason, kept=True, incident=incident), 500
-    return _told("forum/kernel/error.html", 500, incident=incident)
+    try:
+        return _told("forum/kernel/error.html", 500, incident=incident)
+    except Exception:  # what broke the page may break the frame of its error page too, a lost database surely
+        log.exception("error page failed", incident=incident)
+        words = gettext("Something went wrong here. Nothing was done.")
+        return Response(f"{words} {incident}\n", content_type="text/plain; charset=utf-8"), 500
 
 
 def _told(template: str, status: int, **facts: object) -> tuple[str, int]:
