@@ -17,6 +17,7 @@ from forum.questions.label import LabelFacts, LabelRow, debate_facts, label_rows
 from forum.questions.models import Question
 from forum.questions.phrase import Phrase
 from forum.questions.ribbon import RibbonFacts, RibbonStage, StageState, ribbon
+from forum.questions.standing import standing
 from forum.questions.states import QuestionState
 
 
@@ -33,6 +34,11 @@ def stages_of(found: Question, now: datetime) -> list[RibbonStage]:
     for more in slots.gather("question.ribbon", found):
         values.update(more)
     return ribbon(RibbonFacts(**values), now)
+
+
+def standing_of(found: Question, now: datetime) -> Phrase | None:
+    """How its vote or mandate stands, in a sentence; None while its own state says it all."""
+    return standing(stages_of(found, now)) if found.state == QuestionState.CLOSED else None
 
 
 def is_over(stages: list[RibbonStage]) -> bool:

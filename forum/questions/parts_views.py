@@ -39,6 +39,12 @@ def stages(line: list[RibbonStage]) -> list[dict[str, Any]]:
     return [_stage(stage) for stage in line]
 
 
+@blueprint.app_template_filter("standing")
+def standing(question: Question) -> Phrase | None:
+    """How a question's vote or mandate stands, for lists of questions."""
+    return derived_queries.standing_of(question, clock.now())
+
+
 def _stage(stage: RibbonStage) -> dict[str, Any]:
     running = stage.state is StageState.NOW and stage.day is not None
     return {

@@ -39,6 +39,7 @@ def _shown(actor: Actor, question: Question) -> dict[str, Any]:
         "cards": page_queries.option_cards(actor, question),
         "plates": page_queries.locals_standing(actor, question, clock.now()),
         "acts": acts,
+        "pressing": any(not act.get("calm") for act in acts),
     }
 
 

@@ -124,10 +124,17 @@ def on_the_ribbon(question: Question) -> dict[str, Any] | None:
 
 
 def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
-    """For the docket: say whether an act is enough, while it can be disputed."""
+    """For the docket: say whether an act is enough, while it can be disputed; else read what was done."""
     mandate = queries.mandate_of(question.id)
-    if mandate is None or not actor.is_member or not rules.may_dispute(queries.facts_of(mandate), clock.now()):
+    if mandate is None:
         return []
+    if not actor.is_member or not rules.may_dispute(queries.facts_of(mandate), clock.now()):
+        return [
+            {
+                "what": gettext("What the council must do, and what it did"), "long": gettext("About 2 minutes"),
+                "url": url_for("mandate.show_mandate", number=question.number), "order": 71, "calm": True,
+            }
+        ]  # fmt: skip
     return [
         {
             "what": gettext("Say whether the council’s act is enough"),

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import gettext
 from markupsafe import Markup
 
 from forum.arguments.models import Argument
@@ -113,6 +114,19 @@ def on_the_question(_actor: Actor, *, question: Question) -> Markup | str:
     return Markup(render_template("referendum/results/_question.html", question=question, vote=vote, page=page))  # noqa: S704
 
 
+def what_to_do_now(_actor: Actor, question: Question) -> list[dict[str, Any]]:
+    """For the docket: read the result, once there is one."""
+    vote = current_vote(question.id)
+    if vote is None or queries.result_of(vote.id) is None:
+        return []
+    return [
+        {
+            "what": gettext("Read the result"), "long": gettext("And which arguments moved it, about 2 minutes"),
+            "url": url_for("results.show_result", number=question.number), "order": 70, "calm": True,
+        }
+    ]  # fmt: skip
+
+
 def on_the_ribbon(question: Question) -> dict[str, Any] | None:
     """What the ribbon is told of the vote, its own dates included."""
     vote = current_vote(question.id)
@@ -145,8 +159,9 @@ def on_the_label(question: Question) -> dict[str, Any] | None:
 
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
-    """The vote on ribbon and label, the result on the question's page and in an argument's life."""
+    """The vote on ribbon, docket and label, the result on the question's page and in an argument's life."""
     slots.fill("argument.after", in_the_life)
     slots.fill("question.page", on_the_question)
+    slots.fill("question.now", what_to_do_now)
     slots.fill("question.ribbon", on_the_ribbon)
     slots.fill("question.label", on_the_label)
