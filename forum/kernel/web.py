@@ -195,15 +195,16 @@ def _failed(error: Exception) -> tuple[Any, int]:
     if _wants_json():
         reason = gettext("Something went wrong here. Nothing was done.")
         return jsonify(state="refused", reason=reason, kept=True, incident=incident), 500
-    try:
-        return _told("forum/kernel/error.html", 500, incident=incident)
-    except Exception:  # what broke the page may break the frame of its error page too, a lost database surely
-        log.exception("error page failed", incident=incident)
-        words = gettext("Something went wrong here. Nothing was done.")
-        return Response(f"{words} {incident}\n", content_type="text/plain; charset=utf-8"), 500
+    return _told("forum/kernel/error.html", 500, incident=incident)
 
 
-def _told(template: str, status: int, **facts: object) -> tuple[str, int]:
+def _told(template: str, status: int, **facts: object) -> tuple[str | Response, int]:
     kept = {key: value for key, value in request.form.items() if key != "csrf_token" and "code" not in key
             and "password" not in key and len(value) > 20}  # fmt: skip
-    return render_template(template, status=status, kept=kept, **facts), status
+    try:
+        return render_template(template, status=status, kept=kept, **facts), status
+    except Exception:  # what broke the page may break the frame of its error page too, a lost database surely does
+        log.exception("error page failed", **facts)
+        words = gettext("Something went wrong here. Nothing was done.")
+        plain = f"{words} {facts.get('incident', '')}\n"
+        return Response(plain, content_type="text/plain; charset=utf-8"), 500
