@@ -1,0 +1,34 @@
+"""Axe looks a page over at a phone's size, by day and by night. Its program lies in tests/vendor/axe."""
+
+from functools import cache
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+PROGRAM = Path(__file__).parents[1] / "vendor" / "axe" / "axe.min.js"
+PHONE_SIZE = {"width": 390, "height": 800}
+RUN = """async () => {
+    const found = await axe.run(document, {resultTypes: ['violations']});
+    return found.violations.flatMap((each) => each.nodes.map((node) =>
+        `${each.id}: ${node.target.join(' ')}: ${node.any.concat(node.all, node.none).map((one) => one.message).join('; ')}`));
+}"""
+
+
+@cache
+def _program() -> str:
+    return PROGRAM.read_text(encoding="utf-8")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe holds against this page, a line for each element; the page is left as it was."""
+    size = page.viewport_size
+    page.set_viewport_size(PHONE_SIZE)
+    page.evaluate(f"() => {{ if (!window.axe) {{ {_program()} }} }}")
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found += [f"axe, {scheme}, {page.url}: {each}" for each in page.evaluate(RUN)]
+    page.emulate_media(color_scheme="light")
+    if size:
+        page.set_viewport_size(size)
+    return found

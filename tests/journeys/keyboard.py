@@ -1,0 +1,64 @@
+"""A member on a phone who has a keyboard and nothing else: from the front page into the ballot box."""
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.union import PHONE, Union
+from tests.journeys.vote import code_of
+
+NIMBLE = 14
+FARTHEST = 80
+
+FOCUSED = """() => {
+    const at = document.activeElement;
+    const label = at.labels && at.labels.length ? at.labels[0].innerText : at.innerText;
+    return (at.getAttribute('aria-label') || label || '').replace(/\\s+/g, ' ').trim();
+}"""
+SEEN = """() => {
+    const at = document.activeElement, box = at.closest('label.mark')?.querySelector('.box') ?? at;
+    const style = getComputedStyle(box), own = getComputedStyle(at), row = getComputedStyle(at.closest('label') ?? at);
+    return [style, own, row].some((each) => each.outlineStyle !== 'none' && parseFloat(each.outlineWidth) >= 2);
+}"""
+
+
+def tab_to(page: Page, words: str) -> None:
+    """Press Tab until the control that begins with these words has the focus, and shows it."""
+    passed: list[str] = []
+    for _ in range(FARTHEST):
+        page.keyboard.press("Tab")
+        passed.append(page.evaluate(FOCUSED))
+        if passed[-1].startswith(words):
+            assert page.evaluate(SEEN), f"the focus on {words!r} cannot be seen"
+            return
+    raise AssertionError(f"Tab never reached {words!r}, only {passed}")
+
+
+def vote_by_keyboard(union: Union) -> None:
+    """Tab, Enter, Space and arrows are enough."""
+    page = union.enter(NIMBLE, "/", PHONE)
+    tab_to(page, "Skip to")
+    page.keyboard.press("Enter")
+    tab_to(page, "Vote")
+    page.keyboard.press("Enter")
+    expect(page.locator("#h-choose")).to_be_visible()
+    tab_to(page, "Your voting code")
+    page.keyboard.type(code_of(union, NIMBLE))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    first = page.get_by_role("radio").first
+    expect(first).to_be_checked()
+    if not page.evaluate(FOCUSED).startswith("B Reject"):
+        page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("radio", name="B Reject")).to_be_checked()
+    tab_to(page, "Go on")
+    page.keyboard.press("Enter")
+    expect(page.locator("#h-cite")).to_be_focused()
+    tab_to(page, "A-02")
+    page.keyboard.press("Space")
+    tab_to(page, "Go on")
+    page.keyboard.press("Enter")
+    expect(page.locator("#h-check")).to_be_focused()
+    expect(page.locator("[data-slip=vote]")).to_have_text("B Reject")
+    tab_to(page, "Cast my ballot")
+    expect(page.locator("[data-cast]")).to_have_attribute("aria-disabled", "false")
+    page.keyboard.press("Enter")
+    expect(page.locator("#h-done")).to_be_focused()
