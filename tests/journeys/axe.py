@@ -9,8 +9,9 @@ PROGRAM = Path(__file__).parents[1] / "vendor" / "axe" / "axe.min.js"
 PHONE_SIZE = {"width": 390, "height": 800}
 RUN = """async () => {
     const found = await axe.run(document, {resultTypes: ['violations']});
-    return found.violations.flatMap((each) => each.nodes.map((node) =>
-        `${each.id}: ${node.target.join(' ')}: ${node.any.concat(node.all, node.none).map((one) => one.message).join('; ')}`));
+    const said = (node) => [...node.any, ...node.all, ...node.none].map((check) => check.message);
+    const line = (rule, node) => [rule.id, node.target.join(' '), ...said(node)].join(': ');
+    return found.violations.flatMap((rule) => rule.nodes.map((node) => line(rule, node)));
 }"""
 
 

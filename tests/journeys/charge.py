@@ -20,7 +20,11 @@ REJECTED = "Return to the table and ask for nine weeks of strike fund."
 def activate(union: Union, place: int) -> None:
     """A member sets up an account with the member number and the code that comes by mail."""
     page = union.page(place)
-    union.open(page, "/activate")
+    union.open(page, "/sign-in")
+    union.look_over(page)
+    page.get_by_role("link", name="Set up my account").click()
+    expect(page.get_by_role("heading", name="Set up your account")).to_be_visible()
+    union.look_over(page)
     page.get_by_label("Member number").fill(union.company.number(place))
     page.get_by_role("button", name="Go on").click()
     page.get_by_label("The code").fill(union.mailed(place, "Your code", r"\d{4} \d{4}"))
@@ -37,7 +41,7 @@ def draft(union: Union) -> None:
     page.get_by_label("Ratification of a tentative agreement").check()
     page.get_by_role("button", name="Begin the draft").click()
     expect(page.get_by_role("heading", name="Before the locals can be charged")).to_be_visible()
-    assert page.locator("main .obstacles li, main [data-obstacles] li, main section li").count() > 3
+    assert page.get_by_role("region", name="Before the locals can be charged").get_by_role("listitem").count() > 3
     page.locator("#f-background").fill("The tentative agreement runs **until 2029**. Article 12 is new.")
     for place, (title, duty) in enumerate((("Accept", ACCEPTED), ("Reject", REJECTED))):
         page.locator(f"#f-option-{place}-title").fill(title)
@@ -91,7 +95,8 @@ def open_halls(union: Union) -> None:
 def open_hall(union: Union, place: int, number: int, first: datetime) -> Page:
     page = union.enter(place, f"/halls/{number}/open")
     page.get_by_label("The agenda").fill("1. What is in Article 12\n2. What everybody thinks of it")
-    page.get_by_label("First live session").fill(first.astimezone(ZoneInfo("America/Chicago")).strftime("%Y-%m-%dT%H:%M"))
+    there = first.astimezone(ZoneInfo("America/Chicago"))
+    page.get_by_label("First live session").fill(there.strftime("%Y-%m-%dT%H:%M"))
     page.get_by_role("button", name="Open the hall").click()
     expect(page.get_by_text("Hall open since")).to_be_visible()
     return page

@@ -48,12 +48,13 @@ def thread(union: Union) -> None:
     box = len_.get_by_label("Your post")
     box.fill(box.input_value().replace("eighter", "either"))
     len_.get_by_role("button", name="Keep this wording").click()
+    union.look_over(len_)
     len_.locator("#p2").get_by_role("link", name="edited once").click()
     expect(len_.locator("main")).to_contain_text("eighter")
 
 
 def session(union: Union) -> None:
-    """Local 1 meets live: chat, the list of speakers, a poll, a line put on the record, the minutes. Local 2 meets too."""
+    """Local 1 meets live: chat, a list of speakers, a poll, a line put on the record, minutes. Local 2 meets too."""
     opens_at = the_question(union).debate_opens_at
     assert opens_at is not None
     union.stand_at(opens_at + timedelta(hours=18))
@@ -64,6 +65,7 @@ def session(union: Union) -> None:
     say(len_, "Nowhere. So nobody can hold a foreman to it.")
     expect(marta.locator("[data-lines] li[data-number]")).to_have_count(2)
     call_speakers(host, marta, len_)
+    union.look_over(marta)
     straw_poll(host, marta)
     put_on_record(marta, len_)
     expect(host.locator("[data-lines]")).to_contain_text("on the record")
@@ -161,6 +163,8 @@ def arguments(union: Union) -> None:
         card(page, label).get_by_role("button", name=word, exact=True).click()
         said = {"Agree": "You agree.", "Pass": "You passed.", "Disagree": "You disagree."}[word]
         expect(card(page, label).get_by_text(said)).to_be_visible()
+    for path in ("/", "/q/1", "/q/1/arguments", "/q/1/arguments/new"):
+        union.look_over(union.enter(ROSA, path, PHONE))
 
 
 def card(page: Page, label: str) -> Locator:
@@ -170,6 +174,7 @@ def card(page: Page, label: str) -> Locator:
 def options(union: Union) -> None:
     """A member seconds an option and names who should speak for it."""
     page = union.enter(PRIYA, "/q/1", PHONE)
+    page.locator("#option-B").get_by_text("Name who should speak for it").click()
     page.locator("#option-B").get_by_label("Who should speak for it?").fill(union.company.number(MARTA))
     page.get_by_role("button", name="Second option B").click()
     expect(page.locator("#option-B")).to_contain_text("Spokespersons: Member 13.")
@@ -204,7 +209,7 @@ def readings(union: Union, readers: range = range(30, 60)) -> None:
 
 
 def close(union: Union) -> None:
-    """The clock closes the debate, its floor being met; the proof, the digest and the bulletin can be read by anyone."""
+    """The clock closes the debate, its floor being met; anyone can read the proof, the digest, the bulletin."""
     missing = union.enter(union.company.officers[0], "/desk").get_by_role("region", name="Before the debate can close")
     expect(missing).to_contain_text("The debate has run 0 of at least 14 days.")
     expect(missing.get_by_role("listitem")).to_have_count(2)

@@ -52,6 +52,7 @@ def result(union: Union) -> None:
         expect(row.locator("td").first).to_have_text(str(count))
     expect(page.locator(".lead")).to_contain_text("115 of 130 members voted, 88.4 %")
     moved = page.locator("#arguments")
+    union.look_over(page)
     for claim in ("overtime rule", "strike fund", "Four percent"):
         expect(moved).to_contain_text(claim)
 
@@ -59,6 +60,7 @@ def result(union: Union) -> None:
 def life(union: Union) -> None:
     """An argument's page goes from the line said in the session to the marks on the ballots."""
     page = union.visit("/a/1")
+    union.look_over(page)
     line = page.locator(".life")
     for words in ("Said in the hall of Local 1", "Moved and seconded", "Read in 2 locals", "Cited"):
         expect(line).to_contain_text(words)
@@ -68,7 +70,7 @@ def life(union: Union) -> None:
 
 
 def mandate(union: Union) -> None:
-    """The council owes what it signed for; its act must answer the arguments that are quoted; the clock discharges it."""
+    """The council owes what it signed for; its acts must answer the quoted arguments; the clock discharges it."""
     officer = union.enter(union.company.officers[0], "/q/1/mandate")
     expect(officer.locator(".duty h2")).to_have_text("Return to the table and ask for nine weeks of strike fund.")
     file_act(officer, "We went back to the table on the ninth of January.", "")

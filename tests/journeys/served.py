@@ -1,5 +1,7 @@
-# ruff: noqa: E402, E702, I001 - the patch comes before anything that imports sockets or threads
-from gevent import monkey; monkey.patch_all()
+# ruff: noqa: E402 - the patch comes before anything that imports sockets or threads
+from gevent import monkey
+
+monkey.patch_all()
 
 # The process behind a journey: serves as in life, but jobs run at once and the clock can be moved by a file.
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-import wsgi
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+import wsgi
 from forum.kernel import clock
 from forum.kernel.database import Base, db, transaction
 from forum.kernel.settings import Settings
@@ -26,7 +26,7 @@ from tests.people import sign_in
 from tests.server import free_address, running
 
 DESK, PHONE = 1280, 390
-PATIENCE = 10
+PATIENCE = 15
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Union:
             context = self.chromium.new_context(
                 viewport={"width": width, "height": 800}, locale="en-GB", accept_downloads=True
             )
-            context.set_default_timeout(15_000)
+            context.set_default_timeout(PATIENCE * 1000)
             self.contexts[place] = context
             page = context.new_page()
             page.on("pageerror", lambda error: self.faults.append(str(error)))
@@ -120,6 +120,7 @@ def founded(folder: Path, chromium: Browser, members: int) -> Iterator[Union]:
         mail_host="127.0.0.1", mail_port=sink.port, mail_from="hall@example.org",
     )  # fmt: skip
     clock.follow(settings.instance / "clock")
+    expect.set_options(timeout=PATIENCE * 1000)
     app = wsgi.create_app(settings)
     app.config["TESTING"] = True
     with app.app_context():
@@ -133,6 +134,7 @@ def founded(folder: Path, chromium: Browser, members: int) -> Iterator[Union]:
         with running(replace(settings, socket_mode="gevent"), "tests.journeys.served"):
             yield union
     finally:
+        expect.set_options(timeout=5_000)
         for context in union.contexts.values():
             context.close()
         sink.stop()

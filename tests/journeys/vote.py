@@ -3,6 +3,7 @@
 import json
 import re
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -40,7 +41,7 @@ def freeze_roll(union: Union) -> None:
 
 
 def make_keys(union: Union) -> None:
-    """Two tellers make keys to the sealed list, both trustees keys to the count: each in the own browser, kept as a file."""
+    """Two tellers make keys to the sealed list, both trustees keys to the count, each in a browser of their own."""
     vote = the_vote(union).public_id
     for place in list(union.company.tellers)[:2]:
         make_key(union, place, f"/votes/{vote}/list-key")
@@ -83,7 +84,8 @@ def open_vote(union: Union) -> None:
     tellers = list(union.company.tellers)
     sign(union, propose(union, tellers[0], "/q/1/vote", "Put the opening before the tellers"), tellers[:2])
     vote = the_vote(union)
-    expect(union.visit(f"/booth/{vote.public_id}").get_by_role("heading", name="The booth is not open yet")).to_be_visible()
+    booth = union.visit(f"/booth/{vote.public_id}")
+    expect(booth.get_by_role("heading", name="The booth is not open yet")).to_be_visible()
     union.stand_at(vote.opens_at)
     assert the_vote(union).state == "open"
 
@@ -97,11 +99,12 @@ def vote_by_hand(union: Union) -> None:
     marta = union.enter(MARTA, "/", PHONE)
     marta.goto(union.mailed(MARTA, "voting code", r"http://\S+"))
     expect(marta.get_by_text("Your voting code was taken from your link.")).to_be_visible()
-    cast_by_hand(marta, "B Reject", ["A-01", "A-02"])
+    cast_by_hand(marta, "B Reject", ["A-01", "A-02"], union.look_over)
     len_ = union.enter(LEN, "/", PHONE)
     len_.get_by_role("link", name=re.compile("^Vote")).first.click()
     len_.get_by_label("Your voting code").fill(code_of(union, LEN).replace("-", " "))
     cast_by_hand(len_, "A Accept", ["A-03"])
+    union.look_over(marta)
     for page in (marta, len_):
         trackers = [each.replace("\n", "") for each in page.locator("[data-leaf=done] .tracker").all_inner_texts()]
         assert len(trackers) == 2
@@ -112,14 +115,19 @@ def vote_by_hand(union: Union) -> None:
             expect(found.get_by_role("status")).to_contain_text("in the next batch")
 
 
-def cast_by_hand(page: Page, option: str, moved: list[str]) -> None:
+def cast_by_hand(
+    page: Page, option: str, moved: list[str], look_over: Callable[[Page], None] = lambda _page: None
+) -> None:
+    look_over(page)
     page.get_by_role("radio", name=option).check()
     page.get_by_role("button", name="Go on").click()
     for label in moved:
         page.get_by_role("checkbox", name=label).check()
     page.get_by_role("radio", name="I had not decided.").check()
+    look_over(page)
     page.locator("[data-leaf=cite]").get_by_role("button", name="Go on").click()
     expect(page.locator("[data-slip=vote]")).to_have_text(option)
+    look_over(page)
     page.get_by_role("button", name="Cast my ballot").click()
     expect(page.get_by_role("heading", name="Your ballot is in the box")).to_be_visible()
 
@@ -144,7 +152,8 @@ def paper(number: int) -> Marked:
         return Marked(BLANK)
     if number < 43:
         return Marked("A", moved=("A-03",), weighed=("A-01",) if number % 2 else (), before=number % 3)
-    return Marked("B", moved=("A-01", "A-02") if number % 2 else ("A-02",), weighed=("A-03",) if number % 5 == 0 else ())
+    moved = ("A-01", "A-02") if number % 2 else ("A-02",)
+    return Marked("B", moved, weighed=("A-03",) if number % 5 == 0 else ())
 
 
 def count(union: Union) -> None:
