@@ -33,6 +33,8 @@ def _available(program: str) -> bool:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
+        if "app" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.database)
         for marker in item.iter_markers("needs"):
             program = marker.args[0]
             if not _available(program):
