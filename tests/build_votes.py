@@ -17,6 +17,7 @@ from referendum.electorate.queries import digest_of
 from referendum.process.ballot_text import BallotFacts, citation_election, vote_election
 from referendum.process.models import Vote
 from referendum.trustees.models import TrusteeKey
+from tests.build_halls import weiner
 from tests.people import Cast
 
 DIGEST = (("A-01", "The fund lasts nine weeks"), ("A-02", "Two-tier pay stays until 2030"))
@@ -98,7 +99,7 @@ def issue(vote: Vote, code: str, *, state: str = "issued") -> None:
 def make_bare_question(cast: Cast, *, now: datetime, options: tuple[str, ...] = ("Accept", "Reject")) -> Question:
     """A closed question, its rows written directly."""
     question = Question(
-        public_id=secrets.token_urlsafe(12), number=random.randrange(1, 10**6), state="closed", template="ratification",
+        public_id=secrets.token_urlsafe(12), number=random.randrange(1, 10**6), state="closed", template="weiner", process=weiner(),
         title="Shall we accept the Meridian agreement?", created_at=now, created_by_id=cast.officer,
         options=[Option(position=place, title=title) for place, title in enumerate(options)],
     )  # fmt: skip
