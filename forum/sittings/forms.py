@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from forum.kernel.errors import N_
 from forum.kernel.reading import Reader
+from forum.kernel.text import clean
 from forum.sittings.rules import (
     FEWEST_CHOICES,
     LONGEST_LINE,
@@ -129,7 +130,7 @@ def read_poll(sent: Mapping[str, Any]) -> NewPoll:
     raw = sent.get("choices", "") if isinstance(sent, Mapping) else ""
     lines = raw.splitlines() if isinstance(raw, str) else raw if isinstance(raw, list) else []
     choices = tuple(
-        dict.fromkeys(" ".join(each.split())[:60] for each in lines if isinstance(each, str) and each.strip())
+        dict.fromkeys(" ".join(clean(each).split())[:60] for each in lines if isinstance(each, str) and each.strip())
     )
     if not FEWEST_CHOICES <= len(choices) <= MOST_CHOICES:
         reader.problem(

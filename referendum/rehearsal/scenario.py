@@ -106,6 +106,6 @@ def _argument_faults(arguments: object, options: int) -> list[str]:
     faults = []
     for number, place in arguments.items():
         fits = isinstance(place, list) and len(place) == 2 and place[0] in letters and place[1] in ("for", "against")
-        if not number.isdigit() or not fits:
+        if not (number.isascii() and number.isdigit()) or not fits:
             faults.append(f"argument {number} must be a statement's number with an option's letter and a side")
     return faults
