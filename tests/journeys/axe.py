@@ -22,6 +22,7 @@ def _program() -> str:
 
 def violations(page: Page) -> list[str]:
     """What axe holds against this page, a line for each element; the page is left as it was."""
+    page.wait_for_load_state()  # a page half read has buttons without words
     size = page.viewport_size
     page.set_viewport_size(PHONE_SIZE)
     page.evaluate(f"() => {{ if (!window.axe) {{ {_program()} }} }}")
