@@ -100,7 +100,8 @@ def make_bare_question(cast: Cast, *, now: datetime, options: tuple[str, ...] = 
     """A closed question, its rows written directly."""
     question = Question(
         public_id=secrets.token_urlsafe(12), number=random.randrange(1, 10**6), state="closed",
-        template="weiner", process=weiner(), title="Shall we accept the Meridian agreement?", created_at=now, created_by_id=cast.officer,
+        template="weiner", process=weiner(), title="Shall we accept the Meridian agreement?",
+        created_at=now, created_by_id=cast.officer,
         options=[Option(position=place, title=title) for place, title in enumerate(options)],
     )  # fmt: skip
     db.session.add(question)
