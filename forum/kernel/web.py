@@ -83,7 +83,8 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def _own_names(settings: Settings) -> list[str]:
     """The host names this installation answers to; any other in a request is a forgery or a mistake."""
-    return [urlsplit(settings.base_url).hostname or "localhost", *(["localhost", "127.0.0.1"] if settings.demo else [])]
+    loopback = ["localhost", "127.0.0.1"] if settings.demo or settings.testing else []
+    return [urlsplit(settings.base_url).hostname or "localhost", *loopback]
 
 
 def exempt_from_csrf(app: Flask) -> None:

@@ -26,7 +26,7 @@ class Room:
         self.faults: list[str] = []
         self.settings = make_settings(folder, base_url=free_address(), socket_mode="gevent", testing=False)
         self.app = wsgi.create_app(self.settings)
-        with self.app.test_request_context():
+        with self.app.test_request_context(base_url=self.settings.base_url):
             Base.metadata.drop_all(db.engine)
             Base.metadata.create_all(db.engine)
             with transaction(write=True):

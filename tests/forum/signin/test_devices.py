@@ -66,7 +66,7 @@ def test_the_cookie_s_flags_are_strict(tmp_path, base_url: str, secure: bool) ->
     app = wsgi.create_app(make_settings(tmp_path / "own", base_url=base_url))
     with app.app_context():
         db.create_all()
-    cookie = app.test_client().get("/sign-in").headers["Set-Cookie"]
+    cookie = app.test_client().get("/sign-in", base_url=base_url).headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert ("Secure" in cookie) == secure

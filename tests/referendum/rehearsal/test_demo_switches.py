@@ -120,9 +120,13 @@ def test_the_mailbox_shows_one_address_when_asked_for_one(demo: Demo) -> None:
 
 
 def test_a_demo_reached_under_another_name_sends_the_visitor_to_its_own_address(demo: Demo) -> None:
-    answer = browser(demo).get("/", base_url="http://rebound.example")
+    answer = browser(demo).get("/", base_url="http://localhost:1")
     assert answer.status_code == 307
     assert answer.headers["Location"] == f"{demo[1].address}/"
+
+
+def test_a_demo_does_not_answer_under_a_name_that_was_bent_to_this_machine(demo: Demo) -> None:
+    assert browser(demo).get("/", base_url="http://rebound.example").status_code == 400
 
 
 def test_after_becoming_somebody_the_visitor_is_on_the_same_page(demo: Demo) -> None:
