@@ -119,7 +119,8 @@ def _to_open(facts: VoteFacts, now: datetime) -> list[Obstacle]:
         remedy = N_("Each trustee makes a key and reads it back.")
         obstacles.append(Obstacle("keys", text, remedy, {"count": len(missing)}))
     if not facts.ballot_hash:
-        text, remedy = N_("The ballot’s text is not hashed."), N_("The clock does it within a minute, once every code is out.")
+        text = N_("The ballot’s text is not hashed.")
+        remedy = N_("The clock does it within a minute, once every code is out.")
         obstacles.append(Obstacle("ballot", text, remedy))
     if facts.opens_at is None or now < facts.opens_at:
         text, remedy = N_("The published opening has not come yet."), N_("Wait for the published moment.")

@@ -55,7 +55,7 @@ def test_the_clock_closes_checks_seals_and_publishes_what_the_trustees_open(
             with transaction(write=True):
                 give_parts(made, db.session.get_one(Vote, vote_id), archive, closes_at)
             go_on(vote_id, archive)
-            assert db.session.get_one(Vote, vote_id).state == "challengeable", "the vote does not wait for the citations"
+            assert db.session.get_one(Vote, vote_id).state == "challengeable", "the vote waits for no citations"
             told = db.session.scalars(db.select(CitedArgument)).all()
             assert bool(told) == (archive == "C")
         tend(closes_at + timedelta(minutes=2))
