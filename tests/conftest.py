@@ -84,14 +84,15 @@ def app(tmp_path: Path, empty_database: Path) -> Iterator[Flask]:
     app.config["RAISE_FAILURES"] = True
     with app.app_context():
         if db.engine.dialect.name == "postgresql":
-            _empty_postgresql(db.engine)
+            empty_postgresql(db.engine)
     yield app
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
 
 
-def _empty_postgresql(engine: Engine) -> None:
+def empty_postgresql(engine: Engine) -> None:
+    """Every table there and empty, ids from one again."""
     Base.metadata.create_all(engine)
     names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
     with engine.begin() as connection:
