@@ -23,7 +23,7 @@ NOW = datetime(2026, 11, 10, 12, 0, tzinfo=UTC)
 
 def _available(program: str) -> bool:
     if program == "data":
-        return Path(os.environ.get("HUSTINGS_DATA", "/nowhere")).is_dir()
+        return Path(os.environ.get("HUSTINGS_DATA") or "/nowhere").is_dir()
     if program == "postgresql":
         return bool(os.environ.get("HUSTINGS_TEST_POSTGRESQL"))
     if program == "redis":
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker in item.iter_markers("needs"):
             program = marker.args[0]
             if not _available(program):
-                if os.environ.get("CI") == "true":
+                if os.environ.get("CI") == "true" and program != "data":  # a checkout alone has no data folder
                     pytest.exit(f"CI must have {program}, which {item.nodeid} needs", returncode=3)
                 item.add_marker(pytest.mark.skip(reason=f"needs {program}"))
 
