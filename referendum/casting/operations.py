@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from forum.kernel import audit
 from forum.kernel.database import db
-from forum.kernel.errors import N_, Refused
+from forum.kernel.errors import N_, Refused, refuse_unless
 from referendum.casting import queries, rules
 from referendum.casting.forms import SentPair
 from referendum.casting.models import Arrival, BoxedBallot, BoxState, SetAside
@@ -20,6 +20,7 @@ from referendum.crypto.hashing import b64_hash, hex_hash
 from referendum.crypto.layout import Ballot
 from referendum.electorate.queries import credential_state, digest_of
 from referendum.process.models import Vote
+from referendum.process.queries import locked
 
 
 class Act(audit.Act):
@@ -67,13 +68,17 @@ def election_of(text: str) -> Election:
 
 def cast_pair(vote: Vote, sent: SentPair, *, now: datetime) -> Receipt:
     """Store both ballots or neither, and answer with their trackers. The same bytes again get the same answer."""
+    vote = locked(vote)  # neither the close nor a second ballot of the same code comes in between
     receipt = Receipt(b64_hash(sent.v), b64_hash(sent.c) if vote.election_c else None)
-    if queries.is_known(vote.id, receipt.v):
+    voted = queries.is_known_vote(vote.id, receipt.v)
+    cited = receipt.c is not None and queries.are_known_citations(vote.id, receipt.c)
+    if voted and (cited or receipt.c is None):
         return receipt
     if not rules.is_open(vote.state, vote.opens_at, vote.closes_at, now):
         raise Refused(rules.why_closed(vote.state, vote.opens_at, now))
     v = _admit(vote, vote.election_v, sent.v, "V")
     c = _admit(vote, vote.election_c, sent.c, "C") if vote.election_c else None
+    refuse_unless(not voted and not cited, ALREADY, standing=True)  # half of a pair that stands, with another half
     _refuse_a_second(vote, v, c)
     db.session.add(
         Arrival(
@@ -106,10 +111,8 @@ def _admit(vote: Vote, election: str, raw: bytes, archive: str) -> Ballot:
 def _refuse_a_second(vote: Vote, v: Ballot, c: Ballot | None) -> None:
     if vote.params.get("revote"):
         return
-    if queries.has_voted(vote.id, digest_of(v.credential)):
-        raise Refused(ALREADY, standing=True)
-    if c and queries.has_cited(vote.id, digest_of(c.credential)):
-        raise Refused(ALREADY, standing=True)
+    refuse_unless(not queries.has_voted(vote.id, digest_of(v.credential)), ALREADY, standing=True)
+    refuse_unless(not c or not queries.has_cited(vote.id, digest_of(c.credential)), ALREADY, standing=True)
 
 
 def holds(election: str, body: str) -> bool:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import Select, func
 
 from forum.kernel.database import db
 from referendum.casting.models import Arrival, BoxedBallot, BoxState, SetAside
@@ -41,34 +42,40 @@ def whereabouts(tracker: str) -> Whereabouts:
     return Whereabouts(Found.UNKNOWN)
 
 
-def is_known(vote_id: int, tracker: str) -> bool:
-    """Whether exactly this ballot was received before and stands, waiting or boxed."""
-    waiting = db.select(Arrival.sequence).where(Arrival.vote_id == vote_id, Arrival.v_tracker == tracker)
-    boxed = db.select(BoxedBallot.id).where(
-        BoxedBallot.vote_id == vote_id, BoxedBallot.archive == "V", BoxedBallot.tracker == tracker
-    )
+def is_known_vote(vote_id: int, tracker: str) -> bool:
+    """Whether exactly this vote was received before and was not set aside for its proofs."""
     replaced = db.select(SetAside.id).where(
         SetAside.vote_id == vote_id, SetAside.tracker == tracker, SetAside.reason == "replaced"
     )
-    return any(db.session.scalars(query.limit(1)).first() is not None for query in (waiting, boxed, replaced))
+    waiting = db.select(Arrival.sequence).where(Arrival.vote_id == vote_id, Arrival.v_tracker == tracker)
+    return _any(waiting, _boxed(vote_id, "V").where(BoxedBallot.tracker == tracker), replaced)
+
+
+def are_known_citations(vote_id: int, tracker: str) -> bool:
+    """Whether exactly these citations were received before, whatever became of them."""
+    aside = db.select(SetAside.id).where(SetAside.vote_id == vote_id, SetAside.tracker == tracker)
+    waiting = db.select(Arrival.sequence).where(Arrival.vote_id == vote_id, Arrival.c_tracker == tracker)
+    return _any(waiting, _boxed(vote_id, "C").where(BoxedBallot.tracker == tracker), aside)
 
 
 def has_voted(vote_id: int, credential: str) -> bool:
     """Whether a V ballot under this credential (its hash) waits or is boxed."""
     waiting = db.select(Arrival.sequence).where(Arrival.vote_id == vote_id, Arrival.v_credential == credential)
-    boxed = db.select(BoxedBallot.id).where(
-        BoxedBallot.vote_id == vote_id, BoxedBallot.archive == "V", BoxedBallot.credential == credential
-    )
-    return any(db.session.scalars(query.limit(1)).first() is not None for query in (waiting, boxed))
+    return _any(waiting, _boxed(vote_id, "V").where(BoxedBallot.credential == credential))
 
 
 def has_cited(vote_id: int, credential: str) -> bool:
-    """Whether a C ballot under this credential waits or is boxed, or was set aside beside a standing vote."""
+    """Whether a C ballot under this credential waits, if only set aside beside a standing vote, or is boxed."""
     waiting = db.select(Arrival.sequence).where(Arrival.vote_id == vote_id, Arrival.c_credential == credential)
-    boxed = db.select(BoxedBallot.id).where(
-        BoxedBallot.vote_id == vote_id, BoxedBallot.archive == "C", BoxedBallot.credential == credential
-    )
-    return any(db.session.scalars(query.limit(1)).first() is not None for query in (waiting, boxed))
+    return _any(waiting, _boxed(vote_id, "C").where(BoxedBallot.credential == credential))
+
+
+def _boxed(vote_id: int, archive: str) -> Select[tuple[str]]:
+    return db.select(BoxedBallot.id).where(BoxedBallot.vote_id == vote_id, BoxedBallot.archive == archive)
+
+
+def _any(*searches: Select[Any]) -> bool:
+    return any(db.session.scalars(search.limit(1)).first() is not None for search in searches)
 
 
 def boxed_ballots(vote_id: int, archive: str) -> Iterator[BoxedBallot]:

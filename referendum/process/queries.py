@@ -21,6 +21,12 @@ def vote_by_public_id(public_id: str) -> Vote:
     return found
 
 
+def locked(vote: Vote) -> Vote:
+    """The same vote read anew; what it says now stays so until this write ends, whoever else wants to move it."""
+    db.session.refresh(vote, with_for_update=True)
+    return vote
+
+
 def votes_of(question_id: int) -> list[Vote]:
     """Every vote held on a question, oldest first; an annulled one is followed by the one held again."""
     return list(db.session.scalars(db.select(Vote).where(Vote.question_id == question_id).order_by(Vote.number)))

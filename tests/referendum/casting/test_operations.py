@@ -1,17 +1,19 @@
 """The ballot box: what it takes, what it refuses and in which words, and what it forgets."""
 
 from datetime import datetime, timedelta
+from threading import Timer
 
 import pytest
 from flask import Flask
 from sqlalchemy import func
 
-from forum.kernel.database import db
+from forum.kernel.database import db, transaction
 from forum.kernel.errors import Refused
 from referendum.casting import operations, queries
 from referendum.casting.forms import SentPair
 from referendum.casting.models import Arrival, BoxedBallot, SetAside
 from referendum.casting.rules import Found
+from referendum.process.models import Vote
 from tests.build_votes import Ballots, make_vote
 from tests.people import Cast
 
@@ -55,6 +57,48 @@ def test_the_same_bytes_again_get_the_same_answer_even_after_the_close(
     first = operations.cast_pair(ballots.vote, pair, now=now)
     assert operations.cast_pair(ballots.vote, pair, now=now + timedelta(days=2)) == first
     assert count(Arrival) == 1
+
+
+def test_the_same_vote_with_other_citations_gets_no_receipt_for_them(ground: Flask, cast: Cast, now: datetime) -> None:
+    ballots = make_vote(cast, now=now)
+    first, second = ballots.pair(0, 0, (0,)), ballots.pair(0, 0, (3,))
+    operations.cast_pair(ballots.vote, first, now=now)
+    with pytest.raises(Refused) as refused:
+        operations.cast_pair(ballots.vote, SentPair(first.v, second.c), now=now)
+    assert refused.value.facts["standing"] is True
+
+
+def test_citations_of_the_record_sent_again_with_a_new_vote_do_not_stop_the_box(
+    ground: Flask, cast: Cast, now: datetime
+) -> None:
+    ballots = make_vote(cast, now=now, revote=True)
+    first, second = ballots.pair(0, 0), ballots.pair(0, 1)
+    operations.cast_pair(ballots.vote, first, now=now)
+    check_all(ballots)
+    operations.write_batch(ballots.vote, now=now, closing=True)
+    with pytest.raises(Refused):
+        operations.cast_pair(ballots.vote, SentPair(second.v, first.c), now=now)
+    operations.cast_pair(ballots.vote, second, now=now)
+    check_all(ballots)
+    operations.seal_box(ballots.vote, now=now)
+    assert queries.boxed_count(ballots.vote.id) == 1
+
+
+def test_a_ballot_that_meets_the_close_is_in_the_box_before_it_or_refused(
+    app: Flask, cast: Cast, now: datetime
+) -> None:
+    with app.app_context():
+        with transaction(write=True):
+            ballots = make_vote(cast, now=now)
+            vote_id, pair = ballots.vote.id, ballots.pair(0)
+        with db.engine.connect() as clock_at_work:
+            clock_at_work.execute(db.update(Vote).where(Vote.id == vote_id).values(state="counting"))
+            commit = Timer(0.4, clock_at_work.commit)
+            commit.start()
+            with transaction(write=True) as session, pytest.raises(Refused, match="closed"):
+                operations.cast_pair(session.get_one(Vote, vote_id), pair, now=now)
+            commit.join()
+            assert count(Arrival) == 0
 
 
 def test_a_second_ballot_is_refused_where_the_first_is_final(
