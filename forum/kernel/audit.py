@@ -24,13 +24,6 @@ class Act(StrEnum):
     """Base of each slice's acts of power; a slice lists its own verbs as `class Act(audit.Act)`."""
 
 
-class Signed:
-    """What `record` needs to know of the one who acts; `doors.Actor` is one."""
-
-    public_id: str
-    office: str
-
-
 class AuditEntry(Base):
     """One act of power. `hash` covers height, at, act, office, body_hash and the parent's hash."""
 
@@ -80,7 +73,8 @@ def sha256(text: str) -> str:
 def record(
     actor: Any, act: Act, subject: str, *, now: datetime, office: str | None = None, **facts: object
 ) -> AuditEntry:
-    """Append one entry. `actor` is a `doors.Actor`, or None where no person may be named; `subject` is like "hall:7".
+    """Append one entry. `actor` has a public id and an office (a `doors.Actor`, a member), or is None where no person
+    may be named; `subject` is like "hall:7".
 
     `office` overrides the office in which the person acts. Facts must be JSON values and hold no secret.
     """

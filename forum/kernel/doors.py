@@ -88,6 +88,12 @@ def find_actor_by(find: Finder, touch: Callable[[str, datetime], None]) -> None:
     _find, _touch = find, touch
 
 
+def note_use(token: str, now: datetime) -> None:
+    """Note that the device that carries this token was used, so that it does not go idle. Opens its own transaction."""
+    if token:
+        _touch(token, now)
+
+
 def actor_of(token: str, now: datetime) -> Actor:
     """The person whose device carries this token now; the visitor if there is none. Needs an open transaction."""
     return _find(token, now) if token else VISITOR
@@ -185,9 +191,9 @@ def _guard(
     def entered(**where: Any) -> AnyResponse:
         now = clock.now()
         token = "" if nobody else session.get("device", "")
-        if token:
-            _touch(token, now)
-        write = request.method not in ("GET", "HEAD", "OPTIONS") if writes is None else writes
+        note_use(token, now)
+        shows = request.method in ("GET", "HEAD", "OPTIONS") or "refusal" in g  # the page shown again after a refusal
+        write = not shows if writes is None else writes
         let_in = False
         try:
             with transaction(write=write):

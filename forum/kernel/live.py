@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import structlog
-from flask import Flask, current_app, request, session
+from flask import Flask, current_app, session
 from flask_babel import force_locale, gettext
 from flask_socketio import SocketIO, join_room, leave_room
 from flask_wtf.csrf import validate_csrf
@@ -23,8 +23,8 @@ from wtforms import ValidationError
 
 from forum.kernel import clock, limits
 from forum.kernel.database import on_commit, transaction
-from forum.kernel.doors import Actor, Door, actor_of, anyone
-from forum.kernel.errors import Invalid, Refusal
+from forum.kernel.doors import Actor, Door, actor_of, anyone, caller, note_use
+from forum.kernel.errors import N_, Invalid, Refusal, Refused
 from forum.kernel.settings import Settings
 
 socketio = SocketIO()
@@ -61,14 +61,13 @@ def _answer(
     sent = payload if isinstance(payload, dict) else {}
     language = None
     try:
+        token, now = session.get("device", ""), clock.now()
+        if writes:
+            note_use(token, now)
         with transaction(write=writes):
-            actor = actor_of(session.get("device", ""), clock.now())
+            actor = actor_of(token, now)
             language = actor.language or None
-            limits.hit(
-                limit,
-                event,
-                f"member:{actor.member_id}" if actor.is_member else f"address:{request.remote_addr}",
-            )
+            limits.hit(limit, event, caller(actor))
             door.refuse(actor, fresh=fresh)
             return handle(actor, sent) or {"ok": True}
     except Refusal as refusal:
@@ -99,7 +98,7 @@ def room(kind: str, may_join: Callable[[Actor, int], object]) -> None:
 def _join(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
     kind, number = _named_room(sent)
     if number is None:
-        return {"refused": gettext("There is no such room.")}
+        raise Refused(N_("There is no such room."))
     facts = _joinable[kind](actor, number)
     join_room(f"{kind}:{number}")
     return {"ok": True, **(facts if isinstance(facts, dict) else {})}

@@ -1,9 +1,10 @@
 """Sessions through their sockets: several browsers, one order, nothing doubled, nothing said by those who may not."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
@@ -120,6 +121,17 @@ def test_a_revoked_device_is_refused_at_its_next_word(app: Flask, browser, cast:
         for device in session.scalars(db.select(Device).where(Device.member_id == cast.member)):
             device.revoked_at = clock.now()
     assert "refused" in marta.ask("say", text="still here?", client_key="x")
+
+
+def test_who_speaks_in_a_session_keeps_a_shared_machine_signed_in(app: Flask, browser, cast: Cast) -> None:  # type: ignore[no-untyped-def]
+    marta = browser(cast.member)
+    nearly_idle = clock.now() - timedelta(minutes=29)
+    with app.app_context(), transaction(write=True) as session:
+        session.execute(update(Device).where(Device.member_id == cast.member).values(kiosk=True, seen_at=nearly_idle))
+    assert marta.ask("say", text="still here", client_key="x")["ok"]
+    with app.app_context(), transaction(write=False) as session:
+        seen_at = session.scalar(db.select(Device.seen_at).where(Device.member_id == cast.member))
+    assert seen_at > nearly_idle + timedelta(minutes=28)
 
 
 def test_losing_standing_is_felt_at_the_next_word(app: Flask, browser, cast: Cast) -> None:  # type: ignore[no-untyped-def]
