@@ -19,12 +19,17 @@ class SentPair:
 def read_pair(sent: object) -> SentPair:
     """The pair out of a JSON body. Raises `Invalid`."""
     fields: Mapping[str, object] = sent if isinstance(sent, dict) else {}
-    v, c = fields.get("v"), fields.get("c")
-    if not isinstance(v, str) or not (c is None or isinstance(c, str)) or len(v) > LONGEST or len(c or "") > LONGEST:
+    v, c = _bytes(fields.get("v")), _bytes("" if fields.get("c") is None else fields["c"])
+    if v is None or c is None:
         raise Invalid([Problem("v", N_("This is not a ballot. Nothing was stored; your voting code is unused by it."))])
+    return SentPair(v, c)
+
+
+def _bytes(text: object) -> bytes | None:
+    """The text's exact bytes; None for what cannot be a ballot."""
+    if not isinstance(text, str) or len(text) > LONGEST:
+        return None
     try:
-        return SentPair(v.encode("utf-8"), (c or "").encode("utf-8"))
+        return text.encode("utf-8")
     except UnicodeEncodeError:
-        raise Invalid(
-            [Problem("v", N_("This is not a ballot. Nothing was stored; your voting code is unused by it."))]
-        ) from None
+        return None

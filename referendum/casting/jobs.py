@@ -73,7 +73,7 @@ def _recorded(vote_id: int, *, after: int) -> list[Waiting]:
 
 @jobs.job(every=1)
 def tend_boxes() -> None:
-    """Each minute, for every open vote: what a crash left unchecked is checked, and a due batch is written."""
+    """Each minute: what waits in an open or closed box is checked, and a batch that is due is written."""
     with transaction(write=False):
         numbers = [vote.id for vote in votes_in("open", "counting")]
     for number in numbers:

@@ -163,29 +163,16 @@ def write_batch(vote: Vote, *, now: datetime, closing: bool = False) -> int:
         _set_aside(vote.id, "V", arrivals[sequence].v_tracker, "replaced")
     for sequence in batch.replaced_citations:
         _set_aside(vote.id, "C", arrivals[sequence].c_tracker or "", "replaced")
-    _box(
-        vote.id,
-        "V",
-        state.batch,
-        [(a.v_body, a.v_tracker, a.v_credential) for a in map(arrivals.get, batch.votes) if a],
-    )
-    _box(
-        vote.id,
-        "C",
-        state.batch,
-        [(a.c_body, a.c_tracker or "", a.c_credential) for a in map(arrivals.get, batch.citations) if a],
-    )
+    votes = (arrivals[sequence] for sequence in batch.votes)
+    _box(vote.id, "V", state.batch, [(each.v_body, each.v_tracker, each.v_credential) for each in votes])
+    cited = (arrivals[sequence] for sequence in batch.citations)
+    _box(vote.id, "C", state.batch, [(each.c_body, each.c_tracker or "", each.c_credential) for each in cited])
     for arrival in arrivals.values():
         db.session.delete(arrival)
     audit.record(
-        None,
-        Act.WRITE_BATCH,
-        f"vote:{vote.public_id}",
-        now=now,
-        office="box",
-        batch=state.batch,
+        None, Act.WRITE_BATCH, f"vote:{vote.public_id}", now=now, office="box", batch=state.batch,
         votes=len(batch.votes),
-    )
+    )  # fmt: skip
     return len(batch.votes)
 
 
@@ -200,16 +187,10 @@ def _box(vote_id: int, archive: str, batch: int, ballots: list[tuple[str, str, s
     for hash_, body, tracker, credential in hashed:
         db.session.add(
             BoxedBallot(
-                id=secrets.token_urlsafe(16),
-                vote_id=vote_id,
-                archive=archive,
-                batch=batch,
-                hash=hash_,
-                body=body,
-                tracker=tracker,
-                credential=credential,
+                id=secrets.token_urlsafe(16), vote_id=vote_id, archive=archive, batch=batch, hash=hash_, body=body,
+                tracker=tracker, credential=credential,
             )
-        )
+        )  # fmt: skip
         db.session.flush()  # one by one, so that the rows lie in the order of their hashes
 
 

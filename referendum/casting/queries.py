@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func
+from sqlalchemy import Select, func, select
 
 from forum.kernel.database import db
 from referendum.casting.models import Arrival, BoxedBallot, BoxState, SetAside
@@ -70,8 +70,8 @@ def has_cited(vote_id: int, credential: str) -> bool:
     return _any(waiting, _boxed(vote_id, "C").where(BoxedBallot.credential == credential))
 
 
-def _boxed(vote_id: int, archive: str) -> Select[tuple[str]]:
-    return db.select(BoxedBallot.id).where(BoxedBallot.vote_id == vote_id, BoxedBallot.archive == archive)
+def _boxed(vote_id: int, archive: str) -> Select[str]:
+    return select(BoxedBallot.id).where(BoxedBallot.vote_id == vote_id, BoxedBallot.archive == archive)
 
 
 def _any(*searches: Select[Any]) -> bool:

@@ -1,6 +1,6 @@
 """When the box takes a ballot, which ballots a batch holds, and what a tracker is told. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -99,8 +99,3 @@ def why_closed(state: str, opens_at: datetime, now: datetime) -> str:
     if state == "set_up" or now < opens_at:
         return N_("Voting has not opened yet. Nothing was stored; your voting code is unused by this ballot.")
     return N_("Voting is closed. This ballot was not stored and is not counted.")
-
-
-def in_order(hashes: Sequence[tuple[str, int]]) -> list[int]:
-    """Sequences ordered by their ballots' hashes: the order of the public record says nothing of arrival."""
-    return [sequence for _, sequence in sorted(hashes)]
