@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from forum.arguments.rules import MOST_CLAIM, MOST_SOURCE, MOST_SOURCES, MOST_STATEMENT, Answer, Side
+from forum.arguments.rules import MOST_CLAIM, MOST_RULING, MOST_SOURCE, MOST_SOURCES, MOST_STATEMENT, Answer, Side
 from forum.kernel.errors import N_
 from forum.kernel.reading import Reader
 
@@ -48,6 +48,14 @@ class NewStatement:
     source: str
     option_id: int | None = None
     answers_id: int | None = None
+
+
+@dataclass(frozen=True)
+class NewMergeRuling:
+    """A ruling on a merge put before the tellers, with the reason that everybody will read."""
+
+    merged: bool
+    reason: str
 
 
 def read_argument(sent: Mapping[str, Any]) -> NewArgument:
@@ -135,6 +143,15 @@ def read_consent(sent: Mapping[str, Any]) -> bool:
     chosen = reader.choice("agreed", ["yes", "no"])
     reader.done()
     return chosen == "yes"
+
+
+def read_merge_ruling(sent: Mapping[str, Any]) -> NewMergeRuling:
+    """Merged or apart, with the reason that everybody will read."""
+    reader = Reader(sent)
+    ruling = reader.choice("ruling", ["merged", "apart"])
+    reason = reader.text("reason", most=MOST_RULING)
+    reader.done()
+    return NewMergeRuling(ruling == "merged", reason)
 
 
 def read_statement(sent: Mapping[str, Any]) -> NewStatement:

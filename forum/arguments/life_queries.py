@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func
-from sqlalchemy.orm import aliased
 
 from forum.arguments import queries, rules
 from forum.arguments.list_queries import Tag, answers_to, nameable_locals, tag_of
-from forum.arguments.models import Argument, ArgumentRevision, Merge, OriginConsent
+from forum.arguments.merge_queries import MergeView, ruled, waiting
+from forum.arguments.models import Argument, ArgumentRevision, OriginConsent
 from forum.halls import queries as halls
 from forum.halls.models import Post
 from forum.halls.queries import HallView
@@ -46,17 +46,6 @@ class Joined:
     tag: Tag
     local: str
     at: datetime | None
-
-
-@dataclass(frozen=True)
-class MergeView:
-    """A proposed merge as this reader sees it."""
-
-    merge: Merge
-    source: Tag
-    target: Tag
-    by: str
-    may_answer: bool
 
 
 @dataclass(frozen=True)
@@ -104,6 +93,7 @@ class Life:
     own_value: int | None = None
     consent: OriginConsent | None = None
     merges: list[MergeView] = field(default_factory=list)
+    rulings: list[MergeView] = field(default_factory=list)
 
     @property
     def readers(self) -> int:
@@ -138,7 +128,8 @@ def life(actor: Actor, argument_id: int) -> Life:
         said=_said(actor, argument), joined=_joined(actor, argument.id), into=_tag(argument.merged_into_id),
         answers=_tag(argument.answers_id), answered_by=answers_to([argument.id]).get(argument.id, []),
         spread=_spread(argument), own_value=own.value if own else None, consent=_consent(actor, argument.id),
-        merges=_merges(actor, argument) if actor.is_member else [],
+        merges=waiting(actor, argument.id) if actor.is_member else [],
+        rulings=ruled(actor, argument.id),
     )  # fmt: skip
 
 
@@ -203,28 +194,6 @@ def _consent(actor: Actor, argument_id: int) -> OriginConsent | None:
     query = db.select(OriginConsent).where(OriginConsent.argument_id == argument_id)
     found: OriginConsent | None = db.session.scalar(query.where(OriginConsent.member_id == actor.member_id))
     return found
-
-
-def _merges(actor: Actor, argument: Argument) -> list[MergeView]:
-    source, target = aliased(Argument), aliased(Argument)
-    query = (
-        db.select(Merge, source, target, Member.name)
-        .join(source, source.id == Merge.argument_id)
-        .join(target, target.id == Merge.into_id)
-        .join(Member, Member.id == Merge.proposed_by_id)
-        .where(Merge.ended_at.is_(None), (Merge.argument_id == argument.id) | (Merge.into_id == argument.id))
-        .order_by(Merge.id)
-    )
-    options = db.select(Option).where(Option.question_id == argument.question_id)
-    letters = {option.id: option.letter for option in db.session.scalars(options)}
-    return [
-        MergeView(
-            merge, tag_of(one, letters[one.option_id]), tag_of(other, letters[other.option_id]), name,
-            (actor.member_id == one.mover_id and merge.mover_agreed_at is None)
-            or (actor.member_id == other.mover_id and merge.into_mover_agreed_at is None),
-        )
-        for merge, one, other, name in db.session.execute(query)
-    ]  # fmt: skip
 
 
 def _allowed(actor: Actor, argument: Argument, question: Question, hall: HallView) -> Allowed:

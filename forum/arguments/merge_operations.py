@@ -1,4 +1,7 @@
-"""Two arguments that say the same become one, when both movers agree. Origins and readings of both are kept."""
+"""Two arguments that say the same become one, when both movers agree. Origins and readings of both are kept.
+
+Without that agreement the tellers may rule (`ruling_operations`).
+"""
 
 from datetime import datetime
 
@@ -6,6 +9,8 @@ from sqlalchemy import func
 
 from forum.arguments import queries, rules
 from forum.arguments.models import Argument, Merge
+from forum.arguments.rules import MergeOutcome
+from forum.bodies.operations import drop_pending
 from forum.halls import queries as halls
 from forum.halls.rules import keeps_order, why_not_take_part
 from forum.kernel import audit
@@ -24,12 +29,12 @@ class Act(audit.Act):
 
 def propose_merge(actor: Actor, argument_id: int, into_number: int, *, now: datetime) -> Merge:
     """Propose that an argument be merged into another. A mover's proposal is that mover's consent."""
-    argument = _locked(argument_id)
+    argument = locked(argument_id)
     target = queries.argument_by_number(argument.question_id, into_number)
     if target is None or target.id == argument.id:
         raise Invalid([Problem("into", N_("There is no such argument to merge into."))])
     question = db.session.get_one(Question, argument.question_id)
-    _refuse_what_cannot_merge(argument, target, question)
+    refuse_what_cannot_merge(argument, target, question)
     host = _keeps_order_over(actor, argument) or _keeps_order_over(actor, target)
     facts, into_facts = queries.facts_of(argument, question), queries.facts_of(target, question)
     if not rules.may_propose_merge(actor.member_id, facts, into_facts, keeps_order=host):
@@ -50,25 +55,25 @@ def answer_merge(actor: Actor, merge_id: int, agreed: bool, *, now: datetime) ->
     merge = db.session.get(Merge, merge_id)
     if merge is None:
         raise Missing
-    argument, target = _locked(merge.argument_id), queries.argument(merge.into_id)
+    argument, target = locked(merge.argument_id), queries.argument(merge.into_id)
     db.session.refresh(merge)
     if actor.member_id not in (argument.mover_id, target.mover_id):
         raise Refused(N_("Only the two members who moved these arguments can answer this."))
     if merge.ended_at is not None:
         raise Refused(N_("This proposal has ended."))
     if not agreed:
-        merge.ended_at, merge.outcome = now, "declined"
+        merge.ended_at, merge.outcome = now, MergeOutcome.DECLINED.value
         db.session.flush()
         return merge
     question = db.session.get_one(Question, argument.question_id)
     if reason := why_not_take_part(actor, question.id, QuestionState(question.state)):
         raise Refused(reason)
-    _refuse_what_cannot_merge(argument, target, question)
+    refuse_what_cannot_merge(argument, target, question)
     _consent(actor.member_id, merge, argument, target, now)
     return merge
 
 
-def _refuse_what_cannot_merge(argument: Argument, target: Argument, question: Question) -> None:
+def refuse_what_cannot_merge(argument: Argument, target: Argument, question: Question) -> None:
     if question.state != QuestionState.DEBATING:
         raise Refused(N_("The debate is closed. Everything said stays here to read."))
     options = list(db.session.scalars(db.select(Option.id).where(Option.question_id == question.id)))
@@ -83,14 +88,21 @@ def _consent(member_id: int, merge: Merge, argument: Argument, target: Argument,
     if member_id == target.mover_id and merge.into_mover_agreed_at is None:
         merge.into_mover_agreed_at = now
     if merge.mover_agreed_at and merge.into_mover_agreed_at:
-        merge.ended_at, merge.outcome = now, "merged"
-        _join(argument, target, now)
+        end_merge(merge, MergeOutcome.MERGED, argument.question_id, now)
+        join(argument, target, now)
     db.session.flush()
 
 
-def _join(argument: Argument, target: Argument, now: datetime) -> None:
+def end_merge(merge: Merge, outcome: MergeOutcome, question_id: int, now: datetime) -> None:
+    """Note how a proposal ended for good. What the tellers have before them about it is dropped."""
+    merge.ended_at, merge.outcome = now, outcome.value
+    db.session.flush()
+    drop_pending(question_id, ("rule_merge",), now, about=f"merge:{merge.id}")
+
+
+def join(argument: Argument, target: Argument, now: datetime) -> None:
     """Point the argument, and all that were merged into it before, to the target; count the readings anew."""
-    _locked(target.id)
+    locked(target.id)
     argument.merged_into_id, argument.merged_at = target.id, now
     earlier = db.select(Argument).where(Argument.merged_into_id == argument.id)
     for each in db.session.scalars(earlier):
@@ -119,7 +131,7 @@ def _keeps_order_over(actor: Actor, argument: Argument) -> bool:
     return keeps_order(actor, argument.question_id, hall.hall.local_id)
 
 
-def _locked(argument_id: int) -> Argument:
+def locked(argument_id: int) -> Argument:
     argument = db.session.get(Argument, argument_id, with_for_update=True)
     if argument is None:
         raise Missing

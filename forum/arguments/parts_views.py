@@ -7,11 +7,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from forum.arguments import list_queries, rules
+from forum.arguments import list_queries, merge_queries, rules, ruling_operations
+from forum.arguments.merge_queries import MergeView
+from forum.bodies import registry
 from forum.halls.models import Hall, Post
 from forum.halls.queries import HallView
 from forum.halls.rules import why_not_take_part
-from forum.kernel import slots
+from forum.kernel import clock, slots
 from forum.kernel.doors import Actor
 from forum.kernel.settings import Settings
 from forum.questions import queries as questions
@@ -66,9 +68,25 @@ def on_the_front_page(_actor: Actor, **_facts: object) -> Markup:
     return Markup(part) if tags else Markup("")  # noqa: S704 - a rendered template
 
 
+def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
+    """For tellers: proposed merges that lack a mover's consent."""
+    return [_merge_item(each) for each in merge_queries.to_rule(actor, clock.now())]
+
+
+def _merge_item(each: MergeView) -> dict[str, Any]:
+    labels = {"source": f"A-{each.source.number:02d}", "target": f"A-{each.target.number:02d}"}
+    why = _("It is proposed that %(source)s be merged into %(target)s, and a mover has not agreed.", **labels)
+    return {
+        "what": _("Rule on a merge: %(source)s and %(target)s", **labels), "why": why,
+        "url": url_for("argument_merges.show_merge", merge_id=each.merge.id), "due": None, "done": False, "order": 24,
+    }  # fmt: skip
+
+
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
     """Join the arguments to the slices below."""
+    registry.on_effect("rule_merge", ruling_operations.rule_merge_by_act)
     slots.fill("nav", navigation)
+    slots.fill("desk", on_the_desk)
     slots.fill("question.now", what_to_do_now)
     slots.fill("hall.rail.after", rail)
     slots.fill("post.acts", under_post)

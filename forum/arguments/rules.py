@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from forum.halls.rules import Place, why_not_take_part, why_not_write
 from forum.kernel.errors import N_
-from forum.questions.rules import Person, QuestionState
+from forum.questions.rules import Person, QuestionState, holds
 
 MOST_CLAIM = 200
 MOST_SOURCES = 12
@@ -14,6 +15,8 @@ MOST_SOURCE = 500
 MOST_STATEMENT = 3000
 ARGUMENTS_A_PAGE = 12
 FEWEST_READERS_SHOWN = 10
+MOST_RULING = 2000
+ANSWER_WITHIN = timedelta(days=3)
 
 
 class Side(StrEnum):
@@ -27,6 +30,29 @@ class Answer(IntEnum):
     AGREE = 1
     PASS = 0
     DISAGREE = -1
+
+
+class MergeOutcome(StrEnum):
+    """How a proposed merge ended. Only a refusal leaves something to rule on: `ruled` and `apart` are the tellers'."""
+
+    MERGED = "merged"
+    DECLINED = "declined"
+    RULED = "ruled"
+    APART = "apart"
+
+
+@dataclass(frozen=True)
+class MergeFacts:
+    """A proposed merge as its rules see it. `silent` are movers who have said neither yes nor no; `gone` those of them
+    who can no longer agree, because they left the roll or take no part now."""
+
+    question_id: int
+    proposed_by_id: int
+    proposed_at: datetime
+    movers: frozenset[int]
+    silent: frozenset[int]
+    gone: frozenset[int] = frozenset()
+    outcome: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,3 +157,32 @@ def leaning(argument: ArgumentFacts, option_ids: Sequence[int]) -> tuple[int, Si
 def may_propose_merge(person_id: int, argument: ArgumentFacts, into: ArgumentFacts, *, keeps_order: bool) -> bool:
     """Either mover, or the host of a hall that one of the two came from."""
     return person_id in (argument.mover_id, into.mover_id) or keeps_order
+
+
+def lacks_consent(merge: MergeFacts, now: datetime) -> bool:
+    """A mover has refused, has not answered for three days, or can no longer answer."""
+    if merge.outcome:
+        return merge.outcome == MergeOutcome.DECLINED
+    return bool(merge.silent) and (bool(merge.gone) or now >= merge.proposed_at + ANSWER_WITHIN)
+
+
+def barred_from_ruling(merge: MergeFacts) -> frozenset[int]:
+    """Whose own act it is: both movers, and whoever proposed the merge."""
+    return merge.movers | {merge.proposed_by_id}
+
+
+def why_not_rule(person: Person, person_id: int, merge: MergeFacts, now: datetime) -> str:
+    """Tellers of the question rule on a merge that lacks consent, but none on an act of their own."""
+    if not holds(person, "teller", merge.question_id):
+        return N_("The tellers of the question rule on a merge.")
+    if person_id in barred_from_ruling(merge):
+        return N_("Nobody rules on their own act.")
+    if merge.outcome not in ("", MergeOutcome.DECLINED):
+        return N_("This proposal has ended.")
+    if not lacks_consent(merge, now):
+        return N_("The movers still have time to answer. The tellers may rule after three days, or after a no.")
+    return ""
+
+
+def may_rule(person: Person, person_id: int, merge: MergeFacts, now: datetime) -> bool:
+    return not why_not_rule(person, person_id, merge, now)

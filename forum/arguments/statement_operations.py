@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import func
-
 from forum.arguments import statement_rules as rules
 from forum.arguments.forms import NewStatement
 from forum.arguments.models import Statement, StatementSignature
@@ -13,7 +11,7 @@ from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Missing, Problem, Refused
 from forum.questions.models import Option, Question
 from forum.questions.rules import QuestionState, reply_has_standing
-from forum.roll.models import Member
+from forum.roll.queries import roll_size
 
 
 class Act(audit.Act):
@@ -77,13 +75,9 @@ def _sign(actor: Actor, reply: Statement, now: datetime) -> None:
     db.session.add(signature)
     db.session.flush()
     query = db.select(StatementSignature.local_id).where(StatementSignature.statement_id == reply.id)
-    if reply.stands_at is None and reply_has_standing(list(db.session.scalars(query)), _roll_count()):
+    if reply.stands_at is None and reply_has_standing(list(db.session.scalars(query)), roll_size()):
         reply.stands_at = now
         db.session.flush()
-
-
-def _roll_count() -> int:
-    return db.session.scalar(db.select(func.count(Member.id)).where(Member.left_at.is_(None))) or 0
 
 
 def _add(

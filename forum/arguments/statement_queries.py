@@ -11,6 +11,7 @@ from forum.kernel.doors import Actor
 from forum.questions.models import Option, Question
 from forum.questions.rules import QuestionState, reply_signatures_needed
 from forum.roll.models import Member
+from forum.roll.queries import roll_size
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,4 @@ def _signed_by(member_id: int, ids: list[int]) -> set[int]:
 
 def signatures_needed() -> int:
     """How many must sign a reply, by the roll of today."""
-    return reply_signatures_needed(
-        db.session.scalar(db.select(func.count(Member.id)).where(Member.left_at.is_(None))) or 0
-    )
+    return reply_signatures_needed(roll_size())

@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from forum.arguments import forms, life_queries, list_queries, operations, queries, rules
+from forum.arguments import forms, life_queries, list_queries, merge_queries, operations, queries, rules
 from forum.arguments.list_queries import Filters
 from forum.halls import queries as halls
 from forum.halls.rules import why_not_take_part
@@ -90,7 +90,10 @@ def move_argument(actor: Actor, number: int) -> AnyResponse:
 def show_argument(actor: Actor, argument_id: int) -> str:
     """The life of an argument."""
     life = life_queries.life(actor, argument_id)
-    return render_template("forum/arguments/life.html", life=life, question=life.question, argument=life.argument)
+    return render_template(
+        "forum/arguments/life.html", life=life, question=life.question, argument=life.argument,
+        to_rule=merge_queries.lacking_consent(actor, argument_id, clock.now()),
+    )  # fmt: skip
 
 
 @blueprint.get("/a/<int:argument_id>/wordings")

@@ -35,6 +35,7 @@ TITLES = {
     "annul": N_("Annulling the vote"),
     "rule_challenge": N_("A ruling on a challenge"),
     "rule_appeal": N_("A ruling on an appeal"),
+    "rule_merge": N_("A ruling on a merge of two arguments"),
     "rule_exemption": N_("Exempting a local"),
     "rule_dispute": N_("A ruling on a dispute"),
     "open_sealed_list": N_("Opening the sealed list"),

@@ -11,7 +11,7 @@ from forum.bodies.acts import TITLES, Body
 from forum.bodies.models import BodyAct, Signature
 from forum.bodies.rules import may_sign
 from forum.kernel import audit, mail
-from forum.kernel.database import db
+from forum.kernel.database import attempt, db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Missing, Refusal, Stale, refuse_unless
 
@@ -104,20 +104,19 @@ def settle_pending(now: datetime) -> int:
     """
     settled = 0
     for act in queries.all_pending():
-        waiting = list(db.session.info.get("on_commit", []))
         try:
-            with db.session.begin_nested():
+            with attempt():
                 settled += _settle(act, now)
         except Refusal:
-            db.session.info["on_commit"] = waiting  # what the refused effect wanted to announce never happened
+            continue
     return settled
 
 
-def drop_pending(question_id: int, acts: Iterable[str], now: datetime) -> None:
-    """Drop pending acts of these kinds, because what they spoke of has changed."""
+def drop_pending(question_id: int, acts: Iterable[str], now: datetime, *, about: str = "") -> None:
+    """Drop pending acts of these kinds (on this subject, if one is named), because what they spoke of has changed."""
     wanted = set(acts)
     for act in queries.pending(question_id):
-        if act.act in wanted:
+        if act.act in wanted and about in ("", act.facts.get("about", "")):
             _drop(act, now)
 
 

@@ -67,6 +67,7 @@ ACT_WORDS = {
     "rule_appeal": N_("An appeal against hidden words was ruled on"),
     "rule_challenge": N_("A challenge was ruled on"),
     "rule_dispute": N_("A dispute was ruled on"),
+    "rule_merge": N_("A merger of two arguments was ruled on"),
     "schedule_sitting": N_("A live session was scheduled"),
     "seal_credentials": N_("The list of public credentials was sorted"),
     "set_up_sealed_list": N_("A sealed list was set up"),
