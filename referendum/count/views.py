@@ -130,6 +130,12 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
     return found
 
 
+def part_is_given(vote: Vote, member_id: int) -> bool:
+    """For the trustee's key page: whether this key has done its work."""
+    return vote.state in queries.COUNTED and member_id in queries.shares_given(vote)
+
+
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
-    """The trustees' desk."""
+    """The trustees' desk and key page."""
+    slots.fill("key.part_given", part_is_given)
     slots.fill("desk", on_the_desk)

@@ -17,6 +17,8 @@ from referendum.electorate import forms, operations, queries
 from referendum.electorate.jobs import make_codes
 from referendum.electorate.letter_jobs import print_letters
 from referendum.electorate.page_queries import electorate_page, own_code, vote_of_teller
+from referendum.process import key_steps
+from referendum.process.facts import VoteState
 from referendum.process.models import Vote
 from referendum.process.queries import current_vote, vote_by_public_id
 
@@ -75,7 +77,10 @@ def show_key(actor: Actor, public_id: str) -> str:
         "file_name": f"list-key-question-{question.number}.json", "due_text": str(when(vote.opens_at).striptags()),
         "handed_in": fingerprint(held.public_key["public_key"]) if held else "",
     }  # fmt: skip
-    return render_template("referendum/trustees/key.html", key=key)
+    roll = queries.electorate(vote.id)
+    open_to_keys = vote.state == VoteState.SET_UP and not (roll and roll.list_key)
+    fate = None if open_to_keys else key_steps.of_teller(vote, held=held is not None)
+    return render_template("referendum/trustees/key.html", key=key, fate=fate)
 
 
 @blueprint.post("/votes/<public_id>/list-key")

@@ -12,6 +12,8 @@ from forum.kernel.errors import Missing
 from forum.kernel.languages import when
 from forum.kernel.settings import Settings
 from forum.questions.queries import question_by_id
+from referendum.process import key_steps
+from referendum.process.facts import VoteState
 from referendum.process.models import Vote
 from referendum.process.queries import current_vote, vote_by_public_id
 from referendum.trustees import operations, queries
@@ -40,7 +42,15 @@ def show_key(actor: Actor, public_id: str) -> str:
         "file_name": f"key-question-{question.number}.json", "due_text": str(when(vote.opens_at).striptags()),
         "handed_in": fingerprint(held.public_key["public_key"]) if held else "",
     }  # fmt: skip
-    return render_template("referendum/trustees/key.html", key=key)
+    return render_template("referendum/trustees/key.html", key=key, fate=_fate(actor, vote, held=held is not None))
+
+
+def _fate(actor: Actor, vote: Vote, *, held: bool) -> dict[str, Any] | None:
+    """What became of the key, once the ballot is made and no key can be handed in any more."""
+    if vote.state == VoteState.SET_UP and not vote.election_v:
+        return None
+    part_given = any(slots.gather("key.part_given", vote, actor.member_id))
+    return key_steps.of_trustee(vote, held=held, part_given=part_given)
 
 
 @blueprint.post("/votes/<public_id>/key")

@@ -80,6 +80,14 @@ def test_a_teller_freezes_the_roll_and_sees_codes_go_out(site: Site, sink: Sink)
     assert b"frozen already" in again.data
 
 
+def test_once_the_list_is_set_up_the_page_says_what_became_of_the_key(site: Site, sink: Sink) -> None:
+    assert "Make my key" in site.clients[0].get(site.url("list-key")).get_data(as_text=True)
+    site.prepare()
+    told = site.clients[0].get(site.url("list-key")).get_data(as_text=True)
+    assert "The sealed list was set up with it" in told
+    assert "Make my key" not in told
+
+
 @pytest.mark.parametrize("path", ["electorate", "openings", "list-key"])
 def test_the_pages_are_for_the_tellers_of_this_question(site: Site, path: str) -> None:
     assert site.clients[0].get(site.url(path)).status_code == 200

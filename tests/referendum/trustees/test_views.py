@@ -1,11 +1,13 @@
 """The trustee's key page over HTTP."""
 
+import pytest
 from flask import Flask
 
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from forum.questions.models import Appointment
 from referendum.crypto.trustee import new_private_key, public_key_of
+from referendum.process.queries import vote_by_public_id
 from referendum.trustees.views import fingerprint
 from tests.people import Cast, sign_in
 from tests.referendum.electorate.conftest import make_set_up_vote
@@ -35,3 +37,38 @@ def test_a_trustee_hands_in_a_key_and_sees_its_fingerprint(app: Flask, cast: Cas
     stale = sign_in(app, cast.trustees[0], fresh=False)
     assert stale.get(where).status_code == 302
     assert stale.post(where, json={"public_key": key}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("set_up", "The ballot was made with it"),
+        ("open", "Keep the file and the passphrase"),
+        ("counting", "Open your part"),
+        ("annulled", "This key is of no more use"),
+    ],
+)
+def test_once_the_ballot_is_made_the_page_says_what_became_of_the_key(
+    app: Flask, cast: Cast, state: str, words: str
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context(), transaction(write=True):
+        vote = make_set_up_vote(cast, clock.now())
+        public_id = vote.public_id
+        db.session.add_all(
+            Appointment(question_id=vote.question_id, member_id=each, role="trustee", named_at=clock.now())
+            for each in cast.trustees[:2]
+        )
+    where = f"/votes/{public_id}/key"
+    key = public_key_of(new_private_key()).as_json()
+    sign_in(app, cast.trustees[0]).post(where, json={"public_key": key})
+    with app.app_context(), transaction(write=True):
+        vote = vote_by_public_id(public_id)
+        vote.election_v, vote.state = "{}", state
+    told = sign_in(app, cast.trustees[0]).get(where).get_data(as_text=True)
+    assert words in told
+    assert fingerprint(key["public_key"]) in told
+    assert "Make my key" not in told
+    without = sign_in(app, cast.trustees[1]).get(where).get_data(as_text=True)
+    assert "You handed in no key for this vote." in without
+    assert "Make my key" not in without
