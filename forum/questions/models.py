@@ -11,7 +11,8 @@ from forum.kernel.database import Base
 
 class Question(Base):
     """What is to be decided. `state` moves only through `operations.move_question`. Times are the published
-    timetable. `process` holds the template's tables as published; `process_source` the union's own TOML, if any.
+    timetable. `takes_up_id` is the earlier question on the same matter, if it is said. `process` holds the template's
+    tables as published; `process_source` the union's own TOML, if any.
     """
 
     __tablename__ = "questions"
@@ -48,6 +49,7 @@ class Question(Base):
     challenge_closes_at: Mapped[datetime | None]
     argument_count: Mapped[int] = mapped_column(default=0)
     withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
+    takes_up_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"), index=True)
 
     options: Mapped[list["Option"]] = relationship(back_populates="question", order_by="Option.position")
     obligations: Mapped[list["Obligation"]] = relationship(
@@ -125,6 +127,26 @@ class OptionSecond(Base):
     option_id: Mapped[int] = mapped_column(ForeignKey("options.id"), index=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     names_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    at: Mapped[datetime]
+
+
+class OptionNaming(Base):
+    """Whom a spokesperson wants the option to add as trustee or observer; done when all who speak for it name the same.
+
+    `member_id` is the member wanted, `by_id` the spokesperson.
+    """
+
+    __tablename__ = "option_namings"
+    __table_args__ = (
+        UniqueConstraint("option_id", "role", "by_id"),
+        CheckConstraint("role IN ('trustee', 'observer')", name="role"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    option_id: Mapped[int] = mapped_column(ForeignKey("options.id"), index=True)
+    role: Mapped[str] = mapped_column(String(12))
+    by_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     at: Mapped[datetime]
 
 
