@@ -41,7 +41,7 @@ def key_page(page: Page, site: Site) -> list[dict[str, Any]]:
         "purpose": "trustee", "question_number": 14, "question_title": "Shall the union accept?",
         "upload_url": "/keys", "file_name": "key-question-14.json", "due_text": "", "handed_in": "",
     }  # fmt: skip
-    site.pages["/key"] = render("referendum/trustees/key.html", key=facts)
+    site.pages["/key"] = render("referendum/trustees/key.html", key=facts, fate=None)
     page.goto(site.origin + "/key")
     return handed_in
 
