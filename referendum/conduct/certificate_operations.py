@@ -54,7 +54,11 @@ def decided(vote: Vote, letter: str) -> Outcome:
     if not places:
         raise Invalid([Problem("letter", N_("This option is not among the tied."))])
     tally = totals.tally(eligible_count(vote))
-    return break_tie(read_params(vote.params).rule, tally, outcome, frozenset(places))
+    try:
+        return break_tie(read_params(vote.params).rule, tally, outcome, frozenset(places))
+    except ValueError:
+        text = N_("This choice alone does not break the tie: more than one place is open.")
+        raise Invalid([Problem("letter", text)]) from None
 
 
 def _facts(vote: Vote, outcome: Outcome, **known: object) -> VoteFacts:
@@ -75,7 +79,7 @@ def document_of(vote: Vote, outcome: Outcome, new: NewCertificate) -> str:
             table=result.table,
             reason=REASONS[outcome.reason],
             elected=[f"{letter} {titles[letter]}" for letter in letters_of(vote, outcome.elected)],
-            tie_broken=new.how,
+            tie_broken=new.how if new.letter else "",
             closed_at=vote.closed_at,
             counted_at=vote.counted_at,
             archives=[(ARCHIVES[each.archive], each.ballot_count, each.archive_hash) for each in tallies(vote.id)],

@@ -111,7 +111,7 @@ def _by_rule(rule: VotingRule, tally: Tally) -> Outcome:
         case VotingRule.PLURALITY | VotingRule.APPROVAL | VotingRule.YES_NO:
             return _leader(tally)
         case VotingRule.MAJORITY:
-            return _above(tally, reached=2 * max(tally.counts) > tally.naming)
+            return _majority(tally)
         case VotingRule.TWO_THIRDS:
             return _above(tally, reached=3 * max(tally.counts) >= 2 * tally.naming)
         case VotingRule.MAJORITY_RUN_OFF:
@@ -132,15 +132,19 @@ def _leader(tally: Tally) -> Outcome:
     return Outcome(Reason.ELECTED, leaders) if len(leaders) == 1 else Outcome(Reason.TIE, tied=leaders)
 
 
+def _majority(tally: Tally) -> Outcome:
+    """Two with exactly half each are a tie, not a missed threshold."""
+    leaders = _leaders(tally)
+    if len(leaders) == 2 and 2 * tally.counts[leaders[0]] == tally.naming:
+        return Outcome(Reason.TIE, tied=leaders)
+    return _above(tally, reached=2 * max(tally.counts) > tally.naming)
+
+
 def _above(tally: Tally, *, reached: bool) -> Outcome:
-    """A share of the ballots that name an option. Two with exactly half each are a tie, not a missed
-    threshold.
-    """
+    """The leader, where the share of the ballots that name an option is reached."""
     leaders = _leaders(tally)
     if reached and len(leaders) == 1:
         return Outcome(Reason.ELECTED, leaders)
-    if len(leaders) == 2 and sum(tally.counts[place] for place in leaders) == tally.naming:
-        return Outcome(Reason.TIE, tied=leaders)
     return Outcome(Reason.THRESHOLD_MISSED)
 
 

@@ -9,6 +9,7 @@ from forum.bodies import operations as bodies
 from forum.kernel.database import db
 from forum.kernel.errors import Invalid, Obstructed, Refused
 from forum.questions.facts_queries import gather_facts as question_facts
+from forum.questions.models import Option
 from forum.roll.models import Member
 from referendum.conduct import act_operations, call_operations, certificate_operations, clock_operations
 from referendum.conduct.facts_queries import gather_facts
@@ -205,6 +206,24 @@ def test_a_tie_is_broken_in_the_call_s_way_by_the_tellers(cast: Cast, now: datet
     certify(made, NewCertificate("A", "By lot, in public, before both sides."))
     assert made.vote.outcome == "elected"
     assert "before both sides" in made.vote.certificate
+
+
+def test_a_tie_that_needs_two_choices_is_not_broken_by_one(cast: Cast, now: datetime) -> None:
+    made = make_closed(cast, now=now, rule="majority_run_off")
+    db.session.add(Option(question_id=made.question.id, position=2, title="Wait"))
+    db.session.flush()
+    db.session.refresh(made.question)
+    made = make_counted(make_open(made), {"A": 3, "B": 3, "C": 3})
+    made.at = made.vote.challenges_end_at or made.at
+    with pytest.raises(Invalid) as refusal:
+        certificate_operations.propose_certificate(made.teller(), made.vote, NewCertificate("A", "By lot."), made.at)
+    assert [each.field for each in refusal.value.problems] == ["letter"]
+
+
+def test_a_certificate_tells_of_a_broken_tie_only_where_one_was_broken(cast: Cast, now: datetime) -> None:
+    made = make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8})
+    certify(made, NewCertificate("", "By lot."))
+    assert "By lot." not in made.vote.certificate
 
 
 def test_challenges_hold_the_certificate_and_one_that_counts_annuls_the_vote(cast: Cast, now: datetime) -> None:

@@ -41,6 +41,10 @@ def test_two_with_half_each_are_a_tie_that_nobody_breaks_here() -> None:
         assert outcome(rule, tally(40, 40, blanks=3)) == Outcome(Reason.TIE, tied=(0, 1))
 
 
+def test_half_each_is_short_of_two_thirds_and_no_tie_that_could_be_broken() -> None:
+    assert outcome(VotingRule.TWO_THIRDS, tally(40, 40)).reason is Reason.THRESHOLD_MISSED
+
+
 def test_blanks_count_for_quorum_only() -> None:
     third = Fraction(1, 3)
     of = tally(6, 4, blanks=10, eligible=60)
