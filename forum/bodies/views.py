@@ -12,6 +12,7 @@ from forum.kernel import clock, slots
 from forum.kernel.doors import Actor, members
 from forum.kernel.languages import say
 from forum.kernel.settings import Settings
+from forum.kernel.text import render_document
 
 blueprint = Blueprint("bodies", __name__)
 
@@ -22,7 +23,11 @@ def show_act(actor: Actor, act_id: int) -> str:
     """What is to be signed, and by whom."""
     page = queries.act_page(actor, act_id)
     return render_template(
-        "forum/bodies/act.html", page=page, title=TITLES[page.act.act], body_name=BODY_NAMES[Body(page.act.body)]
+        "forum/bodies/act.html",
+        page=page,
+        document_html=render_document(page.act.document),
+        title=TITLES[page.act.act],
+        body_name=BODY_NAMES[Body(page.act.body)],
     )
 
 

@@ -1,11 +1,12 @@
 """English, Spanish and French: which one a reader gets, and how times are written for them."""
 
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, has_request_context, request, session
-from flask_babel import Babel, format_datetime, get_locale, gettext
+from flask_babel import Babel, format_datetime, format_percent, get_locale, gettext
 from markupsafe import Markup, escape
 
 from forum.kernel.doors import VISITOR, Actor
@@ -73,6 +74,17 @@ def say(thing: Problem | str, **facts: object) -> str:
     if isinstance(thing, Problem):
         return str(gettext(thing.text)) % thing.facts
     return str(gettext(thing)) % facts if facts else str(gettext(thing))
+
+
+def percent(written: str) -> str:
+    """A percentage as rules and tables write it ("45.6 %", "61%") in the reader's language, with as many decimals."""
+    figure = written.removesuffix("%").strip()
+    if not figure:
+        return ""
+    decimals = len(figure.partition(".")[2])
+    locale = get_locale()
+    pattern = locale.percent_formats[None].pattern if locale else "#,##0%"
+    return str(format_percent(Decimal(figure) / 100, pattern.replace("##0", "##0." + "0" * decimals, 1)))
 
 
 def language() -> str:

@@ -22,6 +22,9 @@ TABLE_TAGS = ("table", "thead", "tbody", "tr", "th", "td")
 ALLOWED_TAGS = frozenset({*TEXT_TAGS, *TABLE_TAGS})
 ALLOWED_SCHEMES = frozenset({"http", "https", "mailto"})
 _HOSTILE = "[<!(>*_`"
+_ONE_LEVEL: Mapping[str, str] = dict.fromkeys("123456", "h4")
+_TWO_LEVELS: Mapping[str, str] = {**_ONE_LEVEL, "1": "h3", "2": "h3"}
+_SECTION = re.compile(r"\n(?=#{1,3} )")
 _MARKS = re.compile(r"[*_`\[\]<>#&~|!\\]|^\s*(?:[-+>]|\d+\.)\s|https?:", re.MULTILINE)
 
 
@@ -41,12 +44,24 @@ def too_much(source: str) -> bool:
 
 def render(source: str) -> str:
     """Safe HTML of a member's Markdown. What is too much for Markdown comes out as escaped paragraphs."""
+    return _rendered(source, _ONE_LEVEL)
+
+
+def render_document(source: str) -> str:
+    """Safe HTML of a text that a body signs, on the same way, with two levels of headings.
+
+    Each section is judged alone, so that a long background does not take the marks' meaning from the rest.
+    """
+    return "\n".join(_rendered(section, _TWO_LEVELS) for section in _SECTION.split(clean(source)))
+
+
+def _rendered(source: str, levels: Mapping[str, str]) -> str:
     source = clean(source)
     if too_much(source) or not _MARKS.search(source):
         return _plain(source)
     # A new Markdown object each time: they are not thread-safe.
     html = markdown.markdown(source, extensions=["tables", "fenced_code", "sane_lists", "nl2br"])
-    html = re.sub(r"<(/?)h[1-6]>", r"<\1h4>", html)
+    html = re.sub(r"<(/?)h([1-6])>", lambda found: f"<{found[1]}{levels[found[2]]}>", html)
     html = bleach.clean(
         html,
         tags=ALLOWED_TAGS,

@@ -76,6 +76,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.context_processor(_names)
     app.jinja_env.filters["when"] = languages.when
     app.jinja_env.filters["say"] = say
+    app.jinja_env.filters["percent"] = languages.percent
     app.jinja_env.filters["name"] = languages.isolate
     app.jinja_env.globals.update(asset=asset, when=languages.when, say=say, remedy=remedy)  # macros see no context
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

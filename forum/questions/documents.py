@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
-from forum.questions.process import STAGE_NAMES, Process
+from forum.questions.process import Process
+from forum.questions.process_words import electorate_in_words, stage_in_words
 from forum.questions.timetable import Timetable
 
 
@@ -130,24 +131,8 @@ def _option(option: AnOption, obligations: Sequence[AnObligation]) -> str:
 
 
 def _stages(process: Process) -> str:
-    lines = []
-    for place, stage in enumerate(process.stages, 1):
-        values = "; ".join(f"{name.replace('_', ' ')} {_plain(value)}" for name, value in vars(stage).items())
-        lines.append(f"{place}. {STAGE_NAMES[stage.kind]}" + (f": {values}" if values else ""))
-    electorate = "; ".join(
-        f"{name} {', '.join(sorted(value)) or 'any'}" for name, value in vars(process.electorate).items()
-    )
-    return "\n".join([*lines, "", f"Who may vote: {electorate}."])
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if value is None:
-        return "none"
-    if hasattr(value, "__dataclass_fields__"):
-        return ", ".join(f"{name.replace('_', ' ')} {_plain(each)}" for name, each in vars(value).items())
-    return str(value)
+    lines = [f"{place}. {stage_in_words(stage)}" for place, stage in enumerate(process.stages, 1)]
+    return "\n".join([*lines, "", f"Who may vote: {electorate_in_words(process.electorate)}"])
 
 
 def _dates(timetable: Timetable) -> str:

@@ -6,6 +6,7 @@ Later slices show the ribbon by `{{ slot('page.ribbon', question=question) }}`, 
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext, ngettext
@@ -13,11 +14,11 @@ from markupsafe import Markup, escape
 
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor
-from forum.kernel.languages import when
+from forum.kernel.languages import percent, when, zone_name
 from forum.kernel.settings import Settings
 from forum.questions import derived_queries, draft_operations, page_queries, queries
 from forum.questions.models import Question
-from forum.questions.phrase import Phrase
+from forum.questions.phrase import Percentage, Phrase
 from forum.questions.ribbon import RibbonStage, StageState
 
 blueprint = Blueprint("question_parts", __name__)
@@ -28,9 +29,15 @@ EARLY = 10
 @blueprint.app_template_filter("phrase")
 def phrase(words: Phrase, style: str = "date") -> Markup:
     """A phrase of the rules in the reader's language, with its dates as `<time>`."""
-    facts = {name: when(value, style) if isinstance(value, datetime) else value for name, value in words.facts.items()}
+    facts = {name: _fact(value, style) for name, value in words.facts.items()}
     text = escape(gettext(words.text))
     return text % facts if facts else text
+
+
+def _fact(value: object, style: str) -> object:
+    if isinstance(value, datetime):
+        return when(value, style)
+    return percent(value) if isinstance(value, Percentage) else value
 
 
 @blueprint.app_template_filter("stages")
@@ -57,12 +64,18 @@ def _stage(stage: RibbonStage) -> dict[str, Any]:
 
 
 def _span(stage: RibbonStage) -> Markup:
-    if stage.starts_at and stage.ends_at and stage.starts_at != stage.ends_at:
+    if stage.starts_at and stage.ends_at and not _is_one_day(stage.starts_at, stage.ends_at):
         facts = {"start": when(stage.starts_at, "day"), "end": when(stage.ends_at, "day")}
         return escape(gettext("%(start)s to %(end)s")) % facts
     if stage.ends_at and not stage.starts_at:
         return escape(gettext("to %(end)s")) % {"end": when(stage.ends_at, "day")}
     return when(stage.starts_at, "day")
+
+
+def _is_one_day(start: datetime, end: datetime) -> bool:
+    """Whether the reader's calendar shows one date for both."""
+    zone = ZoneInfo(zone_name())
+    return start.astimezone(zone).date() == end.astimezone(zone).date()
 
 
 def show_ribbon(_actor: Actor, *, question: Question) -> Markup:

@@ -3,9 +3,15 @@
 from dataclasses import dataclass, field
 
 
+class Percentage(str):
+    """A percentage as a published table writes it, with a point and a sign, like "2.5 %"."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Phrase:
-    """`facts` may hold numbers and aware datetimes; the edge writes both in the reader's language and
+    """`facts` may hold numbers, percentages and aware datetimes; the edge writes all in the reader's language and
     zone.
     """
 

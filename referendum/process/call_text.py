@@ -8,18 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 
-from forum.questions.process import VotingRule
+from forum.questions.process_words import RULE_IN_WORDS
 from referendum.process.params import VoteParams
 
-RULE_IN_WORDS = {
-    VotingRule.PLURALITY: "The option with the most votes is elected.",
-    VotingRule.MAJORITY: "An option is elected with more than half of the ballots that name an option.",
-    VotingRule.TWO_THIRDS: "An option is elected with two thirds or more of the ballots that name an option.",
-    VotingRule.MAJORITY_RUN_OFF: "More than half of the ballots that name an option elect; else two go to a run-off.",
-    VotingRule.YES_NO: "The option with the most votes is elected.",
-    VotingRule.APPROVAL: "Each ballot may name several options; the one named most is elected.",
-    VotingRule.DUAL: "The leading option of each slate is elected.",
-}
 SECRECY_RULE = "secrecy rule of Hustings, version 1"
 SECRECY_TEXT = (
     "Ballots are encrypted. Only national totals are opened, after the close, never before, by all trustees together. "

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from forum.kernel.errors import N_
-from forum.questions.phrase import Phrase
+from forum.questions.phrase import Percentage, Phrase
 from forum.questions.process import Reporting, Rounding
 from referendum.results.rounding import largest_remainder, plain
 
@@ -110,12 +110,12 @@ def notes_of(reporting: Reporting) -> tuple[Phrase, ...]:
     return tuple(notes)
 
 
-def percent_of(share: Fraction) -> str:
+def percent_of(share: Fraction) -> Percentage:
     """A share as a percentage without needless zeros, like "2 %" or "2.5 %", as running text writes it."""
     percent = share * 100
     if percent.denominator == 1:
-        return f"{percent.numerator} %"
-    return f"{float(percent):.4f}".rstrip("0") + " %"
+        return Percentage(f"{percent.numerator} %")
+    return Percentage(f"{float(percent):.4f}".rstrip("0") + " %")
 
 
 def _rounding_note(reporting: Reporting) -> Phrase:

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from forum.kernel.languages import when
+from forum.kernel.languages import percent, when
 
 AT = datetime(2026, 11, 9, 23, 30, tzinfo=UTC)
 
@@ -29,3 +29,16 @@ def test_a_moment_is_written_as_the_language_does(app: Flask, language: str, sty
 def test_without_a_zone_the_union_s_own_is_meant_and_not_named(app: Flask) -> None:
     with app.test_request_context(), force_locale("es"):
         assert when(AT, "date", "").striptags().endswith("de noviembre de 2026")
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "words"),
+    [
+        ("en", "53%", "53%"), ("en", "45.6 %", "45.6%"), ("en", "0.10%", "0.10%"),
+        ("es", "53%", "53\u00a0%"), ("es", "52.777777%", "52,777777\u00a0%"),
+        ("fr", "45.6 %", "45,6\u00a0%"), ("fr", "", ""),
+    ],
+)  # fmt: skip
+def test_a_percentage_keeps_its_decimals_in_every_language(app: Flask, language: str, written: str, words: str) -> None:
+    with app.test_request_context("/", headers={"Accept-Language": language}):
+        assert percent(written) == words

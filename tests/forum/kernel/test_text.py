@@ -83,3 +83,22 @@ def test_what_would_be_slow_is_shown_plain() -> None:
 def test_cleaning_keeps_everything_but_line_ends_and_nul() -> None:
     assert text.clean("a\r\nb\x00\u202ec") == "a\nb\u202ec"
     assert text.clean("two\nlines", one_line=True) == "two lines"
+
+
+def test_a_document_shows_its_headings_on_two_levels_and_no_mark() -> None:
+    html = text.render_document("# Pledge\n\n## The options\n\n### A. Accept\n\n- sign\n")
+    assert "<h3>Pledge</h3>" in html
+    assert "<h3>The options</h3>" in html
+    assert "<h4>A. Accept</h4>" in html
+    assert "#" not in html
+
+
+def test_a_long_section_of_a_document_does_not_make_the_others_plain() -> None:
+    html = text.render_document("# Pledge\n\n## The question\n\n" + "*" * 500 + "\n\n## The dates\n\n- soon\n")
+    assert "*" * 500 in html
+    assert "<h3>The dates</h3>" in html
+    assert "<li>soon</li>" in html
+
+
+def test_a_document_cannot_run_script() -> None:
+    assert "<script" not in text.render_document("# Pledge\n\n<script>alert(1)</script>\n\n## More\n\n<img src=x>")

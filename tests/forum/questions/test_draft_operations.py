@@ -186,7 +186,7 @@ def test_the_pledge_names_everything_it_promises(cast: Cast, question: Question)
     text = documents_of(question)["pledge"]
     wanted = [
         question.title, question.background_source, "Carry out “Accept”.", "within 30 days", "The debate opens:",
-        "Voting closes:", "min days 14", "share of locals 1",
+        "Voting closes:", "at least 14 days", "In every local at least 1 live session must be held.",
         "Tellers: Teller 1; Teller 2; Teller 3", "Observers: Olive Watcher",
     ]  # fmt: skip
     assert [each for each in wanted if each not in text] == []
