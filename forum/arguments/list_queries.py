@@ -17,6 +17,7 @@ from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.questions.models import Option, Question
 from forum.roll.models import Local, Member
+from forum.roll.rules import counting_order
 
 
 @dataclass(frozen=True)
@@ -194,7 +195,7 @@ def halls_with_arguments(actor: Actor, question: Question) -> list[tuple[int, st
     if not actor.is_member:
         nameable = nameable_locals([local_id for local_id, _ in found if local_id])
         found = [(local_id, number) for local_id, number in found if local_id == 0 or local_id in nameable]
-    return sorted(found, key=lambda each: (len(each[1]), each[1]))
+    return sorted(found, key=lambda each: counting_order(each[1]))
 
 
 def from_hall(hall_id: int, most: int = 6) -> list[Tag]:

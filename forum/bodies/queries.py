@@ -39,12 +39,6 @@ class ActPage:
     has_signed: bool
 
 
-def officers() -> list[int]:
-    """The executive council: officers who are still on the roll."""
-    query = db.select(Member.id).where(Member.office == "officer", Member.left_at.is_(None))
-    return list(db.session.scalars(query.order_by(Member.id)))
-
-
 def find_act(actor: Actor, act_id: int) -> BodyAct:
     """An act that this person may see; `Missing` otherwise."""
     act = db.session.get(BodyAct, act_id)

@@ -19,6 +19,7 @@ from forum.questions.facts_queries import documents_of, gather_facts
 from forum.questions.models import Question
 from forum.questions.operations import move_question, tell_named
 from forum.questions.states import QuestionMove, QuestionState, WithdrawalGround
+from forum.roll import queries as roll
 
 LONGEST_EXTENSION = 60
 LATER_DATES = ("debate_closes_at", "record_at", "vote_opens_at", "vote_closes_at", "challenge_closes_at")
@@ -175,7 +176,7 @@ def propose_exemption(actor: Actor, question: Question, local_id: int, reason: s
     )
     refuse_unless(reason.strip(), N_("Write the reason; everyone will read it."))
     refuse_unless(local_id not in queries.exemptions(question.id), N_("This local is already exempt."))
-    number = queries.local(local_id).number
+    number = roll.local(local_id).number
     text = _order(question, "Exemption", f"Local {number} need not honour the charge.", reason)
     values = {"local_id": local_id, "reason": reason}
     return bodies.propose(

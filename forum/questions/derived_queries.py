@@ -11,7 +11,7 @@ from typing import Any
 from forum.kernel import slots
 from forum.kernel.errors import N_
 from forum.questions import queries
-from forum.questions.facts_queries import roll_count, standing_of_locals
+from forum.questions.facts_queries import standing_of_locals
 from forum.questions.floor import FloorProof, floor_proof
 from forum.questions.label import LabelFacts, LabelRow, debate_facts, label_rows, planned_facts
 from forum.questions.models import Question
@@ -19,6 +19,7 @@ from forum.questions.phrase import Phrase
 from forum.questions.ribbon import RibbonFacts, RibbonStage, StageState, ribbon
 from forum.questions.standing import standing
 from forum.questions.states import QuestionState
+from forum.roll.queries import roll_size
 
 
 def stages_of(found: Question, now: datetime) -> list[RibbonStage]:
@@ -62,7 +63,7 @@ def label_of(found: Question, now: datetime) -> list[LabelRow]:
         values.update(stored_debate_facts(found.floor_proof))
     elif (proof := floor_now(found, now)) is not None:
         values.update({**debate_facts(proof), "debate_days": values["debate_days"]})
-    values["roll_count"] = roll_count()
+    values["roll_count"] = roll_size()
     if trustees := queries.appointments(found.id, "trustee"):
         values["trustees_count"] = len(trustees)
     if values["bound"]:

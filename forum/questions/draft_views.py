@@ -12,11 +12,12 @@ from forum.kernel.doors import Actor, officers
 from forum.kernel.languages import say
 from forum.kernel.settings import zone
 from forum.questions import act_operations, draft_operations, forms, page_queries, queries, rules
-from forum.questions.facts_queries import gather_facts, roll_count
+from forum.questions.facts_queries import gather_facts
 from forum.questions.models import Question
 from forum.questions.states import QuestionMove, QuestionState
 from forum.questions.templates import load_shipped, shipped_names
 from forum.questions.timetable import problems_with
+from forum.roll.queries import roll_size
 
 blueprint = Blueprint("question_drafts", __name__)
 
@@ -84,7 +85,7 @@ def _what_is_missing(question: Question) -> dict[str, Any]:
 def save_question(actor: Actor, number: int) -> Response:
     """Save the draft."""
     question = queries.visible_question(actor, number)
-    draft = forms.read_draft(request.form, zone(current_app.config["HUSTINGS"]), union_size=roll_count())
+    draft = forms.read_draft(request.form, zone(current_app.config["HUSTINGS"]), union_size=roll_size())
     draft_operations.save_draft(actor, question, draft, now=clock.now())
     return redirect(url_for("question_drafts.edit_question", number=number, _anchor="missing-h"))
 

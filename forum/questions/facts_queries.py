@@ -6,8 +6,6 @@ alone knows: `locals` (halls and sittings), `unanswered_reach`, `voting_opened`.
 
 from typing import Any
 
-from sqlalchemy import func
-
 from forum.bodies import queries as bodies
 from forum.kernel import audit, slots
 from forum.kernel.database import db
@@ -17,7 +15,8 @@ from forum.questions.facts import QuestionFacts
 from forum.questions.floor import LocalFacts
 from forum.questions.models import Obligation, Option, Question, WithdrawalRequest
 from forum.questions.states import QuestionState
-from forum.roll.models import Local, Member
+from forum.roll.models import Local
+from forum.roll.queries import officer_ids, roll_size
 
 
 def gather_facts(found: Question, *, published: bool | None = None, **known: Any) -> QuestionFacts:
@@ -35,8 +34,8 @@ def gather_facts(found: Question, *, published: bool | None = None, **known: Any
         "process_published": is_published,
         "timetable_published": is_published,
         "obligations_published": is_published and (process.mandate is None or _all_promise(option_ids, promised)),
-        "roll_count": roll_count(),
-        "officers": frozenset(bodies.officers()),
+        "roll_count": roll_size(),
+        "officers": frozenset(officer_ids()),
         "tellers": frozenset(queries.appointments(found.id, "teller")),
         "trustees": frozenset(queries.appointments(found.id, "trustee")),
         "observers": frozenset(queries.appointments(found.id, "observer")),
@@ -72,12 +71,6 @@ def documents_of(found: Question) -> dict[str, str]:
     process, timetable = queries.process_of(found), queries.timetable_of(found)
     pledge = pledge_document(found, options, obligations, people, process, timetable)
     return {"pledge": pledge, "charge": charge_document(found, pledge, process, timetable)}
-
-
-def roll_count() -> int:
-    """How many are on the roll now."""
-    query = db.select(func.count()).select_from(Member).where(Member.left_at.is_(None))
-    return db.session.scalar(query) or 0
 
 
 def standing_of_locals(found: Question) -> tuple[LocalFacts, ...]:

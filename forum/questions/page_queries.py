@@ -16,6 +16,7 @@ from forum.questions.forms import ROLES, Draft, DraftOption, Duty
 from forum.questions.models import Obligation, Option, Question, WithdrawalRequest
 from forum.questions.spokespersons import NAMING_SECONDERS, may_name
 from forum.questions.states import QuestionState
+from forum.roll import queries as roll
 from forum.roll.models import Local
 
 
@@ -68,7 +69,7 @@ class People:
 def option_cards(actor: Actor, found: Question) -> list[OptionCard]:
     """Every option with what this person may do about it."""
     speakers = queries.spokespersons(found)
-    names = queries.members_by_id(member for ids in speakers.values() for member in ids)
+    names = roll.members(member for ids in speakers.values() for member in ids)
     first, counts = queries.first_seconds(found.id), queries.second_counts(found.id)
     own = queries.own_seconds(found.id, actor.member_id) if actor.is_member else {}
     people = queries.named_people(found.id)

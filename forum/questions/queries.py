@@ -15,11 +15,10 @@ from forum.questions.models import Appointment, Exemption, Option, OptionSecond,
 from forum.questions.process import Process
 from forum.questions.spokespersons import NAMING_SECONDERS, choose_spokespersons
 from forum.questions.states import QuestionState
-from forum.questions.templates import read_tables
+from forum.questions.templates import stored_process
 from forum.questions.timetable import Timetable
 from forum.roll.models import Local, Member
 
-SMALLEST_UNION = 1  # a process that was published is read back as it was, however large the union has become
 NOW_FIRST = (QuestionState.DEBATING, QuestionState.CHARGED, QuestionState.CLOSED)
 
 
@@ -127,7 +126,7 @@ def appointments_of(member_id: int) -> list[tuple[str, int]]:
 
 def process_of(found: Question) -> Process:
     """The process as it was chosen and published."""
-    return read_tables(found.process, union_size=SMALLEST_UNION)
+    return stored_process(found.process)
 
 
 def timetable_of(found: Question) -> Timetable:
@@ -221,14 +220,6 @@ def spokespersons(found: Question) -> dict[int, tuple[int, ...]]:
     return choose_spokespersons(order, named, officers, found.public_id.encode())
 
 
-def members_by_id(ids: Iterable[int]) -> dict[int, Member]:
-    """The members with these ids."""
-    wanted = set(ids)
-    if not wanted:
-        return {}
-    return {each.id: each for each in db.session.scalars(db.select(Member).where(Member.id.in_(wanted)))}
-
-
 def members_by_number(numbers: Iterable[str]) -> dict[str, Member]:
     """The members on the roll with these numbers; a number nobody has is left out."""
     wanted = set(numbers)
@@ -244,14 +235,6 @@ def member_named(words: str) -> list[Member]:
         return [found]
     query = db.select(Member).where(Member.name == words, Member.left_at.is_(None)).order_by(Member.id)
     return list(db.session.scalars(query.limit(2)))
-
-
-def local(local_id: int) -> Local:
-    """The local with this id; `Missing` if there is none."""
-    found = db.session.get(Local, local_id)
-    if found is None:
-        raise Missing
-    return found
 
 
 def local_by_number(number: str) -> Local | None:

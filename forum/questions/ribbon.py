@@ -157,8 +157,3 @@ def _running(
     days = max(1, -(-(ends_at - starts_at).total_seconds() // 86_400))
     day = min(days, gone.days + 1)
     return RibbonStage(code, name, StageState.NOW, starts_at, ends_at, share, int(day), int(days))
-
-
-def next_stage(stages: list[RibbonStage]) -> RibbonStage | None:
-    """What comes after the running stage, if anything does."""
-    return next((stage for stage in stages if stage.state is StageState.AHEAD), None)

@@ -70,6 +70,8 @@ class Person(Protocol):
     """The part of an acting member that these rules look at; appointments are (role, question id)."""
 
     @property
+    def member_id(self) -> int: ...
+    @property
     def local_id(self) -> int: ...
     @property
     def standing(self) -> str: ...
@@ -94,13 +96,6 @@ def may_second_option(person: Person, question_id: int, state: QuestionState) ->
     """
     impartial = holds(person, "teller", question_id) or holds(person, "observer", question_id)
     return person.standing in SPEAKING and not impartial and state in (S.CHARGED, S.DEBATING)
-
-
-def may_open_hall(person: Person, question_id: int, local_id: int) -> Opener | None:
-    """As what this person may open the local's hall, or None."""
-    if person.office == "host" and person.local_id == local_id:
-        return Opener.HOST
-    return Opener.TELLERS if holds(person, "teller", question_id) else None
 
 
 def may_state(person: Person) -> bool:

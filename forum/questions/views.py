@@ -15,6 +15,7 @@ from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
 from forum.questions import act_operations, derived_queries, page_queries, queries
 from forum.questions.models import Question
+from forum.roll.queries import officer_ids
 
 blueprint = Blueprint("questions", __name__)
 
@@ -110,7 +111,7 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
 
 def council(_question_id: int) -> list[int]:
     """The executive council is the same for every question."""
-    return bodies.officers()
+    return officer_ids()
 
 
 def tellers(question_id: int) -> list[int]:

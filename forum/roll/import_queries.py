@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import FromClause, func
+from sqlalchemy import FromClause
 
 from forum.kernel.database import Base, db
 from forum.kernel.errors import Missing
@@ -140,8 +140,3 @@ def empty_ids(table: FromClause) -> set[int]:
     """Ids of a table that nothing refers to."""
     ids = set(db.session.scalars(db.select(table.c.id)))
     return ids - referred_to(table, ids)
-
-
-def member_count() -> int:
-    """How many rows the roll has, those who left included."""
-    return db.session.scalar(db.select(func.count(Member.id))) or 0

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, func
+from sqlalchemy import Select, func
 from sqlalchemy.orm import joinedload
 
 from forum.kernel import text
 from forum.kernel.database import db
 from forum.kernel.errors import Missing
 from forum.roll import rules
-from forum.roll.models import Council, Local, Member
+from forum.roll.models import Local, Member
 
 PAGE = 50
 
@@ -46,52 +46,15 @@ def local(local_id: int) -> Local:
     return found
 
 
-def all_locals() -> list[Local]:
-    """Every local with its council, by number as people count: 9 before 88 before 156."""
-    query = db.select(Local).options(joinedload(Local.council))
-    return sorted(db.session.scalars(query), key=lambda each: rules.counting_order(each.number))
-
-
-def all_councils() -> list[Council]:
-    """Every council, by name."""
-    return list(db.session.scalars(db.select(Council).order_by(Council.name)))
-
-
 def officer_ids() -> list[int]:
-    """The members of the executive council."""
-    return _ids(Member.office == "officer")
-
-
-def host_ids(local_id: int) -> list[int]:
-    """The hosts of one local."""
-    return _ids(Member.office == "host", Member.local_id == local_id)
-
-
-def ids_of_local(local_id: int) -> list[int]:
-    """Everybody in one local."""
-    return _ids(Member.local_id == local_id)
-
-
-def _ids(*which: ColumnElement[bool]) -> list[int]:
-    query = db.select(Member.id).where(Member.left_at.is_(None), *which).order_by(Member.id)
-    return list(db.session.scalars(query))
+    """The executive council: the officers who are still on the roll."""
+    query = db.select(Member.id).where(Member.office == "officer", Member.left_at.is_(None))
+    return list(db.session.scalars(query.order_by(Member.id)))
 
 
 def roll_size() -> int:
     """How many members are on the roll now, whatever their standing."""
     return db.session.scalar(db.select(func.count(Member.id)).where(Member.left_at.is_(None))) or 0
-
-
-def members_of_local_count(local_ids: Iterable[int] | None = None) -> dict[int, int]:
-    """How many members each local has now; of all locals, if none is named. Locals without members count 0."""
-    query = (
-        db.select(Local.id, func.count(Member.id))
-        .outerjoin(Member, (Member.local_id == Local.id) & Member.left_at.is_(None))
-        .group_by(Local.id)
-    )
-    if local_ids is not None:
-        query = query.where(Local.id.in_(list(local_ids)))
-    return {number: count for number, count in db.session.execute(query)}  # noqa: C416 - rows are no pairs to mypy
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from forum.kernel.errors import N_, Obstacle
 from forum.kernel.settings import Settings
 from forum.questions.queries import appointments, question_by_id
 from forum.questions.states import QuestionState
+from forum.roll.queries import officer_ids
 from referendum.casting.queries import box_state, waiting_count
 from referendum.count.queries import archive_verified, shares_given, shares_needed, tally_of
 from referendum.digest.queries import digest_of
@@ -82,7 +83,7 @@ def gather_facts(vote: Vote, **known: Any) -> VoteFacts:
         "digest_hash": digest.hash if digest else "",
         "ballot_hash": ballot_hash(vote),
         "tie_break": vote.params.get("tie_break", ""),
-        "officers": frozenset(bodies.officers()),
+        "officers": frozenset(officer_ids()),
         "tellers": frozenset(appointments(question.id, "teller")),
         "trustees": frozenset(appointments(question.id, "trustee")),
         "call_issued": vote.called_at is not None,
@@ -138,7 +139,7 @@ def _challenge(challenge: Challenge) -> ChallengeFacts:
     ruling = Ruling(challenge.ruling) if challenge.ruling else None
     if ruling is Ruling.UPHELD and challenge.changes_outcome:
         ruling = Ruling.UPHELD_CHANGES_OUTCOME
-    return ChallengeFacts(challenge.id, challenge.to_tellers, ruling)
+    return ChallengeFacts(challenge.id, ruling)
 
 
 def obstacles_to_call(vote: Vote, facts: VoteFacts) -> list[Obstacle]:

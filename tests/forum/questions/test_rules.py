@@ -15,7 +15,6 @@ from forum.questions.rules import (
     QuestionState,
     WithdrawalGround,
     may_draft,
-    may_open_hall,
     may_second_option,
     next_state,
     obstacles_to,
@@ -215,14 +214,6 @@ def test_standing_decides_who_seconds(standing: str, may: bool) -> None:
 def test_options_are_seconded_from_the_charge_to_the_close() -> None:
     open_states = {state for state in QuestionState if may_second_option(Somebody(), 7, state)}
     assert open_states == {QuestionState.CHARGED, QuestionState.DEBATING}
-
-
-def test_a_host_opens_only_the_own_locals_hall() -> None:
-    host = Somebody(office="host", local_id=3)
-    assert may_open_hall(host, 7, 3) is Opener.HOST
-    assert may_open_hall(host, 7, 4) is None
-    assert may_open_hall(Somebody(appointments=frozenset({("teller", 7)})), 7, 4) is Opener.TELLERS
-    assert may_open_hall(Somebody(office="officer", local_id=3), 7, 3) is None
 
 
 def test_only_officers_draft() -> None:

@@ -80,7 +80,7 @@ def test_a_file_is_applied_with_its_locals_and_councils(app: Flask, put: Callabl
         ("1003", "good", "officer", "156", "Harbour District"),
     ]  # fmt: skip
     with app.app_context(), transaction(write=False):
-        assert {local.timezone for local in queries.all_locals()} == {"America/Chicago"}
+        assert set(db.session.scalars(db.select(Local.timezone))) == {"America/Chicago"}
         assert len(queries.officer_ids()) == 1
 
 
@@ -126,8 +126,8 @@ def test_undoing_restores_the_roll_exactly(app: Flask, put: Callable[..., int], 
         import_operations.undo_import(None, second, now=now)
     assert snapshot(app) == before
     with app.app_context(), transaction(write=False):
-        assert {local.number for local in queries.all_locals()} == {"88", "156"}
-        assert {council.name for council in queries.all_councils()} == {"Lakes District", "Harbour District"}
+        assert set(db.session.scalars(db.select(Local.number))) == {"88", "156"}
+        assert set(db.session.scalars(db.select(Council.name))) == {"Lakes District", "Harbour District"}
 
 
 def test_undoing_keeps_new_members_who_have_acted_as_having_left(
