@@ -184,6 +184,19 @@ def test_a_hidden_post_keeps_its_number_and_shows_the_ground_but_not_the_text() 
     assert "Said." not in page.text
 
 
+@pytest.mark.parametrize(
+    "call", ["textarea('why', 'Reason', '', 'Public.', problems, at='-7')", "radios('why', 'Reason', [(1, 'No')], at='-7')"]
+)
+def test_a_form_that_stands_twice_has_ids_of_its_own(call: str) -> None:
+    page = render("forms", call, problems={"why": "Too long."})
+    ids = [each["id"] for each in page.all("textarea", "fieldset", "p") if each.get("id")]
+    assert ids
+    assert all(str(each).startswith("f-why-7") for each in ids)
+    assert all(each["for"] in ids for each in page.all("label") if each.get("for"))
+    told = [str(each["aria-describedby"]).split() for each in page.all("textarea") if each.get("aria-describedby")]
+    assert all(each in ids for line in told for each in line)
+
+
 @pytest.mark.parametrize("count", [0, 1, 200])
 def test_the_charge_board_holds_any_number_of_locals(count: int) -> None:
     local = {
