@@ -21,6 +21,7 @@ from referendum.crypto.layout import Ballot
 from referendum.electorate.queries import credential_state, digest_of
 from referendum.process.models import Vote
 from referendum.process.queries import locked
+from referendum.process.rules import is_voting_open
 
 
 class Act(audit.Act):
@@ -74,7 +75,7 @@ def cast_pair(vote: Vote, sent: SentPair, *, now: datetime) -> Receipt:
     cited = receipt.c is not None and queries.are_known_citations(vote.id, receipt.c)
     if voted and (cited or receipt.c is None):
         return receipt
-    if not rules.is_open(vote.state, vote.opens_at, vote.closes_at, now):
+    if not is_voting_open(vote.state, vote.opens_at, vote.closes_at, now):
         raise Refused(rules.why_closed(vote.state, vote.opens_at, now))
     v = _admit(vote, vote.election_v, sent.v, "V")
     c = _admit(vote, vote.election_c, sent.c, "C") if vote.election_c else None

@@ -89,11 +89,6 @@ def normalised_tracker(typed: str) -> str:
     return "".join(typed.split()).rstrip("=")
 
 
-def is_open(state: str, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:
-    """Voting is open when the phase says so and the clock does."""
-    return state == "open" and opens_at <= now < closes_at
-
-
 def why_closed(state: str, opens_at: datetime, now: datetime) -> str:
     """The words for a booth that takes no ballot now."""
     if state == "set_up" or now < opens_at:

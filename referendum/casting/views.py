@@ -9,6 +9,7 @@ from referendum.casting import forms, operations, queries, rules
 from referendum.casting.booth import booth_facts
 from referendum.casting.jobs import check_waiting
 from referendum.process.queries import vote_by_public_id
+from referendum.process.rules import is_voting_open
 
 blueprint = Blueprint("casting", __name__)
 
@@ -18,11 +19,9 @@ blueprint = Blueprint("casting", __name__)
 def show_booth(_actor: Actor, public_id: str) -> str:
     """The booth of one vote; closed ones say what they are waiting for, or where the count stands."""
     vote = vote_by_public_id(public_id)
-    if not rules.is_open(vote.state, vote.opens_at, vote.closes_at, clock.now()):
-        page = render_template("referendum/casting/closed.html", vote=vote, early=vote.state == "set_up")
-    else:
-        page = render_template("referendum/casting/booth.html", booth=booth_facts(vote))
-    return page
+    if is_voting_open(vote.state, vote.opens_at, vote.closes_at, clock.now()):
+        return render_template("referendum/casting/booth.html", booth=booth_facts(vote))
+    return render_template("referendum/casting/closed.html", vote=vote, early=vote.state == "set_up")
 
 
 @blueprint.post("/booth/<public_id>/cast")

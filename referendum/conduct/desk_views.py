@@ -18,6 +18,7 @@ from referendum.electorate.queries import entry_of
 from referendum.process.facts import VoteState
 from referendum.process.models import Challenge, Vote
 from referendum.process.queries import challenges, current_vote
+from referendum.process.rules import is_voting_open
 
 
 def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
@@ -26,7 +27,7 @@ def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
     if vote is None or not actor.is_member:
         return []
     entitled = entry_of(vote.id, actor.member_id) is not None
-    if vote.state == VoteState.OPEN and vote.opens_at <= now < vote.closes_at and entitled:
+    if entitled and is_voting_open(vote.state, vote.opens_at, vote.closes_at, now):
         return [
             {
                 "what": gettext("Vote"), "order": 1, "url": url_for("casting.show_booth", public_id=vote.public_id),

@@ -48,10 +48,9 @@ class Ruling(StrEnum):
 
 @dataclass(frozen=True)
 class ChallengeFacts:
-    """One challenge. `against_tellers` means the observers rule on it. `ruling` is None while it is open."""
+    """One challenge. `ruling` is None while it is open."""
 
     number: int
-    against_tellers: bool = False
     ruling: Ruling | None = None
 
 

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 from forum.kernel import audit, slots
 from forum.kernel.database import db
-from forum.kernel.errors import N_, Obstructed, refuse_unless
+from forum.kernel.errors import N_, Obstructed, Stale, refuse_unless
 from forum.questions.models import Question
 from forum.questions.queries import process_of, question_by_id
 from forum.questions.states import QuestionState
 from referendum.crypto.election import new_uuid
 from referendum.process import models, queries, rules
-from referendum.process.facts import VoteFacts, VoteMove, VoteState
+from referendum.process.facts import MOVES, VoteFacts, VoteMove, VoteState
 from referendum.process.models import Vote
 from referendum.process.params import params_of, read_params
 
@@ -88,23 +88,22 @@ def _dates(question: Question, least: timedelta, again: bool, now: datetime) -> 
 
 
 def move_vote(vote: Vote, move: VoteMove, facts: VoteFacts, now: datetime, reason: str = "") -> Vote:
-    """Make a move whose guards all hold; raises `Obstructed` with everything missing otherwise.
+    """Make a move whose guards all hold; raises `Obstructed` with everything missing otherwise, and `Stale` where
+    somebody else has moved the vote since it was looked at.
 
     Before CERTIFY the caller has written the outcome on the vote.
     """
+    seen = vote.version
+    if queries.locked(vote).version != seen or vote.state != facts.state:
+        raise Stale
     obstacles = rules.obstacles_to(move, facts, now)
     if obstacles:
         raise Obstructed(obstacles)
-    before = VoteState(vote.state)
-    after = rules.next_state(before, move)
-    if after is None:
-        raise RuntimeError("the facts speak of another state than the vote's own")
+    before, after = facts.state, MOVES[facts.state, move]
     vote.state = str(after)
     vote.version += 1
     _stamp(vote, move, facts, now, reason)
-    db.session.add(
-        models.VoteMove(vote_id=vote.id, move=str(move), state=str(after), at=now, reason=reason)
-    )
+    db.session.add(models.VoteMove(vote_id=vote.id, move=str(move), state=str(after), at=now, reason=reason))
     db.session.flush()
     verb, office = VERBS[move]
     audit.record(

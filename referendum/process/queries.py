@@ -23,6 +23,7 @@ def vote_by_public_id(public_id: str) -> Vote:
 
 def locked(vote: Vote) -> Vote:
     """The same vote read anew; what it says now stays so until this write ends, whoever else wants to move it."""
+    db.session.flush()  # what was written on it already is not read away
     db.session.refresh(vote, with_for_update=True)
     return vote
 

@@ -11,23 +11,6 @@ from forum.bodies.rules import Signing
 from forum.kernel.errors import N_, Obstacle
 from referendum.process.facts import MOVES, ChallengeFacts, Ruling, VoteFacts, VoteMove, VoteState
 
-__all__ = [
-    "MOVES",
-    "ChallengeFacts",
-    "Ruling",
-    "VoteFacts",
-    "VoteMove",
-    "VoteState",
-    "is_voting_open",
-    "may_challenge",
-    "may_rule",
-    "must_annul",
-    "next_state",
-    "obstacles_to",
-    "obstacles_to_call",
-    "unsigned",
-]
-
 UNOPENED_AFTER = timedelta(days=7)
 TIE_DAYS = timedelta(days=7)
 S, M = VoteState, VoteMove
@@ -38,12 +21,9 @@ def next_state(state: VoteState, move: VoteMove) -> VoteState | None:
     return MOVES.get((state, move))
 
 
-def is_voting_open(facts: VoteFacts, now: datetime) -> bool:
+def is_voting_open(state: str, opens_at: datetime, closes_at: datetime, now: datetime) -> bool:
     """Open when the state says so and the clock does: a late job must never keep the box open."""
-    inside = (
-        facts.opens_at is not None and facts.closes_at is not None and facts.opens_at <= now < facts.closes_at
-    )
-    return facts.state is S.OPEN and inside
+    return state == S.OPEN and opens_at <= now < closes_at
 
 
 def obstacles_to(move: VoteMove, facts: VoteFacts, now: datetime) -> list[Obstacle]:
@@ -224,10 +204,3 @@ def may_challenge(facts: VoteFacts, now: datetime, *, eligible: bool) -> bool:
     """Any eligible member, from the count until the window closes."""
     window = facts.challenge_closes_at is not None and now < facts.challenge_closes_at
     return eligible and facts.state is S.CHALLENGEABLE and window
-
-
-def may_rule(
-    member_id: int, challenge: ChallengeFacts, tellers: frozenset[int], observers: frozenset[int]
-) -> bool:
-    """Nobody rules on their own act: a challenge to the tellers goes to the observers."""
-    return member_id in (observers if challenge.against_tellers else tellers)

@@ -7,7 +7,7 @@ import pytest
 from forum.arguments.models import Reading
 from forum.bodies import operations as bodies
 from forum.kernel.database import db
-from forum.kernel.errors import Invalid, Obstructed, Refused
+from forum.kernel.errors import Invalid, Obstructed, Refused, Stale
 from forum.questions.facts_queries import gather_facts as question_facts
 from forum.questions.models import Option
 from forum.roll.models import Member
@@ -19,7 +19,7 @@ from referendum.mandate.models import Mandate
 from referendum.process.challenge_operations import file_challenge, propose_ruling
 from referendum.process.facts import VoteMove as Move
 from referendum.process.forms import NewChallenge, NewRuling
-from referendum.process.models import VoteMove
+from referendum.process.models import Vote, VoteMove
 from referendum.process.operations import move_vote, set_up_vote
 from referendum.process.queries import current_vote
 from tests.build_questions import sign_all
@@ -295,6 +295,15 @@ def test_a_vote_without_a_debate_runs_without_digest_citations_or_mandate(cast: 
     certify(make_counted(made, {"A": 6, "B": 2}))
     assert made.vote.outcome == "elected"
     assert db.session.scalars(db.select(Mandate)).all() == []
+
+
+def test_a_vote_that_somebody_moved_meanwhile_is_not_moved_over_it(cast: Cast, now: datetime) -> None:
+    made = make_open(make_closed(cast, now=now))
+    facts = gather_facts(made.vote)
+    elsewhere = db.update(Vote).where(Vote.id == made.vote.id).values(version=Vote.version + 1)
+    db.session.execute(elsewhere, execution_options={"synchronize_session": False})
+    with pytest.raises(Stale):
+        move_vote(made.vote, Move.CLOSE, facts, made.vote.closes_at)
 
 
 def test_no_move_is_made_from_a_state_where_it_does_not_exist(cast: Cast, now: datetime) -> None:
