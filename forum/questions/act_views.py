@@ -9,8 +9,11 @@ from forum.bodies import queries as bodies
 from forum.bodies.models import BodyAct
 from forum.kernel import clock
 from forum.kernel.doors import Actor, members, tellers
-from forum.kernel.errors import N_, Invalid, Problem
-from forum.questions import act_operations, forms, queries
+from forum.kernel.errors import N_, Invalid, Obstacle, Problem
+from forum.questions import act_operations, forms, queries, rules
+from forum.questions.facts_queries import gather_facts
+from forum.questions.models import Question
+from forum.questions.states import QuestionMove, QuestionState
 
 blueprint = Blueprint("question_acts", __name__)
 
@@ -20,13 +23,23 @@ blueprint = Blueprint("question_acts", __name__)
 def show_acts(actor: Actor, number: int) -> str:
     """Every act on this question that the reader may see, and the forms of those who may propose one."""
     question = queries.visible_question(actor, number)
+    is_teller = actor.holds("teller", question.id)
+    decides = is_teller and question.state == QuestionState.DEBATING
     return render_template(
         "forum/questions/acts.html",
         question=question,
         listed=bodies.visible_acts(actor, question.id),
-        is_teller=actor.holds("teller", question.id),
+        is_teller=is_teller,
         exempt=queries.exempt_locals(question.id),
+        before_extending=_before(question, QuestionMove.EXTEND) if decides else [],
+        before_closing=_before(question, QuestionMove.CLOSE_ANYWAY) if decides else [],
     )
+
+
+def _before(question: Question, move: QuestionMove) -> list[Obstacle]:
+    """What keeps the tellers from this now, apart from what the form itself asks and their signatures."""
+    obstacles = rules.obstacles_to(move, gather_facts(question), clock.now())
+    return [each for each in obstacles if each.code not in ("reason", "override_unsigned")]
 
 
 def _to(act: BodyAct) -> Response:

@@ -1,10 +1,12 @@
 """The pages of questions: who sees what, what an officer can do on one page, and that nothing typed is lost."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from forum.bodies.models import BodyAct
 from forum.kernel import clock
@@ -62,6 +64,14 @@ def test_a_draft_is_for_those_who_prepare_it(app: Flask, cast: Cast) -> None:
         assert sign_in(app, cast.officer).get(path).status_code == 200
         assert sign_in(app, cast.tellers[0]).get(path).status_code == 200
     assert "Meridian" not in sign_in(app, cast.member).get("/questions").text
+
+
+def test_nobody_holds_an_office_that_stands_in_a_draft(app: Flask, cast: Cast) -> None:
+    put(app, cast, "published")
+    teller = sign_in(app, cast.tellers[0])
+    assert teller.get("/roll").status_code == 403
+    put(app, cast, "charged")
+    assert teller.get("/roll").status_code == 200
 
 
 def test_a_published_question_is_for_everyone(app: Flask, cast: Cast) -> None:
@@ -225,6 +235,19 @@ def test_a_teller_proposes_an_exemption_and_the_others_sign_it(app: Flask, cast:
     with app.app_context():
         assert queries.exemptions(question_id) == {cast.other_local: "At sea."}
     assert "At sea." in sign_in(app, cast.member).get("/q/1/acts").text
+
+
+def test_before_the_last_day_the_tellers_read_what_is_missing_instead_of_a_form(app: Flask, cast: Cast) -> None:
+    put(app, cast, "debating")
+    browser = sign_in(app, cast.tellers[0])
+    page = browser.get("/q/1/acts").text
+    assert 'id="missing-too_early"' in page
+    assert 'name="close_reason"' not in page
+    with app.app_context(), transaction(write=True):
+        db.session.execute(update(Question).values(debate_closes_at=clock.now() + timedelta(hours=3)))
+    page = browser.get("/q/1/acts").text
+    assert 'name="close_reason"' in page
+    assert 'name="days"' in page
 
 
 def test_too_early_acts_are_refused_with_what_is_missing(app: Flask, cast: Cast) -> None:
