@@ -88,7 +88,8 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
         what = ngettext("One report to look at", "%(num)s reports to look at", count)
         why = _("Hide it on a ground of the list, or let it stand.")
         url = url_for("moderation.list_reports")
-        items.append({"what": what, "why": why, "url": url, "due": None, "done": False, "order": 25})
+        look = {"url": url, "act": _("Look at them")}
+        items.append({"what": what, "why": why, **look, "due": None, "done": False, "order": 25})
     return items
 
 
@@ -96,7 +97,8 @@ def _appeal_item(hiding_id: int, kind: str) -> dict[str, Any]:
     return {
         "what": _("Rule on an appeal: %(kind)s was hidden", kind=kind),
         "why": _("The writer says it should stand. More than half of the tellers must sign the ruling."),
-        "url": url_for("moderation.show_hiding", hiding_id=hiding_id), "due": None, "done": False, "order": 18,
+        "url": url_for("moderation.show_hiding", hiding_id=hiding_id), "act": _("Read the appeal"), "due": None,
+        "done": False, "order": 18,
     }  # fmt: skip
 
 

@@ -143,7 +143,10 @@ def _desk_item(question: Question) -> dict[str, Any]:
     else:
         what = gettext("Question %(number)s waits for the charge", number=number)
         why = gettext("The pledge is signed.")
-    return {"what": what, "why": why, "url": page, "due": question.debate_opens_at, "done": False, "order": 20}
+    return {
+        "what": what, "why": why, "url": page, "act": gettext("To the draft"), "due": question.debate_opens_at,
+        "done": False, "order": 20,
+    }  # fmt: skip
 
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike

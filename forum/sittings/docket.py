@@ -67,16 +67,18 @@ def host_worklist(actor: Actor) -> list[dict[str, Any]]:
 def _work(room: Room) -> dict[str, Any]:
     number = room.sitting.id
     due: datetime | None = room.sitting.starts_at
+    act = _("To the session")
     page = url_for("sittings.show_sitting", sitting_id=number)
     if room.sitting.state == "closed":
         what, why = _("Sign the minutes of a session"), _("They are drafted; look them over.")
+        act = _("Read the minutes")
         page, due = url_for("sitting_minutes.show_minutes", sitting_id=number), None
     elif room.is_open:
         what, why, due = _("Run your session"), _("It is open now. Close it when it ends."), None
     else:
         what, why = _("Open your session"), _("Members join from the hall and from their phones.")
     order = 5 if room.is_open else 20
-    return {"what": what, "why": why, "url": page, "due": due, "done": False, "order": order}
+    return {"what": what, "why": why, "url": page, "act": act, "due": due, "done": False, "order": order}
 
 
 def _runs(actor: Actor, hall: Hall) -> bool:

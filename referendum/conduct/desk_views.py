@@ -66,7 +66,8 @@ def _item(
     question: Question, what: str, why: str, due: datetime | None, order: int, *, done: bool = False
 ) -> dict[str, Any]:
     url = url_for("conduct.show_vote", number=question.number)
-    return {"what": what, "why": why, "url": url, "due": due, "done": done, "order": order}
+    act = gettext("To the vote")
+    return {"what": what, "why": why, "url": url, "act": act, "due": due, "done": done, "order": order}
 
 
 def _for_officers(question: Question, vote: Vote) -> list[dict[str, Any]]:
@@ -105,8 +106,8 @@ def _challenge(question: Question, challenge: Challenge) -> dict[str, Any]:
     return {
         "what": gettext("Rule on challenge %(number)s to the vote on question %(question)s", number=challenge.id,
                         question=question.number),
-        "why": challenge.text[:200], "url": url_for("challenges.show_challenges", number=question.number), "due": None,
-        "done": False, "order": 14,
+        "why": challenge.text[:200], "url": url_for("challenges.show_challenges", number=question.number),
+        "act": gettext("Read and rule"), "due": None, "done": False, "order": 14,
     }  # fmt: skip
 
 

@@ -123,7 +123,8 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
                 {
                     "what": gettext("Open your part of the count"),
                     "why": gettext("Voting is over. The totals can be opened when every trustee has done so."),
-                    "url": url_for("count.show_count", public_id=vote.public_id), "due": None,
+                    "url": url_for("count.show_count", public_id=vote.public_id), "act": gettext("Open my part"),
+                    "due": None,
                     "done": actor.member_id in queries.shares_given(vote), "order": 11,
                 }
             )  # fmt: skip

@@ -125,27 +125,30 @@ def _desk_of(actor: Actor, vote: Vote) -> list[dict[str, Any]]:
     question = question_by_id(vote.question_id)
     items = [
         _item(gettext("Freeze the roll"), gettext("It is written down who may vote; one teller does it."), here,
-              question.record_at, done=roll is not None, order=20),
-        _item(gettext("Make your key to the sealed list"),
-              gettext("Any two tellers together can open the list, never one alone."),
-              url_for("electorate.show_key", public_id=vote.public_id), vote.opens_at,
-              done=queries.teller_key(vote.id, actor.member_id) is not None, order=21),
+              question.record_at, gettext("Freeze the roll"), done=roll is not None, order=20)
+        | {"begins": question.record_at},
     ]  # fmt: skip
+    if vote.state == VoteState.SET_UP and not (roll and roll.list_key):
+        why = gettext("Any two tellers together can open the list, never one alone.")
+        there = url_for("electorate.show_key", public_id=vote.public_id)
+        handed_in = queries.teller_key(vote.id, actor.member_id) is not None
+        items.append(_item(gettext("Make your key to the sealed list"), why, there, vote.opens_at,
+                           gettext("Make the key"), done=handed_in, order=21))  # fmt: skip
     if roll is None or vote.called_at is None:
         return items
     pending = queries.codes_pending(vote.id)
     items.append(_item(gettext("Voting codes"), gettext("%(count)s are not out yet.", count=pending), here,
-                       vote.opens_at, done=pending == 0, order=22))  # fmt: skip
+                       vote.opens_at, gettext("Send them"), done=pending == 0, order=22))  # fmt: skip
     there = url_for("openings.show_openings", public_id=vote.public_id)
     items += [
-        _item(gettext("Hand in your share"), each.reason, there, None, done=False, order=12)
+        _item(gettext("Hand in your share"), each.reason, there, None, gettext("Open the list"), done=False, order=12)
         for each in queries.openings(vote.id) if each.state == "asked"
     ]  # fmt: skip
     return items
 
 
-def _item(what: str, why: str, url: str, due: object, *, done: bool, order: int) -> dict[str, Any]:
-    return {"what": what, "why": why, "url": url, "due": due, "done": done, "order": order}
+def _item(what: str, why: str, url: str, due: object, act: str, *, done: bool, order: int) -> dict[str, Any]:
+    return {"what": what, "why": why, "url": url, "due": due, "act": act, "done": done, "order": order}
 
 
 def what_members_can_do(actor: Actor, question: Question) -> list[dict[str, Any]]:

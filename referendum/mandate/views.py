@@ -156,7 +156,7 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
             {
                 "what": gettext("Rule on dispute %(number)s", number=each.id), "why": each.text[:200], "due": None,
                 "url": url_for("mandate.show_mandate", number=number, _anchor=f"dispute-{each.id}"), "done": False,
-                "order": 25,
+                "act": gettext("Read and rule"), "order": 25,
             }
         )  # fmt: skip
     return items
@@ -171,7 +171,7 @@ def _duties_on_the_desk(mandate: Mandate) -> list[dict[str, Any]]:
                             question=question.number),
             "why": row.duty.text, "url": url_for("mandate.show_mandate", number=question.number,
                                                  _anchor=f"duty-{row.number}"),
-            "due": row.duty.due_at, "done": row.state == "done", "order": 15,
+            "act": gettext("File an act"), "due": row.duty.due_at, "done": row.state == "done", "order": 15,
         }
         for row in rows
     ]  # fmt: skip

@@ -79,7 +79,8 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
                 {
                     "what": gettext("Make your key to the count"),
                     "why": gettext("The ballots can be counted only when every trustee opens a part."),
-                    "url": url_for("trustees.show_key", public_id=vote.public_id), "due": vote.opens_at,
+                    "url": url_for("trustees.show_key", public_id=vote.public_id), "act": gettext("Make the key"),
+                    "due": vote.opens_at,
                     "done": queries.key_of(vote.id, actor.member_id) is not None, "order": 20,
                 }
             )  # fmt: skip
