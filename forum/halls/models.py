@@ -10,7 +10,8 @@ from forum.kernel.database import Base
 
 class Hall(Base):
     """A local's room for one question. `local_id` empty: the national hall. It exists from the charge on, and is open
-    once `opened_at` is set; the counters number its posts and messages, so their order is the database's."""
+    once `opened_at` is set; the counters number its posts and messages, so their order is the database's. `charged_at`
+    is set where the local was founded after the charge, which reached it then."""
 
     __tablename__ = "halls"
     __table_args__ = (
@@ -23,6 +24,7 @@ class Hall(Base):
     local_id: Mapped[int | None] = mapped_column(ForeignKey("locals.id"), index=True)
     agenda_source: Mapped[str] = mapped_column(Text, default="")
     agenda_html: Mapped[str] = mapped_column(Text, default="")
+    charged_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
     opened_as: Mapped[str] = mapped_column(String(8), default="")
     opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))

@@ -126,3 +126,22 @@ def transaction(*, write: bool) -> Iterator[Session]:
 def on_commit(act: Callable[[], object]) -> None:
     """Run `act` after this transaction has been committed, and not at all if it is rolled back."""
     db.session.info.setdefault("on_commit", []).append(act)
+
+
+def waits_for_commit(act: Callable[[], object]) -> bool:
+    """Whether an equal act waits for this transaction's commit already."""
+    return act in db.session.info.get("on_commit", [])
+
+
+@contextmanager
+def attempt() -> Iterator[None]:
+    """A savepoint: where what stands inside is refused, its rows are undone, and what it wanted to run after the commit
+    is forgotten with them. The refusal goes on to the caller.
+    """
+    waiting = list(db.session.info.get("on_commit", []))
+    try:
+        with db.session.begin_nested():
+            yield
+    except BaseException:
+        db.session.info["on_commit"] = waiting
+        raise

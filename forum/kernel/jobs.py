@@ -10,6 +10,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, overload
 
 import structlog
@@ -18,7 +19,7 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 from huey.registry import Message
 from huey.serializer import Serializer
 
-from forum.kernel.database import on_commit
+from forum.kernel.database import on_commit, waits_for_commit
 from forum.kernel.settings import Settings
 
 JOBS: dict[str, Callable[..., None]] = {}
@@ -69,14 +70,25 @@ def _keep(function: Job, every: int) -> Job:
     return function
 
 
+@dataclass(frozen=True)
+class _Queued:
+    """A job that leaves after the commit."""
+
+    name: str
+    payload: dict[str, object]
+
+    def __call__(self) -> None:
+        current_app.extensions["hustings_jobs"]["run"](self.name, self.payload)
+
+
 def enqueue(function: Callable[..., None], **payload: object) -> None:
-    """Queue a job for after this transaction's commit. The payload must be JSON values, ids rather than objects."""
-    name = f"{function.__module__}.{function.__name__}"
-    on_commit(lambda: _send(name, payload))
+    """Queue a job for after this transaction's commit. The payload must be JSON values, ids rather than objects.
 
-
-def _send(name: str, payload: dict[str, object]) -> None:
-    current_app.extensions["hustings_jobs"]["run"](name, payload)
+    The same job with the same payload leaves once a transaction, however many mails or ballots ask for it.
+    """
+    job = _Queued(f"{function.__module__}.{function.__name__}", payload)
+    if not waits_for_commit(job):
+        on_commit(job)
 
 
 def run_now(app: Flask, name: str, payload: dict[str, Any]) -> None:

@@ -75,7 +75,7 @@ def _put_down(actor: Actor, view: HallView, new: NewSitting, now: datetime) -> S
         actor, Act.SCHEDULE_SITTING, f"sitting:{sitting.id}", now=now, hall=view.hall.id,
         starts_at=new.starts_at.isoformat(),
     )  # fmt: skip
-    notices.tell_of(sitting)
+    notices.tell_of(sitting, now)
     return sitting
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from forum.kernel.database import db
+from forum.kernel.database import attempt, db
 from forum.kernel.errors import Refusal
 from forum.questions import operations as questions
 from forum.questions.models import Question
@@ -43,7 +43,7 @@ def _each(things: Iterable[Thing], act: Callable[[Thing], object]) -> int:
     done = 0
     for thing in things:
         try:
-            with db.session.begin_nested():
+            with attempt():
                 done += bool(act(thing))
         except Refusal:
             continue
