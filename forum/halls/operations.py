@@ -1,27 +1,29 @@
 """Halls are created by the charge, opened by their hosts, and honour the charge once their sessions were held."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import insert
 
-from forum.halls import queries, rules
+from forum.halls import notices, queries, rules
 from forum.halls.forms import Opening
 from forum.halls.models import Hall
-from forum.kernel import audit, mail, slots, text
+from forum.kernel import audit, slots, text
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Missing, Obstructed, Refused
 from forum.questions.models import Question
 from forum.questions.rules import HallFacts, QuestionState, obstacles_to_open_hall
 from forum.questions.timetable import Timetable
-from forum.roll.models import Local, Member
-from forum.signin.models import Account
+from forum.roll.models import Local
 
 
 class Act(audit.Act):
     """Acts of power in halls."""
 
     OPEN_HALL = "open_hall"
+    CHARGE_LATE_LOCAL = "charge_late_local"
+    WITHDRAW_LATE_CHARGE = "withdraw_late_charge"
     HONOUR_CHARGE = "honour_charge"
 
 
@@ -30,24 +32,41 @@ def create_halls(question: Question, now: datetime) -> None:
     if queries.national_hall(question.id) is not None:
         return
     places: list[int | None] = [None, *db.session.scalars(db.select(Local.id).order_by(Local.id))]
+    _add(question, places, None)
+    notices.tell_hosts(question, now)
+
+
+def create_late_halls(now: datetime) -> int:
+    """Halls for locals founded while a question is charged or debated: the charge reaches them now. Says how many.
+
+    Each is charged from this day: its host has the same seven days, and is told like the others.
+    """
+    count = 0
+    for question, local_ids in queries.without_a_hall():
+        _add(question, local_ids, now)
+        for local_id in local_ids:
+            hall = queries.hall_of(question.id, local_id)
+            assert hall is not None
+            audit.record(None, Act.CHARGE_LATE_LOCAL, f"hall:{hall.id}", now=now, question=question.number)
+            notices.tell_late_hosts(hall, now)
+        count += len(local_ids)
+    return count
+
+
+def remove_empty_late_halls(now: datetime) -> int:
+    """Take the charge back from late locals that turn out to be none: no member, and a hall nobody opened."""
+    empty = queries.empty_late_halls()
+    for hall in empty:
+        audit.record(None, Act.WITHDRAW_LATE_CHARGE, f"hall:{hall.id}", now=now, local=hall.local_id)
+        db.session.delete(hall)
+    db.session.flush()
+    return len(empty)
+
+
+def _add(question: Question, places: Iterable[int | None], charged_at: datetime | None) -> None:
     blank = {"agenda_source": "", "agenda_html": "", "opened_as": "", "post_count": 0, "message_count": 0}
-    db.session.execute(insert(Hall), [{"question_id": question.id, "local_id": each, **blank} for each in places])
-    _tell_hosts(question, now)
-
-
-def _tell_hosts(question: Question, now: datetime) -> None:
-    query = (
-        db.select(Member.email, Member.name, Account.language, Local.number, Hall.id)
-        .join(Local, Local.id == Member.local_id)
-        .join(Hall, (Hall.local_id == Member.local_id) & (Hall.question_id == question.id))
-        .outerjoin(Account, Account.member_id == Member.id)
-        .where(Member.office == "host", Member.left_at.is_(None))
-    )
-    for host in db.session.execute(query):
-        mail.send(
-            "hall_charged", host.email, language=host.language or "", now=now, person=host.name, local=host.number,
-            question=question, hall_id=host.id,
-        )  # fmt: skip
+    rows = [{"question_id": question.id, "local_id": each, "charged_at": charged_at, **blank} for each in places]
+    db.session.execute(insert(Hall), rows)
 
 
 def open_hall(actor: Actor, hall_id: int, opening: Opening, *, now: datetime) -> Hall:
@@ -58,7 +77,7 @@ def open_hall(actor: Actor, hall_id: int, opening: Opening, *, now: datetime) ->
     if by is None:
         raise Refused(N_("A hall is opened by its local’s host, or by a teller in the host’s stead."))
     facts = HallFacts(
-        state=QuestionState(question.state), charged_at=question.charged_at, by=by,
+        state=QuestionState(question.state), charged_at=hall.charged_at or question.charged_at, by=by,
         already_open=hall.opened_at is not None, agenda=opening.agenda, first_session_at=opening.first_session_at,
         timetable=Timetable(debate_closes_at=question.debate_closes_at),
     )  # fmt: skip

@@ -70,7 +70,7 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
 
 def _desk_item(actor: Actor, view: queries.HallView) -> dict[str, Any]:
     own = rules.keeps_order(actor, view.question.id, view.hall.local_id)
-    charged = view.question.charged_at
+    charged = view.hall.charged_at or view.question.charged_at
     what = _("Open the hall for question %(number)s", number=view.question.number)
     why = _("The charge asks for an agenda and a first live session.")
     if not own and view.local is not None:
@@ -99,9 +99,21 @@ def on_charge(question: Question, move: str, now: datetime) -> None:
         operations.create_halls(question, now)
 
 
+def on_import(now: datetime) -> None:
+    """An import may have founded locals after the charge."""
+    operations.create_late_halls(now)
+
+
+def on_undone_import(now: datetime) -> None:
+    """An import that founded them was undone."""
+    operations.remove_empty_late_halls(now)
+
+
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
     """Join the halls to the slices below."""
     slots.fill("question.moved", on_charge)
+    slots.fill("roll.imported", on_import)
+    slots.fill("roll.undone", on_undone_import)
     slots.fill("question.facts", queries.locals_under_charge)
     slots.fill("question.now", what_to_do_now)
     slots.fill("question.page", on_the_question_page)

@@ -50,6 +50,7 @@ class BoardRow:
     held: int
     posts: int
     exemption: str | None
+    charged_at: datetime | None = None
 
 
 def hall(hall_id: int) -> HallView:
@@ -114,7 +115,7 @@ def _board_row(hall: Hall, number: str, name: str, exemption: str | None, held: 
     assert hall.local_id is not None
     return BoardRow(
         hall.id, hall.local_id, number, name, state, hall.opened_at, hall.opened_as, hall.honoured_at,
-        held.get(hall.id, 0), hall.post_count, exemption,
+        held.get(hall.id, 0), hall.post_count, exemption, hall.charged_at,
     )  # fmt: skip
 
 
@@ -127,10 +128,35 @@ def locals_under_charge(question: Question) -> dict[str, tuple[LocalFacts, ...]]
             Opener(row.opened_as) if row.opened_as else None,
             row.held,
             row.exemption,
+            too_late=_too_late(question, row.charged_at),
         )
         for row in board(question)
     )
     return {"locals": facts} if facts else {}
+
+
+def _too_late(question: Question, charged_at: datetime | None) -> bool:
+    closes_at = question.debate_closes_at
+    return charged_at is not None and closes_at is not None and closes_at - charged_at < HOST_HAS
+
+
+def without_a_hall() -> list[tuple[Question, list[int]]]:
+    """For every question charged or in debate: the locals that have no hall, since they came after the charge."""
+    running = db.select(Question).where(Question.state.in_(("charged", "debating"))).order_by(Question.id)
+    found = []
+    for question in db.session.scalars(running):
+        there = db.select(Hall.local_id).where(Hall.question_id == question.id, Hall.local_id.is_not(None))
+        missing = list(db.session.scalars(db.select(Local.id).where(Local.id.not_in(there)).order_by(Local.id)))
+        if missing:
+            found.append((question, missing))
+    return found
+
+
+def empty_late_halls() -> list[Hall]:
+    """Halls that came after the charge, were never opened, and whose local has no member, past or present."""
+    members = db.select(Member.id).where(Member.local_id == Hall.local_id).exists()
+    query = db.select(Hall).where(Hall.charged_at.is_not(None), Hall.opened_at.is_(None), ~members)
+    return list(db.session.scalars(query.order_by(Hall.id)))
 
 
 def members_of(local_id: int | None) -> int:
@@ -153,7 +179,7 @@ def to_open(actor: Actor, now: datetime) -> list[HallView]:
         .where(Hall.opened_at.is_(None), Question.state.in_(("charged", "debating")))
     )
     told = [question_id for role, question_id in actor.appointments if role == "teller"]
-    late = Hall.local_id.is_(None) | (Question.charged_at <= now - HOST_HAS)
+    late = Hall.local_id.is_(None) | (func.coalesce(Hall.charged_at, Question.charged_at) <= now - HOST_HAS)
     mine = and_(Question.id.in_(told), late)
     if actor.office == "host":
         mine = or_(mine, Hall.local_id == actor.local_id)

@@ -3,6 +3,11 @@ days.
 
 A local has honoured the charge when its own host opened the hall and the sessions were held. The tellers may
 exempt a local with a public reason; an exempt local is left out of the share, above and below the line.
+
+A local founded after the charge is charged from that day and counts like every other: to leave it out unasked would
+hide members who had no space and place, to count it as having honoured would be untrue. Where fewer than the host's
+seven days are left until the close it still counts, and the reason says so: only the tellers can take it out of the
+share, by an exemption that everyone can read.
 """
 
 from dataclasses import dataclass
@@ -25,13 +30,16 @@ class Opener(StrEnum):
 
 @dataclass(frozen=True)
 class LocalFacts:
-    """One local under the charge. `exemption` is the tellers' public reason, or None."""
+    """One local under the charge. `exemption` is the tellers' public reason, or None. `too_late`: it was founded after
+    the charge, with less than the host's seven days left.
+    """
 
     local_id: int
     name: str
     opened_by: Opener | None = None
     sessions_held: int = 0
     exemption: str | None = None
+    too_late: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,8 @@ class FloorProof:
 
 def why_not_honoured(local: LocalFacts, min_sessions: int) -> str:
     """Empty when the charge is honoured; else the first reason why not."""
+    if local.opened_by is not Opener.HOST and local.too_late:
+        return N_("It was founded less than seven days before the close. The tellers may exempt it.")
     if local.opened_by is None:
         return N_("The hall was not opened.")
     if local.opened_by is Opener.TELLERS:

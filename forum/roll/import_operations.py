@@ -145,6 +145,7 @@ def apply_import(import_id: int, *, timezone: str, now: datetime, tell: Tell = l
         counts=taken.summary["counts"], marks_absent=taken.marks_absent,
     )  # fmt: skip
     db.session.flush()
+    slots.gather("roll.imported", now)
 
 
 def undo_import(actor: Actor | None, import_id: int, *, now: datetime, tell: Tell = lambda _: None) -> None:
@@ -162,6 +163,7 @@ def undo_import(actor: Actor | None, import_id: int, *, now: datetime, tell: Tel
         _remove_members([line.number for line in lines if line.action == "new"], now)
         done += len(lines)
         tell(done)
+    slots.gather("roll.undone", now)
     remove_empty_places(taken.summary["places"])
     taken.state, taken.touched_at = "undone", now
     audit.record(actor, Act.UNDO_IMPORT, f"roll:{import_id}", now=now, office="teller" if actor else "operator")
