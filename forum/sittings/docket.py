@@ -57,6 +57,11 @@ def hall_rail(actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
     return _part("_rail.html", rooms=rooms, hall=hall, runs=_runs(actor, hall))
 
 
+def live_here(_actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
+    """The session that is open in a hall now, so that nobody has to scroll past the thread to find it."""
+    return _part("_live_here.html", rooms=[room for room in queries.of_hall(hall.id) if room.is_open])
+
+
 def host_worklist(actor: Actor) -> list[dict[str, Any]]:
     """What waits for the one who runs sessions: to be opened, to be closed, minutes to sign."""
     if not (actor.office == "host" or actor.holds("teller")):

@@ -22,7 +22,7 @@ from forum.sittings import (
     queries,
     wall,
 )
-from forum.sittings.docket import docket_lines, hall_rail, host_worklist, navigation, todays_sessions
+from forum.sittings.docket import docket_lines, hall_rail, host_worklist, live_here, navigation, todays_sessions
 
 blueprint = Blueprint("sittings", __name__)
 
@@ -110,6 +110,7 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     slots.fill("nav", navigation)
     slots.fill("question.now", docket_lines)
     slots.fill("front.page", todays_sessions)
+    slots.fill("hall.now", live_here)
     slots.fill("hall.rail", hall_rail)
     slots.fill("desk", host_worklist)
 

@@ -19,6 +19,7 @@ const root = document.getElementById("main");
 const find = (selector) => root.querySelector(selector);
 
 const MARKING = ["choose", "cite", "check"];
+const TOLD_AT = { code: "f-code-e", vote: "f-vote-e" }; // a field of step one, and where its fault is told
 
 class Booth {
   facts = read("booth-facts");
@@ -55,6 +56,7 @@ class Booth {
     on("[data-cast], [data-send-again]", "click", () => this.deliver());
     on("[data-start-again]", "click", () => this.startAgain());
     on("[data-print]", "click", () => print());
+    this.choosing.addEventListener("input", ({ target }) => { if (target.name in TOLD_AT) this.tell(target.name, null); });
     addEventListener("hashchange", () => this.takeCode());
     addEventListener("pagehide", () => this.empty());
     addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
@@ -97,16 +99,20 @@ class Booth {
 
   complain(problems) {
     let first = null;
-    for (const [name, place] of [["code", "f-code-e"], ["vote", "f-vote-e"]]) {
-      const told = document.getElementById(place);
-      told.hidden = !problems[name];
-      told.textContent = problems[name] ? say(this.words[problems[name]], { count: this.facts.max_choices }) : "";
-      told.parentElement.classList.toggle("wrong", Boolean(problems[name]));
-      const input = this.choosing.querySelector(`[name=${name}]`);
-      input.setAttribute("aria-invalid", String(Boolean(problems[name])));
-      if (problems[name]) first ??= input;
+    for (const name of Object.keys(TOLD_AT)) {
+      this.tell(name, problems[name]);
+      if (problems[name]) first ??= this.choosing.querySelector(`[name=${name}]`);
     }
     first?.focus();
+  }
+
+  /** Says at a field of step one what is wrong with it; nothing takes the words away. */
+  tell(name, problem) {
+    const told = document.getElementById(TOLD_AT[name]);
+    told.hidden = !problem;
+    told.textContent = problem ? say(this.words[problem], { count: this.facts.max_choices }) : "";
+    told.parentElement.classList.toggle("wrong", Boolean(problem));
+    this.choosing.querySelector(`[name=${name}]`).setAttribute("aria-invalid", String(Boolean(problem)));
   }
 
   chosen() {

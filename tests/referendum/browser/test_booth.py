@@ -233,6 +233,7 @@ def test_step_one_names_everything_that_is_missing_at_the_field(page: Page, site
     expect(page.get_by_text("Mark what you vote for.")).to_be_visible()
     expect(page.locator("#f-code")).to_be_focused()
     page.locator("#f-code").fill(box.code[:-1] + ("1" if box.code[-1] != "1" else "2"))
+    expect(page.get_by_text("Type your voting code.")).to_have_count(0)  # what is mended is not scolded any more
     choose_reject(page)
     expect(page.get_by_text("This is not a voting code")).to_be_visible()
     page.locator("#f-code").fill(box.code)
