@@ -19,7 +19,7 @@ from forum.questions.templates import load_shipped, read_template, shipped_names
 from forum.questions.timetable import FIELDS, Timetable
 
 OWN = "own"
-MOST_ROWS = 40
+MOST_ROWS = 26  # options are called by one letter each, A to Z
 MOST_DUTIES = 6
 MOST_DAYS = 3650
 MOST_REASON = 4000

@@ -5,7 +5,7 @@ options.
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import Select, func
 from sqlalchemy.orm import selectinload
 
 from forum.kernel.database import db
@@ -53,7 +53,12 @@ def may_read(actor: Actor, found: Question) -> bool:
     """Whether this person may read the question: a draft is shown to officers and to those named for it."""
     if found.published_at is not None or found.state != QuestionState.DRAFTED:
         return True
-    return actor.is_officer or any(held == found.id for _, held in actor.appointments)
+    return actor.is_officer or db.session.scalar(_named_for(actor).where(Appointment.question_id == found.id)) is not None
+
+
+def _named_for(actor: Actor) -> Select[tuple[int]]:
+    """Ids of the questions for which this person is named, also in a draft."""
+    return db.select(Appointment.question_id).where(Appointment.member_id == actor.member_id)
 
 
 def current_question() -> Question | None:
@@ -72,9 +77,8 @@ def questions_page(actor: Actor, *, before: int | None = None, most: int = 20) -
     """Questions this person may read, newest first; `before` is the number to go on from."""
     query = db.select(Question).options(selectinload(Question.options))
     if not actor.is_officer:
-        named = [held for _, held in actor.appointments]
         published = Question.published_at.is_not(None) | (Question.state != QuestionState.DRAFTED)
-        query = query.where(published | Question.id.in_(named))
+        query = query.where(published | Question.id.in_(_named_for(actor)))
     if before is not None:
         query = query.where(Question.number < before)
     return list(db.session.scalars(query.order_by(Question.number.desc()).limit(most)))
@@ -119,8 +123,15 @@ def named_people(question_id: int) -> list[tuple[Appointment, Member]]:
 
 
 def appointments_of(member_id: int) -> list[tuple[str, int]]:
-    """What this member was named for: (role, question id) pairs, of every question, past ones too."""
-    query = db.select(Appointment.role, Appointment.question_id).where(Appointment.member_id == member_id)
+    """The offices this member holds: (role, question id) pairs, of every question, past ones too.
+
+    In a draft one officer alone names people; they hold nothing before it has left the drawer. A teller reads the roll.
+    """
+    query = (
+        db.select(Appointment.role, Appointment.question_id)
+        .join(Question, Question.id == Appointment.question_id)
+        .where(Appointment.member_id == member_id, Question.state != QuestionState.DRAFTED)
+    )
     return [(role, question_id) for role, question_id in db.session.execute(query)]
 
 

@@ -12,6 +12,7 @@ from forum.kernel import text
 from forum.kernel.errors import Invalid
 from forum.questions import forms
 from forum.questions.forms import Draft, DraftOption, Duty
+from forum.questions.models import Option
 from forum.questions.templates import load_shipped, shipped_names, shipped_text
 from forum.questions.timetable import FIELDS, Timetable
 
@@ -101,6 +102,7 @@ def test_rows_leave_room_for_two_more_options_and_one_more_duty() -> None:
     rows = forms.rows_for({"option-0-title": "A", "option-1-title": "B", "option-1-duty-0-text": "Do"})
     assert (rows.options, rows.duties) == (4, (1, 2, 1, 1))
     assert forms.rows_for({f"option-{forms.MOST_ROWS - 1}-title": "Z"}).options == forms.MOST_ROWS
+    assert Option(position=forms.MOST_ROWS - 1).letter == "Z"
 
 
 @given(st.dictionaries(st.sampled_from([*LEAST, "background", "tellers", "option-0-title", "option-0-duty-0-days"]),

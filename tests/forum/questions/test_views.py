@@ -241,7 +241,7 @@ def test_before_the_last_day_the_tellers_read_what_is_missing_instead_of_a_form(
     put(app, cast, "debating")
     browser = sign_in(app, cast.tellers[0])
     page = browser.get("/q/1/acts").text
-    assert 'id="missing-too_early"' in page
+    assert 'id="override-too_early"' in page
     assert 'name="close_reason"' not in page
     with app.app_context(), transaction(write=True):
         db.session.execute(update(Question).values(debate_closes_at=clock.now() + timedelta(hours=3)))
