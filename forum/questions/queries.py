@@ -53,7 +53,7 @@ def may_read(actor: Actor, found: Question) -> bool:
     """Whether this person may read the question: a draft is shown to officers and to those named for it."""
     if found.published_at is not None or found.state != QuestionState.DRAFTED:
         return True
-    return actor.is_officer or db.session.scalar(_named_for(actor).where(Appointment.question_id == found.id)) is not None
+    return actor.is_officer or found.id in set(db.session.scalars(_named_for(actor)))
 
 
 def _named_for(actor: Actor) -> Select[tuple[int]]:
