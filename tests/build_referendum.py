@@ -105,7 +105,7 @@ def call(made: Referendum, new: NewCall | None = None) -> BodyAct:
 def make_codes(made: Referendum) -> Referendum:
     """Every code drawn and handed out, spares sealed, the ballot's text fixed."""
     folder = current_app.config["HUSTINGS"].instance
-    code_operations.settle_leftovers(made.vote, folder)
+    code_operations.settle_leftovers(made.vote)
     electorate.set_up_sealed_list(made.vote, made.at)
     code_operations.store_spares(made.vote, folder)
     chunk = code_operations.take_chunk(made.vote, with_email=True, most=500)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from forum.kernel.database import db
+from forum.kernel.errors import N_, refuse_unless
 from referendum.casting.models import Arrival, BoxedBallot, BoxState, SetAside
 from referendum.casting.rules import Found
 
@@ -123,6 +124,9 @@ def set_aside_count(vote_id: int, archive: str) -> int:
 
 
 def voted_credentials(vote_id: int) -> set[str]:
-    """Hashes of the V credentials with a boxed ballot; for openings of the sealed list, in memory only."""
+    """Hashes of the V credentials with a boxed ballot; for openings of the sealed list, in memory only. Refused before
+    the last batch is in the box."""
+    state = box_state(vote_id)
+    refuse_unless(state and state.sealed, N_("Ballots are still being checked."))
     query = db.select(BoxedBallot.credential).where(BoxedBallot.vote_id == vote_id, BoxedBallot.archive == "V")
     return set(db.session.scalars(query.distinct()))

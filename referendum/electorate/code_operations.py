@@ -26,7 +26,7 @@ FEWEST_SPARES = 20
 SPARES_IN_A_HUNDRED = 5
 
 
-def settle_leftovers(vote: Vote, folder: Path) -> int:
+def settle_leftovers(vote: Vote) -> int:
     """After a crash: of a chunk that was under way nobody knows what arrived. Gives how many entries that is."""
     refuse_unless(
         vote.called_at is not None, N_("Voting codes are made when the executive council has issued the call.")
@@ -37,9 +37,6 @@ def settle_leftovers(vote: Vote, folder: Path) -> int:
     entries = list(db.session.scalars(left))
     for entry in entries:
         entry.delivery = "unknown"
-    stored = sealed_file.hash_of(sealed_file.path_of(folder, vote.uuid_v))
-    if roll.codes in ("none", "making") and stored:
-        roll.sealed_hash = stored  # the crash may have come between the file's line and the commit
     if roll.codes == "none":
         roll.codes = "making"
     db.session.flush()
@@ -48,7 +45,7 @@ def settle_leftovers(vote: Vote, folder: Path) -> int:
 
 def store_spares(vote: Vote, folder: Path) -> int:
     """Make the spare codes, once: sealed with their codes to the tellers, in the list of credentials as spares."""
-    roll = queries.frozen_electorate(vote.id)
+    roll = queries.locked_electorate(vote.id)
     if roll.spare_count:
         return 0
     count = max(FEWEST_SPARES, ceil(roll.size * SPARES_IN_A_HUNDRED / 100))
@@ -59,7 +56,7 @@ def store_spares(vote: Vote, folder: Path) -> int:
     _store_credentials(vote, [(v, c) for _, v, c in spares], "spare")
     sealed = [Spare(code, queries.digest_of(v), queries.digest_of(c)) for code, v, c in spares]
     path = sealed_file.path_of(folder, vote.uuid_v)
-    roll.sealed_hash = sealed_file.append_spares(path, int(roll.list_key), sealed)
+    roll.sealed_hash = sealed_file.append_spares(path, roll.sealed_hash, int(roll.list_key), sealed)
     roll.spare_count = count
     db.session.flush()
     return count
@@ -76,7 +73,7 @@ def take_chunk(vote: Vote, *, with_email: bool, most: int = 0) -> list[Addressee
 
 def store_codes(vote: Vote, chunk: list[Addressee], folder: Path) -> list[tuple[Addressee, str]]:
     """Draw a code for each of a chunk, store the credentials, append the sealed chunk; gives the codes to hand out."""
-    roll = queries.frozen_electorate(vote.id)
+    roll = queries.locked_electorate(vote.id)
     units = queries.unit_of_local(roll)
     handed: list[tuple[Addressee, str]] = []
     pairs: list[tuple[str, str]] = []
@@ -89,7 +86,7 @@ def store_codes(vote: Vote, chunk: list[Addressee], folder: Path) -> list[tuple[
         assigned.append(Assigned(each.entry, units[each.local], queries.digest_of(v), queries.digest_of(c)))
     _store_credentials(vote, pairs, "issued")
     path = sealed_file.path_of(folder, vote.uuid_v)
-    roll.sealed_hash = sealed_file.append_assigned(path, int(roll.list_key), assigned)
+    roll.sealed_hash = sealed_file.append_assigned(path, roll.sealed_hash, int(roll.list_key), assigned)
     db.session.flush()
     return handed
 

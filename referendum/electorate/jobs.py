@@ -67,7 +67,7 @@ def make_codes_with(vote_id: int, open_post: OpenPost) -> None:
 def prepare(vote_id: int, folder: Path) -> None:
     """The list's key, what a crash left behind, and the spares: one commit each."""
     steps: list[Callable[[Vote], object]] = [
-        lambda vote: code_operations.settle_leftovers(vote, folder),
+        code_operations.settle_leftovers,
         lambda vote: set_up_sealed_list(vote, clock.now()),
         lambda vote: code_operations.store_spares(vote, folder),
     ]

@@ -24,10 +24,11 @@ from referendum.electorate.queries import Addressee
 from referendum.electorate.sealed_file import Assigned, OpenedList, Spare
 from referendum.electorate.sealing import NEEDED, fits, join
 from referendum.process.models import Vote
+from referendum.process.queries import locked
 
 MOST_SPARES = 50
+VOTING_OVER = N_("Voting is over. No code is given out any more.")
 _SHARE = re.compile(r"0|[1-9][0-9]{0,77}")
-ALTERED = N_("The sealed list is not as it was written. Nothing was opened. Tell the observers at once.")
 
 
 @dataclass(slots=True)
@@ -71,7 +72,7 @@ def _checked_facts(vote: Vote, purpose: str, facts: Mapping[str, Any]) -> dict[s
         refuse_unless(not queries.turnout_by_unit(vote.id), N_("Turnout by unit was told already."))
         return {}
     refuse_unless(purpose == "spare", N_("The sealed list is not opened for this."))
-    refuse_unless(vote.state in ("set_up", "open"), N_("Voting is over. No code is given out any more."))
+    refuse_unless(vote.state in ("set_up", "open"), VOTING_OVER)
     names = list(dict.fromkeys(facts.get("entries", [])))
     refuse_unless(names, N_("Say for whom a spare code is needed."))
     refuse_unless(len(names) <= MOST_SPARES, N_("At most %(most)s spare codes at once."), most=MOST_SPARES)
@@ -101,6 +102,7 @@ def give_share(
     carried out and the shares are wiped; the answer then holds what must be handed out now or is lost."""
     refuse_unless(actor.holds("teller", vote.question_id), ONLY_TELLERS)
     refuse_unless(actor.fresh, N_("Please show once more that it is you, then hand in your share."))
+    db.session.refresh(opening, with_for_update=True)  # two shares at once are the first and the second
     if opening.state != "asked":
         raise Stale(N_("This opening is over already. Nothing was opened again."))
     key = queries.teller_key(vote.id, actor.member_id)
@@ -119,14 +121,13 @@ def give_share(
 
 
 def _open(vote: Vote, opening: SealedOpening, now: datetime, folder: Path) -> Opened:
-    roll = queries.frozen_electorate(vote.id)
+    roll = queries.locked_electorate(vote.id)
     path = sealed_file.path_of(folder, vote.uuid_v)
-    refuse_unless(sealed_file.hash_of(path) == roll.sealed_hash, ALTERED)
     private = join({int(place): int(share) for place, share in opening.given.items()})
     try:
-        the_list = sealed_file.open_list(path, private)
+        the_list = sealed_file.open_list(path, roll.sealed_hash, private)
     except Malformed:
-        raise Refused(ALTERED) from None
+        raise Refused(sealed_file.ALTERED) from None
     opening.state, opening.opened_at, opening.given = "opened", now, {}
     turnout = opening.purpose == "turnout"
     opened = _tell_turnout(vote, the_list) if turnout else _give_spares(vote, opening, the_list, path)
@@ -153,7 +154,8 @@ def _tell_turnout(vote: Vote, the_list: OpenedList) -> Opened:
 
 def _give_spares(vote: Vote, opening: SealedOpening, the_list: OpenedList, path: Path) -> Opened:
     """A spare for each entry whose codes are unused; where one was used, none. Afterwards both kinds of entries look
-    alike, so that the roll does not tell who has voted."""
+    alike, so that the roll does not tell who has voted. The vote is held meanwhile: no ballot comes in between."""
+    refuse_unless(locked(vote).state in ("set_up", "open"), VOTING_OVER)
     names = list(opening.facts["entries"])
     people = queries.addressees(vote.id, names)
     free = [name for name in names if not _was_used(vote, the_list.of_entry(name))]
@@ -167,7 +169,7 @@ def _give_spares(vote: Vote, opening: SealedOpening, the_list: OpenedList, path:
     _set_state(vote, revoked, "revoked")
     _set_state(vote, {digest for each in assigned for digest in (each.v, each.c)}, "issued")
     mark(vote, dict.fromkeys(names, "spare"))
-    roll.sealed_hash = sealed_file.append_assigned(path, int(roll.list_key), assigned)
+    roll.sealed_hash = sealed_file.append_assigned(path, roll.sealed_hash, int(roll.list_key), assigned)
     opening.facts = {"count": len(names)}
     db.session.flush()
     used = [people[name].number for name in names if name not in free]
@@ -183,9 +185,9 @@ def _was_used(vote: Vote, old: list[Assigned]) -> bool:
 
 
 def _unused_spares(vote: Vote, the_list: OpenedList) -> list[Spare]:
-    """Spares that nobody was given, not even in an opening that a crash undid after the file was written."""
+    """Spares that nobody was given."""
     rows = queries.credentials_by_digest(vote.id, {each.v for each in the_list.spares})
-    free = {row.digest for row in rows if row.state == "spare"} - {each.v for each in the_list.assigned}
+    free = {row.digest for row in rows if row.state == "spare"}
     return [each for each in the_list.spares if each.v in free]
 
 

@@ -124,12 +124,13 @@ def named_entries(vote: Vote, purpose: str, numbers: tuple[str, ...]) -> list[st
         return []
     if purpose == "unknown":
         return queries.unknown_entries(vote.id, min(50, queries.credential_count(vote.id, "spare")))
-    found = {number: queries.entry_of_number(vote.id, clean_number(number)) for number in numbers[:100]}
-    absent = [number for number, entry in found.items() if entry is None]
+    wanted = [clean_number(number) for number in numbers]
+    found = queries.entries_of_numbers(vote.id, wanted)
+    absent = [number for number in wanted if number not in found]
     if absent:
         text = N_("Not on the frozen roll of this vote: %(numbers)s.")
         raise Invalid([Problem("numbers", text, {"numbers": ", ".join(absent)})])
-    return [entry.entry for entry in found.values() if entry is not None]
+    return list(found.values())
 
 
 def own_code(actor: Actor, vote: Vote) -> str:

@@ -45,6 +45,12 @@ def frozen_electorate(vote_id: int) -> Electorate:
     return found
 
 
+def locked_electorate(vote_id: int) -> Electorate:
+    """The frozen roll, read anew and held until this write ends: whoever writes the sealed list holds its hash."""
+    db.session.flush()  # what was written on it already is not read away
+    return db.session.get_one(Electorate, vote_id, with_for_update=True, populate_existing=True)
+
+
 def credential_state(vote_id: int, archive: str, credential: str) -> str:
     """issued, spare or revoked; "" for a credential that is not on the list. Takes the decimal credential."""
     return (
@@ -111,10 +117,11 @@ def entry_of(vote_id: int, member_id: int) -> RollEntry | None:
     return db.session.scalars(query).first()
 
 
-def entry_of_number(vote_id: int, member_number: str) -> RollEntry | None:
-    """The entry of the member with this number, if entitled."""
-    query = db.select(RollEntry).join(Member, Member.id == RollEntry.member_id)
-    return db.session.scalars(query.where(RollEntry.vote_id == vote_id, Member.number == member_number)).first()
+def entries_of_numbers(vote_id: int, numbers: list[str]) -> dict[str, str]:
+    """Member number → entry of the roll, for those of these members who are entitled."""
+    query = db.select(Member.number, RollEntry.entry).join(RollEntry, RollEntry.member_id == Member.id)
+    rows = db.session.execute(query.where(RollEntry.vote_id == vote_id, Member.number.in_(numbers)))
+    return {row[0]: row[1] for row in rows}
 
 
 def entries(vote_id: int, names: list[str]) -> dict[str, RollEntry]:
@@ -131,7 +138,7 @@ def unknown_entries(vote_id: int, most: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """Whom a voting code goes to. `unit` is the roll entry's, for the sealed list."""
+    """Whom a voting code goes to. `local` is the local's number, which leads to the unit in the sealed list."""
 
     entry: str
     name: str
@@ -243,5 +250,4 @@ def turnout_by_unit(vote_id: int) -> list[Turnout]:
 def sealed_list_stored(vote: Vote, folder: Path) -> bool:
     """Whether the sealed list lies in the instance folder just as it was written: a guard of the opening."""
     roll = electorate(vote.id)
-    stored = sealed_file.hash_of(sealed_file.path_of(folder, vote.uuid_v))
-    return roll is not None and bool(roll.list_key and stored) and stored == roll.sealed_hash
+    return roll is not None and sealed_file.is_as_written(sealed_file.path_of(folder, vote.uuid_v), roll.sealed_hash)

@@ -2,6 +2,10 @@
 
 A chunk is {"assigned": [[entry, unit, V digest, C digest], …]} or {"spares": [[code, V digest, C digest], …]}; who
 reads it needs the list's private key, which nobody holds.
+
+The database keeps the file's hash. What stands in the file after the bytes of that hash was left there by a crash
+before the commit, so that no code of it was ever handed out: it is cut off. Anything else is an altered list. Whoever
+appends or cuts holds the row with the hash until the commit (`queries.locked_electorate`).
 """
 
 import fcntl
@@ -14,8 +18,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from referendum.crypto.canonical import Malformed
+from forum.kernel.errors import N_, Refused
 from referendum.electorate.sealing import seal, unseal
+
+ALTERED = N_("The sealed list is not as it was written. Nothing was opened. Tell the observers at once.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,49 +60,59 @@ def path_of(folder: Path, uuid: str) -> Path:
     return folder / "sealed" / f"{uuid}.jsonl"
 
 
-def append_assigned(path: Path, public: int, assigned: list[Assigned]) -> str:
-    """Append one chunk of assigned credentials, durably; gives the file's new hash."""
-    return _append(path, public, {"assigned": [[each.entry, each.unit, each.v, each.c] for each in assigned]})
+def append_assigned(path: Path, digest: str, public: int, assigned: list[Assigned]) -> str:
+    """Append one chunk of assigned credentials to the list of this hash, durably; gives the new hash."""
+    chunk = {"assigned": [[each.entry, each.unit, each.v, each.c] for each in assigned]}
+    return _append(path, digest, public, chunk)
 
 
-def append_spares(path: Path, public: int, spares: list[Spare]) -> str:
-    """Append the spare codes, durably; gives the file's new hash."""
-    return _append(path, public, {"spares": [[each.code, each.v, each.c] for each in spares]})
+def append_spares(path: Path, digest: str, public: int, spares: list[Spare]) -> str:
+    """Append the spare codes to the list of this hash, durably; gives the new hash."""
+    return _append(path, digest, public, {"spares": [[each.code, each.v, each.c] for each in spares]})
 
 
-def _append(path: Path, public: int, chunk: dict[str, Any]) -> str:
+def _append(path: Path, digest: str, public: int, chunk: dict[str, Any]) -> str:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    line = "" if _ends_whole(path) else "\n"  # a crash may have torn the last line: it stays apart from this one
-    line += json.dumps(seal(public, json.dumps(chunk).encode()), separators=(",", ":")) + "\n"
-    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    path.touch(mode=0o600)
+    length, running = _written(path, digest)
+    line = (json.dumps(seal(public, json.dumps(chunk).encode()), separators=(",", ":")) + "\n").encode()
+    with path.open("r+b") as file:
+        file.truncate(length)
+        file.seek(length)
+        file.write(line)
+        file.flush()
+        os.fsync(file.fileno())
+    running.update(line)
+    return running.hexdigest()
+
+
+def _written(path: Path, digest: str) -> tuple[int, "hashlib._Hash"]:
+    """How many bytes of the file have this hash, and the hash to go on with. Refuses an altered list."""
+    length, running = 0, hashlib.sha256()
+    if not digest:
+        return length, running
+    with path.open("rb") as lines:
+        for line in lines:
+            length += len(line)
+            running.update(line)
+            if running.hexdigest() == digest:
+                return length, running
+    raise Refused(ALTERED)
+
+
+def is_as_written(path: Path, digest: str) -> bool:
+    """Whether the list of this hash is there."""
     try:
-        os.write(file, line.encode())
-        os.fsync(file)
-    finally:
-        os.close(file)
-    return hash_of(path)
+        return bool(digest and path.exists() and _written(path, digest))
+    except Refused:
+        return False
 
 
-def _ends_whole(path: Path) -> bool:
-    return not path.exists() or not path.stat().st_size or path.read_bytes()[-1:] == b"\n"
-
-
-def hash_of(path: Path) -> str:
-    """SHA-256 of the file; empty when there is none."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
-
-
-def open_list(path: Path, private: int) -> OpenedList:
-    """The whole list. Raises Malformed when a line was altered or the key is another; a line that a crash tore in the
-    middle holds nothing that was ever used, and is passed over."""
+def open_list(path: Path, digest: str, private: int) -> OpenedList:
+    """The whole list of this hash. Refuses an altered list; raises Malformed where the key is another."""
     opened = OpenedList()
-    for number, line in enumerate(path.read_text(encoding="ascii").splitlines(), start=1):
-        if not line.endswith("}"):
-            continue
-        try:
-            chunk = json.loads(unseal(private, json.loads(line)))
-        except ValueError as problem:
-            raise Malformed(f"line {number} of the sealed list cannot be opened: {problem}") from None
+    for line in path.read_bytes()[: _written(path, digest)[0]].splitlines():
+        chunk = json.loads(unseal(private, json.loads(line)))
         opened.assigned += [Assigned(*each) for each in chunk.get("assigned", [])]
         opened.spares += [Spare(*each) for each in chunk.get("spares", [])]
     return opened

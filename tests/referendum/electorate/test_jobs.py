@@ -41,7 +41,8 @@ def opened_list(app: Flask, called: Called) -> OpenedList:
             assert key.share is not None
             shares[key.share["place"]] = int(unseal(called.private_keys[key.member_id], key.share["sealed"]))
         path = sealed_file.path_of(app.config["HUSTINGS"].instance, called.vote.uuid_v)
-        return sealed_file.open_list(path, join(shares))
+        written = queries.frozen_electorate(called.vote_id).sealed_hash
+        return sealed_file.open_list(path, written, join(shares))
 
 
 def credential_states(app: Flask, called: Called) -> dict[str, int]:

@@ -1,15 +1,17 @@
 """Openings of the sealed list: two tellers, one purpose, spare codes that repair a crash, turnout by unit."""
 
+from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 
+from forum.kernel import audit
 from forum.kernel.audit import AuditEntry
 from forum.kernel.database import db, transaction
 from forum.kernel.errors import Refused, Stale
-from referendum.casting.models import BoxedBallot
+from referendum.casting.models import BoxedBallot, BoxState
 from referendum.crypto.credentials import public_of
 from referendum.electorate import (
     code_operations,
@@ -185,6 +187,57 @@ def test_a_changed_sealed_list_is_not_opened(app: Flask, called: Called, mailed:
         assert not queries.sealed_list_stored(called.vote, folder)
 
 
+def test_an_opening_that_a_crash_undid_after_the_file_was_written_is_done_again(
+    app: Flask, called: Called, mailed: Collected, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = next(iter(mailed.codes))
+    with monkeypatch.context() as crash:
+        crash.setattr(audit, "record", record_until("open_sealed_list"))
+        with pytest.raises(RuntimeError, match="power"):
+            spare_for(app, called, [name], now)
+    with app.app_context(), transaction(write=False):
+        assert queries.sealed_list_stored(called.vote, app.config["HUSTINGS"].instance)
+    assert [person.entry for person, _ in spare_for(app, called, [name], now).codes] == [name]
+
+
+def record_until(last: str) -> Callable[..., object]:
+    """The audit log, until the power goes just before this act's entry."""
+    real = audit.record
+
+    def record(actor: object, act: audit.Act, *rest: object, **facts: object) -> object:
+        if act == last:
+            raise RuntimeError("the power went")
+        return real(actor, act, *rest, **facts)  # type: ignore[arg-type]
+
+    return record
+
+
+def test_no_code_is_given_out_once_voting_is_over_though_it_was_asked_for_before(
+    app: Flask, called: Called, mailed: Collected, now: datetime
+) -> None:
+    with app.app_context(), transaction(write=True):
+        vote = called.vote
+        opening = opening_operations.ask_opening(
+            called.teller(), vote, "spare", "Lost.", {"entries": [next(iter(mailed.codes))]}, now
+        )
+        give(app, called, opening, 0, now)
+        vote.state = "counting"
+        with pytest.raises(Refused, match="is over"):
+            give(app, called, opening, 1, now)
+
+
+def test_turnout_is_not_told_while_the_last_ballots_are_on_their_way_into_the_box(
+    app: Flask, called: Called, mailed: Collected, now: datetime
+) -> None:
+    with app.app_context(), transaction(write=True):
+        vote = called.vote
+        vote.state = "counting"
+        opening = opening_operations.ask_opening(called.teller(), vote, "turnout", "To publish it.", {}, now)
+        give(app, called, opening, 1, now)
+        with pytest.raises(Refused, match="still being checked"):
+            give(app, called, opening, 0, now)
+
+
 def test_an_opening_is_asked_for_with_a_reason_a_purpose_and_people_of_this_roll(
     app: Flask, called: Called, mailed: Collected, now: datetime, cast: Cast
 ) -> None:
@@ -224,6 +277,7 @@ def test_turnout_by_unit_after_the_close_counts_ballots_and_names_nobody(
     with app.app_context(), transaction(write=True):
         vote = called.vote
         vote.state = "counting"
+        db.session.add(BoxState(vote_id=vote.id, batch=1, hour="", sealed=True))
         opening = opening_operations.ask_opening(called.teller(), vote, "turnout", "To publish it.", {}, now)
         give(app, called, opening, 1, now)
         give(app, called, opening, 0, now)

@@ -1,11 +1,13 @@
 """Sealed texts, shares of a key, and the file of the sealed list."""
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from forum.kernel.errors import Refused
 from referendum.crypto.canonical import Malformed
 from referendum.crypto.group import Q, draw_exponent, draw_secret, power_of_g
 from referendum.electorate import sealed_file
@@ -56,22 +58,33 @@ def test_a_share_is_known_by_its_public_half() -> None:
 def test_the_list_is_appended_to_and_opened_whole(tmp_path: Path) -> None:
     private = draw_exponent(draw_secret)
     path = sealed_file.path_of(tmp_path, "uuid")
-    first = sealed_file.append_spares(path, power_of_g(private), [Spare("abc", "v1", "c1")])
-    second = sealed_file.append_assigned(path, power_of_g(private), [Assigned("e", "Local 88", "v2", "c2")])
-    assert first != second == sealed_file.hash_of(path)
-    opened = sealed_file.open_list(path, private)
+    first = sealed_file.append_spares(path, "", power_of_g(private), [Spare("abc", "v1", "c1")])
+    second = sealed_file.append_assigned(path, first, power_of_g(private), [Assigned("e", "Local 88", "v2", "c2")])
+    assert first != second == sha256(path.read_bytes()).hexdigest()
+    opened = sealed_file.open_list(path, second, private)
     assert opened.spares == [Spare("abc", "v1", "c1")]
     assert opened.of_entry("e") == [Assigned("e", "Local 88", "v2", "c2")]
     assert b"abc" not in path.read_bytes()
     assert path.stat().st_mode & 0o077 == 0
 
 
-def test_a_list_with_a_changed_line_is_not_opened(tmp_path: Path) -> None:
+def test_a_list_with_a_changed_line_is_neither_opened_nor_written_on(tmp_path: Path) -> None:
     path = sealed_file.path_of(tmp_path, "uuid")
-    sealed_file.append_spares(path, PUBLIC, [Spare("abc", "v1", "c1")])
+    written = sealed_file.append_spares(path, "", PUBLIC, [Spare("abc", "v1", "c1")])
+    assert sealed_file.is_as_written(path, written)
     path.write_text(path.read_text().replace('"data":"', '"data":"A', 1))
-    with pytest.raises(Malformed, match="line 1"):
-        sealed_file.open_list(path, PRIVATE)
+    assert not sealed_file.is_as_written(path, written)
+    with pytest.raises(Refused, match="as it was written"):
+        sealed_file.open_list(path, written, PRIVATE)
+    with pytest.raises(Refused, match="as it was written"):
+        sealed_file.append_spares(path, written, PUBLIC, [Spare("def", "v2", "c2")])
+
+
+def test_a_list_is_not_opened_with_another_key(tmp_path: Path) -> None:
+    path = sealed_file.path_of(tmp_path, "uuid")
+    written = sealed_file.append_spares(path, "", PUBLIC, [Spare("abc", "v1", "c1")])
+    with pytest.raises(Malformed):
+        sealed_file.open_list(path, written, PRIVATE + 1)
 
 
 def test_only_one_makes_codes_at_a_time(tmp_path: Path) -> None:
@@ -82,9 +95,14 @@ def test_only_one_makes_codes_at_a_time(tmp_path: Path) -> None:
         assert again
 
 
-def test_a_line_torn_by_a_crash_does_not_spoil_the_next(tmp_path: Path) -> None:
+@pytest.mark.parametrize("torn", [True, False])
+def test_what_a_crash_left_after_the_commit_is_cut_off_and_never_read(tmp_path: Path, torn: bool) -> None:
     path = sealed_file.path_of(tmp_path, "uuid")
-    sealed_file.append_spares(path, PUBLIC, [Spare("abc", "v1", "c1")])
-    path.write_text(path.read_text() + path.read_text()[:200])
-    sealed_file.append_spares(path, PUBLIC, [Spare("def", "v2", "c2")])
-    assert [each.code for each in sealed_file.open_list(path, PRIVATE).spares] == ["abc", "def"]
+    first = sealed_file.append_spares(path, "", PUBLIC, [Spare("abc", "v1", "c1")])
+    sealed_file.append_spares(path, first, PUBLIC, [Spare("lost", "v2", "c2")])
+    if torn:
+        path.write_bytes(path.read_bytes()[:-40])
+    assert sealed_file.is_as_written(path, first)
+    assert [each.code for each in sealed_file.open_list(path, first, PRIVATE).spares] == ["abc"]
+    second = sealed_file.append_spares(path, first, PUBLIC, [Spare("def", "v3", "c3")])
+    assert [each.code for each in sealed_file.open_list(path, second, PRIVATE).spares] == ["abc", "def"]
