@@ -61,23 +61,42 @@ def _open_it(actor: Actor, view: queries.HallView) -> list[dict[str, Any]]:
 
 
 RUNNING = ("charged", "debating")
+FEW = 3
 
 
 def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
-    """For hosts: a hall to open. For tellers: halls whose hosts have let seven days pass."""
-    return [_desk_item(actor, view) for view in queries.to_open(actor, clock.now())]
+    """For hosts: a hall to open. For tellers: halls whose hosts have let seven days pass, as one line when many."""
+    found = queries.to_open(actor, clock.now())
+    own = [each for each in found if rules.keeps_order(actor, each.question.id, each.hall.local_id)]
+    late = [each for each in found if each not in own]
+    items = [_desk_item(each, own=True) for each in own]
+    for question in {each.question.id: each.question for each in late}.values():
+        theirs = [each for each in late if each.question.id == question.id]
+        items += [_many_late(question, len(theirs))] if len(theirs) > FEW else [_desk_item(each) for each in theirs]
+    return items
 
 
-def _desk_item(actor: Actor, view: queries.HallView) -> dict[str, Any]:
-    own = rules.keeps_order(actor, view.question.id, view.hall.local_id)
+def _many_late(question: Question, count: int) -> dict[str, Any]:
+    words = {"count": count, "number": question.number}
+    return {
+        "what": _("Open %(count)s halls for question %(number)s in their hosts’ stead", **words),
+        "why": _("Seven days have passed. These locals will not have honoured the charge; the board names them."),
+        "url": url_for("halls.show_board", number=question.number), "act": _("To the charge board"), "due": None,
+        "done": False, "order": 15,
+    }  # fmt: skip
+
+
+def _desk_item(view: queries.HallView, *, own: bool = False) -> dict[str, Any]:
     charged = view.hall.charged_at or view.question.charged_at
     what = _("Open the hall for question %(number)s", number=view.question.number)
     why = _("The charge asks for an agenda and a first live session.")
-    if not own and view.local is not None:
+    if view.local is None:
+        what = _("Open the national hall for question %(number)s", number=view.question.number)
+    elif not own:
         what = _("Open the hall of Local %(local)s in the host’s stead", local=view.local.number)
         why = _("Seven days have passed since the charge. The local will not have honoured it.")
     return {
-        "what": what, "why": why, "url": url_for("halls.show_opening", hall_id=view.hall.id),
+        "what": what, "why": why, "url": url_for("halls.show_opening", hall_id=view.hall.id), "act": _("Open the hall"),
         "due": charged + HOST_HAS if charged and own else None, "done": False, "order": 15,
     }  # fmt: skip
 

@@ -1,11 +1,13 @@
 """Pages of halls: the hall with its thread, the charge board, opening a hall; and what halls give to other pages."""
 
 import secrets
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from forum.halls import forms, operations, queries, rules, thread_queries
@@ -15,8 +17,11 @@ from forum.kernel.doors import Actor, anyone, members
 from forum.kernel.languages import when
 from forum.kernel.reading import asked_number
 from forum.questions import queries as questions
+from forum.questions.floor import HOST_HAS
+from forum.questions.models import Question
 
 blueprint = Blueprint("halls", __name__)
+BOARD_STATES = ("yes", "part", "wait", "no", "free")
 
 
 @blueprint.get("/halls/<int:hall_id>")
@@ -68,23 +73,28 @@ def open_hall(actor: Actor, hall_id: int) -> AnyResponse:
 def show_board(actor: Actor, number: int) -> str:
     """The charge board: every local of the union as one cell."""
     question = questions.visible_question(actor, number)
-    rows = queries.board(question)
-    counts: dict[str, Any] = {state: sum(row.state == state for row in rows) for state in ("yes", "part", "no", "free")}
+    now = clock.now()
+    cells = [_cell(row, question, now) for row in queries.board(question)]
+    counts: dict[str, Any] = {state: sum(cell["state"] == state for cell in cells) for state in BOARD_STATES}
     ends = question.debate_closes_at if question.state in ("charged", "debating") else None
-    counts["days_left"] = max(0, (ends - clock.now()).days) if ends else None
+    counts["days_left"] = max(0, (ends - now).days) if ends else None
     return render_template(
-        "forum/halls/board.html", question=question, cells=[_cell(row) for row in rows], counts=counts,
+        "forum/halls/board.html", question=question, cells=cells, counts=counts,
         due=queries.sessions_due(question), national=queries.national_hall(question.id),
     )  # fmt: skip
 
 
-def _cell(row: BoardRow) -> dict[str, Any]:
-    note = row.exemption or ""
-    if row.state == "part":
+def _cell(row: BoardRow, question: Question, now: datetime) -> dict[str, Any]:
+    """A local on the board. A hall is not late before its day: its host has seven days from the charge."""
+    state, note, charged = row.state, row.exemption or "", row.charged_at or question.charged_at
+    if state == "part":
         by_tellers = _("opened by the tellers in the host’s stead")
         note = by_tellers if row.opened_as == "tellers" else _("sessions still to be held")
+    elif state == "no" and charged is not None and now < charged + HOST_HAS:
+        state = "wait"
+        note = Markup(_("its host has time until %(day)s")) % {"day": when(charged + HOST_HAS, "day")}  # noqa: S704
     return {
-        "number": row.number, "name": row.name, "state": row.state, "held": row.held, "posts": row.posts, "note": note,
+        "number": row.number, "name": row.name, "state": state, "held": row.held, "posts": row.posts, "note": note,
         "since": when(row.honoured_at, "day"), "opened": when(row.opened_at, "day"),
         "url": url_for("halls.show_hall", hall_id=row.hall_id),
     }  # fmt: skip

@@ -83,6 +83,8 @@ def _work(room: Room) -> dict[str, Any]:
     else:
         what, why = _("Open your session"), _("Members join from the hall and from their phones.")
     order = 5 if room.is_open else 20
+    if room.sitting.title:
+        why = f"{room.sitting.title}. {why}"
     return {"what": what, "why": why, "url": page, "act": act, "due": due, "done": False, "order": order}
 
 
