@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forum.arguments import forms, life_queries, list_queries, merge_queries, operations, queries, rules
 from forum.arguments.list_queries import Filters
+from forum.halls import invitation_queries
 from forum.halls import queries as halls
 from forum.halls.rules import why_not_take_part
 from forum.kernel import clock
@@ -45,8 +46,11 @@ def _reads(actor: Actor, question: Question) -> bool:
 
 def _places(actor: Actor, question: Question) -> list[tuple[int, str]]:
     """Hall id and the local's number ("" for the national hall) of every hall in which this member may move."""
-    own = [halls.hall_of(question.id, actor.local_id), halls.national_hall(question.id)] if actor.is_member else []
-    views = [halls.hall(hall.id) for hall in own if hall]
+    if not actor.is_member:
+        return []
+    own = [halls.hall_of(question.id, actor.local_id), halls.national_hall(question.id)]
+    invited = invitation_queries.halls_open_to(actor.member_id, question.id)
+    views = [halls.hall(hall.id) for hall in [*own, *invited] if hall]
     return [
         (each.hall.id, each.local.number if each.local else "") for each in views if rules.may_move(actor, each.place)
     ]

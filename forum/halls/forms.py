@@ -65,3 +65,11 @@ def read_mark(sent: Mapping[str, Any]) -> int:
     number = reader.number("number", lowest=0) or 0
     reader.done()
     return number
+
+
+def read_invitation(sent: Mapping[str, Any]) -> str:
+    """Number or name of the officer to invite."""
+    reader = Reader(sent)
+    words = reader.line("officer", most=200)
+    reader.done()
+    return words

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, case, func, or_
 
+from forum.halls.invitation_models import Invitation
 from forum.halls.models import Hall
 from forum.halls.rules import Place
 from forum.kernel import slots
@@ -16,6 +17,7 @@ from forum.questions.floor import HOST_HAS, LocalFacts, Opener
 from forum.questions.models import Exemption, Question
 from forum.questions.rules import QuestionState
 from forum.roll.models import Local, Member
+from forum.roll.rules import counting_order
 
 MOST_ON_A_DESK = 50
 
@@ -32,7 +34,9 @@ class HallView:
     def place(self) -> Place:
         """The hall as the rules see it."""
         state = QuestionState(self.question.state)
-        return Place(self.question.id, state, self.hall.local_id, self.hall.opened_at is not None)
+        opened, local_id = self.hall.opened_at is not None, self.hall.local_id
+        invited = invited_ids(self.hall.id) if local_id is not None else frozenset()
+        return Place(self.question.id, state, local_id, opened, invited)
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,12 @@ def hall(hall_id: int) -> HallView:
     if row is None:
         raise Missing
     return HallView(row.Hall, row.Question, row.Local)
+
+
+def invited_ids(hall_id: int) -> frozenset[int]:
+    """Members whom the host of a hall has invited to speak there, and whose invitation holds."""
+    query = db.select(Invitation.member_id).where(Invitation.hall_id == hall_id, Invitation.withdrawn_at.is_(None))
+    return frozenset(db.session.scalars(query))
 
 
 def hall_of(question_id: int, local_id: int | None) -> Hall | None:
@@ -103,7 +113,7 @@ def board(question: Question) -> list[BoardRow]:
     )
     held = sessions_held(question.id)
     rows = [_board_row(each.Hall, each.number, each.name, each.reason, held) for each in db.session.execute(query)]
-    return sorted(rows, key=lambda row: (len(row.number), row.number))
+    return sorted(rows, key=lambda row: counting_order(row.number))
 
 
 def _board_row(hall: Hall, number: str, name: str, exemption: str | None, held: dict[int, int]) -> BoardRow:

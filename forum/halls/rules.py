@@ -11,12 +11,16 @@ FEWEST_TO_BE_NAMED = 30
 
 @dataclass(frozen=True)
 class Place:
-    """A hall as its rules see it. `local_id` is None in the national hall."""
+    """A hall as its rules see it. `local_id` is None in the national hall.
+
+    `invited` are members whom its host lets speak there, which counts as long as they are officers.
+    """
 
     question_id: int
     state: QuestionState
     local_id: int | None
     open: bool
+    invited: frozenset[int] = frozenset()
 
 
 def why_not_take_part(person: Person, question_id: int, state: QuestionState) -> str:
@@ -37,15 +41,28 @@ def why_not_write(person: Person, place: Place) -> str:
     reason = why_not_take_part(person, place.question_id, place.state)
     if reason:
         return reason
-    if place.local_id is not None and place.local_id != person.local_id:
+    if not speaks_at_home(person, place) and not is_guest(person, place):
+        if person.office == "officer":
+            return N_("You read here as a guest. An officer speaks in another local’s hall when its host invites.")
         return N_("You read here as a guest. You can write in your own local’s hall and in the national hall.")
     if not place.open:
         return N_("This hall is not open yet.")
     return ""
 
 
+def speaks_at_home(person: Person, place: Place) -> bool:
+    """Whether the hall is the national one or that of this person's own local."""
+    return place.local_id is None or place.local_id == person.local_id
+
+
+def is_guest(person: Person, place: Place) -> bool:
+    """Whether this person is an officer whom the host of another local's hall has invited."""
+    return person.office == "officer" and person.member_id in place.invited and not speaks_at_home(person, place)
+
+
 def may_write(person: Person, place: Place) -> bool:
-    """Members in good standing and retired ones, in their own local's hall and the national one, during the debate."""
+    """Members in good standing and retired ones, in their own local's hall and the national one, during the debate;
+    officers elsewhere too, where the host has invited them."""
     return not why_not_write(person, place)
 
 
@@ -73,6 +90,20 @@ def may_open(person: Person, question_id: int, local_id: int | None) -> Opener |
 def keeps_order(person: Person, question_id: int, local_id: int | None) -> bool:
     """Whether this person is host of that hall: the local's host, or a teller in the national hall."""
     return may_open(person, question_id, local_id) is Opener.HOST
+
+
+def why_not_invite(person: Person, question_id: int, state: QuestionState, local_id: int | None) -> str:
+    """A local's host invites officers to its hall, from the charge to the close. Nobody invites to the national hall:
+    officers speak there anyway."""
+    if local_id is None or not keeps_order(person, question_id, local_id):
+        return N_("Officers are invited to a local’s hall by its host.")
+    if state not in (QuestionState.CHARGED, QuestionState.DEBATING):
+        return N_("The debate is closed. Everything said stays here to read.")
+    return ""
+
+
+def may_invite(person: Person, question_id: int, state: QuestionState, local_id: int | None) -> bool:
+    return not why_not_invite(person, question_id, state, local_id)
 
 
 def charge_honoured(opened_as: str, held: int, due: int) -> bool:

@@ -20,11 +20,12 @@ MOST_SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class TurnRow:
-    """A turn with its speaker's name and local, and the place of the option it is about."""
+    """A turn with its speaker's name, local and office, and the place of the option it is about."""
 
     turn: Turn
     name: str | None
     local: str | None
+    office: str | None
     position: int | None
 
 
@@ -80,7 +81,7 @@ def _of(sitting_id: int) -> Any:
 
 def _turns(sitting_id: int) -> list[TurnRow]:
     query = (
-        db.select(Turn, Member.name, Local.number, Option.position)
+        db.select(Turn, Member.name, Local.number, Member.office, Option.position)
         .outerjoin(Member, Member.id == Turn.member_id)
         .outerjoin(Local, Local.id == Member.local_id)
         .outerjoin(Option, Option.id == Turn.option_id)
@@ -112,6 +113,7 @@ def _shown(row: TurnRow, *, first: bool = False) -> dict[str, Any]:
         "turn": row.turn.id,
         "name": row.name or row.turn.guest,
         "local": row.local,
+        "leads": row.office == "officer",
         "option": chr(ord("A") + row.position) if row.position is not None else None,
         "remote": row.turn.remote,
         "first": first,

@@ -13,7 +13,7 @@ from forum.kernel.languages import zone_name
 from forum.questions import queries as question_queries
 from forum.sittings import chat_queries, floor_queries, minutes_queries, poll_queries
 from forum.sittings.queries import Room
-from forum.sittings.rules import may_run
+from forum.sittings.rules import may_run, why_not_answer
 
 
 def snapshot(actor: Actor, room: Room, now: datetime) -> dict[str, Any]:
@@ -28,6 +28,7 @@ def snapshot(actor: Actor, room: Room, now: datetime) -> dict[str, Any]:
         "turn": turn.id if turn else None,
         "runs": may_run(actor, room.place),
         "speaks": room.is_open and not why_not_write(actor, room.place),
+        "answers": room.is_open and not why_not_answer(actor, room.place),
     }
 
 

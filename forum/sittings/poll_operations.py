@@ -4,7 +4,6 @@ from datetime import datetime
 
 from sqlalchemy import delete
 
-from forum.halls.rules import why_not_write
 from forum.kernel import audit, live
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
@@ -32,7 +31,7 @@ def answer_poll(actor: Actor, sitting_id: int, poll_id: int, choice: int) -> Str
     room = queries.room(sitting_id)
     poll = poll_queries.poll(sitting_id, poll_id, lock=True)
     refuse_unless(room.is_open and poll.closed_at is None, N_("This straw poll is over."))
-    if reason := why_not_write(actor, room.place):
+    if reason := rules.why_not_answer(actor, room.place):
         raise Refused(reason)
     refuse_unless(choice < len(poll.choices), N_("Please choose one of those offered."))
     answer = poll_queries.answer_of(poll_id, actor.member_id)

@@ -7,7 +7,8 @@ same members who may post there); who runs it is `keeps_order` there: the host, 
 from datetime import datetime
 from enum import StrEnum
 
-from forum.halls.rules import Place, keeps_order
+from forum.halls.rules import Place, keeps_order, why_not_write
+from forum.kernel.errors import N_
 from forum.questions.rules import Person
 
 SHORTEST_TURN = 30
@@ -62,6 +63,14 @@ def may_come(person: Person, place: Place) -> bool:
     members in their own local's hall, everybody in the national one.
     """
     return place.local_id is None or place.local_id == person.local_id
+
+
+def why_not_answer(person: Person, place: Place) -> str:
+    """Those who may write there answer a straw poll, but no officer who is there by invitation: it is the local's."""
+    reason = why_not_write(person, place)
+    if not reason and not may_come(person, place):
+        return N_("A straw poll asks the members of this local. You are its guest.")
+    return reason
 
 
 def total_of(choices: int, answers: list[int]) -> list[int]:

@@ -39,12 +39,12 @@ export class Floor {
 
   about(entry) {
     const { words } = this;
-    const from = [entry.local ? filled(words.local, { number: entry.local }) : "", entry.remote ? words.online : words.here];
+    const from = [entry.leads ? words.leadership : "", entry.local ? filled(words.local, { number: entry.local }) : "", entry.remote ? words.online : words.here];
     return [from.filter(Boolean).join(", "), entry.option ? filled(words.option, { letter: entry.option }) : ""].filter(Boolean).join(". ");
   }
 
   entry(each) {
-    const note = [each.remote ? this.words.online : this.words.here, each.option, each.first ? this.words.first : ""].filter(Boolean).join(", ");
+    const note = [each.leads ? this.words.leadership : "", each.remote ? this.words.online : this.words.here, each.option, each.first ? this.words.first : ""].filter(Boolean).join(", ");
     return element("li", {}, element("b", {}, element("bdi", {}, each.name)), " ", element("span", {}, note));
   }
 

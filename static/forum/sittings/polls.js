@@ -31,7 +31,7 @@ export class Polls {
       return;
     }
     const form = element("form", { class: "poll-acts", "data-event": "answer_poll" }, element("input", { type: "hidden", name: "poll", value: poll.poll }), ...poll.choices.map((choice, number) => element("button", { class: "btn", name: "choice", value: number }, choice)));
-    place.replaceChildren(element("div", { class: "poll" }, this.question(poll), this.facts.state.speaks ? form : null, close));
+    place.replaceChildren(element("div", { class: "poll" }, this.question(poll), this.facts.state.answers ? form : null, close));
   }
 
   drawEnd(poll) {

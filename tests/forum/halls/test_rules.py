@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from forum.halls.rules import (
     Place,
     charge_honoured,
+    is_guest,
     keeps_order,
     may_edit,
+    may_invite,
     may_open,
     may_write,
     office_shown,
@@ -24,6 +26,7 @@ QUESTION = 14
 
 @dataclass(frozen=True)
 class Someone:
+    member_id: int = 7
     local_id: int = 1
     standing: str = "good"
     office: str = ""
@@ -32,24 +35,27 @@ class Someone:
 
 ROLES = st.frozensets(st.tuples(st.sampled_from(["teller", "trustee", "observer"]), st.sampled_from([QUESTION, 15])))
 PEOPLE = st.builds(
-    Someone, local_id=st.integers(1, 3), standing=st.sampled_from(["good", "retired", "lapsed", "suspended"]),
+    Someone, member_id=st.integers(7, 9), local_id=st.integers(1, 3),
+    standing=st.sampled_from(["good", "retired", "lapsed", "suspended"]),
     office=st.sampled_from(["", "host", "officer"]), appointments=ROLES,
 )  # fmt: skip
 PLACES = st.builds(
     Place, question_id=st.just(QUESTION), state=st.sampled_from(QuestionState),
     local_id=st.one_of(st.none(), st.integers(1, 3)), open=st.booleans(),
+    invited=st.frozensets(st.integers(7, 9)),
 )  # fmt: skip
 
 
 @given(person=PEOPLE, place=PLACES)
 def test_writing_is_the_meeting_of_standing_office_place_and_time(person: Someone, place: Place) -> None:
     impartial = {("teller", QUESTION), ("observer", QUESTION)} & person.appointments
+    asked = person.office == "officer" and person.member_id in place.invited
     expected = (
         person.standing in ("good", "retired")
         and not impartial
         and place.state is QuestionState.DEBATING
         and place.open
-        and place.local_id in (None, person.local_id)
+        and (place.local_id in (None, person.local_id) or asked)
     )
     assert may_write(person, place) is expected
     assert bool(why_not_write(person, place)) is not expected
@@ -59,6 +65,21 @@ def test_writing_is_the_meeting_of_standing_office_place_and_time(person: Someon
 def test_whoever_may_write_takes_part(person: Someone, place: Place) -> None:
     if may_write(person, place):
         assert why_not_take_part(person, QUESTION, place.state) == ""
+
+
+@given(person=PEOPLE, place=PLACES)
+def test_a_guest_is_an_officer_invited_to_another_local_s_hall(person: Someone, place: Place) -> None:
+    if is_guest(person, place):
+        assert person.office == "officer"
+        assert person.member_id in place.invited
+        assert place.local_id not in (None, person.local_id)
+
+
+@given(person=PEOPLE, place=PLACES)
+def test_only_the_host_invites_and_only_while_the_hall_is_a_place_to_speak(person: Someone, place: Place) -> None:
+    own = person.office == "host" and place.local_id == person.local_id
+    running = place.state in (QuestionState.CHARGED, QuestionState.DEBATING)
+    assert may_invite(person, QUESTION, place.state, place.local_id) is (own and running)
 
 
 @given(person=PEOPLE, local=st.one_of(st.none(), st.integers(1, 3)))
