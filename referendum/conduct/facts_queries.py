@@ -39,30 +39,22 @@ def vote_of(act: BodyAct) -> Vote:
     return process.vote_by_public_id(act.facts["about"].removeprefix("vote:"))
 
 
-def newest_act(vote: Vote, act: str) -> BodyAct | None:
-    """The newest act of this kind on this vote that was not dropped, pending or in effect."""
-    acts = (each for each in bodies.acts_of(vote.question_id) if each.act == act)
-    return next((each for each in acts if each.facts.get("about") == about(vote)), None)
+def acts_on(vote: Vote) -> list[BodyAct]:
+    """The acts of bodies on this vote that were not dropped, pending or in effect, newest first."""
+    return [each for each in bodies.acts_of(vote.question_id) if each.facts.get("about") == about(vote)]
 
 
-def signed(vote: Vote, act: str) -> frozenset[int]:
-    """Who signed the newest act of this kind on this vote."""
-    found = newest_act(vote, act)
-    return bodies.signing_of(found).signed if found else frozenset()
+def _signed(acts: list[BodyAct], act: str, **wanted: str) -> frozenset[int]:
+    """Who signed the newest act of this kind; nobody, where it does not say what is wanted."""
+    newest = next((each for each in acts if each.act == act), None)
+    if newest is None or any(newest.facts.get(name) != value for name, value in wanted.items()):
+        return frozenset()
+    return bodies.signing_of(newest).signed
 
 
 def what_opens(vote: Vote) -> dict[str, str]:
     """What a signed opening opens; with other dates or another ballot it counts no more."""
     return {"opens_at": vote.opens_at.isoformat(), "ballot": ballot_hash(vote)}
-
-
-def opening_signers(vote: Vote) -> frozenset[int]:
-    """Who signed the opening of just this ballot at just this date."""
-    found = newest_act(vote, "open_vote")
-    wanted = what_opens(vote)
-    if found is None or any(found.facts.get(name) != value for name, value in wanted.items()):
-        return frozenset()
-    return bodies.signing_of(found).signed
 
 
 def ballot_hash(vote: Vote) -> str:
@@ -75,7 +67,7 @@ def ballot_hash(vote: Vote) -> str:
 def gather_facts(vote: Vote, **known: Any) -> VoteFacts:
     """Everything the guards need about this vote. `known` overrides what was gathered."""
     question = question_by_id(vote.question_id)
-    digest = digest_of(question.id)
+    digest, acts = digest_of(question.id), acts_on(vote)
     values: dict[str, Any] = {
         "state": VoteState(vote.state),
         "has_debate": read_params(vote.params).has_debate,
@@ -94,11 +86,11 @@ def gather_facts(vote: Vote, **known: Any) -> VoteFacts:
         "counted_at": vote.counted_at,
         "challenge_closes_at": vote.challenges_end_at,
         "challenges": tuple(_challenge(each) for each in process.challenges(vote.id)),
-        "call_signers": signed(vote, "call"),
-        "opening_signers": opening_signers(vote),
-        "extension_signers": signed(vote, "extend_vote"),
-        "certificate_signers": signed(vote, "certify"),
-        "annulment_signers": signed(vote, "annul"),
+        "call_signers": _signed(acts, "call"),
+        "opening_signers": _signed(acts, "open_vote", **what_opens(vote)),
+        "extension_signers": _signed(acts, "extend_vote"),
+        "certificate_signers": _signed(acts, "certify"),
+        "annulment_signers": _signed(acts, "annul"),
     }
     values.update(_roll(vote))
     if vote.state not in (VoteState.SET_UP, VoteState.OPEN):
@@ -117,7 +109,8 @@ def _roll(vote: Vote) -> dict[str, Any]:
         "roll_hash": roll.roll_hash,
         "eligible_count": roll.size,
         "codes_pending": electorate.codes_pending(vote.id) if out else roll.size,
-        "sealed_list_stored": electorate.sealed_list_stored(vote, settings.instance),
+        # the whole file is read for it, and only the opening asks
+        "sealed_list_stored": vote.state != VoteState.SET_UP or electorate.sealed_list_stored(vote, settings.instance),
     }
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from forum.bodies.models import BodyAct
-from forum.bodies.queries import acts_of
 from forum.kernel.errors import N_, Obstacle
 from forum.questions.facts_queries import gather_facts as question_facts
 from forum.questions.models import Question
@@ -14,7 +13,7 @@ from forum.questions.queries import question_by_id
 from forum.questions.rules import obstacles_to as obstacles_to_close
 from forum.questions.states import QuestionMove
 from referendum.casting.queries import boxed_count
-from referendum.conduct.facts_queries import about, gather_facts, obstacles_to_call, running_votes
+from referendum.conduct.facts_queries import acts_on, gather_facts, obstacles_to_call, running_votes
 from referendum.process import rules
 from referendum.process.facts import VoteFacts, VoteMove, VoteState
 from referendum.process.models import Challenge, Vote
@@ -59,10 +58,9 @@ def vote_page(vote: Vote, now: datetime) -> VotePage:
     boxed = boxed_count(vote.id) if vote.opened_at else 0
     outcome = outcome_of(vote) if vote.state == VoteState.CHALLENGEABLE else None
     tied = letters_of(vote, outcome.tied) if outcome and outcome.reason is Reason.TIE else []
-    acts = [each for each in acts_of(question.id) if each.facts.get("about") == about(vote)]
     return VotePage(
         question, vote, facts, steps_of(vote, facts), heading, missing, boxed, share_of(boxed, facts.eligible_count),
-        acts, challenges(vote.id), tied,
+        acts_on(vote), challenges(vote.id), tied,
     )  # fmt: skip
 
 
