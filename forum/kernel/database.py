@@ -12,7 +12,8 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask
+import structlog
+from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase, Session, registry
@@ -55,6 +56,7 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+log = structlog.get_logger()
 
 _turn = threading.Lock()
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -99,14 +101,14 @@ def transaction(*, write: bool) -> Iterator[Session]:
 
     Edges (doors, jobs, commands) open it; operations only flush. Inside a write nothing may wait for the network.
     """
+    if _writing.get():
+        raise RuntimeError("a transaction was opened inside a write, which it would have undone")
     if not write:
         try:
             yield db.session()
         finally:
             db.session.rollback()
         return
-    if _writing.get():
-        raise RuntimeError("a write was opened inside a write")
     db.session.rollback()  # end a read that this request began, so that the write begins afresh
     with _turn:
         token = _writing.set(True)
@@ -120,7 +122,18 @@ def transaction(*, write: bool) -> Iterator[Session]:
         finally:
             _writing.reset(token)
     for act in db.session.info.pop("on_commit", []):
+        _follow(act)
+
+
+def _follow(act: Callable[[], object]) -> None:
+    """What was committed stays done: where something that follows it fails, nobody is told that nothing was done, and
+    whatever else waits still runs. What a lost job should have done is due at a later run."""
+    try:
         act()
+    except Exception:
+        log.exception("what follows a commit failed")
+        if current_app.testing or current_app.config["HUSTINGS"].replay:
+            raise
 
 
 def on_commit(act: Callable[[], object]) -> None:

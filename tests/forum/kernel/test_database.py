@@ -46,3 +46,28 @@ def test_a_read_cannot_write(app: Flask) -> None:
         session.add(Council(name="sly"))
         with pytest.raises(RuntimeError):
             session.flush()
+
+
+def test_a_failure_after_the_commit_is_logged_and_holds_up_nothing(app: Flask) -> None:
+    told: list[str] = []
+
+    def fail() -> None:
+        raise HalfWay
+
+    app.testing = False
+    with app.app_context():
+        with transaction(write=True) as session:
+            session.add(Council(name="Lakes"))
+            on_commit(fail)
+            on_commit(lambda: told.append("x"))
+        assert names(app) == ["Lakes"]
+    assert told == ["x"]
+
+
+def test_a_read_cannot_be_opened_inside_a_write(app: Flask) -> None:
+    with app.app_context(), transaction(write=True) as session:
+        session.add(Council(name="Lakes"))
+        session.flush()
+        with pytest.raises(RuntimeError):
+            names(app)
+        assert list(session.scalars(db.select(Council.name))) == ["Lakes"]
