@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from forum.kernel.database import attempt, db
-from forum.kernel.errors import Refusal
+from forum.kernel.errors import N_, Refusal
 from forum.questions import operations as questions
 from forum.questions.models import Question
 from forum.questions.queries import process_of, question_by_id
@@ -33,7 +33,7 @@ from referendum.results.models import PublishedResult
 from referendum.results.operations import publish_citations, publish_result
 
 APPEALS_HAVE = timedelta(days=2)
-LAPSED = "The trustees did not open the count within seven days."
+LAPSED = N_("The trustees did not open the count within seven days.")
 Thing = TypeVar("Thing")
 CLOSING = (QuestionMove.CLOSE, QuestionMove.CLOSE_ANYWAY, QuestionMove.PUBLISH)
 

@@ -20,6 +20,7 @@ from referendum.conduct import (
     certificate_operations,
     clock_operations,
     forms,
+    notices,
     page_queries,
 )  # fmt: skip
 from referendum.process import challenge_operations
@@ -134,4 +135,6 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     slots.fill("count.finished", clock_operations.count_finished)
     slots.fill("box.voted", voted_credentials)
     slots.fill("box.has_voted", has_voted)
+    slots.fill("vote.moved", notices.vote_moved)
+    slots.fill("mandate.moved", notices.mandate_moved)
     slots.fill("nav", entry_in_navigation)

@@ -53,6 +53,7 @@ def open_mandate(vote: Vote, now: datetime) -> Mandate | None:
     audit.record(
         None, Act.OPEN_MANDATE, f"mandate:{mandate.id}", now=now, question=question.number, duties=len(mandate.duties)
     )
+    slots.gather("mandate.moved", mandate, "due", now)
     return mandate
 
 
@@ -101,6 +102,7 @@ def file_act(actor: Actor, duty_id: int, new: NewAct, *, now: datetime) -> Filed
         actor, Act.FILE_ACT, f"mandate:{mandate.id}", now=now, office="officer", duty=duty.id, filed=act.id,
         answers=sorted(new.answers),
     )  # fmt: skip
+    slots.gather("mandate.moved", mandate, "file_act", now)
     return act
 
 
@@ -116,6 +118,7 @@ def dispute(actor: Actor, act_id: int, words: str, *, now: datetime) -> Dispute:
     db.session.add(made)
     db.session.flush()
     audit.record(actor, Act.FILE_DISPUTE, f"mandate:{mandate.id}", now=now, office="member", filed=act.id)
+    slots.gather("mandate.moved", mandate, "dispute", now)
     return made
 
 
