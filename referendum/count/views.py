@@ -28,7 +28,7 @@ from referendum.count import forms, operations, queries
 from referendum.count.jobs import go_on
 from referendum.count.page_queries import count_page, record_pieces
 from referendum.process.models import Vote
-from referendum.process.queries import current_vote, vote_by_public_id
+from referendum.process.queries import current_vote, vote_by_public_id, vote_held_by
 from referendum.process.queries import vote as vote_by_id
 from referendum.trustees.queries import key_of
 
@@ -36,19 +36,11 @@ blueprint = Blueprint("count", __name__)
 log = structlog.get_logger()
 
 
-def vote_of_trustee(actor: Actor, public_id: str) -> Vote:
-    """A vote, for its trustees; for others there is nothing here."""
-    vote = vote_by_public_id(public_id)
-    if not actor.holds("trustee", vote.question_id):
-        raise Missing
-    return vote
-
-
 @blueprint.get("/votes/<public_id>/decrypt")
 @trustees
 def show_count(actor: Actor, public_id: str) -> str:
     """Where a trustee opens a part of the count."""
-    vote = vote_of_trustee(actor, public_id)
+    vote = vote_held_by(actor, "trustee", public_id)
 
     def url(endpoint: str, archive: str) -> str:
         return url_for(endpoint, public_id=public_id, archive=archive)
@@ -60,7 +52,7 @@ def show_count(actor: Actor, public_id: str) -> str:
 @trustees
 def show_record(actor: Actor, public_id: str) -> Response:
     """The whole public record of one archive, for the trustee's own check; `?archive=V` or `C`."""
-    vote = vote_of_trustee(actor, public_id)
+    vote = vote_held_by(actor, "trustee", public_id)
     archive = request.args.get("archive", "")
     if archive not in queries.archives_of(vote) or queries.tally_of(vote.id, archive) is None:
         raise Missing
@@ -90,7 +82,7 @@ def accept_part_file(actor: Actor, public_id: str, archive: str) -> AnyResponse:
 
 
 def _accept(actor: Actor, public_id: str, archive: str, part: forms.SentPart) -> None:
-    vote = vote_of_trustee(actor, public_id)
+    vote = vote_held_by(actor, "trustee", public_id)
     if archive not in queries.archives_of(vote):
         raise Missing
     if operations.accept_partial(actor, vote, archive, part.owner, part.raw, clock.now()):

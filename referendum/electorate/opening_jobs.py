@@ -12,15 +12,16 @@ from forum.kernel.settings import Settings
 from referendum.electorate.jobs import instance_folder, paper_of
 from referendum.electorate.letter import letters_pdf
 from referendum.electorate.opening_operations import Opened, give_share
-from referendum.electorate.page_queries import opening_of, vote_of_teller
+from referendum.electorate.page_queries import opening_of
 from referendum.electorate.post import Paper, smtp_post
 from referendum.electorate.queries import Addressee
+from referendum.process.queries import vote_held_by
 
 
 def hand_in_share(actor: Actor, public_id: str, opening_id: int, share: object) -> dict[str, Any]:
     """Take a teller's share; with the second one carry out the opening, then hand its codes out after the commit."""
     with transaction(write=True):
-        vote = vote_of_teller(actor, public_id)
+        vote = vote_held_by(actor, "teller", public_id)
         opened = give_share(actor, vote, opening_of(vote, opening_id), share, clock.now(), instance_folder())
         paper = paper_of(vote, replaces=True)
     if opened is None:

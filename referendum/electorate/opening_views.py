@@ -7,7 +7,8 @@ from forum.kernel import clock
 from forum.kernel.doors import Actor, tellers
 from referendum.electorate import forms, opening_operations
 from referendum.electorate.opening_jobs import hand_in_share
-from referendum.electorate.page_queries import named_entries, opening_of, openings_page, share_page, vote_of_teller
+from referendum.electorate.page_queries import named_entries, opening_of, openings_page, share_page
+from referendum.process.queries import vote_held_by
 
 blueprint = Blueprint("openings", __name__)
 
@@ -24,7 +25,7 @@ def show_openings(actor: Actor, public_id: str) -> str:
 def ask_opening(actor: Actor, public_id: str) -> AnyResponse:
     """Ask the tellers to open the list."""
     asked = forms.read_opening(request.form)
-    vote = vote_of_teller(actor, public_id)
+    vote = vote_held_by(actor, "teller", public_id)
     facts = {"entries": named_entries(vote, asked.purpose, asked.numbers)}
     purpose = "turnout" if asked.purpose == "turnout" else "spare"
     opening = opening_operations.ask_opening(actor, vote, purpose, asked.reason, facts, clock.now())
@@ -35,7 +36,7 @@ def ask_opening(actor: Actor, public_id: str) -> AnyResponse:
 @tellers(fresh=True)
 def show_opening(actor: Actor, public_id: str, opening_id: int) -> str:
     """One opening: why, and where a teller hands in the own share from the key file."""
-    vote = vote_of_teller(actor, public_id)
+    vote = vote_held_by(actor, "teller", public_id)
     where = url_for("openings.give_share", public_id=public_id, opening_id=opening_id)
     share = share_page(actor, vote, opening_of(vote, opening_id), where)
     return render_template("referendum/trustees/share.html", share=share)
@@ -53,6 +54,6 @@ def give_share(actor: Actor, public_id: str, opening_id: int) -> Response:
 @tellers(again="openings.show_openings", limit="20/minute")
 def drop_opening(actor: Actor, public_id: str, opening_id: int) -> AnyResponse:
     """Take back an opening that is not needed."""
-    vote = vote_of_teller(actor, public_id)
+    vote = vote_held_by(actor, "teller", public_id)
     opening_operations.drop_opening(actor, vote, opening_of(vote, opening_id), clock.now())
     return redirect(url_for("openings.show_openings", public_id=public_id))

@@ -15,7 +15,7 @@ from referendum.electorate import queries
 from referendum.electorate.models import Electorate, SealedOpening, Turnout
 from referendum.electorate.sealing import NEEDED
 from referendum.process.models import Vote
-from referendum.process.queries import vote_by_public_id
+from referendum.process.queries import vote_held_by
 
 OWN_CODE = {
     "waiting": N_("Your voting code has not gone out yet."),
@@ -25,14 +25,6 @@ OWN_CODE = {
     "unknown": N_("It is not known whether your voting code arrived. The tellers will send you a new one."),
     "spare": N_("A new voting code was made out for you, unless the first one had been used."),
 }
-
-
-def vote_of_teller(actor: Actor, public_id: str) -> Vote:
-    """A vote, for its tellers; for others there is nothing here."""
-    vote = vote_by_public_id(public_id)
-    if not actor.holds("teller", vote.question_id):
-        raise Missing
-    return vote
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +50,7 @@ class ElectoratePage:
 
 def electorate_page(actor: Actor, public_id: str) -> ElectoratePage:
     """The tellers' page of one vote."""
-    vote = vote_of_teller(actor, public_id)
+    vote = vote_held_by(actor, "teller", public_id)
     return ElectoratePage(
         vote=vote, question=question_by_id(vote.question_id), roll=queries.electorate(vote.id),
         deliveries=queries.delivery_counts(vote.id), letters=queries.waiting_count(vote.id, with_email=False),
@@ -82,7 +74,7 @@ class OpeningsPage:
 
 def openings_page(actor: Actor, public_id: str) -> OpeningsPage:
     """The tellers' page of openings."""
-    vote = vote_of_teller(actor, public_id)
+    vote = vote_held_by(actor, "teller", public_id)
     return OpeningsPage(
         vote=vote, question=question_by_id(vote.question_id), openings=queries.openings(vote.id),
         unknown=queries.delivery_counts(vote.id).get("unknown", 0),

@@ -32,6 +32,12 @@ def digest_of(credential: str) -> str:
     return hashlib.sha256(credential.encode()).hexdigest()
 
 
+def fingerprint(public_key: str) -> str:
+    """How a public key is compared by eye: 16 hexadecimal characters in groups of four."""
+    digest = digest_of(public_key)[:16]
+    return " ".join(digest[place : place + 4] for place in range(0, 16, 4))
+
+
 def electorate(vote_id: int) -> Electorate | None:
     """The frozen roll of a vote, or None before it is frozen."""
     return db.session.get(Electorate, vote_id)

@@ -16,11 +16,11 @@ from forum.questions.queries import question_by_id
 from referendum.electorate import forms, operations, queries
 from referendum.electorate.jobs import make_codes
 from referendum.electorate.letter_jobs import print_letters
-from referendum.electorate.page_queries import electorate_page, own_code, vote_of_teller
+from referendum.electorate.page_queries import electorate_page, own_code
 from referendum.process import key_steps
 from referendum.process.facts import VoteState
 from referendum.process.models import Vote
-from referendum.process.queries import current_vote, vote_by_public_id
+from referendum.process.queries import current_vote, vote_by_public_id, vote_held_by
 
 blueprint = Blueprint("electorate", __name__)
 
@@ -36,7 +36,7 @@ def show_electorate(actor: Actor, public_id: str) -> str:
 @tellers(again="electorate.show_electorate", fresh=True, limit="10/minute")
 def freeze_roll(actor: Actor, public_id: str) -> AnyResponse:
     """Freeze the roll; one teller suffices."""
-    operations.freeze_roll(actor, vote_of_teller(actor, public_id), now=clock.now())
+    operations.freeze_roll(actor, vote_held_by(actor, "teller", public_id), now=clock.now())
     return redirect(url_for("electorate.show_electorate", public_id=public_id))
 
 
@@ -44,7 +44,7 @@ def freeze_roll(actor: Actor, public_id: str) -> AnyResponse:
 @tellers(again="electorate.show_electorate", limit="10/minute")
 def go_on_with_codes(actor: Actor, public_id: str) -> AnyResponse:
     """Start the mails, or go on after a stop; the work itself is the job runner's."""
-    vote = vote_of_teller(actor, public_id)
+    vote = vote_held_by(actor, "teller", public_id)
     refuse_unless(
         vote.called_at is not None, N_("Voting codes are made when the executive council has issued the call.")
     )
@@ -57,7 +57,7 @@ def go_on_with_codes(actor: Actor, public_id: str) -> AnyResponse:
 @tellers(again="electorate.show_electorate", fresh=True, writes=False, limit="10/minute")
 def stream_letters(actor: Actor, public_id: str) -> Response:
     """The letters of those without e-mail, once. Nothing of them is kept."""
-    pdf = print_letters(actor, vote_of_teller(actor, public_id).id)
+    pdf = print_letters(actor, vote_held_by(actor, "teller", public_id).id)
     response = make_response(pdf)
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = 'attachment; filename="letters.pdf"'
@@ -68,14 +68,14 @@ def stream_letters(actor: Actor, public_id: str) -> Response:
 @tellers(fresh=True)
 def show_key(actor: Actor, public_id: str) -> str:
     """Make a key pair for the sealed list in the browser."""
-    vote = vote_of_teller(actor, public_id)
+    vote = vote_held_by(actor, "teller", public_id)
     question = question_by_id(vote.question_id)
     held = queries.teller_key(vote.id, actor.member_id)
     key = {
         "purpose": "teller", "question_number": question.number, "question_title": question.title,
         "upload_url": url_for("electorate.upload_key", public_id=public_id),
         "file_name": f"list-key-question-{question.number}.json", "due_text": str(when(vote.opens_at).striptags()),
-        "handed_in": fingerprint(held.public_key["public_key"]) if held else "",
+        "handed_in": queries.fingerprint(held.public_key["public_key"]) if held else "",
     }  # fmt: skip
     roll = queries.electorate(vote.id)
     open_to_keys = vote.state == VoteState.SET_UP and not (roll and roll.list_key)
@@ -88,7 +88,7 @@ def show_key(actor: Actor, public_id: str) -> str:
 def upload_key(actor: Actor, public_id: str) -> Response:
     """Take the public half of a teller's key."""
     sent = forms.read_field(request.get_json(silent=True), "public_key")
-    operations.upload_teller_key(actor, vote_of_teller(actor, public_id), sent, clock.now())
+    operations.upload_teller_key(actor, vote_held_by(actor, "teller", public_id), sent, clock.now())
     return jsonify(state="recorded")
 
 
@@ -101,12 +101,6 @@ def show_own(actor: Actor, public_id: str) -> str:
         "referendum/electorate/own.html", vote=vote, question=question_by_id(vote.question_id),
         words=own_code(actor, vote), entitled=queries.entry_of(vote.id, actor.member_id) is not None,
     )  # fmt: skip
-
-
-def fingerprint(public_key: str) -> str:
-    """How a public key is compared by eye: 16 hexadecimal characters in groups of four."""
-    digest = queries.digest_of(public_key)[:16]
-    return " ".join(digest[place : place + 4] for place in range(0, 16, 4))
 
 
 def on_the_desk(actor: Actor) -> list[dict[str, Any]]:

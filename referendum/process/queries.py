@@ -1,6 +1,7 @@
 """Reads of votes."""
 
 from forum.kernel.database import db
+from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing
 from referendum.process.models import Challenge, Vote
 
@@ -17,6 +18,14 @@ def vote_by_public_id(public_id: str) -> Vote:
     """The vote that the booth's and the record's addresses name. Raises `Missing`."""
     found: Vote | None = db.session.scalars(db.select(Vote).where(Vote.public_id == public_id)).first()
     if found is None:
+        raise Missing
+    return found
+
+
+def vote_held_by(actor: Actor, role: str, public_id: str) -> Vote:
+    """A vote, for those who hold this office on its question; for others there is nothing here. Raises `Missing`."""
+    found = vote_by_public_id(public_id)
+    if not actor.holds(role, found.question_id):
         raise Missing
     return found
 

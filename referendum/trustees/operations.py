@@ -1,15 +1,14 @@
 """Handing in a trustee's public key, and numbering the trustees when the election texts are written."""
 
 from datetime import datetime
-from hashlib import sha256
 
 from forum.kernel import audit
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
-from forum.kernel.errors import N_, Refused, refuse_unless
+from forum.kernel.errors import N_, refuse_unless
 from forum.questions.queries import appointments
-from referendum.crypto.canonical import Malformed
-from referendum.crypto.trustee import read_trustee_key
+from referendum.electorate.operations import checked_key
+from referendum.electorate.queries import digest_of
 from referendum.process.models import Vote
 from referendum.trustees import queries
 from referendum.trustees.models import TrusteeKey
@@ -28,12 +27,7 @@ def upload_trustee_key(actor: Actor, vote: Vote, public_key: object, now: dateti
     """Keep a trustee's public key, its proof of possession checked. The same key again changes nothing; another one
     replaces it until the ballot's text, which holds the joint key, is frozen."""
     refuse_unless(actor.holds("trustee", vote.question_id), ONLY_TRUSTEES)
-    try:
-        key = read_trustee_key(public_key).as_json()
-    except Malformed:
-        raise Refused(
-            N_("This is not a public key with a proof that holds. Nothing was stored. Make it anew on this page.")
-        ) from None
+    key = checked_key(public_key)
     held = queries.key_of(vote.id, actor.member_id)
     if held is not None and held.public_key["public_key"] == key["public_key"]:
         return held
@@ -53,7 +47,7 @@ def upload_trustee_key(actor: Actor, vote: Vote, public_key: object, now: dateti
         held.public_key, held.at = key, now
     audit.record(
         actor, Act.UPLOAD_TRUSTEE_KEY, f"vote:{vote.public_id}", now=now, office="trustee",
-        key_hash=sha256(key["public_key"].encode()).hexdigest(),
+        key_hash=digest_of(key["public_key"]),
     )  # fmt: skip
     return held
 

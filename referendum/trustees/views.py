@@ -1,6 +1,5 @@
 """The trustee's key page and what it sends."""
 
-from hashlib import sha256
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request, url_for
@@ -8,32 +7,25 @@ from flask_babel import gettext
 
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor, trustees
-from forum.kernel.errors import Missing
 from forum.kernel.languages import when
 from forum.kernel.settings import Settings
 from forum.questions.queries import question_by_id
+from referendum.electorate.forms import read_field
+from referendum.electorate.queries import fingerprint
 from referendum.process import key_steps
 from referendum.process.facts import VoteState
 from referendum.process.models import Vote
-from referendum.process.queries import current_vote, vote_by_public_id
+from referendum.process.queries import current_vote, vote_held_by
 from referendum.trustees import operations, queries
 
 blueprint = Blueprint("trustees", __name__)
-
-
-def vote_of_trustee(actor: Actor, public_id: str) -> Vote:
-    """A vote, for its trustees; for others there is nothing here."""
-    vote = vote_by_public_id(public_id)
-    if not actor.holds("trustee", vote.question_id):
-        raise Missing
-    return vote
 
 
 @blueprint.get("/votes/<public_id>/key")
 @trustees(fresh=True)
 def show_key(actor: Actor, public_id: str) -> str:
     """Make a key pair for the count in the browser."""
-    vote = vote_of_trustee(actor, public_id)
+    vote = vote_held_by(actor, "trustee", public_id)
     question = question_by_id(vote.question_id)
     held = queries.key_of(vote.id, actor.member_id)
     key = {
@@ -57,16 +49,9 @@ def _fate(actor: Actor, vote: Vote, *, held: bool) -> dict[str, Any] | None:
 @trustees(fresh=True, limit="20/minute")
 def upload_key(actor: Actor, public_id: str) -> Response:
     """Take the public half of a trustee's key."""
-    sent = request.get_json(silent=True)
-    public_key = sent.get("public_key") if isinstance(sent, dict) else None
-    operations.upload_trustee_key(actor, vote_of_trustee(actor, public_id), public_key, clock.now())
+    sent = read_field(request.get_json(silent=True), "public_key")
+    operations.upload_trustee_key(actor, vote_held_by(actor, "trustee", public_id), sent, clock.now())
     return jsonify(state="recorded")
-
-
-def fingerprint(public_key: str) -> str:
-    """How a public key is compared by eye: 16 hexadecimal characters in groups of four."""
-    digest = sha256(public_key.encode()).hexdigest()[:16]
-    return " ".join(digest[place : place + 4] for place in range(0, 16, 4))
 
 
 def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
