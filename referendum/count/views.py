@@ -37,7 +37,7 @@ log = structlog.get_logger()
 
 
 @blueprint.get("/votes/<public_id>/decrypt")
-@trustees
+@trustees(fresh=True)
 def show_count(actor: Actor, public_id: str) -> str:
     """Where a trustee opens a part of the count."""
     vote = vote_held_by(actor, "trustee", public_id)
@@ -67,13 +67,14 @@ def _stream(vote_id: int, archive: str) -> Iterator[str]:
 @blueprint.post("/votes/<public_id>/decrypt/<archive>")
 @trustees(limit="30/minute")
 def accept_part(actor: Actor, public_id: str, archive: str) -> Response:
-    """Take a trustee's part from the page; every proof is checked first."""
+    """Take a trustee's part from the page; every proof is checked first. The page asked for a fresh sign-in: the work
+    on a large count may outlast it."""
     _accept(actor, public_id, archive, forms.read_part(request.get_json(silent=True)))
     return jsonify(state="recorded")
 
 
 @blueprint.post("/votes/<public_id>/decrypt/<archive>/file")
-@trustees(again="count.show_count", limit="30/minute")
+@trustees(again="count.show_count", fresh=True, limit="30/minute")
 def accept_part_file(actor: Actor, public_id: str, archive: str) -> AnyResponse:
     """Take a trustee's part from the file that the command wrote."""
     sent = request.files.get("part")

@@ -79,6 +79,13 @@ def test_a_bad_part_is_refused_in_words_and_not_stored(
     assert b"not a part of the count" in shown.data
 
 
+def test_a_part_is_opened_after_a_fresh_sign_in(app: Flask, cast: Cast, counting: Counting) -> None:
+    stale = sign_in(app, cast.trustees[0], fresh=False)
+    for answer in (stale.get(address(counting) + "/decrypt"), stale.post(address(counting) + "/decrypt/V/file")):
+        assert answer.status_code == 302
+        assert "/confirm" in answer.headers["Location"]
+
+
 def test_pages_and_record_are_for_the_trustees_of_this_question(
     app: Flask, cast: Cast, counting: Counting, trustee: FlaskClient
 ) -> None:
