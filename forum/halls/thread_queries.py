@@ -161,17 +161,22 @@ def one_post(actor: Actor, hall_id: int, number: int) -> tuple[HallView, PostRow
 
 
 def history(post: Post) -> list[Wording]:
-    """Every wording of a post, the present one last; none while it is hidden."""
+    """Every wording of a post, the present one last, the newest with what they changed; none while it is hidden."""
     if post.hidden_at is not None:
         return []
     query = db.select(PostRevision).where(PostRevision.post_id == post.id).order_by(PostRevision.number)
     wordings = [(each.number, each.at, each.html, each.source) for each in db.session.scalars(query)]
     wordings.append((post.revision, post.edited_at or post.at, post.html, post.source))
     before = [None, *[source for *_, source in wordings]]
+    oldest = len(wordings) - MOST_COMPARISONS
     return [
-        Wording(number, at, Markup(html), differences(before[place], source))  # noqa: S704 - made by kernel.text
+        Wording(number, at, Markup(html), differences(before[place] if place >= oldest else None, source))  # noqa: S704
         for place, (number, at, html, source) in enumerate(wordings)
     ]
+
+
+MOST_COMPARISONS = 20
+MOST_COMPARED = 1500
 
 
 def differences(before: str | None, after: str) -> Markup:
@@ -180,7 +185,7 @@ def differences(before: str | None, after: str) -> Markup:
         return Markup("")
     old, new = _words(before), _words(after)
     parts = []
-    for kind, i, j, k, m in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, i, j, k, m in difflib.SequenceMatcher(None, old, new).get_opcodes():
         if kind == "equal":
             parts.append(escape("".join(old[i:j])))
             continue
@@ -191,13 +196,10 @@ def differences(before: str | None, after: str) -> Markup:
     return Markup("").join(parts)
 
 
-MOST_COMPARED = 1500
-
-
 def _words(text: str) -> list[str]:
-    """Words with the blanks between them; whole lines where there are so many that comparing would take long."""
-    words = re.split(r"(\s+)", text)
-    return words if len(words) <= MOST_COMPARED else text.splitlines(keepends=True)
+    """Words and the blanks between them; lines, or all of it, where there are so many that comparing would take long."""
+    words, lines = re.split(r"(\s+)", text), text.splitlines(keepends=True)
+    return next((pieces for pieces in (words, lines) if len(pieces) <= MOST_COMPARED), [text])
 
 
 def has_posted(hall: Hall, member_id: int) -> bool:

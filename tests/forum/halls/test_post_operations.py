@@ -1,5 +1,6 @@
 """Posts: written once, numbered without gaps, edited with public history."""
 
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from flask import Flask
 from forum.halls import post_operations as posts
 from forum.halls.forms import EditedPost, NewPost
 from forum.halls.models import Post
+from forum.halls.thread_queries import differences
 from forum.kernel.database import db
 from forum.kernel.errors import Missing, Refused, Stale
 from tests.build_halls import make_debate, make_hall, make_post
@@ -126,3 +128,14 @@ def test_a_read_mark_only_goes_forward_and_never_past_the_end(cast: Cast, ground
     reader = actor(cast.suspended)
     assert [posts.mark_read(reader, hall.id, each, now=now) for each in (2, 1, 99)] == [2, 2, 3]
     assert db.session.query(Post).count() == 3
+
+
+def test_changes_are_shown_by_the_word() -> None:
+    assert str(differences("so it is", "so it was")) == "so it <del>is</del><ins>was</ins>"
+
+
+@pytest.mark.parametrize(("before", "after"), [("a\n" * 4000, "b\n" + "a\n" * 4000), ("a " * 790, "b " + "a " * 780)])
+def test_no_wording_takes_long_to_compare(before: str, after: str) -> None:
+    begun = time.process_time()
+    differences(before, after)
+    assert time.process_time() - begun < 0.5
