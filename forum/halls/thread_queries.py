@@ -197,7 +197,7 @@ def differences(before: str | None, after: str) -> Markup:
 
 
 def _words(text: str) -> list[str]:
-    """Words and the blanks between them; lines, or all of it, where there are so many that comparing would take long."""
+    """Words and the blanks between them; lines, or all in one, where comparing so many would take long."""
     words, lines = re.split(r"(\s+)", text), text.splitlines(keepends=True)
     return next((pieces for pieces in (words, lines) if len(pieces) <= MOST_COMPARED), [text])
 
