@@ -9,10 +9,10 @@ from forum.kernel import audit
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Problem, refuse_unless
-from forum.questions import queries, rules
-from forum.questions.models import Appointment, Option, OptionSecond, Question, WithdrawalRequest
+from forum.questions import naming_queries, queries, rules
+from forum.questions.models import Appointment, Option, OptionNaming, OptionSecond, Question, WithdrawalRequest
 from forum.questions.operations import tell_named
-from forum.questions.spokespersons import NAMING_SECONDERS, may_name
+from forum.questions.spokespersons import NAMING_SECONDERS, agreed, may_name
 from forum.questions.states import QuestionState
 from forum.roll.models import Member
 
@@ -100,8 +100,27 @@ def _find_member(words: str, field: str) -> Member:
 
 def add_by_option(
     actor: Actor, question: Question, option: Option, role: str, number: str, *, now: datetime
-) -> Appointment:
-    """Each option's spokespersons may add one trustee and one observer, until the call."""
+) -> Appointment | None:
+    """A spokesperson names whom the option adds as trustee or observer, until the call.
+
+    Where two speak for the option it is done once both have named the same member; None until then. Naming another
+    takes the place of what one had named before.
+    """
+    _refuse_unless_adding(actor, question, option, role)
+    return _want(actor, question, option, role, _find_appointee(question, option, role, number), now)
+
+
+def agree_to_add(
+    actor: Actor, question: Question, option: Option, naming_id: int, *, now: datetime
+) -> Appointment | None:
+    """The other spokesperson wants the same member."""
+    naming = naming_queries.naming(option.id, naming_id)
+    _refuse_unless_adding(actor, question, option, naming.role)
+    member = db.session.get_one(Member, naming.member_id)
+    return _want(actor, question, option, naming.role, _suitable(question, option, naming.role, member), now)
+
+
+def _refuse_unless_adding(actor: Actor, question: Question, option: Option, role: str) -> None:
     _refuse_unless_speaker(actor, question, option)
     refuse_unless(
         question.state in (QuestionState.CHARGED, QuestionState.DEBATING, QuestionState.CLOSED)
@@ -110,7 +129,22 @@ def add_by_option(
     )
     taken = any(named.option_id == option.id and named.role == role for named, _ in queries.named_people(question.id))
     refuse_unless(not taken, N_("This option has named its own already."))
-    member = _find_appointee(question, option, role, number)
+
+
+def _want(
+    actor: Actor, question: Question, option: Option, role: str, member: Member, now: datetime
+) -> Appointment | None:
+    """Note whom this spokesperson wants; name the member once nobody who speaks for the option wants another."""
+    found = {each.by_id: each for each in naming_queries.namings(option.id) if each.role == role}
+    own = found.get(actor.member_id)
+    if own is None:
+        own = OptionNaming(option_id=option.id, role=role, by_id=actor.member_id, member_id=member.id, at=now)
+        db.session.add(own)
+    own.member_id, own.at = member.id, now
+    db.session.flush()
+    wanted = {by_id: each.member_id for by_id, each in found.items()} | {actor.member_id: member.id}
+    if not agreed(naming_queries.present_speakers(question, option), wanted, member.id):
+        return None
     named = Appointment(question_id=question.id, member_id=member.id, role=role, option_id=option.id, named_at=now)
     db.session.add(named)
     db.session.flush()
@@ -123,7 +157,10 @@ def add_by_option(
 
 
 def _find_appointee(question: Question, option: Option, role: str, number: str) -> Member:
-    member = _find_member(number, f"number-{option.letter}")
+    return _suitable(question, option, role, _find_member(number, f"number-{option.letter}"))
+
+
+def _suitable(question: Question, option: Option, role: str, member: Member) -> Member:
     if member.office == "officer":
         raise Invalid([Problem(f"number-{option.letter}", N_("Officers cannot be trustees or observers."))])
     held = {each for each, held in queries.appointments_of(member.id) if held == question.id}

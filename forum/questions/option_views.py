@@ -1,11 +1,16 @@
 """Acts of members on an option: second it, name who speaks for it, and what its spokespersons may do."""
 
+from typing import Any
+
 from flask import Blueprint, redirect, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from forum.kernel import clock
+from forum.kernel import clock, slots
 from forum.kernel.doors import Actor, members
-from forum.questions import forms, option_operations, queries
+from forum.kernel.settings import Settings
+from forum.questions import forms, naming_queries, option_operations, queries
+from forum.questions.models import Question
 
 blueprint = Blueprint("question_options", __name__)
 PAGE = "questions.show_question"
@@ -48,6 +53,16 @@ def add_by_option(actor: Actor, number: int, letter: str) -> Response:
     return _back(number, letter)
 
 
+@blueprint.post("/q/<int:number>/options/<letter>/namings/<int:naming_id>/agree")
+@members(again=PAGE, fresh=True)
+def agree_to_add(actor: Actor, number: int, letter: str, naming_id: int) -> Response:
+    """Agree to the trustee or observer whom the option's other spokesperson wants."""
+    question = queries.visible_question(actor, number)
+    option = queries.option_by_letter(question.id, letter)
+    option_operations.agree_to_add(actor, question, option, naming_id, now=clock.now())
+    return _back(number, letter)
+
+
 @blueprint.post("/q/<int:number>/options/<letter>/ask-withdrawal")
 @members(again=PAGE, fresh=True)
 def ask_withdrawal(actor: Actor, number: int, letter: str) -> Response:
@@ -56,3 +71,23 @@ def ask_withdrawal(actor: Actor, number: int, letter: str) -> Response:
     option = queries.option_by_letter(question.id, letter)
     option_operations.ask_withdrawal(actor, question, option, now=clock.now())
     return _back(number, letter)
+
+
+def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
+    """For the docket of a spokesperson: the other one wants to add somebody."""
+    if not actor.is_member or question.state not in ("charged", "debating", "closed"):
+        return []
+    return [
+        {
+            "what": _("Option %(letter)s: agree on a trustee or an observer", letter=option.letter),
+            "long": _("The other spokesperson has named one"),
+            "url": url_for(PAGE, number=question.number, _anchor=f"option-{option.letter}"), "order": 12,
+        }
+        for option in question.options
+        if any(not each.mine for each in naming_queries.wanted_for(actor, question, option))
+    ]  # fmt: skip
+
+
+def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
+    """What the other spokesperson wants stands on the docket."""
+    slots.fill("question.now", what_to_do_now)

@@ -14,6 +14,7 @@ from forum.questions import queries, rules
 from forum.questions.derived_queries import floor_now
 from forum.questions.forms import ROLES, Draft, DraftOption, Duty
 from forum.questions.models import Obligation, Option, Question, WithdrawalRequest
+from forum.questions.naming_queries import Wanted, wanted_for
 from forum.questions.spokespersons import NAMING_SECONDERS, may_name
 from forum.questions.states import QuestionState
 from forum.roll import queries as roll
@@ -31,6 +32,7 @@ class OptionCard:
     second_count: int
     speakers: list[str]
     added: dict[str, str]
+    wanted: list[Wanted]
     seconded: bool
     may_second: bool
     may_name: bool
@@ -87,6 +89,7 @@ def option_cards(actor: Actor, found: Question) -> list[OptionCard]:
                 second_count=counts.get(option.id, 0),
                 speakers=[names[member].name for member in speakers.get(option.id, ()) if member in names],
                 added={each.role: member.name for each, member in people if each.option_id == option.id},
+                wanted=wanted_for(actor, found, option),
                 seconded=mine is not None,
                 may_second=allowed and mine is None,
                 may_name=allowed and mine is not None and mine.names_id is None and may_name(actor.member_id, order),

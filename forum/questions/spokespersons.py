@@ -22,6 +22,11 @@ def may_name(member_id: int, seconders: Sequence[int]) -> bool:
     return member_id in seconders[:NAMING_SECONDERS]
 
 
+def agreed(speakers: Sequence[int], wanted: Mapping[int, int], member_id: int) -> bool:
+    """Whether everyone who speaks for an option wants this member. `wanted` maps a speaker to the member wanted."""
+    return bool(speakers) and all(wanted.get(each) == member_id for each in speakers)
+
+
 def ranked_names(
     seconders: Sequence[int], named: Mapping[int, int], seed: bytes, option_id: int
 ) -> list[int]:

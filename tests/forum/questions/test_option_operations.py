@@ -1,18 +1,19 @@
 """Options are seconded; the first ten name spokespersons; these add one trustee and one observer until the call."""
 
+import re
 from datetime import datetime
 
 import pytest
 from flask import Flask
 
 from forum.bodies.models import BodyAct
-from forum.kernel.database import db
-from forum.kernel.errors import Invalid, Refused
-from forum.questions import option_operations, queries
+from forum.kernel.database import db, transaction
+from forum.kernel.errors import Invalid, Missing, Refused
+from forum.questions import naming_queries, option_operations, queries
 from forum.questions.models import Option, Question
 from forum.roll.models import Local, Member
 from tests.build_questions import make_question
-from tests.people import Cast, actor, holding, make_member
+from tests.people import Cast, actor, holding, make_member, sign_in
 
 
 @pytest.fixture
@@ -126,6 +127,85 @@ def test_spokespersons_add_one_trustee_and_one_observer(
     assert cast.elsewhere in queries.appointments(debating.id, "trustee")
     with pytest.raises(Refused, match="its own already"):
         option_operations.add_by_option(speaker, debating, accept, "trustee", "1003", now=now)
+
+
+@pytest.fixture
+def two_speak(speaking: None, cast: Cast, debating: Question, accept: Option, now: datetime) -> None:
+    """Marta Quill and Len Fairweather speak for the first option."""
+    option_operations.second_option(actor(cast.host), debating, accept, "1002", now=now)
+    assert set(queries.spokespersons(debating)[accept.id]) == {cast.member, cast.seconder}
+
+
+def test_where_two_speak_both_name_the_same_member(
+    cast: Cast, debating: Question, accept: Option, now: datetime, two_speak: None
+) -> None:
+    marta, len_ = actor(cast.member), actor(cast.seconder)
+    assert option_operations.add_by_option(marta, debating, accept, "trustee", "1004", now=now) is None
+    assert option_operations.add_by_option(len_, debating, accept, "trustee", "1007", now=now) is None
+    assert not set(queries.appointments(debating.id, "trustee")) & {cast.elsewhere, cast.retired}
+    assert option_operations.add_by_option(len_, debating, accept, "observer", "1004", now=now) is None
+    named = option_operations.add_by_option(marta, debating, accept, "trustee", "1007", now=now)
+    assert named is not None
+    assert (named.member_id, named.option_id) == (cast.retired, accept.id)
+    with pytest.raises(Refused, match="its own already"):
+        option_operations.add_by_option(len_, debating, accept, "trustee", "1004", now=now)
+
+
+def test_the_other_spokesperson_agrees_with_one_step_and_nobody_else_does(
+    cast: Cast, debating: Question, accept: Option, now: datetime, two_speak: None
+) -> None:
+    option_operations.add_by_option(actor(cast.member), debating, accept, "observer", "1004", now=now)
+    naming, other = naming_queries.namings(accept.id)[0].id, queries.option_by_letter(debating.id, "B")
+    with pytest.raises(Refused, match="spokespersons"):
+        option_operations.agree_to_add(actor(cast.host), debating, accept, naming, now=now)
+    with pytest.raises(Missing):
+        option_operations.agree_to_add(actor(cast.seconder), debating, other, naming, now=now)
+    assert option_operations.agree_to_add(actor(cast.member), debating, accept, naming, now=now) is None
+    wanted = naming_queries.wanted_for(actor(cast.seconder), debating, accept)
+    assert [(each.name, each.by, each.mine) for each in wanted] == [("Priya Nand", "Marta Quill", False)]
+    assert naming_queries.wanted_for(actor(cast.host), debating, accept) == []
+    named = option_operations.agree_to_add(actor(cast.seconder), debating, accept, naming, now=now)
+    assert named is not None
+    assert named.member_id == cast.elsewhere
+    assert naming_queries.wanted_for(actor(cast.seconder), debating, accept) == []
+
+
+def test_who_became_unsuitable_meanwhile_is_not_agreed_to(
+    cast: Cast, debating: Question, accept: Option, now: datetime, two_speak: None
+) -> None:
+    option_operations.add_by_option(actor(cast.member), debating, accept, "trustee", "1004", now=now)
+    naming = naming_queries.namings(accept.id)[0].id
+    db.session.get_one(Member, cast.elsewhere).office = "officer"
+    with pytest.raises(Invalid):
+        option_operations.agree_to_add(actor(cast.seconder), debating, accept, naming, now=now)
+
+
+def test_a_spokesperson_who_left_the_union_is_not_waited_for(
+    cast: Cast, debating: Question, accept: Option, now: datetime, two_speak: None
+) -> None:
+    db.session.get_one(Member, cast.seconder).left_at = now
+    db.session.flush()
+    named = option_operations.add_by_option(actor(cast.member), debating, accept, "trustee", "1004", now=now)
+    assert named is not None
+
+
+def test_the_other_spokesperson_meets_it_on_the_question_page(app: Flask, cast: Cast, now: datetime) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.test_request_context(), transaction(write=True):
+        question = make_question(cast, state="debating", now=now)
+        option, number = queries.option_by_letter(question.id, "A"), question.number
+        option_operations.second_option(actor(cast.member), question, option, "1001", now=now)
+        option_operations.second_option(actor(cast.host), question, option, "1002", now=now)
+    marta, len_ = sign_in(app, cast.member), sign_in(app, cast.seconder)
+    page, sent = f"/q/{number}", {"role-A": "trustee", "number-A": "1004"}
+    assert marta.post(f"{page}/options/A/add", data=sent).status_code == 302
+    assert "agree on a trustee or an observer" in len_.get(page).text
+    assert "agree on a trustee or an observer" not in marta.get(page).text
+    found = re.search(r"/options/A/namings/\d+/agree", len_.get(page).text)
+    assert found is not None
+    assert found[0] not in sign_in(app, cast.host).get(page).text
+    assert len_.post(page + found[0]).status_code == 302
+    assert "added by option A" in sign_in(app, cast.host).get(page).text
 
 
 def test_only_spokespersons_add_and_ask(
