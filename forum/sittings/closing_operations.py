@@ -14,6 +14,7 @@ from forum.sittings import floor_operations, poll_operations, poll_queries, quer
 from forum.sittings.forms import Minutes
 from forum.sittings.models import Attendance, Sitting
 from forum.sittings.operations import Act, announce_floor, move_sitting, run_room
+from forum.sittings.queries import Room
 
 
 def close_sitting(actor: Actor, sitting_id: int, *, now: datetime) -> Sitting:
@@ -21,7 +22,22 @@ def close_sitting(actor: Actor, sitting_id: int, *, now: datetime) -> Sitting:
 
     polls and floor are closed, who attended is forgotten and the number kept, the charge honoured.
     """
-    room = run_room(actor, sitting_id)
+    return _close(run_room(actor, sitting_id), actor, now)
+
+
+def close_left_open(sitting_id: int, *, now: datetime) -> bool:
+    """The clock's close of a session that its host has left open, with all the effects of the host's. Says whether it
+    closed it.
+    """
+    room = queries.room(sitting_id, lock=True)
+    if not rules.is_left_open(room.sitting.state, room.sitting.opened_at, now):
+        return False
+    _close(room, None, now)
+    return True
+
+
+def _close(room: Room, actor: Actor | None, now: datetime) -> Sitting:
+    sitting_id = room.sitting.id
     db.session.get(Hall, room.hall.id, with_for_update=True)  # lines under way are written before the close, or refused
     present = queries.attendance(room.sitting)
     move_sitting(room.sitting, rules.SittingMove.CLOSE)
@@ -31,7 +47,8 @@ def close_sitting(actor: Actor, sitting_id: int, *, now: datetime) -> Sitting:
         live.announce("poll", poll_queries.shown(poll), room=room.name)
     floor_operations.clear_floor(room, now)
     db.session.execute(delete(Attendance).where(Attendance.sitting_id == sitting_id))
-    audit.record(actor, Act.CLOSE_SITTING, f"sitting:{sitting_id}", now=now, attendance=present)
+    office = None if actor else "clock"
+    audit.record(actor, Act.CLOSE_SITTING, f"sitting:{sitting_id}", now=now, office=office, attendance=present)
     announce_floor(room, now)
     hall_operations.honour(room.hall, now)
     return room.sitting

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, or_
 
 from forum.arguments.models import Argument
+from forum.kernel.audit import AuditEntry
 from forum.kernel.database import db
 from forum.questions.models import Option
 from forum.roll.models import Member
@@ -48,6 +49,7 @@ class MinutesFacts:
     arguments: list[Argument]
     more_arguments: int
     message_count: int
+    closed_by_clock: bool
 
 
 def minutes_facts(room: Room) -> MinutesFacts:
@@ -60,8 +62,16 @@ def minutes_facts(room: Room) -> MinutesFacts:
         room, host.name if host else "", queries.attendance(sitting),
         turns[:MOST_TURNS], max(0, len(turns) - MOST_TURNS), poll_queries.closed_polls(sitting.id),
         arguments[:MOST_ARGUMENTS], max(0, len(arguments) - MOST_ARGUMENTS),
-        db.session.scalar(lines) or 0,
+        db.session.scalar(lines) or 0, _closed_by_clock(sitting.id),
     )  # fmt: skip
+
+
+def _closed_by_clock(sitting_id: int) -> bool:
+    """Whether the host left it open and the clock ended it; the audit log is where that stands."""
+    query = db.select(AuditEntry.height).where(
+        AuditEntry.subject == f"sitting:{sitting_id}", AuditEntry.act == "close_sitting", AuditEntry.office == "clock"
+    )
+    return db.session.scalar(query) is not None
 
 
 def plain(words: str) -> str:

@@ -16,6 +16,7 @@ from forum.kernel.errors import Missing
 from forum.questions.models import Question
 from forum.roll.models import Local, Member
 from forum.sittings.models import Attendance, Sitting
+from forum.sittings.rules import LONGEST_SITTING
 
 ROWS_A_PAGE = 20
 
@@ -91,6 +92,12 @@ def held(question_id: int) -> list[tuple[int, int]]:
     query = db.select(Sitting.hall_id, func.count()).join(Hall).where(Hall.question_id == question_id)
     rows = db.session.execute(query.where(Sitting.state == "closed").group_by(Sitting.hall_id))
     return [(hall_id, count) for hall_id, count in rows]
+
+
+def left_open(now: datetime) -> list[int]:
+    """Sessions that nobody has closed in the time a session can last."""
+    query = db.select(Sitting.id).where(Sitting.state == "open", Sitting.opened_at <= now - LONGEST_SITTING)
+    return list(db.session.scalars(query.order_by(Sitting.id)))
 
 
 def live(actor: Actor) -> list[Room]:

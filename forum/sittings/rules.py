@@ -4,7 +4,7 @@ scheduled → open → closed, or cancelled before it opened. Who may speak in a
 same members who may post there); who runs it is `keeps_order` there: the host, or the tellers.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from forum.halls.rules import Place, keeps_order, why_not_write
@@ -19,6 +19,7 @@ FEWEST_CHOICES = 2
 MOST_CHOICES = 5
 LINES_A_CALL = 200
 LONGEST_LINE = 2000
+LONGEST_SITTING = timedelta(hours=12)
 
 
 class SittingState(StrEnum):
@@ -45,6 +46,11 @@ MOVES: dict[tuple[SittingState, SittingMove], SittingState] = {
 def next_state(state: str, move: SittingMove) -> SittingState | None:
     """Where a move leads, or None when it does not exist from here."""
     return MOVES.get((SittingState(state), move))
+
+
+def is_left_open(state: str, opened_at: datetime | None, now: datetime) -> bool:
+    """Whether nobody has closed a session: no meeting of a local lasts twelve hours, so the clock ends it then."""
+    return state == S.OPEN and opened_at is not None and now >= opened_at + LONGEST_SITTING
 
 
 def may_run(person: Person, place: Place) -> bool:
