@@ -47,7 +47,7 @@ def create_late_halls(now: datetime) -> int:
         for local_id in local_ids:
             hall = queries.hall_of(question.id, local_id)
             assert hall is not None
-            audit.record(None, Act.CHARGE_LATE_LOCAL, f"hall:{hall.id}", now=now, question=question.number)
+            audit.record(None, Act.CHARGE_LATE_LOCAL, f"hall:{hall.id}", now=now, office="clock", question=question.number)
             notices.tell_late_hosts(hall, now)
         count += len(local_ids)
     return count
@@ -57,7 +57,7 @@ def remove_empty_late_halls(now: datetime) -> int:
     """Take the charge back from late locals that turn out to be none: no member, and a hall nobody opened."""
     empty = queries.empty_late_halls()
     for hall in empty:
-        audit.record(None, Act.WITHDRAW_LATE_CHARGE, f"hall:{hall.id}", now=now, local=hall.local_id)
+        audit.record(None, Act.WITHDRAW_LATE_CHARGE, f"hall:{hall.id}", now=now, office="clock", local=hall.local_id)
         db.session.delete(hall)
     db.session.flush()
     return len(empty)
