@@ -32,7 +32,7 @@ class GuideArgument:
 
 @dataclass(frozen=True)
 class GuideStatement:
-    """A marked text; `who` says for whom it speaks."""
+    """A marked text; `letter` is the option's that it is on, empty where it is on none."""
 
     number: int
     kind: str
@@ -79,7 +79,7 @@ def guide(
                 {
                     "option": section.option,
                     "side": section.side,
-                    "arguments": [vars_of(by_number[line.number]) for line in section.lines],
+                    "arguments": [_plain(by_number[line.number]) for line in section.lines],
                 }
                 for section in selection.sections
             ],
@@ -91,7 +91,7 @@ def guide(
     )
 
 
-def vars_of(argument: GuideArgument) -> dict[str, Any]:
+def _plain(argument: GuideArgument) -> dict[str, Any]:
     """An argument of the guide as plain values."""
     return {
         "number": argument.number, "option": argument.letter, "side": argument.side, "claim": argument.claim,

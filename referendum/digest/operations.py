@@ -36,8 +36,8 @@ def freeze_digest(question: Question, now: datetime) -> Digest:
     selection = select(record)
     by_number = _arguments(question.id, selection.numbers)
     revisions = queries.newest_revisions([each.id for each in by_number.values()])
-    letters = {each.id: each for each in options(question.id)}
-    document = _guide(question, record, selection, by_number, revisions, letters)
+    by_id = {each.id: each for each in options(question.id)}
+    document = _guide(question, record, selection, by_number, revisions, by_id)
     digest = Digest(
         question_id=question.id,
         record=canonical_bytes(publish(record)).decode(),
@@ -47,7 +47,7 @@ def freeze_digest(question: Question, now: datetime) -> Digest:
     )
     db.session.add(digest)
     db.session.flush()
-    _add_lines(question.id, selection, by_number, revisions, letters)
+    _add_lines(question.id, selection, by_number, revisions, by_id)
     audit.record(
         None, Act.FREEZE_DIGEST, f"question:{question.id}", now=now, hash=digest.hash, arguments=len(by_number)
     )

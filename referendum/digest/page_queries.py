@@ -12,7 +12,7 @@ from forum.questions.phrase import Phrase
 from forum.questions.queries import options
 from referendum.digest import queries
 from referendum.digest.models import Digest
-from referendum.digest.rules import REASONS, Reason
+from referendum.digest.rules import Reason, in_words
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class LeftOutRow:
 
 @dataclass(frozen=True)
 class StatementRow:
-    """A marked text, cut to the room that all have; `whole` says whether anything was cut."""
+    """A marked text, cut to the room that all have; `who` is the letter of the option it is on, if it is on one."""
 
     kind: str
     title: str
@@ -83,7 +83,7 @@ def digest_page(question: Question, digest: Digest, *, for_members: bool) -> Dig
                 TakenRow(
                     tag_of(one.argument, letters), one.argument.claim,
                     one.revision.grounds_source if for_members else "",
-                    f"{line['billionths'] / 10**9:.3f}", Phrase(REASONS[Reason(line["reason"])]),
+                    f"{line['billionths'] / 10**9:.3f}", in_words(Reason(line["reason"])),
                     [{**tag_of(each, letters), "claim": each.claim} for each in answers.get(one.argument.id, [])],
                 )
             )  # fmt: skip
@@ -107,9 +107,8 @@ def _by_number(question_id: int) -> dict[int, Argument]:
 
 def _left_out(row: dict[str, Any], argument: Argument, letters: dict[int, str]) -> LeftOutRow:
     reason = Reason(row["reason"])
-    facts = {} if row["other"] is None else {"other": row["other"]}
     claim = "" if reason is Reason.HIDDEN else argument.claim
-    return LeftOutRow(tag_of(argument, letters), claim, Phrase(REASONS[reason], facts))
+    return LeftOutRow(tag_of(argument, letters), claim, in_words(reason, row["other"]))
 
 
 def _statements(digest: Digest) -> list[StatementRow]:
@@ -125,12 +124,8 @@ def reason_of(question_id: int, number: int) -> tuple[bool, Phrase] | None:
     if digest is None:
         return None
     selection = json.loads(digest.record)["selection"]
-    for section in selection["sections"]:
-        for line in section["lines"]:
-            if line["number"] == number:
-                return True, Phrase(REASONS[Reason(line["reason"])])
-    for row in selection["left_out"]:
+    lines = [line for section in selection["sections"] for line in section["lines"]]
+    for row in lines + selection["left_out"]:
         if row["number"] == number:
-            facts = {} if row["other"] is None else {"other": row["other"]}
-            return False, Phrase(REASONS[Reason(row["reason"])], facts)
+            return row in lines, in_words(Reason(row["reason"]), row.get("other"))
     return None

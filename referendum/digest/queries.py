@@ -54,11 +54,6 @@ def frozen_lines(question_id: int) -> list[Frozen]:
     return [Frozen(line, argument, revision) for line, argument, revision in db.session.execute(query)]
 
 
-def line_of(argument_id: int) -> DigestLine | None:
-    """The argument's line in its question's digest, if the rule took it."""
-    return db.session.scalars(db.select(DigestLine).where(DigestLine.argument_id == argument_id)).first()
-
-
 def audit_head_at_close(question: Question) -> str:
     """The head of the audit log just before the entry of the close; the lot is drawn from it. Raises `Missing`."""
     query = (

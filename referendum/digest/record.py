@@ -13,7 +13,7 @@ from typing import Any
 
 from forum.opinion.bridging import LocalUnit, pool_locals
 from forum.opinion.rules import Counts, total
-from referendum.crypto.canonical import Malformed, canonical_bytes, read_json
+from referendum.crypto.canonical import Malformed, canonical_bytes
 
 FORMAT = "hustings digest record"
 VERSION = 1
@@ -127,11 +127,6 @@ def _argument_to_json(argument: RecordedArgument) -> dict[str, Any]:
 
 def _three(counts: Counts) -> list[int]:
     return [counts.agree, counts.disagree, counts.passed]
-
-
-def read_record(raw: bytes) -> PublicRecord:
-    """The record in a file; raises Malformed, in plain words, for anything else."""
-    return from_json(read_json(raw))
 
 
 def from_json(value: object) -> PublicRecord:

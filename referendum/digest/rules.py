@@ -259,13 +259,6 @@ REASONS = {
 }
 
 
-def why(selection: Selection, number: int) -> Phrase | None:
-    """The recorded reason of one argument, in a sentence; None if the digest never saw it."""
-    for section in selection.sections:
-        for line in section.lines:
-            if line.number == number:
-                return Phrase(REASONS[line.reason])
-    for row in selection.left_out:
-        if row.number == number:
-            return Phrase(REASONS[row.reason], {} if row.other is None else {"other": row.other})
-    return None
+def in_words(reason: Reason, other: int | None = None) -> Phrase:
+    """A recorded reason in a sentence."""
+    return Phrase(REASONS[reason], {} if other is None else {"other": other})
