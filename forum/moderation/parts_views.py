@@ -11,7 +11,6 @@ from forum.arguments.models import Argument
 from forum.bodies import registry
 from forum.halls.models import Post
 from forum.halls.queries import HallView
-from forum.halls.queries import hall as hall_view
 from forum.kernel import slots
 from forum.kernel.doors import Actor
 from forum.kernel.settings import Settings
@@ -45,7 +44,7 @@ def under_message(actor: Actor, *, message: Line, room: Room, **_facts: object) 
     """The same under a line of a transcript."""
     if message.hidden or message.author_id is None or room.hall is None:
         return Markup("")
-    view = hall_view(room.hall.id)
+    view = HallView(room.hall, room.question, room.local)
     return _links(actor, Kind.MESSAGE, message.id, message.author_id, view, _("No. %(number)s", number=message.number))
 
 

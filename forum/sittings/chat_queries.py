@@ -63,11 +63,6 @@ def last_lines(sitting_id: int, most: int = 50) -> list[Line]:
     return _with_arguments(_lines(sitting_id).order_by(Message.number.desc()).limit(most))[::-1]
 
 
-def last_number(sitting_id: int) -> int:
-    """The number of the newest line."""
-    return db.session.scalar(db.select(db.func.max(Message.number)).where(Message.sitting_id == sitting_id)) or 0
-
-
 def author_words(message_id: int) -> tuple[int, int, str] | None:
     """Hall, author and text of a chat line that is not hidden; None for anything else."""
     message = db.session.get(Message, message_id)

@@ -41,7 +41,7 @@ def floor(room: Room, now: datetime) -> dict[str, Any]:
     """
     rows = {row.turn.id: row for row in _turns(room.sitting.id)}
     speaking = next((row for row in rows.values() if row.turn.state == "speaking"), None)
-    stack = _stack(room, rows)
+    stack = _stack(room, rows, most=MOST_SHOWN)
     return {
         "sitting": room.sitting.id,
         "version": room.sitting.version,
@@ -49,8 +49,8 @@ def floor(room: Room, now: datetime) -> dict[str, Any]:
         "now": milliseconds(now),
         "turn_seconds": room.sitting.turn_seconds,
         "speaker": _speaker(speaking) if speaking else None,
-        "stack": [_shown(rows[each.turn_id], first=each.first) for each in stack[:MOST_SHOWN]],
-        "waiting": len(stack),
+        "stack": [_shown(rows[each.turn_id], first=each.first) for each in stack],
+        "waiting": sum(row.turn.state == "waiting" for row in rows.values()),
         "attendance": queries.attendance(room.sitting),
     }
 
@@ -91,7 +91,7 @@ def _turns(sitting_id: int) -> list[TurnRow]:
     return [TurnRow(*row) for row in db.session.execute(query)]
 
 
-def _stack(room: Room, rows: dict[int, TurnRow], most: int | None = None) -> list[Waiting]:
+def _stack(room: Room, rows: dict[int, TurnRow], *, most: int) -> list[Waiting]:
     turns = [row.turn for row in rows.values()]
     spoken = _who_spoke(room.hall.id) if any(each.state == "waiting" for each in turns) else set()
     waiting = [

@@ -11,11 +11,13 @@ from forum.kernel.languages import zone_name
 from forum.sittings import queries
 from forum.sittings.queries import ROWS_A_PAGE, Room
 
+A_DAY = timedelta(days=1)
+
 
 def overview(actor: Actor, page: int, now: datetime) -> dict[str, Any]:
     """Live now, today, coming and past; the pages go through what is coming, then through the past."""
-    coming, past = queries.coming(actor, page), queries.past(actor, page)
     end = end_of_day(now)
+    coming, past = queries.coming(actor, end - A_DAY, page), queries.past(actor, page)
     return {
         "live": queries.live(actor) if page == 1 else [],
         "today": [each for each in coming[:ROWS_A_PAGE] if each.sitting.starts_at < end],
@@ -27,14 +29,14 @@ def overview(actor: Actor, page: int, now: datetime) -> dict[str, Any]:
 
 
 def soon(actor: Actor, now: datetime, most: int = 6) -> list[Room]:
-    """Live sessions and those of today and tomorrow; one that was never opened drops out when its day is over."""
+    """Live sessions and those of today and tomorrow."""
     midnight = end_of_day(now)
-    days = (midnight - timedelta(days=1), midnight + timedelta(days=1))
-    return [*queries.live(actor), *queries.coming(actor, between=days, most=most)][:most]
+    coming = queries.coming(actor, midnight - A_DAY, before=midnight + A_DAY, most=most)
+    return [*queries.live(actor), *coming][:most]
 
 
 def end_of_day(now: datetime) -> datetime:
     """The coming midnight where the reader is."""
     zone = get_timezone() or ZoneInfo(zone_name())
     local = now.astimezone(zone)
-    return (local + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (local + A_DAY).replace(hour=0, minute=0, second=0, microsecond=0)

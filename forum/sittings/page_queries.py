@@ -35,14 +35,15 @@ def snapshot(actor: Actor, room: Room, now: datetime) -> dict[str, Any]:
 def session_page(actor: Actor, room: Room, now: datetime) -> dict[str, Any]:
     """What the page of an open session needs besides the live state: its newest lines and the options."""
     speaker = floor_queries.speaking(room.sitting.id)
+    lines = chat_queries.last_lines(room.sitting.id)
     return {
         "room": room,
         "zone": zone_name(),
         "state": snapshot(actor, room, now),
         "ends_at": speaker.ends_at if speaker else None,
         "client_key": secrets.token_urlsafe(12),
-        "lines": chat_queries.last_lines(room.sitting.id),
-        "last": chat_queries.last_number(room.sitting.id),
+        "lines": lines,
+        "last": lines[-1].number if lines else 0,  # what came after them is fetched by its number
         "options": question_queries.options(room.question.id),
         "why_silent": why_not_write(actor, room.place),
         "ended_polls": [poll_queries.shown(each) for each in poll_queries.closed_polls(room.sitting.id)],

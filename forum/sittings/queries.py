@@ -113,12 +113,15 @@ def any_live() -> bool:
 
 
 def coming(
-    actor: Actor, page: int = 1, *, between: tuple[datetime, datetime] | None = None, most: int = ROWS_A_PAGE
+    actor: Actor, since: datetime, page: int = 1, *, before: datetime | None = None, most: int = ROWS_A_PAGE
 ) -> list[Room]:
-    """Scheduled sessions in order of time; one row more than `most` tells that there is a next page."""
-    query = _rooms().where(Sitting.state == "scheduled", _named_to(actor))
-    if between is not None:
-        query = query.where(Sitting.starts_at >= between[0], Sitting.starts_at < between[1])
+    """Scheduled sessions in order of time; one row more than `most` tells that there is a next page.
+
+    One that was never opened drops out when `since` has passed it.
+    """
+    query = _rooms().where(Sitting.state == "scheduled", Sitting.starts_at >= since, _named_to(actor))
+    if before is not None:
+        query = query.where(Sitting.starts_at < before)
     query = query.order_by(Sitting.starts_at, Sitting.id).offset((page - 1) * most).limit(most + 1)
     return [_room(row) for row in db.session.execute(query)]
 

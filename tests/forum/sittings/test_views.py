@@ -10,10 +10,11 @@ from flask.testing import FlaskClient
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from forum.kernel.mail import Outgoing
-from forum.sittings import chat_operations, closing_operations
+from forum.sittings import chat_operations, chat_queries, closing_operations, page_queries, queries
 from forum.sittings.forms import NewMessage
 from forum.sittings.models import Attendance, Message, Sitting, Turn
 from tests.build_sittings import Ground, make_debate, make_sitting
+from tests.forum.signin.test_enumeration import counted
 from tests.people import Cast, actor, sign_in
 
 
@@ -249,6 +250,44 @@ def test_a_long_transcript_is_read_page_by_page(app: Flask, cast: Cast, marta: F
     assert 'id="m100"' in first
     assert 'id="m101"' not in first
     assert 'id="m150"' in marta.get(f"/sittings/{debate.sitting}/transcript?after=100").text
+
+
+def test_a_transcript_asks_the_database_as_often_for_many_lines_as_for_two(
+    app: Flask, cast: Cast, marta: FlaskClient, debate: Ground
+) -> None:
+    asked = []
+    for _ in range(3):
+        for _ in range(2):
+            say(app, debate, cast.seconder, "one more")
+        with counted(app) as statements:
+            marta.get(f"/sittings/{debate.sitting}/transcript")
+        asked.append(len([each for each in statements if each.startswith("SELECT")]))
+    assert asked[2] == asked[1]
+
+
+def test_a_session_that_was_never_opened_leaves_the_list_with_its_day(
+    app: Flask, marta: FlaskClient, debate: Ground
+) -> None:
+    with app.app_context(), transaction(write=True) as session:
+        session.get_one(Sitting, debate.scheduled).starts_at = clock.now() - timedelta(days=2)
+    assert "Session of Local 156" not in words(marta.get("/sittings").text)
+
+
+def test_a_line_said_while_the_page_is_made_is_fetched_afterwards(
+    app: Flask, cast: Cast, debate: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = chat_queries.last_lines
+
+    def read_slowly(sitting_id: int) -> list[chat_queries.Line]:
+        lines = read(sitting_id)
+        chat_operations.say(actor(cast.seconder), sitting_id, NewMessage("meanwhile"), now=clock.now())
+        return lines
+
+    with app.test_request_context(), transaction(write=True):
+        chat_operations.say(actor(cast.member), debate.sitting, NewMessage("first"), now=clock.now())
+        monkeypatch.setattr(chat_queries, "last_lines", read_slowly)
+        page = page_queries.session_page(actor(cast.member), queries.room(debate.sitting), clock.now())
+    assert [each.number for each in page["lines"]] == [page["last"]] == [1]
 
 
 def test_what_members_write_stays_text(app: Flask, cast: Cast, marta: FlaskClient, debate: Ground) -> None:
