@@ -58,7 +58,8 @@ def may_read(actor: Actor, found: Question) -> bool:
 
 def _named_for(actor: Actor) -> Select[tuple[int]]:
     """Ids of the questions for which this person is named, also in a draft."""
-    return db.select(Appointment.question_id).where(Appointment.member_id == actor.member_id)
+    named: Select[tuple[int]] = db.select(Appointment.question_id).where(Appointment.member_id == actor.member_id)
+    return named
 
 
 def current_question() -> Question | None:
