@@ -15,6 +15,7 @@ from forum.questions.phrase import Phrase
 from forum.questions.queries import options
 from forum.roll.models import Local, Member
 from referendum.electorate.models import Turnout
+from referendum.process.facts import VoteState
 from referendum.process.models import Vote
 from referendum.process.params import read_params
 from referendum.process.voting import REASONS, Reason
@@ -53,7 +54,7 @@ def result_page(question: Question, vote: Vote, *, for_members: bool) -> ResultP
     return ResultPage(
         vote,
         table,
-        by_id.get(vote.elected_option_id or 0),
+        winner_of(vote, by_id),
         reason_of(vote),
         notes_of(table),
         groups_of(question, vote, for_members=for_members),
@@ -63,6 +64,15 @@ def result_page(question: Question, vote: Vote, *, for_members: bool) -> ResultP
         queries.turnout(vote.id),
         share_of(table["ballots"], table["eligible"]),
     )
+
+
+def winner_of(vote: Vote, by_id: dict[int, Option]) -> Option | None:
+    """The option elected; while the count can be challenged, the one that the voting rule gives so far."""
+    if vote.elected_option_id:
+        return by_id.get(vote.elected_option_id)
+    outcome = queries.outcome_of(vote) if vote.state == VoteState.CHALLENGEABLE else None
+    letters = queries.letters_of(vote, outcome.elected) if outcome and outcome.is_elected else []
+    return next((each for each in by_id.values() if letters == [each.letter]), None)
 
 
 def reason_of(vote: Vote) -> Phrase | None:

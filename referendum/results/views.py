@@ -122,7 +122,7 @@ def what_to_do_now(_actor: Actor, question: Question) -> list[dict[str, Any]]:
     return [
         {
             "what": gettext("Read the result"), "long": gettext("And which arguments moved it, about 2 minutes"),
-            "url": url_for("results.show_result", number=question.number), "order": 70, "calm": True,
+            "url": url_for("results.show_result", number=question.number), "order": 55, "calm": True,
         }
     ]  # fmt: skip
 

@@ -28,6 +28,17 @@ def number(app: Flask, cast: Cast, now: datetime) -> int:
         return made.question.number
 
 
+def test_a_count_that_can_be_challenged_names_its_winner_and_says_that_it_is_not_certified(
+    app: Flask, cast: Cast, now: datetime
+) -> None:
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        made = make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8})
+        number = made.question.number
+    page = app.test_client().get(f"/q/{number}/result").get_data(as_text=True)
+    assert "<h1>B Reject</h1>" in page
+    assert "Not certified yet" in page
+
+
 def test_the_result_says_who_won_with_unrounded_figures_beside_the_rounded(app: Flask, number: int) -> None:
     page = app.test_client().get(f"/q/{number}/result").get_data(as_text=True)
     for words in ("B Reject", "73%", "72.727272%", "Certified", "Which arguments moved the vote", "It moved me"):
