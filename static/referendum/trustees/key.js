@@ -17,6 +17,13 @@ const words = read("key-words");
 let madeHere = null; // the public key of the file written in this visit: the file read back must be that one
 let checked = null; // the public part of the file that was read back
 
+/** Show the next step; the red button is that step's alone. */
+function arrive(step) {
+  root.querySelectorAll("[data-step] .btn-main").forEach((button) => button.classList.remove("btn-main"));
+  find(`[data-step=${step}]`).hidden = false;
+  find(`[data-step=${step}] button:not(.btn-quiet)`)?.classList.add("btn-main");
+}
+
 const say = (text) => { find("[data-status]").textContent = text; };
 
 function save(text) {
@@ -44,7 +51,7 @@ async function make(form) {
   form.reset();
   save(text);
   say(words.saved);
-  find("[data-step=back]").hidden = false;
+  arrive("back");
   find("[data-step=back] input").focus();
 }
 
@@ -61,7 +68,7 @@ async function readBack(form) {
   form.reset();
   say(words.opened);
   find("[data-fingerprint]").textContent = (await hexHash(checked.public_key)).slice(0, 16).replace(/(.{4})(?=.)/g, "$1 ");
-  find("[data-step=send]").hidden = false;
+  arrive("send");
   find("[data-send]").focus();
 }
 
@@ -97,7 +104,7 @@ function begin() {
   find("[data-form=back]").addEventListener("submit", once(readBack));
   find("[data-send]").addEventListener("click", once(handIn));
   find("[data-have]").addEventListener("click", () => {
-    find("[data-step=back]").hidden = false;
+    arrive("back");
     find("[data-step=back] input").focus();
   });
 }

@@ -157,5 +157,5 @@ def test_the_desk_lists_what_keeps_a_debate_from_closing(app: Flask, cast: Cast,
     with app.app_context(), app.test_request_context(), transaction(write=True):
         make_question(cast, state="debating", now=clock.now())
     page = sign_in(app, cast.officer).get("/desk").get_data(as_text=True)
-    assert "Before the debate can close" in page
+    assert "Before the debate on question" in page
     assert "Before the debate can close" not in sign_in(app, cast.host).get("/desk").get_data(as_text=True)
