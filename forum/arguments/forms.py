@@ -60,7 +60,9 @@ class NewMergeRuling:
 
 def read_argument(sent: Mapping[str, Any]) -> NewArgument:
     reader = Reader(sent)
-    option_id = reader.number("option", lowest=1)
+    option_id = reader.number("option", lowest=1, required=False)
+    if option_id is None:
+        reader.problem("option", N_("Please choose one of those offered."))
     side = reader.choice("side", [each.value for each in Side])
     new = NewArgument(
         option_id=option_id or 0,
