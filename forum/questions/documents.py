@@ -69,6 +69,10 @@ ORDER = (
     "The executive council charges every local with providing space and place for its members to air their opinions "
     "on this question: a thread open to every member, and live sessions."
 )
+SAME_MATTER = (
+    "This question is on the same matter as question %(number)s: %(title)s. Once an option of this question is elected "
+    "and certified, its mandate takes the place of that question's, if that is still due."
+)
 ROLE_NAMES = {"teller": "Tellers", "trustee": "Trustees", "observer": "Observers"}
 
 
@@ -79,14 +83,18 @@ def pledge_document(
     people: Iterable[tuple[str, str]],
     process: Process,
     timetable: Timetable,
+    earlier: AQuestion | None = None,
 ) -> str:
-    """The pledge with everything it promises. `people` are (role, name) as the council named them."""
+    """The pledge with everything it promises. `people` are (role, name) as the council named them; `earlier` is the
+    question on the same matter whose mandate this one may replace.
+    """
     named = list(people)
     parts = [
         f"# Pledge on question {question.number}",
         PROMISE % {"number": question.number},
         f"## The question\n\n{question.title}",
         *([question.background_source] if question.background_source else []),
+        *([SAME_MATTER % {"number": earlier.number, "title": earlier.title}] if earlier else []),
         "## The options and what each obliges the council to do",
         *(_option(option, obligations) for option in options),
         f"## The process\n\n{process.title}\n\n{_stages(process)}",

@@ -12,7 +12,7 @@ from forum.kernel import audit, text
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Obstacle, Obstructed, Problem, Stale, refuse_unless
-from forum.questions import queries, rules
+from forum.questions import matter_queries, queries, rules
 from forum.questions.facts_queries import documents_of, gather_facts
 from forum.questions.forms import ROLES, Draft
 from forum.questions.models import Appointment, Obligation, Option, Question
@@ -60,13 +60,14 @@ def save_draft(actor: Actor, question: Question, draft: Draft, *, now: datetime)
     refuse_unless(question.state == QuestionState.DRAFTED, N_("This question has already left the drawer."))
     if draft.version != question.version:
         raise Stale
-    people = _find_people(draft.people)
+    people, earlier = _find_people(draft.people), _find_earlier(question, draft.takes_up)
     before = documents_of(question)["pledge"]
     question.title, question.template = draft.title, draft.template
     question.background_source, question.background_html = draft.background, text.render(draft.background)
     question.process, question.process_source = as_tables(draft.process), draft.process_source
     dates = propose(draft.process, _full_hour(now + FIRST_STEP)) if draft.propose_dates else draft.timetable
     _set_dates(question, dates)
+    question.takes_up_id = earlier.id if earlier else None
     _replace_options(question, draft)
     _replace_people(question, people, now)
     question.version += 1
@@ -90,6 +91,16 @@ def _find_people(named: Mapping[str, tuple[str, ...]]) -> dict[str, list[int]]:
     if problems:
         raise Invalid(problems)
     return {role: [known[number].id for number in named.get(role, ())] for role in ROLES}
+
+
+def _find_earlier(question: Question, number: int | None) -> Question | None:
+    """The earlier question on the same matter; raises `Invalid` for one that is not before this one, or not closed."""
+    if number is None:
+        return None
+    found = next((each for each in matter_queries.closed_before(question.number) if each.number == number), None)
+    if found is None:
+        raise Invalid([Problem("takes_up", N_("Choose an earlier question whose debate has closed."))])
+    return found
 
 
 def _set_dates(question: Question, dates: Timetable) -> None:

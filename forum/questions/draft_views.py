@@ -11,7 +11,7 @@ from forum.kernel import clock
 from forum.kernel.doors import Actor, officers
 from forum.kernel.languages import say
 from forum.kernel.settings import zone
-from forum.questions import act_operations, draft_operations, forms, page_queries, queries, rules
+from forum.questions import act_operations, draft_operations, forms, matter_queries, page_queries, queries, rules
 from forum.questions.facts_queries import gather_facts
 from forum.questions.models import Question
 from forum.questions.states import QuestionMove, QuestionState
@@ -59,6 +59,7 @@ def edit_question(actor: Actor, number: int) -> str:
         templates=templates_offered(),
         zone_name=settings.timezone,
         named=page_queries.names_of(question),
+        earlier=matter_queries.closed_before(question.number),
         **_what_is_missing(question),
     )
 

@@ -69,7 +69,8 @@ def documents_of(found: Question) -> dict[str, str]:
     council_named = [each for each in queries.named_people(found.id) if each[0].option_id is None]
     people = [(named.role, member.name) for named, member in council_named]
     process, timetable = queries.process_of(found), queries.timetable_of(found)
-    pledge = pledge_document(found, options, obligations, people, process, timetable)
+    earlier = queries.question_by_id(found.takes_up_id) if found.takes_up_id is not None else None
+    pledge = pledge_document(found, options, obligations, people, process, timetable, earlier)
     return {"pledge": pledge, "charge": charge_document(found, pledge, process, timetable)}
 
 

@@ -47,8 +47,8 @@ class DraftOption:
 
 @dataclass(frozen=True)
 class Draft:
-    """Everything an officer writes of a question. People are member numbers; `version` is that of the page
-    shown.
+    """Everything an officer writes of a question. People are member numbers; `version` is that of the page shown;
+    `takes_up` is the number of the earlier question on the same matter.
     """
 
     title: str
@@ -61,6 +61,7 @@ class Draft:
     options: tuple[DraftOption, ...] = ()
     people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     version: int = 0
+    takes_up: int | None = None
 
 
 def read_new(sent: Mapping[str, Any]) -> tuple[str, str]:
@@ -80,14 +81,14 @@ def read_draft(sent: Mapping[str, Any], zone: ZoneInfo, *, union_size: int) -> D
     dates = {name: form.instant(name, zone, required=False) for name in FIELDS}
     rows = [_option(form, sent, place) for place in range(MOST_ROWS) if _is_filled(sent, f"option-{place}-")]
     people = {role: _numbers(form, f"{role}s") for role in ROLES}
-    version = form.number("version") or 0
+    version, takes_up = form.number("version") or 0, form.number("takes_up", lowest=1, required=False)
     form.done()
     if process is None:
         raise RuntimeError("a process that could not be read was not noted as a problem")
     return Draft(
         title=title, template=template, process=process, background=background, process_source=source,
         timetable=Timetable(**dates), propose_dates=form.ticked("propose_dates"), options=tuple(rows), people=people,
-        version=version,
+        version=version, takes_up=takes_up,
     )  # fmt: skip
 
 
@@ -146,6 +147,7 @@ def as_typed(draft: Draft, zone: ZoneInfo) -> dict[str, str]:
         "template": draft.template,
         "process_source": draft.process_source,
         "version": str(draft.version),
+        "takes_up": str(draft.takes_up or ""),
     }
     for name, at in draft.timetable.in_order():
         values[name] = at.astimezone(zone).strftime("%Y-%m-%dT%H:%M")

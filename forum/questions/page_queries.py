@@ -169,7 +169,12 @@ def draft_of(found: Question) -> Draft:
         ),
         people=people,
         version=found.version,
+        takes_up=_takes_up(found),
     )
+
+
+def _takes_up(found: Question) -> int | None:
+    return None if found.takes_up_id is None else queries.question_by_id(found.takes_up_id).number
 
 
 def names_of(found: Question) -> dict[str, list[str]]:

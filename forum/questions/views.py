@@ -13,7 +13,7 @@ from forum.kernel import clock, slots
 from forum.kernel.doors import Actor, anyone
 from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
-from forum.questions import act_operations, derived_queries, page_queries, queries
+from forum.questions import act_operations, derived_queries, matter_queries, page_queries, queries
 from forum.questions.models import Question
 from forum.roll.queries import officer_ids
 
@@ -63,6 +63,7 @@ def show_question(actor: Actor, number: int) -> str:
         process=queries.process_of(question),
         timetable=queries.timetable_of(question).in_order(),
         pledge=bodies.took_effect(question.id, "pledge"),
+        matter=matter_queries.matter_of(actor, question),
         **_shown(actor, question),
     )
 

@@ -1,5 +1,6 @@
 """A mandate begins at certification, is answered by acts, disputed by members, and ended by the clock."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from forum.bodies import operations as bodies
@@ -8,7 +9,7 @@ from forum.bodies.models import BodyAct
 from forum.kernel import audit, slots, text
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
-from forum.kernel.errors import N_, Invalid, Missing, Problem, Refused, refuse_unless
+from forum.kernel.errors import N_, Invalid, Missing, Obstructed, Problem, Refused, refuse_unless
 from forum.questions.models import Obligation
 from forum.questions.queries import options, process_of, question_by_id
 from referendum.mandate import queries, rules
@@ -54,7 +55,22 @@ def open_mandate(vote: Vote, now: datetime) -> Mandate | None:
         None, Act.OPEN_MANDATE, f"mandate:{mandate.id}", now=now, question=question.number, duties=len(mandate.duties)
     )
     slots.gather("mandate.moved", mandate, "due", now)
+    for earlier in queries.due_on_the_same_matter(question):
+        _supersede(earlier, question.number, now)
     return mandate
+
+
+def _supersede(mandate: Mandate, number: int, now: datetime) -> None:
+    """A later certified question on the same matter replaces a mandate that is still due.
+
+    What the clock would have ended by now ends so first: a breach is not covered up by a later vote.
+    """
+    if _tend(mandate, now):
+        return
+    facts = replace(queries.facts_of(mandate), superseded_by_certified=True)
+    if missing := rules.obstacles_to(MandateMove.SUPERSEDE, facts, now):
+        raise Obstructed(missing)
+    _move(mandate, MandateMove.SUPERSEDE, facts, now, by_question=number)
 
 
 def _quote(mandate: Mandate, vote: Vote) -> None:
@@ -181,7 +197,7 @@ def _tend(mandate: Mandate, now: datetime) -> bool:
     return False
 
 
-def _move(mandate: Mandate, move: MandateMove, facts: rules.MandateFacts, now: datetime) -> None:
+def _move(mandate: Mandate, move: MandateMove, facts: rules.MandateFacts, now: datetime, **told: object) -> None:
     after = rules.next_state(facts.state, move)
     if after is None:
         raise RuntimeError("the facts speak of another state than the mandate's own")
@@ -192,6 +208,7 @@ def _move(mandate: Mandate, move: MandateMove, facts: rules.MandateFacts, now: d
     mandate.state, mandate.ended_at = str(after), now
     db.session.flush()
     audit.record(
-        None, Act.MOVE_MANDATE, f"mandate:{mandate.id}", now=now, office="clock", move=str(move), after=str(after)
-    )
+        None, Act.MOVE_MANDATE, f"mandate:{mandate.id}", now=now, office="clock", move=str(move), after=str(after),
+        **told,
+    )  # fmt: skip
     slots.gather("mandate.moved", mandate, move, now)

@@ -7,6 +7,7 @@ from typing import Any
 from forum.arguments.models import Argument
 from forum.kernel.database import db
 from forum.kernel.errors import Missing
+from forum.questions.matter_queries import earlier_on_the_matter, later_on_the_matter
 from forum.questions.models import Option, Question
 from forum.questions.queries import process_of, question_by_id
 from referendum.mandate import rules
@@ -76,6 +77,35 @@ def due_mandates() -> list[Mandate]:
     """Every mandate that has not ended."""
     query = db.select(Mandate).where(Mandate.state == MandateState.DUE).order_by(Mandate.id)
     return list(db.session.scalars(query))
+
+
+def due_on_the_same_matter(question: Question) -> list[Mandate]:
+    """Mandates still due of the earlier questions that this one takes up again."""
+    ids = [each.id for each in earlier_on_the_matter(question)]
+    query = db.select(Mandate).where(Mandate.question_id.in_(ids), Mandate.state == MandateState.DUE)
+    return list(db.session.scalars(query.order_by(Mandate.id).with_for_update()))
+
+
+def replaced_by(mandate: Mandate) -> Question | None:
+    """The later question whose mandate took the place of this one."""
+    if mandate.state != MandateState.SUPERSEDED:
+        return None
+    later = later_on_the_matter(question_by_id(mandate.question_id))
+    return next((each for each in later for other in _mandates(each) if other.at == mandate.ended_at), None)
+
+
+def replaces(mandate: Mandate) -> list[Question]:
+    """The earlier questions whose mandates this one took the place of."""
+    earlier = earlier_on_the_matter(question_by_id(mandate.question_id))
+    ended = MandateState.SUPERSEDED
+    return [
+        each for each in earlier
+        if any(other.state == ended and other.ended_at == mandate.at for other in _mandates(each))
+    ]  # fmt: skip
+
+
+def _mandates(question: Question) -> list[Mandate]:
+    return list(db.session.scalars(db.select(Mandate).where(Mandate.question_id == question.id).order_by(Mandate.id)))
 
 
 def quoted(mandate: Mandate) -> list[Quoted]:

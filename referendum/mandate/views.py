@@ -52,6 +52,8 @@ def show_mandate(actor: Actor, number: int) -> str:
         window_ends_at=rules.dispute_closes_at(facts),
         pledge=bodies.took_effect(question.id, "pledge"),
         is_teller=actor.holds("teller", question.id),
+        replaced_by=queries.replaced_by(mandate),
+        replaces=queries.replaces(mandate),
     )
 
 

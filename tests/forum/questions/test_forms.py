@@ -36,7 +36,7 @@ def drafts(draw: st.DrawFn) -> Draft:
     return Draft(
         title=draw(words), template=template, process=load_shipped(template), background=draw(lines),
         timetable=Timetable(**dates), options=draw(options), people={role: draw(numbers) for role in forms.ROLES},
-        version=draw(st.integers(0, 99)),
+        version=draw(st.integers(0, 99)), takes_up=draw(st.none() | st.integers(1, 999)),
     )  # fmt: skip
 
 
