@@ -47,7 +47,7 @@ _NUMBER = re.compile(r"0|[1-9][0-9]*")
 
 
 def seeded_draw(seed: str) -> Draw:
-    """A source that gives the same numbers for the same seed, for replays and test vectors. **Not secret.**
+    """A source that gives the same numbers for the same seed, for test vectors. **Not secret.**
 
     The n-th number, from 0, is SHA-256 of ``draw|seed|n`` read as an integer, modulo the bound.
     """

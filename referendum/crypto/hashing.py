@@ -2,12 +2,9 @@
 
 import base64
 import hashlib
-import re
 from collections.abc import Iterable
 
 from referendum.crypto.group import Q
-
-_B64 = re.compile(r"[A-Za-z0-9+/]{43}")
 
 
 def hex_hash(data: bytes) -> str:
@@ -20,19 +17,9 @@ def b64_hash(data: bytes) -> str:
     return base64.b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
 
 
-def is_b64_hash(text: object) -> bool:
-    """Whether a text has the form of a tracker or fingerprint."""
-    return isinstance(text, str) and _B64.fullmatch(text) is not None
-
-
 def b64_of_hex(digest: str) -> str:
     """The tracker of a ballot from the name of its record."""
     return base64.b64encode(bytes.fromhex(digest)).decode().rstrip("=")
-
-
-def hex_of_b64(tracker: str) -> str:
-    """The name of a ballot's record from its tracker."""
-    return base64.b64decode(tracker + "=").hex()
 
 
 def hq(prefix: str, elements: Iterable[int]) -> int:

@@ -11,7 +11,6 @@ from forum.questions.process import Electorate
 from referendum.crypto.canonical import canonical_bytes
 
 TURNOUT_FLOOR = 30
-VOTES_FLOOR = 60
 
 
 @dataclass(frozen=True)
@@ -115,13 +114,3 @@ def _merge_small(units: list[Unit], floor: int) -> list[Unit]:
 
 def _size(unit: Unit) -> tuple[int, str]:
     return unit.eligible, min(each.local for each in unit.locals)
-
-
-def merge_by_ballots(units: Iterable[tuple[Unit, int]], floor: int = TURNOUT_FLOOR) -> list[tuple[Unit, int]]:
-    """Units with their ballots, merged again until each has at least `floor` ballots or only one is left."""
-    left = sorted(units, key=lambda pair: (pair[1], _size(pair[0])))
-    while len(left) > 1 and left[0][1] < floor:
-        (one, ballots), (other, more) = left[0], left[1]
-        merged = Unit((*one.locals, *other.locals)), ballots + more
-        left = sorted([merged, *left[2:]], key=lambda pair: (pair[1], _size(pair[0])))
-    return left

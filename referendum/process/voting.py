@@ -10,7 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from forum.kernel.errors import N_
-from forum.questions.process import OptionSource, VotingRule
+from forum.questions.process import VotingRule
 
 
 @dataclass(frozen=True)
@@ -203,15 +203,3 @@ def break_tie(rule: VotingRule, tally: Tally, outcome: Outcome, chosen: frozense
     if len(chosen) != 1:
         raise ValueError("exactly one of the tied must be chosen")
     return Outcome(Reason.ELECTED, places)
-
-
-def options_of_next(source: OptionSource, tally: Tally) -> Outcome:
-    """Which options a later stage offers, as `run_off`, by a rule over an earlier result; or the tie in the
-    way.
-    """
-    if source is OptionSource.ALL_OPTIONS:
-        return Outcome(Reason.RUN_OFF, run_off=tuple(range(len(tally.counts))))
-    if source is OptionSource.LEADING_OF_EACH_SLATE:
-        outcome = _each_slate(tally)
-        return Outcome(Reason.RUN_OFF, run_off=outcome.elected) if outcome.is_elected else outcome
-    return _leading_two(tally)

@@ -1,6 +1,6 @@
-"""`flask demo`: a small union on this machine, to walk through everything in a browser. `flask replay`: a scenario run
+"""`flask demo`: a small union on this machine, to walk through everything in a browser.
 
-headless, from the roll to the certificate.
+`flask replay`: a scenario run headless, from the roll to the certificate.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""What the demo's voters put on their ballots, and the sealing of it in processes of their own. Pure."""
+"""What a rehearsal's voters put on their ballots, and the sealing of it in processes of their own. Pure."""
 
 import random
 from collections.abc import Iterator, Mapping, Sequence

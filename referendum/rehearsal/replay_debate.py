@@ -21,7 +21,6 @@ from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from forum.questions import act_operations, draft_operations
 from forum.questions.forms import Draft, DraftOption, Duty
-from forum.questions.models import Question
 from forum.questions.queries import question_by_id
 from forum.questions.templates import load_shipped
 from forum.questions.timetable import propose
@@ -159,8 +158,3 @@ class Conversation:
 def claim_of(text: str, most: int = 200) -> str:
     """A statement as a claim: whole if it fits, else cut at a word."""
     return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0] + "…"
-
-
-def options_in_order(question: Question) -> list[str]:
-    """The titles of a question's options by their letters."""
-    return [option.title for option in question.options]

@@ -51,11 +51,6 @@ class Table:
     def listed(self) -> tuple[Row, ...]:
         return tuple(row for row in self.rows if row.listed)
 
-    @property
-    def unlisted_count(self) -> int:
-        """Votes for options that the reporting rule leaves out of the published table."""
-        return sum(row.count for row in self.rows if not row.listed)
-
     def lines(self) -> list[str]:
         """The published table as plain text, one option a line, then the notes."""
         return [f"{row.option} – {row.percent}" for row in self.listed] + [str(note) for note in self.notes]

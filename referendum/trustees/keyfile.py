@@ -42,7 +42,7 @@ def read_key_file(text: str, passphrase: str) -> int:
 
 
 def write_key_file(private: int, passphrase: str, iterations: int = ITERATIONS) -> str:
-    """The same file as the browser writes; for rehearsals, whose trustees have no browser."""
+    """The same file as the browser writes, for a trustee without one."""
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
     header = {
         "format": FORMAT, "version": 1, "group": GROUP_NAME, "public_key": str(power_of_g(private)),

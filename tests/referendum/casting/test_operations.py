@@ -5,7 +5,7 @@ from threading import Timer
 
 import pytest
 from flask import Flask
-from sqlalchemy import func
+from sqlalchemy import event, func
 
 from forum.kernel.database import db, transaction
 from forum.kernel.errors import Refused
@@ -47,6 +47,21 @@ def test_a_pair_is_recorded_checked_and_boxed(ground: Flask, cast: Cast, now: da
     assert (found.found, found.archive, found.batch) == (Found.BOXED, "V", 1)
     assert queries.whereabouts(receipt.c or "").archive == "C"
     assert count(Arrival) == 0
+
+
+def test_looking_up_a_tracker_does_not_read_the_whole_box(ground: Flask) -> None:
+    if db.engine.dialect.name != "sqlite":
+        return  # PostgreSQL reads a small table whole whatever its indexes
+    asked: list[tuple[str, object]] = []
+    note = lambda _c, _cursor, sql, values, *_: asked.append((sql, values))  # noqa: E731
+    event.listen(db.engine, "before_cursor_execute", note)
+    queries.whereabouts("x" * 43)
+    event.remove(db.engine, "before_cursor_execute", note)
+    reads = [(sql, values) for sql, values in asked if "FROM boxed_ballots" in sql]
+    plans = [db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values) for sql, values in reads]
+    steps = [row[3] for plan in plans for row in plan]
+    assert steps
+    assert not [step for step in steps if step.startswith("SCAN")]
 
 
 def test_the_same_bytes_again_get_the_same_answer_even_after_the_close(

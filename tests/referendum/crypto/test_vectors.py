@@ -65,10 +65,7 @@ def test_the_ballots_are_accepted(kind: str) -> None:
     for case in part["ballots"]:
         checked = ballot.check_ballot(election, case["ballot"].encode(), credentials={case["credential"]})
         assert checked.tracker == case["tracker"]
-        assert hashing.hex_of_b64(checked.tracker) == checked.record
         assert hashing.b64_of_hex(checked.record) == checked.tracker
-        assert hashing.is_b64_hash(checked.tracker)
-        assert not hashing.is_b64_hash(checked.tracker + "=")
 
 
 @pytest.mark.parametrize("number", range(5))

@@ -7,11 +7,9 @@ from hypothesis import strategies as st
 from forum.questions.process import Electorate
 from referendum.electorate.rules import (
     LocalSize,
-    Unit,
     Voter,
     is_eligible,
     make_units,
-    merge_by_ballots,
     roll_bytes,
     roll_hash,
 )
@@ -112,13 +110,3 @@ def test_the_order_of_the_locals_does_not_change_the_units(locals_: list[LocalSi
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     names = [{local.local for local in unit.locals} for unit in make_units(locals_)]
     assert [{local.local for local in unit.locals} for unit in make_units(shuffled)] == names
-
-
-@given(
-    st.lists(st.tuples(st.integers(1, 99), st.integers(0, 99)), unique_by=lambda pair: pair[0], max_size=9)
-)
-def test_units_with_few_ballots_are_merged_again_and_no_ballot_is_lost(pairs: list[tuple[int, int]]) -> None:
-    units = [(Unit((LocalSize(str(local), "N", 99),)), ballots) for local, ballots in pairs]
-    merged = merge_by_ballots(units)
-    assert sum(ballots for _, ballots in merged) == sum(ballots for _, ballots in units)
-    assert len(merged) <= 1 or all(ballots >= 30 for _, ballots in merged)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forum.questions.process import OptionSource, VotingRule
-from referendum.process.voting import Outcome, Reason, Tally, break_tie, decide, options_of_next
+from forum.questions.process import VotingRule
+from referendum.process.voting import Outcome, Reason, Tally, break_tie, decide
 
 SINGLE = [VotingRule.PLURALITY, VotingRule.MAJORITY, VotingRule.TWO_THIRDS, VotingRule.MAJORITY_RUN_OFF]
 
@@ -91,11 +91,6 @@ def test_a_tie_in_a_slate_is_broken_for_that_slate_alone() -> None:
 def test_an_approval_ballot_may_name_several() -> None:
     of = Tally((18, 15), ballots=20, blanks=1, eligible=40)
     assert decide(VotingRule.APPROVAL, of).elected == (0,)
-
-
-def test_the_presidents_choose_between_the_leading_candidate_of_each_slate() -> None:
-    of = tally(61, 17, 7, 7, slates=("Democratic", "Republican", "", "Republican"))
-    assert options_of_next(OptionSource.LEADING_OF_EACH_SLATE, of).run_off == (0, 1)
 
 
 def test_a_tie_is_broken_only_among_the_tied() -> None:
