@@ -47,7 +47,8 @@ def create_late_halls(now: datetime) -> int:
         for local_id in local_ids:
             hall = queries.hall_of(question.id, local_id)
             assert hall is not None
-            audit.record(None, Act.CHARGE_LATE_LOCAL, f"hall:{hall.id}", now=now, office="clock", question=question.number)
+            subject = f"hall:{hall.id}"
+            audit.record(None, Act.CHARGE_LATE_LOCAL, subject, now=now, office="clock", question=question.number)
             notices.tell_late_hosts(hall, now)
         count += len(local_ids)
     return count

@@ -78,7 +78,7 @@ class _Queued:
     payload: dict[str, object]
 
     def __call__(self) -> None:
-        current_app.extensions["hustings_jobs"]["run"](self.name, self.payload)
+        _send(self.name, self.payload)
 
 
 def enqueue(function: Callable[..., None], **payload: object) -> None:
@@ -89,6 +89,10 @@ def enqueue(function: Callable[..., None], **payload: object) -> None:
     job = _Queued(f"{function.__module__}.{function.__name__}", payload)
     if not waits_for_commit(job):
         on_commit(job)
+
+
+def _send(name: str, payload: dict[str, object]) -> None:
+    current_app.extensions["hustings_jobs"]["run"](name, payload)
 
 
 def run_now(app: Flask, name: str, payload: dict[str, Any]) -> None:

@@ -45,7 +45,8 @@ def run_demo(instance: Instance, *, fresh: bool, say: Callable[[str], None]) -> 
 
 def prepare(instance: Instance) -> None:
     """Bring the database to this version's structure, and make the union unless it was made to the end before."""
-    app = wsgi.create_app(demo_settings(instance, socket_mode="threading"))
+    settings = replace(demo_settings(instance, socket_mode="threading"), mail_host="")  # `post_mail` carries its mail
+    app = wsgi.create_app(settings)
     with app.app_context():
         migrate.upgrade()
         if not instance.finished.exists():
