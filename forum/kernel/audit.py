@@ -138,8 +138,9 @@ def check(lines: Iterable[str]) -> list[str]:
         try:
             entry = json.loads(line)
             hashed = {key: entry[key] for key in ("height", "at", "act", "office", "body_hash", "parent")}
-            stated = entry["hash"]
-        except (ValueError, KeyError, TypeError):
+            stated, computed = entry["hash"], sha256(canonical(hashed))
+            body_hash = sha256(str(entry["body"])) if "body" in entry else hashed["body_hash"]
+        except (ValueError, KeyError, TypeError, RecursionError):
             faults.append(f"line {number} is not an audit entry")
             continue
         if hashed["height"] != expected:
@@ -148,9 +149,9 @@ def check(lines: Iterable[str]) -> list[str]:
             )
         if hashed["parent"] != parent:
             faults.append(f"line {number} does not follow from the entry before it")
-        if sha256(canonical(hashed)) != stated:
+        if computed != stated:
             faults.append(f"line {number} was altered: its hash does not match")
-        if "body" in entry and sha256(str(entry["body"])) != hashed["body_hash"]:
+        if body_hash != hashed["body_hash"]:
             faults.append(f"line {number} has another body than the one that was hashed")
         parent, expected = stated, expected + 1
     return faults

@@ -43,7 +43,7 @@ def audit_group() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def check_audit(file: Path) -> None:
     """Verify an exported audit log; needs no settings and no database."""
-    with file.open(encoding="utf-8") as lines:
+    with file.open(encoding="utf-8", errors="replace") as lines:
         faults = audit.check(lines)
     if faults:
         raise click.ClickException("the chain does not hold:\n- " + "\n- ".join(faults[:50]))

@@ -114,7 +114,8 @@ class Reader:
         if not raw and not required:
             return None
         try:
-            return datetime.fromisoformat(str(raw)).replace(tzinfo=zone).astimezone(UTC)
+            local = datetime.fromisoformat(str(raw))
+            return local.replace(tzinfo=local.tzinfo or zone).astimezone(UTC)
         except (ValueError, OverflowError):
             self.problem(name, N_("Please give a date and a time."))
             return None

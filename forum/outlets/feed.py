@@ -6,7 +6,7 @@ from datetime import datetime
 from xml.etree import ElementTree as ET
 
 ATOM = "http://www.w3.org/2005/Atom"
-_UNFIT = {number: None for number in range(32) if chr(number) not in "\t\n\r"}
+_UNFIT = dict.fromkeys([*(number for number in range(32) if chr(number) not in "\t\n\r"), 0xFFFE, 0xFFFF])
 
 
 @dataclass(frozen=True, slots=True)

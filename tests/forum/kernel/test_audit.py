@@ -2,11 +2,14 @@
 
 import json
 from datetime import datetime
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 
 from forum.kernel import audit
+from forum.kernel.cli import check_audit
 
 
 class Act(audit.Act):
@@ -47,3 +50,14 @@ def test_a_missing_or_moved_line_is_found(ground: Flask, now: datetime) -> None:
     assert audit.check([lines[0], *lines[2:]])
     assert audit.check([lines[0], lines[2], lines[1], lines[3]])
     assert audit.check(["not json"])
+
+
+@pytest.mark.parametrize("line", [b"", b"7", b"[" * 100_000, b"\xff\xfe", b'{"height": "\\ud800"}', "hostile"])
+def test_what_is_no_entry_is_said_to_be_none(line: bytes | str, ground: Flask, now: datetime, tmp_path: Path) -> None:
+    if line == "hostile":  # half of a character: it can be written in JSON, and in nothing else
+        line = json.dumps({**json.loads(written(now)[0]), "act": "\ud800"}).encode()
+    file = tmp_path / "audit.jsonl"
+    file.write_bytes(line + b"\n")
+    answer = CliRunner().invoke(check_audit, [str(file)])
+    assert answer.exit_code == 1
+    assert "line 1 is not an audit entry" in answer.output

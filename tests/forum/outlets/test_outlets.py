@@ -86,7 +86,7 @@ def test_a_question_that_does_not_exist_or_is_a_draft_has_no_feed(
 
 def test_control_characters_do_not_break_the_feed() -> None:
     heading = Heading("t\x00\x1b", "https://u.example/f", "https://u.example/p", "U", NOW)
-    written = feed(heading, [Item("https://u.example/a/1", "https://u.example/a/1", "A-01", "bell\x07", NOW)])
+    written = feed(heading, [Item("https://u.example/a/1", "https://u.example/a/1", "A-01", "bell\x07\uffff", NOW)])
     assert ET.fromstring(written).findtext(f"{{{ATOM}}}entry/{{{ATOM}}}summary") == "bell"
 
 

@@ -1,0 +1,24 @@
+"""What was sent becomes typed values, or problems at their fields."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from forum.kernel.errors import Invalid
+from forum.kernel.reading import Reader
+
+CHICAGO = ZoneInfo("America/Chicago")
+
+
+@pytest.mark.parametrize("sent", ["2026-11-22T18:00", "2026-11-22T18:00-06:00", "2026-11-23T00:00+00:00"])
+def test_a_time_is_read_in_the_hall_s_zone_unless_it_names_another(sent: str) -> None:
+    assert Reader({"at": sent}).instant("at", CHICAGO) == datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("sent", ["", "tomorrow", "0001-01-01T00:00+14:00", "2026-13-01T00:00", ["2026"], None])
+def test_what_is_no_time_is_a_problem_at_its_field(sent: object) -> None:
+    form = Reader({"at": sent})
+    assert form.instant("at", CHICAGO) is None
+    with pytest.raises(Invalid):
+        form.done()
