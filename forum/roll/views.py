@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 
 from forum.kernel.doors import Actor, hosts, members, tellers
 from forum.kernel.errors import Missing
+from forum.kernel.reading import asked_number
 from forum.roll import queries
 
 blueprint = Blueprint("roll", __name__)
@@ -35,5 +36,4 @@ def whole_roll(_actor: Actor) -> str:
 
 
 def _page() -> int:
-    typed = request.args.get("page", "1")
-    return min(max(int(typed), 1), 100_000) if typed.isascii() and typed.isdecimal() and len(typed) < 7 else 1
+    return min(asked_number(request.args, "page") or 1, 100_000)

@@ -1,4 +1,4 @@
-"""Codes asked for and shown, passwords set, languages chosen. `open_device` is where every way in ends.
+"""Codes asked for and shown, passwords set, languages chosen.
 
 Nothing here tells whether a number is on the roll: an unknown identity leaves the same row as a known one.
 """
@@ -11,13 +11,8 @@ from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.roll.models import Member
 from forum.signin import codes, queries, rules
-from forum.signin.device_operations import close_other_devices, open_device
+from forum.signin.device_operations import close_other_devices
 from forum.signin.models import Account, OneTimeCode
-
-__all__ = [
-    "ask_for_code", "change_password", "choose_language", "mail_code", "open_device", "set_password", "show_code",
-    "show_letter", "tell_of_change",
-]  # fmt: skip
 
 
 def ask_for_code(identity: str, *, now: datetime, pepper: bytes) -> int:

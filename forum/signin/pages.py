@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response
 
 from forum.kernel.doors import Actor
 from forum.kernel.errors import Problem
-from forum.signin import operations, pace, rules
-from forum.signin.device_operations import close_device
+from forum.signin import pace, rules
+from forum.signin.device_operations import close_device, open_device
 
 blueprint = Blueprint("signin", __name__)
 
@@ -63,7 +63,7 @@ def enter(actor: Actor, member_id: int, *, now: datetime, kiosk: bool, second_fa
     if actor.device_id:
         close_device(actor, actor.device_id, now=now)
     label = rules.device_label(request.user_agent.string)
-    token = operations.open_device(member_id, label, now=now, second_factor=second_factor, kiosk=kiosk)
+    token = open_device(member_id, label, now=now, second_factor=second_factor, kiosk=kiosk)
     language = session.get("language")
     session.clear()
     session["device"], session.permanent = token, not kiosk

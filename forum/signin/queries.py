@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, and_, func
 
 from forum.kernel import slots
 from forum.kernel.database import db
@@ -62,24 +62,21 @@ def _is_live(device: Device, now: datetime) -> bool:
 
 def members_called(identity: str) -> list[Member]:
     """The members an identity (see `rules.identity`) names: none, one, or several who share an address."""
-    kind, _, text = identity.partition(":")
-    named = Member.number == text if kind == "number" else func.lower(Member.email) == text
-    query = db.select(Member).where(named, Member.left_at.is_(None)).order_by(Member.id).limit(2)
-    return list(db.session.scalars(query)) if text else []
+    return list(db.session.scalars(db.select(Member).where(_named(identity)).order_by(Member.id).limit(2)))
 
 
 def password_of(identity: str) -> tuple[int, str]:
     """(member id, password hash) of the one member an identity names; (0, "") for nobody, several, or no password."""
-    kind, _, text = identity.partition(":")
-    named = Member.number == text if kind == "number" else func.lower(Member.email) == text
-    query = (
-        db.select(Member.id, Account.password_hash)
-        .outerjoin(Account, Account.member_id == Member.id)
-        .where(named, Member.left_at.is_(None))
-        .limit(2)
-    )
+    query = db.select(Member.id, Account.password_hash).outerjoin(Account, Account.member_id == Member.id)
+    query = query.where(_named(identity)).limit(2)
     found = db.session.execute(query).all()
     return (found[0][0], found[0][1] or "") if len(found) == 1 and found[0][1] else (0, "")
+
+
+def _named(identity: str) -> ColumnElement[bool]:
+    kind, _, text = identity.partition(":")
+    named = Member.number == text if kind == "number" else func.lower(Member.email) == text
+    return and_(named, text != "", Member.left_at.is_(None))
 
 
 def account(member_id: int) -> Account | None:

@@ -13,7 +13,7 @@ from forum.kernel.errors import Refused
 from forum.kernel.settings import Settings
 from forum.roll import import_operations, import_queries, importing
 from forum.roll.models import Member
-from forum.signin.operations import open_device
+from forum.signin.device_operations import open_device
 
 OFFICERS, TELLERS, TRUSTEES, OBSERVERS = 3, 3, 2, 1
 LEADING = OFFICERS + TELLERS + TRUSTEES + OBSERVERS

@@ -13,8 +13,8 @@ from forum.kernel.doors import VISITOR
 from forum.kernel.errors import Missing
 from forum.roll.models import Member
 from forum.signin import device_operations, queries, rules
+from forum.signin.device_operations import open_device
 from forum.signin.models import Device
-from forum.signin.operations import open_device
 from tests.conftest import NOW, make_settings
 from tests.people import Cast, actor, sign_in
 

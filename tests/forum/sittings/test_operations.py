@@ -1,6 +1,5 @@
 """Sessions through their operations: who may, what it leaves behind, and what is refused."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -394,4 +393,4 @@ def test_a_visitor_hears_nothing_of_a_small_local_s_sessions(cast: Cast, debate:
 
     assert [each.sitting.id for each in queries.live(VISITOR)] == [debate.national]
     assert {each.sitting.id for each in queries.live(actor(cast.elsewhere))} == {debate.sitting, debate.national}
-    assert queries.coming(replace(VISITOR)) == []
+    assert queries.coming(VISITOR, now) == []
