@@ -45,7 +45,7 @@ def import_roll(file: Path, *, yes: bool, mark_left: bool) -> None:
         with transaction(write=True):
             total = import_operations.begin_apply(None, import_id, marks_absent=mark_left, now=clock.now()).total
         with _bar("Writing", total) as tell:
-            importing.apply(import_id, settings, tell)
+            importing.write(import_id, settings, tell)
     except Refusal as refusal:
         raise click.ClickException(str(refusal)) from refusal
     click.echo("The roll is imported. flask roll undo takes it back.")

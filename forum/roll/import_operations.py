@@ -126,7 +126,7 @@ def begin_apply(actor: Actor | None, import_id: int, *, marks_absent: bool, now:
 def apply_import(import_id: int, *, timezone: str, now: datetime, tell: Tell = lambda _: None) -> None:
     """Change the roll as looked over, in this one transaction; running it again does nothing."""
     taken = _locked(import_id)
-    if taken.state != "applying":
+    if taken.state != "applying" or taken.applied_at is not None:
         return
     local_ids = set_places(taken.summary["places"], timezone)
     done = 0
@@ -139,20 +139,31 @@ def apply_import(import_id: int, *, timezone: str, now: datetime, tell: Tell = l
         done += len(lines)
         tell(done)
     taken.state, taken.applied_at, taken.touched_at, taken.done = "applied", now, now, taken.total
-    by = db.session.get(Member, taken.by_id) if taken.by_id else None
-    audit.record(
-        by, Act.IMPORT_ROLL, f"roll:{import_id}", now=now, office="teller" if by else "operator",
-        counts=taken.summary["counts"], marks_absent=taken.marks_absent,
-    )  # fmt: skip
-    db.session.flush()
+    _record(taken, Act.IMPORT_ROLL, now, counts=taken.summary["counts"], marks_absent=taken.marks_absent)
     slots.gather("roll.imported", now)
 
 
-def undo_import(actor: Actor | None, import_id: int, *, now: datetime, tell: Tell = lambda _: None) -> None:
-    """Bring the roll back to what it was. New members who have acted since stay, as having left; the rest go."""
+def undo_import(actor: Actor | None, import_id: int, *, now: datetime) -> None:
+    """Decide to take an import back, and do it, in one transaction."""
+    begin_undo(actor, import_id, now=now)
+    finish_undo(import_id, now=now)
+
+
+def begin_undo(actor: Actor | None, import_id: int, *, now: datetime) -> None:
+    """Decide to take an import back; from here to its end it is being written again, as when it was applied."""
     taken = _locked(import_id)
     refuse_unless(taken.state == "applied", N_("Only an import that was applied can be undone."))
     refuse_unless(import_queries.newest_applied() == import_id, N_("Only the newest import can be undone."))
+    taken.state, taken.touched_at = "applying", now
+    taken.by_id = actor.member_id if actor else None
+    db.session.flush()
+
+
+def finish_undo(import_id: int, *, now: datetime, tell: Tell = lambda _: None) -> None:
+    """Bring the roll back to what it was. New members who have acted since stay, as having left; the rest go."""
+    taken = _locked(import_id)
+    if taken.state != "applying" or taken.applied_at is None:
+        return
     local_ids = put_places_back(taken.summary["places"])
     done = 0
     for lines in import_queries.lines(import_id, CHUNK):
@@ -166,8 +177,7 @@ def undo_import(actor: Actor | None, import_id: int, *, now: datetime, tell: Tel
     slots.gather("roll.undone", now)
     remove_empty_places(taken.summary["places"])
     taken.state, taken.touched_at = "undone", now
-    audit.record(actor, Act.UNDO_IMPORT, f"roll:{import_id}", now=now, office="teller" if actor else "operator")
-    db.session.flush()
+    _record(taken, Act.UNDO_IMPORT, now)
 
 
 def drop_import(import_id: int, *, now: datetime) -> None:
@@ -176,6 +186,12 @@ def drop_import(import_id: int, *, now: datetime) -> None:
     refuse_unless(taken.state in ("ready", "refused"), N_("This file is not waiting for a decision."))
     db.session.execute(delete(RollImportLine).where(RollImportLine.import_id == import_id))
     taken.state, taken.touched_at, taken.problems = "dropped", now, []
+    db.session.flush()
+
+
+def _record(taken: RollImport, act: Act, now: datetime, **facts: object) -> None:
+    by = db.session.get(Member, taken.by_id) if taken.by_id else None
+    audit.record(by, act, f"roll:{taken.id}", now=now, office="teller" if by else "operator", **facts)
     db.session.flush()
 
 

@@ -7,7 +7,7 @@ from forum.kernel import clock, jobs
 from forum.kernel.doors import Actor, tellers
 from forum.kernel.errors import N_, Invalid, Problem
 from forum.roll import import_operations, import_queries
-from forum.roll.jobs import apply_roll, look_over_roll
+from forum.roll.jobs import look_over_roll, write_roll
 from forum.roll.roll_file import FIELDS, OPTIONAL
 
 blueprint = Blueprint("roll_import", __name__)
@@ -53,7 +53,7 @@ def apply_import(actor: Actor, import_id: int) -> Response:
     """Apply what was looked over; a job writes it."""
     marks_absent = request.form.get("mark_left") == "1"
     import_operations.begin_apply(actor, import_id, marks_absent=marks_absent, now=clock.now())
-    jobs.enqueue(apply_roll, import_id=import_id)
+    jobs.enqueue(write_roll, import_id=import_id)
     return redirect(url_for(PAGE, import_id=import_id))
 
 
@@ -68,6 +68,7 @@ def drop_import(_actor: Actor, import_id: int) -> Response:
 @blueprint.post("/roll/imports/<int:import_id>/undo")
 @tellers(again=PAGE, fresh=True, limit="20/hour")
 def undo_import(actor: Actor, import_id: int) -> Response:
-    """Take the newest import back."""
-    import_operations.undo_import(actor, import_id, now=clock.now())
+    """Take the newest import back; a job writes it."""
+    import_operations.begin_undo(actor, import_id, now=clock.now())
+    jobs.enqueue(write_roll, import_id=import_id)
     return redirect(url_for(PAGE, import_id=import_id))

@@ -26,10 +26,12 @@ def look_over(import_id: int, settings: Settings, tell: Tell = lambda _: None) -
         import_operations.finish_look(import_id, look, counts, now=clock.now())
 
 
-def apply(import_id: int, settings: Settings, tell: Tell = lambda _: None) -> None:
-    """Apply what was decided, all of it in one transaction."""
+def write(import_id: int, settings: Settings, tell: Tell = lambda _: None) -> None:
+    """Do what was decided, apply or undo, all of it in one transaction."""
+    tell(0)
     with transaction(write=True):
         import_operations.apply_import(import_id, timezone=settings.timezone, now=clock.now(), tell=tell)
+        import_operations.finish_undo(import_id, now=clock.now(), tell=tell)
 
 
 def _today(settings: Settings, now: datetime) -> date:

@@ -1,4 +1,4 @@
-"""Long work on the roll: looking a file over, applying it, and taking up what a stopped machine left lying."""
+"""Long work on the roll: looking a file over, writing it or taking it back, and what a stopped machine left lying."""
 
 from datetime import timedelta
 
@@ -18,9 +18,9 @@ def look_over_roll(import_id: int) -> None:
 
 
 @jobs.job
-def apply_roll(import_id: int) -> None:
-    """Apply an import; how far it has come is noted outside of its transaction."""
-    importing.apply(
+def write_roll(import_id: int) -> None:
+    """Apply an import or take it back; how far it has come is noted outside of its transaction."""
+    importing.write(
         import_id, current_app.config["HUSTINGS"], lambda done: jobs.note_progress(f"roll:{import_id}", done)
     )
 
@@ -34,4 +34,4 @@ def take_up_imports() -> None:
         if state == "reading":
             look_over_roll(import_id)
         else:
-            apply_roll(import_id)
+            write_roll(import_id)

@@ -88,7 +88,7 @@ class Company:
                 raise Refused(f"the roll of the replay was refused: {found.problems[:3]}")
         with transaction(write=True):
             import_operations.begin_apply(None, number, marks_absent=False, now=now)
-        importing.apply(number, settings)
+        importing.write(number, settings)
 
     def actor(self, place: int, now: datetime) -> Actor:
         """This person, signed in on a device of their own and fresh. Needs an open write."""

@@ -38,7 +38,7 @@ def put(app: Flask, raw: bytes, now: datetime, monkeypatch: pytest.MonkeyPatch) 
         importing.look_over(import_id, app.config["HUSTINGS"])
         with transaction(write=True):
             import_operations.begin_apply(None, import_id, marks_absent=False, now=now)
-        importing.apply(import_id, app.config["HUSTINGS"])
+        importing.write(import_id, app.config["HUSTINGS"])
     return import_id
 
 

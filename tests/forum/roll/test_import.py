@@ -41,7 +41,7 @@ def put(app: Flask, take: Callable[..., int]) -> Callable[..., int]:
         with app.app_context():
             with transaction(write=True):
                 import_operations.begin_apply(None, import_id, marks_absent=mark_left, now=clock.now())
-            importing.apply(import_id, app.config["HUSTINGS"])
+            importing.write(import_id, app.config["HUSTINGS"])
         return import_id
 
     return apply
@@ -160,7 +160,7 @@ def test_an_import_overtaken_by_another_is_stale(app: Flask, take: Callable[...,
 def test_applying_twice_is_applying_once(app: Flask, put: Callable[..., int]) -> None:
     done = put(roll(row("1")))
     with app.app_context():
-        importing.apply(done, app.config["HUSTINGS"])
+        importing.write(done, app.config["HUSTINGS"])
         with transaction(write=True), pytest.raises(Refused):
             import_operations.begin_apply(None, done, marks_absent=False, now=clock.now())
     assert len(snapshot(app)) == 1
@@ -180,9 +180,9 @@ def test_a_failure_while_writing_leaves_nothing_written(
         with transaction(write=True):
             import_operations.begin_apply(None, import_id, marks_absent=False, now=clock.now())
         with pytest.raises(OSError, match="full"):
-            importing.apply(import_id, app.config["HUSTINGS"], tell)
+            importing.write(import_id, app.config["HUSTINGS"], tell)
         assert snapshot(app) == []
-        importing.apply(import_id, app.config["HUSTINGS"])
+        importing.write(import_id, app.config["HUSTINGS"])
     assert len(snapshot(app)) == 3
 
 

@@ -91,6 +91,22 @@ def test_a_teller_imports_a_roll_from_upload_to_undoing(open_forms: Flask, cast:
     assert "Nobody found" in client.get("/roll?q=Bold").text
 
 
+def test_applying_and_undoing_are_left_to_a_job(
+    open_forms: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teller = make_teller(open_forms, cast)
+    upload(teller, roll(row(number="9001")))
+    run = open_forms.extensions["hustings_jobs"]["run"]
+    left: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setitem(open_forms.extensions["hustings_jobs"], "run", lambda *job: left.append(job))
+    for act, written in (("apply", 1), ("undo", 0)):
+        teller.post(f"/roll/imports/1/{act}")
+        assert "The roll is being written" in teller.get("/roll/imports/1").text
+        with open_forms.app_context():
+            run(*left.pop())
+            assert len(list(db.session.scalars(db.select(Member).where(Member.number == "9001")))) == written
+
+
 def test_the_mistakes_of_a_file_stand_with_line_and_column(open_forms: Flask, cast: Cast) -> None:
     client = make_teller(open_forms, cast)
     page = upload(client, roll(row("1", since="5/1/2019"), row("2"), row("2"))).location
