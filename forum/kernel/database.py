@@ -7,15 +7,17 @@ somebody else has written, and a greenlet that waits inside a write would stall 
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from gevent import get_hub, monkey
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, PoolProxiedConnection, event
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -61,6 +63,11 @@ log = structlog.get_logger()
 _turn = threading.Lock()
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
+MOST_TOGETHER = 64
+_leading = threading.Lock()
+_together: list[tuple[Callable[[], Any], Future[Any]]] = []
+Answer = TypeVar("Answer")
+
 
 def init_app(app: Flask, url: str) -> None:
     """Attach the database at `url` to the app."""
@@ -72,7 +79,15 @@ def init_app(app: Flask, url: str) -> None:
     event.listen(db.session, "before_flush", _refuse_a_write_in_a_read)
 
 
+def _commit_beside_the_loop(dbapi_connection: PoolProxiedConnection) -> None:
+    get_hub().threadpool.apply(dbapi_connection.commit)
+
+
 def _prepare_sqlite(engine: Engine) -> None:
+    if monkey.is_module_patched("threading"):
+        # The disk takes its time: on gevent a commit waits in a thread of its own, and everybody else is served.
+        engine.dialect.do_commit = _commit_beside_the_loop  # type: ignore[method-assign]
+
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, below
@@ -134,6 +149,57 @@ def _follow(act: Callable[[], object]) -> None:
         log.exception("what follows a commit failed")
         if current_app.testing or current_app.config["HUSTINGS"].replay:
             raise
+
+
+def write_together(act: Callable[[], Answer]) -> Answer:
+    """Do `act` in a write that it shares with whatever else came while the one before was being committed.
+
+    The disk is asked once for all of them. Each stands behind a savepoint of its own, so that what one is refused for
+    undoes nothing of another; each is answered after the commit. It runs outside the request that it came in.
+    """
+    done: Future[Answer] = Future()
+    _together.append((act, done))
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    threading.Thread(target=_write_all, args=(app,)).start()
+    return done.result()
+
+
+def _write_all(app: Flask) -> None:
+    """Write whatever waits, one batch after another, unless another thread is at it already."""
+    while _together and _leading.acquire(blocking=False):
+        try:
+            with app.app_context():
+                _write(_taken())
+        finally:
+            _leading.release()
+
+
+def _taken() -> list[tuple[Callable[[], Any], Future[Any]]]:
+    batch = _together[:MOST_TOGETHER]
+    del _together[:MOST_TOGETHER]
+    return batch
+
+
+def _write(batch: list[tuple[Callable[[], Any], Future[Any]]]) -> None:
+    results: list[tuple[Any, BaseException | None]] = []
+    try:
+        with transaction(write=True):
+            results = [_tried(act) for act, _ in batch]
+    except BaseException as failure:  # each of them raises it where it waits
+        results = [(None, failure)] * len(batch)
+    for (_, done), (answer, problem) in zip(batch, results, strict=True):
+        if problem is None:
+            done.set_result(answer)
+        else:
+            done.set_exception(problem)
+
+
+def _tried(act: Callable[[], Any]) -> tuple[Any, BaseException | None]:
+    try:
+        with attempt():
+            return act(), None
+    except Exception as problem:  # raised again where its own request waits
+        return None, problem
 
 
 def on_commit(act: Callable[[], object]) -> None:

@@ -200,7 +200,7 @@ def _guard(
                 actor = actor_of(token, now)
                 g.actor = actor
                 if limit:
-                    limits.hit(limit, request.endpoint or "", caller(actor))
+                    limits.hit(limit, request.endpoint or "", caller(actor, request.remote_addr))
                 door.refuse(actor, fresh=fresh)
                 let_in = True
                 return make_response(view(actor, **where))
@@ -218,9 +218,9 @@ def _guard(
     return entered
 
 
-def caller(actor: Actor) -> str:
+def caller(actor: Actor, address: str | None) -> str:
     """Whom a rate limit counts: the member, or a stranger's address."""
-    return f"member:{actor.member_id}" if actor.is_member else f"address:{request.remote_addr}"
+    return f"member:{actor.member_id}" if actor.is_member else f"address:{address}"
 
 
 def _send_to(first: Refusal) -> AnyResponse:

@@ -15,21 +15,23 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import structlog
-from flask import Flask, current_app, session
+from flask import Flask, current_app, request, session
 from flask_babel import force_locale, gettext
 from flask_socketio import SocketIO, join_room, leave_room
 from flask_wtf.csrf import validate_csrf
+from socketio import Manager, RedisManager
 from wtforms import ValidationError
 
-from forum.kernel import clock, limits
-from forum.kernel.database import on_commit, transaction
-from forum.kernel.doors import Actor, Door, actor_of, anyone, caller, note_use
+from forum.kernel import clock, fanout, limits
+from forum.kernel.database import on_commit, transaction, write_together
+from forum.kernel.doors import VISITOR, Actor, Door, actor_of, anyone, caller, note_use
 from forum.kernel.errors import N_, Invalid, Refusal, Refused
 from forum.kernel.settings import Settings
 
 socketio = SocketIO()
 log = structlog.get_logger()
 
+Writer = Callable[[Callable[[], dict[str, Any]]], dict[str, Any]]
 Handler = TypeVar("Handler", bound=Callable[[Actor, dict[str, Any]], dict[str, Any] | None])
 
 EVENTS: dict[str, Door] = {}
@@ -39,46 +41,64 @@ _joinable: dict[str, Callable[[Actor, int], object]] = {}
 
 
 def on(
-    event: str, door: Door, *, limit: str = "10/10 seconds", writes: bool = True, fresh: bool = False
-) -> Callable[[Handler], Handler]:
-    """Register a socket event behind a door. The handler gets the actor and a mapping, and returns the answer."""
+    event: str, door: Door, *, limit: str = "10/10 seconds", writes: bool = True, fresh: bool = False,
+    together: bool = False,
+) -> Callable[[Handler], Handler]:  # fmt: skip
+    """Register a socket event behind a door. The handler gets the actor and a mapping, and returns the answer.
+
+    Events that come `together`, while an earlier one is being committed, share the next commit.
+    """
 
     def register(handle: Handler) -> Handler:
         EVENTS[event] = door
 
         @socketio.on(event)  # type: ignore[untyped-decorator]
         def received(payload: object = None, *_: object) -> dict[str, Any]:
-            return _answer(door, handle, payload, event=event, limit=limit, writes=writes, fresh=fresh)
+            sent = payload if isinstance(payload, dict) else {}
+            return _answer(door, handle, sent, event=event, limit=limit, write=write, fresh=fresh)
 
         return handle
 
+    write: Writer = (write_together if together else _alone) if writes else _reading
     return register
 
 
+def _alone(act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    with transaction(write=True):
+        return act()
+
+
+def _reading(act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    with transaction(write=False):
+        return act()
+
+
 def _answer(
-    door: Door, handle: Any, payload: object, *, event: str, limit: str, writes: bool, fresh: bool
+    door: Door, handle: Any, sent: dict[str, Any], *, event: str, limit: str, write: Writer, fresh: bool
 ) -> dict[str, Any]:
-    sent = payload if isinstance(payload, dict) else {}
-    language = None
+    token, now, address = session.get("device", ""), clock.now(), request.remote_addr
+    actor = VISITOR
+
+    def act() -> dict[str, Any]:
+        nonlocal actor
+        actor = actor_of(token, now)
+        limits.hit(limit, event, caller(actor, address))
+        door.refuse(actor, fresh=fresh)
+        return handle(actor, sent) or {"ok": True}
+
     try:
-        token, now = session.get("device", ""), clock.now()
-        if writes:
+        if write is not _reading:
             note_use(token, now)
-        with transaction(write=writes):
-            actor = actor_of(token, now)
-            language = actor.language or None
-            limits.hit(limit, event, caller(actor))
-            door.refuse(actor, fresh=fresh)
-            return handle(actor, sent) or {"ok": True}
+        return write(act)
     except Refusal as refusal:
-        return _refusal_in_words(refusal, language)
+        return _refusal_in_words(refusal, actor.language)
     except Exception:
         log.exception("socket event failed", event_name=event)
-        with force_locale(language or "en"):
+        with force_locale(actor.language or "en"):
             return {"refused": gettext("Something went wrong here. Nothing was done; please try again.")}
 
 
-def _refusal_in_words(refusal: Refusal, language: str | None) -> dict[str, Any]:
+def _refusal_in_words(refusal: Refusal, language: str) -> dict[str, Any]:
     with force_locale(language or "en"):
         answer: dict[str, Any] = {
             "refused": gettext(refusal.reason) % refusal.facts,
@@ -192,13 +212,23 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Attach the sockets. Call after every slice is registered: what is registered later would not be heard."""
     socketio.init_app(
         app,
+        client_manager=_manager(settings),
         async_mode=settings.socket_mode,
         cors_allowed_origins=[settings.base_url],
         async_handlers=False,  # handled one after another, so that a member's messages keep their order
         max_http_buffer_size=64_000,
         http_compression=False,
-        message_queue=settings.redis_url or None,
         manage_session=True,
         ping_interval=20,
         ping_timeout=20,
     )
+    if settings.socket_mode == "gevent":
+        fanout.take_over(socketio.server)
+
+
+def _manager(settings: Settings) -> Manager:
+    """What keeps the rooms: of this process alone, or of all that share a Redis."""
+    if settings.redis_url:
+        shared: type[RedisManager] = fanout.SharedFanOut if settings.socket_mode == "gevent" else RedisManager
+        return shared(settings.redis_url)
+    return fanout.FanOut() if settings.socket_mode == "gevent" else Manager()

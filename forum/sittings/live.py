@@ -43,7 +43,7 @@ def catch_up(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
     return {"ok": True, "messages": [each.sent() for each in lines], "more": more, **now}
 
 
-@live.on("say", members, limit="10/10 seconds")
+@live.on("say", members, limit="10/10 seconds", together=True)
 def say(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
     place, new = forms.read_place(sent), forms.read_message(sent)
     message = chat_operations.say(actor, place, new, now=clock.now())
