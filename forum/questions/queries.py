@@ -4,6 +4,7 @@ options.
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, func
 from sqlalchemy.orm import selectinload
@@ -56,9 +57,9 @@ def may_read(actor: Actor, found: Question) -> bool:
     return actor.is_officer or found.id in set(db.session.scalars(_named_for(actor)))
 
 
-def _named_for(actor: Actor) -> Select[tuple[int]]:
+def _named_for(actor: Actor) -> Select[Any]:
     """Ids of the questions for which this person is named, also in a draft."""
-    named: Select[tuple[int]] = db.select(Appointment.question_id).where(Appointment.member_id == actor.member_id)
+    named: Select[Any] = db.select(Appointment.question_id).where(Appointment.member_id == actor.member_id)
     return named
 
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func
+from sqlalchemy import ColumnElement, and_, false, func
 
 from forum.kernel import slots
 from forum.kernel.database import db
@@ -76,7 +76,7 @@ def password_of(identity: str) -> tuple[int, str]:
 def _named(identity: str) -> ColumnElement[bool]:
     kind, _, text = identity.partition(":")
     named = Member.number == text if kind == "number" else func.lower(Member.email) == text
-    return and_(named, text != "", Member.left_at.is_(None))
+    return and_(named, Member.left_at.is_(None)) if text else false()
 
 
 def account(member_id: int) -> Account | None:
