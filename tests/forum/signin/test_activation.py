@@ -93,6 +93,15 @@ def test_a_letter_works_with_its_own_number_only(open_forms: Flask, unmailed: Ca
     assert client.post("/activate/code", data={"code": code, "password": PASSWORD}).status_code == 422
 
 
+def test_a_refused_code_is_not_said_to_be_kept(open_forms: Flask, unmailed: Cast) -> None:
+    client = open_forms.test_client()
+    begin(client, "1001", "letter")
+    page = client.post("/activate/code", data={"code": "no-such-code", "password": PASSWORD}).get_data(as_text=True)
+    assert "never written back into a page" in page
+    assert "stands below as you wrote it" not in page
+    assert PASSWORD not in page
+
+
 def test_guessing_at_a_letter_does_not_spend_it(open_forms: Flask, unmailed: Cast) -> None:
     code = letter_for(open_forms, "1001")
     stranger, member = open_forms.test_client(), open_forms.test_client()
