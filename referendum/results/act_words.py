@@ -56,7 +56,7 @@ ACT_WORDS = {
     "open_vote": N_("Voting opened"),
     "override_stack": N_("A host overrode the order of speakers"),
     "pause_turn": N_("A host paused the speaker’s clock"),
-    "print_letters": N_("Letters with voting codes were printed"),
+    "print_letters": N_("Letters with codes were printed"),
     "propose_act": N_("An act was put before a body"),
     "propose_merge": N_("A merger of two arguments was proposed"),
     "publish_citations": N_("The citations were published"),
