@@ -1,4 +1,8 @@
-"""The call: the executive council's signed notice of the referendum, and what follows when it is issued."""
+"""The call: the executive council's signed notice of the referendum, and what follows when it is issued.
+
+One call stands at a time. Another one is issued only where voting did not open within its dates, or for a vote that is
+held again; so nobody postpones a vote, or changes how a tie is broken, once it is called.
+"""
 
 from datetime import datetime, timedelta
 
@@ -13,8 +17,9 @@ from forum.questions.queries import named_people, options, question_by_id
 from referendum.conduct.facts_queries import about, gather_facts, obstacles_to_call, vote_of
 from referendum.conduct.forms import NewCall
 from referendum.electorate.jobs import make_codes
+from referendum.electorate.queries import electorate
 from referendum.process import rules
-from referendum.process.call_text import CallFacts, call_document
+from referendum.process.call_text import CallFacts, call_document, instant
 from referendum.process.facts import VoteFacts, VoteState
 from referendum.process.models import Vote
 from referendum.process.params import read_params
@@ -31,9 +36,10 @@ class Act(audit.Act):
 def propose_call(actor: Actor, vote: Vote, new: NewCall, now: datetime) -> BodyAct:
     """Put the call before the executive council; everything else that is missing is told first, all at once."""
     refuse_unless(actor.is_officer, N_("The call comes from the executive council."))
-    refuse_unless(vote.state == VoteState.SET_UP, N_("Voting has opened. There is nothing to call any more."))
+    _refuse_unless_callable(vote, now)
     opens_at, closes_at = new.opens_at or vote.opens_at, new.closes_at or vote.closes_at
-    _check_dates(vote, opens_at, closes_at, now)
+    if problems := _problems(vote, new.tie_break, opens_at, closes_at, now):
+        raise Invalid(problems)
     facts = gather_facts(vote, tie_break=new.tie_break, opens_at=opens_at, closes_at=closes_at)
     missing = obstacles_to_call(vote, facts)
     if missing:
@@ -45,18 +51,52 @@ def propose_call(actor: Actor, vote: Vote, new: NewCall, now: datetime) -> BodyA
     )
 
 
-def _check_dates(vote: Vote, opens_at: datetime, closes_at: datetime, now: datetime) -> None:
-    """Never before the published opening, never shorter than the process says."""
-    days = read_params(vote.params).days
-    published = question_by_id(vote.question_id).vote_opens_at
+def _refuse_unless_callable(vote: Vote, now: datetime) -> None:
+    refuse_unless(vote.state == VoteState.SET_UP, N_("Voting has opened. There is nothing to call any more."))
+    refuse_unless(
+        not rules.call_stands(vote.called_at, vote.closes_at, now),
+        N_("A call stands. Another one is issued only if voting has not opened by the closing that it names."),
+    )
+
+
+def fixed_tie_break(vote: Vote) -> str:
+    """How a tie is broken, once codes have gone out under a call that says it; "" while it is still to be written."""
+    roll = electorate(vote.id)
+    return vote.params.get("tie_break", "") if vote.called_at and roll and roll.codes != "none" else ""
+
+
+def _problems(
+    vote: Vote, tie_break: str, opens_at: datetime, closes_at: datetime, now: datetime
+) -> list[Problem]:
+    """Never before the published opening or long after it, never shorter than the process says; and no other way to
+    break a tie than members were told with their codes.
+    """
+    problems = _problems_with_dates(vote, opens_at, closes_at, now)
+    if (fixed := fixed_tie_break(vote)) and tie_break != fixed:
+        text = N_("Codes have gone out under a call that says how a tie is broken. It stays as it is: %(words)s")
+        problems.append(Problem("tie_break", text, {"words": fixed}))
+    return problems
+
+
+def _problems_with_dates(vote: Vote, opens_at: datetime, closes_at: datetime, now: datetime) -> list[Problem]:
+    question, days = question_by_id(vote.question_id), read_params(vote.params).days
+    published, until = question.vote_opens_at, question.vote_closes_at
+    first = vote.number == 1 and vote.called_at is None
     problems = []
     if opens_at <= now or (vote.number == 1 and published and opens_at < published):
         problems.append(Problem("opens_at", N_("This is past, or before the published opening.")))
+    latest = rules.latest_opening(published, first=first, now=now)
+    if opens_at > latest:
+        text = N_("A call does not postpone the vote: voting opens by %(latest)s at the latest.")
+        problems.append(Problem("opens_at", text, {"latest": instant(latest)}))
     if closes_at < opens_at + timedelta(days=days):
         text = N_("The process asks for at least %(days)s days of voting.")
         problems.append(Problem("closes_at", text, {"days": days}))
-    if problems:
-        raise Invalid(problems)
+    span = max(timedelta(days=days), until - published if published and until else timedelta())
+    if closes_at > rules.latest_closing(opens_at, span):
+        text = N_("This is over seven days longer than published. Only the tellers extend a vote, once it is open.")
+        problems.append(Problem("closes_at", text))
+    return problems
 
 
 def document_of(vote: Vote, tie_break: str, opens_at: datetime, closes_at: datetime, facts: VoteFacts) -> str:
@@ -87,10 +127,12 @@ def document_of(vote: Vote, tie_break: str, opens_at: datetime, closes_at: datet
 def call_by_act(act: BodyAct, now: datetime) -> None:
     """The call took effect: the dates stand, and the voting codes are made."""
     vote = vote_of(act)
-    refuse_unless(vote.state == VoteState.SET_UP, N_("Voting has opened. There is nothing to call any more."))
+    _refuse_unless_callable(vote, now)
     opens_at = datetime.fromisoformat(act.facts["opens_at"])
     closes_at = datetime.fromisoformat(act.facts["closes_at"])
     tie_break = act.facts["tie_break"]
+    holds = not _problems(vote, tie_break, opens_at, closes_at, now)
+    refuse_unless(holds, N_("The dates of this call, or its way to break a tie, hold no more. Write the call anew."))
     facts = gather_facts(vote, tie_break=tie_break, opens_at=opens_at, closes_at=closes_at)
     missing = rules.obstacles_to_call(facts)
     if missing:
@@ -99,6 +141,7 @@ def call_by_act(act: BodyAct, now: datetime) -> None:
     refuse_unless(same, N_("Something that this call names has changed since it was written. Write the call anew."))
     vote.called_at, vote.opens_at, vote.closes_at = now, opens_at, closes_at
     vote.params = {**vote.params, "tie_break": tie_break, "call_hash": act.document_hash}
+    vote.election_v = vote.election_c = vote.trustees = ""  # they name the call; the clock writes them for this one
     db.session.flush()
     audit.record(None, Act.ISSUE_CALL, about(vote), now=now, office="officer", document_hash=act.document_hash)
     jobs.enqueue(make_codes, vote_id=vote.id)

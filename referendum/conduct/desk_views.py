@@ -74,7 +74,7 @@ def _for_officers(question: Question, vote: Vote) -> list[dict[str, Any]]:
     if vote.state != VoteState.SET_UP:
         return []
     number = question.number
-    if vote.called_at is not None:
+    if not page_queries.may_be_called(vote, clock.now()):
         what = gettext("The call on question %(number)s is issued", number=number)
         return [_item(question, what, "", vote.opens_at, 30, done=True)]
     missing = page_queries.vote_page(vote, clock.now()).missing

@@ -13,6 +13,7 @@ from forum.questions.queries import question_by_id
 from forum.questions.rules import obstacles_to as obstacles_to_close
 from forum.questions.states import QuestionMove
 from referendum.casting.queries import boxed_count
+from referendum.conduct.call_operations import fixed_tie_break
 from referendum.conduct.facts_queries import acts_on, gather_facts, obstacles_to_call, running_votes
 from referendum.process import rules
 from referendum.process.facts import VoteFacts, VoteMove, VoteState
@@ -35,7 +36,9 @@ class Step:
 
 @dataclass(frozen=True)
 class VotePage:
-    """Everything the desk shows of one vote. `move` is what comes next, `missing` what keeps it from happening."""
+    """Everything the desk shows of one vote. `heading` says what comes next, `missing` what keeps it from happening;
+    `may_call` whether a call may be issued now, `tie_break` the way to break a tie that it may no longer change.
+    """
 
     question: Question
     vote: Vote
@@ -48,6 +51,8 @@ class VotePage:
     acts: list[BodyAct]
     challenges: list[Challenge]
     tied: list[str] = field(default_factory=list)
+    may_call: bool = False
+    tie_break: str = ""
 
 
 def vote_page(vote: Vote, now: datetime) -> VotePage:
@@ -60,15 +65,22 @@ def vote_page(vote: Vote, now: datetime) -> VotePage:
     tied = letters_of(vote, outcome.tied) if outcome and outcome.reason is Reason.TIE else []
     return VotePage(
         question, vote, facts, steps_of(vote, facts), heading, missing, boxed, share_of(boxed, facts.eligible_count),
-        acts_on(vote), challenges(vote.id), tied,
+        acts_on(vote), challenges(vote.id), tied, may_be_called(vote, now), fixed_tie_break(vote),
     )  # fmt: skip
+
+
+def may_be_called(vote: Vote, now: datetime) -> bool:
+    """Whether this vote waits for a call: none was issued, or its opening was missed."""
+    return vote.state == VoteState.SET_UP and not rules.call_stands(vote.called_at, vote.closes_at, now)
 
 
 def _next_move(vote: Vote, facts: VoteFacts, now: datetime) -> tuple[str, list[Obstacle]]:
     """What comes next, and everything that keeps it from happening."""
     match VoteState(vote.state):
-        case VoteState.SET_UP if vote.called_at is None:
+        case VoteState.SET_UP if may_be_called(vote, now):
             apart = [each for each in obstacles_to_call(vote, facts) if each.code != "tie_break"]
+            if vote.called_at is not None:
+                return N_("Voting was not opened in time. Before another call can be issued"), apart
             return N_("Before the call can be issued"), apart
         case VoteState.SET_UP:
             return N_("Before voting can open"), rules.obstacles_to(VoteMove.OPEN, facts, now)

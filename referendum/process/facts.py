@@ -58,7 +58,8 @@ class ChallengeFacts:
 class VoteFacts:
     """Everything the guards of a vote look at. Persons are member ids; times are aware UTC.
 
-    `keys_ready` and `shares_given` are trustees whose public key, or whose proved partial decryption, is in.
+    `keys_ready` are trustees whose public key is in. `shares_given` are those whose proved partial decryption is in, by
+    the keys that the ballot was made with: it counts also after its trustee has left the union.
     `codes_pending` counts roll entries that have neither a sent code, a letter, nor a spare given for them.
     `below_minimum` says that too few ballots came for the count to be opened: then no share is asked for.
     `digest_hash` stays empty for a process without a debate, and is not asked for then.

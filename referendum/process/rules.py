@@ -13,6 +13,9 @@ from referendum.process.facts import MOVES, ChallengeFacts, Ruling, VoteFacts, V
 
 UNOPENED_AFTER = timedelta(days=7)
 TIE_DAYS = timedelta(days=7)
+FIRST_CALL_WITHIN = timedelta(days=7)
+LATER_CALL_WITHIN = timedelta(days=21)
+LONGER_BY = timedelta(days=7)
 S, M = VoteState, VoteMove
 
 
@@ -47,6 +50,26 @@ def obstacles_to(move: VoteMove, facts: VoteFacts, now: datetime) -> list[Obstac
             return _to_certify(facts, now)
         case M.ANNUL:
             return _to_annul(facts)
+
+
+def call_stands(called_at: datetime | None, closes_at: datetime, now: datetime) -> bool:
+    """Whether a call is in force: from its issue until the closing it names. Till then nobody issues another."""
+    return called_at is not None and now < closes_at
+
+
+def latest_opening(published: datetime | None, *, first: bool, now: datetime) -> datetime:
+    """The last moment at which a call signed now may set the opening: nobody postpones a vote by calling it.
+
+    The first call keeps to the published opening, or to now where that has passed, and seven days more.
+    """
+    if first:
+        return max(published or now, now) + FIRST_CALL_WITHIN
+    return now + LATER_CALL_WITHIN
+
+
+def latest_closing(opens_at: datetime, span: timedelta) -> datetime:
+    """The last moment at which a call may set the closing: `span` is the published length of the vote."""
+    return opens_at + span + LONGER_BY
 
 
 def obstacles_to_call(facts: VoteFacts) -> list[Obstacle]:
@@ -140,7 +163,7 @@ def _to_count(facts: VoteFacts) -> list[Obstacle]:
         text = N_("%(count)s ballots are not checked yet.")
         remedy = N_("Wait until every ballot’s proofs are checked.")
         obstacles.append(Obstacle("unchecked", text, remedy, {"count": facts.ballots_unchecked}))
-    given = len(facts.shares_given & facts.trustees)
+    given = len(facts.shares_given)
     if given < max(1, facts.shares_needed) and not facts.below_minimum:
         text = N_("%(given)s of %(needed)s trustees have decrypted their share.")
         remedy = N_("Each trustee opens the count page with their key file.")

@@ -25,6 +25,7 @@ from referendum.process.queries import current_vote
 from tests.build_questions import sign_all
 from tests.build_referendum import (
     TIE_BREAK,
+    Referendum,
     call,
     certify,
     make_closed,
@@ -120,13 +121,76 @@ def test_voting_opens_by_the_clock_after_the_tellers_signed_and_not_before(cast:
     assert question_facts(made.question).voting_opened
 
 
+def miss_the_opening(cast: Cast, now: datetime) -> Referendum:
+    """Called, coded, its opening signed too late: the closing that the call names has passed."""
+    made = prepare(make_closed(cast, now=now))
+    call(made)
+    make_codes(made)
+    made.at = made.vote.closes_at
+    return made
+
+
+def test_while_a_call_stands_nobody_issues_another(cast: Cast, now: datetime) -> None:
+    made = prepare(make_closed(cast, now=now))
+    waiting = call_operations.propose_call(actor(cast.officer), made.vote, NewCall("The president decides."), made.at)
+    call(made)
+    later = made.vote.opens_at + timedelta(days=2)
+    with pytest.raises(Refused, match="A call stands"):
+        call(made, NewCall(TIE_BREAK, later, later + timedelta(days=9)))
+    with pytest.raises(Refused):
+        sign_all(cast.officers, waiting, now=made.at)
+    made.at = made.vote.closes_at - timedelta(seconds=1)
+    with pytest.raises(Refused, match="A call stands"):
+        call(made, NewCall(TIE_BREAK, later, later + timedelta(days=9)))
+
+
+def test_a_first_call_neither_postpones_nor_stretches_the_vote(cast: Cast, now: datetime) -> None:
+    made = prepare(make_closed(cast, now=now))
+    late = made.vote.opens_at + timedelta(days=7, seconds=1)
+    with pytest.raises(Invalid) as refusal:
+        call(made, NewCall(TIE_BREAK, late, late + timedelta(days=300)))
+    assert {each.field for each in refusal.value.problems} == {"opens_at", "closes_at"}
+    last = made.vote.opens_at + timedelta(days=7)
+    call(made, NewCall(TIE_BREAK, last, last + timedelta(days=9)))
+    assert made.vote.opens_at == last
+
+
+def test_after_a_missed_opening_another_call_comes_within_three_weeks_with_the_same_way_to_break_a_tie(
+    cast: Cast, now: datetime
+) -> None:
+    made = miss_the_opening(cast, now)
+    late = made.at + timedelta(days=21, seconds=1)
+    with pytest.raises(Invalid) as refusal:
+        call(made, NewCall("The president decides.", late, late + timedelta(days=9)))
+    assert {each.field for each in refusal.value.problems} == {"opens_at", "tie_break"}
+    soon = made.at + timedelta(days=2)
+    call(made, NewCall(TIE_BREAK, soon, soon + timedelta(days=9)))
+    assert (made.vote.opens_at, made.vote.params["tie_break"]) == (soon, TIE_BREAK)
+
+
+def test_the_ballot_names_the_call_that_is_in_force(cast: Cast, now: datetime) -> None:
+    made = miss_the_opening(cast, now)
+    first, soon = made.vote.params["call_hash"], made.at + timedelta(days=2)
+    assert first in made.vote.election_v
+    call(made, NewCall(TIE_BREAK, soon, soon + timedelta(days=9)))
+    assert made.vote.election_v == ""
+    clock_operations.freeze_ballots(made.at)
+    assert first not in made.vote.election_v
+    for text in (made.vote.election_v, made.vote.election_c):
+        assert made.vote.params["call_hash"] in text
+    sign_all(cast.tellers, act_operations.propose_opening(made.teller(), made.vote, made.at), now=made.at)
+    clock_operations.open_votes(soon)
+    assert made.vote.state == "open"
+
+
 def test_an_opening_signed_for_other_dates_opens_nothing(cast: Cast, now: datetime) -> None:
     made = prepare(make_closed(cast, now=now))
     call(made)
     make_codes(made)
     sign_all(cast.tellers, act_operations.propose_opening(made.teller(), made.vote, made.at), now=made.at)
-    later = made.vote.opens_at + timedelta(days=2)
-    call(made, NewCall(TIE_BREAK, later, later + timedelta(days=7)))
+    made.at, later = made.vote.closes_at, made.vote.closes_at + timedelta(days=2)
+    call(made, NewCall(TIE_BREAK, later, later + timedelta(days=9)))
+    clock_operations.freeze_ballots(made.at)
     clock_operations.open_votes(later)
     assert made.vote.state == "set_up"
 
@@ -285,6 +349,14 @@ def test_a_count_unopened_for_seven_days_is_held_again(cast: Cast, now: datetime
     again = current_vote(made.question.id)
     assert again is not None
     assert again.number == 2
+
+
+def test_a_trustee_who_left_after_giving_the_part_annuls_nothing(cast: Cast, now: datetime) -> None:
+    made = make_open(make_closed(cast, now=now))
+    db.session.get_one(Member, cast.trustees[0]).left_at = made.at
+    db.session.flush()
+    make_counted(made, {"A": 3, "B": 8})
+    assert made.vote.state == "challengeable"
 
 
 def test_a_vote_without_a_debate_runs_without_digest_citations_or_mandate(cast: Cast, now: datetime) -> None:

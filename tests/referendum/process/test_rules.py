@@ -126,8 +126,14 @@ def test_the_count_waits_for_every_check() -> None:
     assert codes(VoteMove.COUNT, counting, CLOSES) == {"unchecked", "shares", "archive"}
     done = replace(counting, ballots_unchecked=0, shares_given=frozenset({4, 5}), archive_verified=True)
     assert codes(VoteMove.COUNT, done, CLOSES) == set()
-    stranger = replace(done, shares_given=frozenset({4, 99}))
-    assert codes(VoteMove.COUNT, stranger, CLOSES) == {"shares"}
+    one = replace(done, shares_given=frozenset({4}))
+    assert codes(VoteMove.COUNT, one, CLOSES) == {"shares"}
+
+
+def test_a_part_counts_also_after_its_trustee_has_left() -> None:
+    counting = replace(READY, state=VoteState.COUNTING, shares_needed=2, archive_verified=True)
+    left = replace(counting, shares_given=frozenset({4, 5}), trustees=frozenset({4}))
+    assert codes(VoteMove.COUNT, left, CLOSES) == set()
 
 
 def test_a_count_unopened_for_seven_days_lapses() -> None:
