@@ -185,7 +185,8 @@ def test_a_hidden_post_keeps_its_number_and_shows_the_ground_but_not_the_text() 
 
 
 @pytest.mark.parametrize(
-    "call", ["textarea('why', 'Reason', '', 'Public.', problems, at='-7')", "radios('why', 'Reason', [(1, 'No')], at='-7')"]
+    "call",
+    ["textarea('why', 'Reason', '', 'Public.', problems, at='-7')", "radios('why', 'Reason', [(1, 'No')], at='-7')"],
 )
 def test_a_form_that_stands_twice_has_ids_of_its_own(call: str) -> None:
     page = render("forms", call, problems={"why": "Too long."})
