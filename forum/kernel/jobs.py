@@ -1,4 +1,4 @@
-"""Work done after the request, by the job runner: idempotent, with JSON payloads, one at a time per lock.
+"""Work done after the request, by the job runner: with JSON payloads, and safe to run twice or at once.
 
     @jobs.job
     def deliver_mail(): ...                       # opens its own transactions: `with transaction(write=True)`

@@ -10,14 +10,14 @@ from flask_babel import Babel, format_datetime, format_percent, get_locale, gett
 from markupsafe import Markup, escape
 
 from forum.kernel.doors import VISITOR, Actor
-from forum.kernel.errors import Problem
+from forum.kernel.errors import Obstacle, Problem, Refusal
 
 LANGUAGES = {"en": "English", "es": "Español", "fr": "Français"}
 FOLDER = Path(__file__).parent / "translations"
 
 
 def init_app(app: Flask) -> None:
-    """Attach translation; a reader's language is their account's, else the cookie's, else the browser's."""
+    """Attach translation: the language chosen in this browser, else the account's, else the browser's own."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(FOLDER)
     Babel(app, locale_selector=_language, timezone_selector=zone_name)
 
@@ -69,11 +69,18 @@ def _in_zone(local: datetime, pattern: str) -> str:
     return f"{format_datetime(naive, pattern, rebase=False)} {local.tzname()}"
 
 
-def say(thing: Problem | str, **facts: object) -> str:
-    """A marked reason (or a Problem, Obstacle text …) in the reader's language, with its facts."""
-    if isinstance(thing, Problem):
-        return str(gettext(thing.text)) % thing.facts
+def say(thing: Refusal | Problem | Obstacle | str, /, **facts: object) -> str:
+    """A marked string, or the text of a refusal, problem or obstacle with its facts, in the reader's language."""
+    if isinstance(thing, Refusal):
+        return say(thing.reason, **thing.facts)
+    if isinstance(thing, Problem | Obstacle):
+        return say(thing.text, **thing.facts)
     return str(gettext(thing)) % facts if facts else str(gettext(thing))
+
+
+def remedy(obstacle: Obstacle) -> str:
+    """What would remove an obstacle, in the reader's language."""
+    return say(obstacle.remedy, **obstacle.facts)
 
 
 def percent(written: str) -> str:

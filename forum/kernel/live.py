@@ -26,6 +26,7 @@ from forum.kernel import clock, fanout, limits
 from forum.kernel.database import on_commit, transaction, write_together
 from forum.kernel.doors import VISITOR, Actor, Door, actor_of, anyone, caller, note_use
 from forum.kernel.errors import N_, Invalid, Refusal, Refused
+from forum.kernel.languages import say
 from forum.kernel.settings import Settings
 
 socketio = SocketIO()
@@ -101,11 +102,11 @@ def _answer(
 def _refusal_in_words(refusal: Refusal, language: str) -> dict[str, Any]:
     with force_locale(language or "en"):
         answer: dict[str, Any] = {
-            "refused": gettext(refusal.reason) % refusal.facts,
+            "refused": say(refusal),
             "status": refusal.status,
         }
         if isinstance(refusal, Invalid):
-            answer["problems"] = {each.field: gettext(each.text) % each.facts for each in refusal.problems}
+            answer["problems"] = {each.field: say(each) for each in refusal.problems}
         return answer
 
 

@@ -7,7 +7,7 @@ bleach's own link check lets `javascript:80` pass. Posts are rendered once, when
 import re
 import unicodedata
 from collections.abc import Mapping
-from html import escape
+from html import escape, unescape
 from urllib.parse import urlsplit
 
 import bleach
@@ -73,11 +73,6 @@ def _rendered(source: str, levels: Mapping[str, str]) -> str:
     return _check_links(html)
 
 
-def render_line(source: str) -> str:
-    """Safe HTML of a chat message: one paragraph, Markdown only where it has any."""
-    return render(source)
-
-
 def _plain(source: str) -> str:
     paragraphs = re.split(r"\n{2,}", source) if source else []
     return "".join(f"<p>{escape(each, quote=False).replace(chr(10), '<br>')}</p>" for each in paragraphs)
@@ -89,7 +84,7 @@ _LINK = re.compile(r'<a(?: href="([^"]*)")?>')
 def _check_links(html: str) -> str:
     def one(match: re.Match[str]) -> str:
         href = match.group(1)
-        if href is None or not is_safe_link(_unescape(href)):
+        if href is None or not is_safe_link(unescape(href)):
             return "<a>"
         return f'<a href="{href}" rel="nofollow noopener noreferrer ugc">'
 
@@ -107,15 +102,6 @@ def is_safe_link(url: str) -> bool:
     if parts.scheme not in ALLOWED_SCHEMES:
         return False
     return bool(parts.path) if parts.scheme == "mailto" else bool(parts.hostname)
-
-
-_ENTITIES: Mapping[str, str] = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'"}
-
-
-def _unescape(value: str) -> str:
-    for entity, character in _ENTITIES.items():
-        value = value.replace(entity, character)
-    return value
 
 
 def quote(source: str) -> str:

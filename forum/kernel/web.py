@@ -18,7 +18,8 @@ from werkzeug.routing import IntegerConverter, Map
 
 from forum.kernel import clock, languages, slots
 from forum.kernel.doors import VISITOR
-from forum.kernel.errors import N_, Obstacle, Problem, Refusal, Stale
+from forum.kernel.errors import N_, Refusal, Stale
+from forum.kernel.languages import remedy, say
 from forum.kernel.settings import Settings
 
 log = structlog.get_logger()
@@ -93,20 +94,6 @@ def exempt_from_csrf(app: Flask) -> None:
     for view in app.view_functions.values():
         if not getattr(view, "csrf", True):
             csrf.exempt(view)
-
-
-def say(thing: Any, **facts: object) -> str:
-    """A marked string, Problem, Refusal or Obstacle's text in the reader's language."""
-    if isinstance(thing, Refusal):
-        return str(gettext(thing.reason)) % thing.facts if thing.facts else str(gettext(thing.reason))
-    if isinstance(thing, Problem | Obstacle):
-        return str(gettext(thing.text)) % thing.facts if thing.facts else str(gettext(thing.text))
-    return languages.say(thing, **facts)
-
-
-def remedy(obstacle: Obstacle) -> str:
-    """What would remove an obstacle, in the reader's language."""
-    return str(gettext(obstacle.remedy)) % obstacle.facts if obstacle.facts else str(gettext(obstacle.remedy))
 
 
 def _names() -> dict[str, object]:

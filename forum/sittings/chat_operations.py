@@ -37,7 +37,7 @@ def say(actor: Actor, sitting_id: int, new: NewMessage, *, now: datetime) -> Mes
         raise Refused(reason)
     message = Message(
         hall_id=room.hall.id, sitting_id=sitting_id, number=number, kind="chat", author_id=actor.member_id,
-        office=office_shown(actor, room.hall.local_id), source=new.text, html=text.render_line(new.text),
+        office=office_shown(actor, room.hall.local_id), source=new.text, html=text.render(new.text),
         client_key=new.client_key or None, at=now,
     )  # fmt: skip
     db.session.add(message)
@@ -57,7 +57,7 @@ def note_argument(argument: Argument, now: datetime) -> Message | None:
         return None
     message = Message(
         hall_id=origin.hall_id, sitting_id=origin.sitting_id, number=_take_number(origin.hall_id),
-        kind="record", source=f"{argument.label} {argument.claim}", html=text.render_line(argument.claim),
+        kind="record", source=f"{argument.label} {argument.claim}", html=text.render(argument.claim),
         at=now,
     )  # fmt: skip
     db.session.add(message)
