@@ -16,6 +16,13 @@ def test_it_names_no_setting_that_does_not_exist() -> None:
     assert named == {name for name, _, _ in documented()}
 
 
+def test_the_continuous_run_calls_its_test_command_as_it_is_written() -> None:
+    commands = [line for line in README.splitlines() if line.endswith("/pytest")]
+    called = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert len(commands) == 1
+    assert f'as_user "{commands[0]}"' in called
+
+
 def test_its_two_commands_are_the_agreed_ones() -> None:
     assert "python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/flask demo" in README
     assert "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest" in README

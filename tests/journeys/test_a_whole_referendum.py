@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from tests.journeys import charge, debate, keyboard, outcome, vote
 from tests.journeys.union import founded
 
-pytestmark = pytest.mark.needs("chromium")
+pytestmark = [pytest.mark.needs("chromium"), pytest.mark.database]
 
 
 def test_a_question_goes_from_the_roll_to_a_discharged_mandate(tmp_path: Path, chromium: Browser) -> None:

@@ -4,17 +4,44 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import create_engine, text
 
+from forum.kernel.settings import Settings
 from referendum.archive.verify import verify
 from referendum.rehearsal.cli import replay
+from referendum.rehearsal.replay import replay_settings
+from tests.conftest import make_settings
+
+pytestmark = pytest.mark.database
 
 PUBLISHED = [
     "Joe Biden – 61%", "Donald Trump – 17%", "Robert F. Kennedy Jr. – 7%", "Ron DeSantis – 7%",
 ]  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _on_the_database_under_test() -> Iterator[None]:
+    """A replay makes a SQLite of its own; where the tests run on PostgreSQL, theirs is emptied and takes its place."""
+
+    def settings(folder: Path) -> Settings:
+        url = make_settings(folder).database_url
+        if url:
+            engine = create_engine(url)
+            with engine.begin() as connection:
+                connection.execute(text("DROP SCHEMA public CASCADE"))
+                connection.execute(text("CREATE SCHEMA public"))
+            engine.dispose()
+        return replace(replay_settings(folder), database_url=url)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("referendum.rehearsal.replay.replay_settings", settings)
+        yield
 
 
 def run(out: Path, *arguments: str) -> str:
