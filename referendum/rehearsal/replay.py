@@ -1,7 +1,6 @@
 """`flask replay`: a scenario run headless, from the roll to the certificate, through the operations the pages call."""
 
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -18,12 +17,11 @@ from referendum.rehearsal import replay_debate
 from referendum.rehearsal.company import Company
 from referendum.rehearsal.paper import Marked
 from referendum.rehearsal.polis_export import PolisExport
+from referendum.rehearsal.rehearsed_vote import Tell
 from referendum.rehearsal.replay_marks import marks_from_readings, marks_from_urn
 from referendum.rehearsal.replay_record import write_record
 from referendum.rehearsal.replay_vote import ReplayVote
 from referendum.rehearsal.scenario import Scenario
-
-Tell = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -58,8 +56,8 @@ class Replay:
             tell("roll", self.members, self.members)
             question_id = replay_debate.draft_question(self.scenario, company, clock.now())
             talk = self._debate(question_id, company, tell)
-            vote = ReplayVote(question_id, company, tell)
-            vote.hold(lambda held: self._marks(held, company, talk))
+            vote = ReplayVote(question_id, company, lambda held: self._marks(held, company, talk), tell)
+            vote.hold()
             with transaction(write=False):
                 write_record(self.out, settings.instance, self.scenario, vote.vote(), self.seed)
                 digest = digest_of(question_id)

@@ -4,7 +4,6 @@ A Polis conversation becomes the debate: participants are members, statements ar
 argue for an option are moved by their author and seconded by the first other member who agreed, votes are readings.
 """
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from forum.arguments import operations as arguments
@@ -31,9 +30,9 @@ from forum.sittings.forms import NewMessage
 from forum.sittings.queries import of_hall
 from referendum.rehearsal.company import Company
 from referendum.rehearsal.polis_export import PolisExport
+from referendum.rehearsal.rehearsed_vote import Tell
 from referendum.rehearsal.scenario import Scenario
 
-Tell = Callable[[str, int, int], None]
 CHUNK = 200
 
 
