@@ -79,7 +79,9 @@ def _set_hidden(subject: Words, at: datetime | None) -> None:
     if subject.kind is Kind.POST:
         db.session.get_one(Post, subject.subject_id, with_for_update=True).hidden_at = at
     else:
-        db.session.get_one(Argument, subject.subject_id, with_for_update=True).hidden_at = at
+        argument = db.session.get_one(Argument, subject.subject_id, with_for_update=True)
+        argument.hidden_at = at
+        chat_operations.announce_argument(argument)
     db.session.flush()
 
 

@@ -73,7 +73,8 @@ def hide_message(message_id: int, *, now: datetime) -> Message:
     """Take a line's words from view; who may, and on which ground, is moderation's to check."""
     message = _message(message_id)
     message.hidden_at = message.hidden_at or now
-    _announce_hidden(message)
+    db.session.flush()
+    _announce_hidden(message, hidden=True)
     return message
 
 
@@ -81,8 +82,16 @@ def restore_message(message_id: int) -> Message:
     """Show a hidden line again."""
     message = _message(message_id)
     message.hidden_at = None
-    _announce_hidden(message)
+    db.session.flush()
+    _announce_hidden(message, hidden=False)
     return message
+
+
+def announce_argument(argument: Argument) -> None:
+    """Tell the rooms that heard an argument's claim that it was hidden, or is shown again."""
+    heard = db.select(Message).where(Message.hall_id == argument.hall_id, Message.kind == "record")
+    for message in db.session.scalars(heard.where(Message.source.startswith(f"{argument.label} "))):
+        _announce_hidden(message, hidden=argument.hidden_at is not None)
 
 
 def _announce(message: Message, name: str, local: str) -> None:
@@ -90,9 +99,8 @@ def _announce(message: Message, name: str, local: str) -> None:
     live.announce("message", chat_queries.line(message, name, local).sent(), room=room)
 
 
-def _announce_hidden(message: Message) -> None:
-    db.session.flush()
-    facts = {"sitting": message.sitting_id, "number": message.number, "hidden": message.hidden_at is not None}
+def _announce_hidden(message: Message, *, hidden: bool) -> None:
+    facts = {"sitting": message.sitting_id, "number": message.number, "hidden": hidden}
     live.announce("message_hidden", facts, room=f"sitting:{message.sitting_id}")
 
 

@@ -11,6 +11,9 @@ from forum.arguments.rules import Side
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from forum.kernel.errors import Missing
+from forum.moderation import operations as moderation
+from forum.moderation.forms import Cause
+from forum.moderation.rules import Ground as HidingGround
 from forum.sittings import chat_operations, chat_queries
 from forum.sittings.forms import NewMessage
 from forum.sittings.models import Message
@@ -47,6 +50,16 @@ def test_the_room_hears_that_a_line_was_put_on_the_record(app: Flask, cast: Cast
     assert [(each["kind"], each["number"], each["about"]) for each in told] == [("record", 2, 1)]
     assert told[0]["arguments"] == [{"id": argument, "label": "A-01"}]
     assert told[0]["body"] == [["p", "The call is posted, not rung."]]
+
+
+def test_the_room_hears_that_the_argument_it_heard_was_hidden(app: Flask, cast: Cast, debate: Ground) -> None:
+    argument = record(app, debate, cast.seconder, say(app, debate, cast.member, "posted on the board, not rung"))
+    socket = connect(app, sign_in(app, cast.seconder))
+    socket.emit("join", {"room": f"sitting:{debate.sitting}"}, callback=True)
+    with app.test_request_context(), transaction(write=True):
+        cause = Cause(HidingGround.PERSONAL_DATA, "It tells an illness.")
+        moderation.hide_words(actor(cast.host), "argument", argument, cause, now=clock.now())
+    assert heard(socket, "message_hidden") == [{"sitting": debate.sitting, "number": 2, "hidden": True}]
 
 
 def test_the_line_and_the_argument_point_to_each_other(app: Flask, cast: Cast, debate: Ground) -> None:
