@@ -5,6 +5,7 @@ from datetime import datetime
 from forum.arguments import queries, rules
 from forum.arguments.forms import NewArgument, NewWording
 from forum.arguments.models import Argument, ArgumentRevision, OriginConsent
+from forum.bodies.queries import recipients
 from forum.halls import queries as halls
 from forum.halls.rules import office_shown
 from forum.kernel import mail, slots, text
@@ -13,7 +14,6 @@ from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Missing, Problem, Refused, Stale
 from forum.questions.models import Option, Question
 from forum.roll.models import Member
-from forum.signin.models import Account
 
 
 def move_argument(actor: Actor, question_id: int, new: NewArgument, *, now: datetime) -> Argument:
@@ -90,12 +90,9 @@ def _name_or_ask(argument: Argument, author_id: int, now: datetime) -> None:
         argument.origin_member_id = author_id
         return
     db.session.add(OriginConsent(argument_id=argument.id, member_id=author_id, asked_at=now))
-    member = db.session.get_one(Member, author_id)
-    account = db.session.get(Account, author_id)
-    mail.send(
-        "origin_asked", member.email, language=account.language if account else "", now=now, person=member.name,
-        argument=argument,
-    )  # fmt: skip
+    name = db.session.get_one(Member, author_id).name
+    for address, language in recipients(frozenset({author_id})):
+        mail.send("origin_asked", address, language=language, now=now, person=name, argument=argument)
 
 
 def second_argument(actor: Actor, argument_id: int, *, now: datetime) -> Argument:

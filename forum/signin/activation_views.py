@@ -44,7 +44,7 @@ def enter_activation(_actor: Actor) -> Response | str:
     asked = asking()
     if asked is None:
         return redirect(url_for("signin.activate"))
-    return render_template(PAGE, step="code", asked=asked, minutes=rules.CODE_HOLDS_FOR.seconds // 60)
+    return render_template(PAGE, step="code", asked=asked, minutes=rules.CODE_MINUTES)
 
 
 @blueprint.post("/activate/code")
@@ -62,7 +62,7 @@ def finish_activation(actor: Actor) -> Response | tuple[str, int]:
         return succeed(asked.identity, asked.onward)
     pace.count_failure("code", asked.identity, address())
     note_problem("code", rules.WRONG_CODE if asked.code_id else rules.WRONG_LETTER)
-    return render_template(PAGE, step="code", asked=asked, minutes=10), 422
+    return render_template(PAGE, step="code", asked=asked, minutes=rules.CODE_MINUTES), 422
 
 
 def _let_in(actor: Actor, asked: Asking, code: str, password_hash: str) -> bool:

@@ -13,7 +13,8 @@ FRESH_FOR = timedelta(minutes=10)
 IDLE_ON_A_SHARED_MACHINE = timedelta(minutes=30)
 IDLE_ON_AN_OWN_ONE = timedelta(hours=12)
 LONGEST = timedelta(days=14)
-CODE_HOLDS_FOR = timedelta(minutes=10)
+CODE_MINUTES = 10
+CODE_HOLDS_FOR = timedelta(minutes=CODE_MINUTES)
 LETTER_HOLDS_FOR = timedelta(days=60)
 MOST_TRIES = 5
 SHORTEST_PASSWORD = 12

@@ -48,7 +48,7 @@ def enter_code(_actor: Actor) -> Response | str:
     asked = asking()
     if asked is None:
         return redirect(url_for("signin.sign_in"))
-    return render_template("forum/signin/code.html", asked=asked, minutes=rules.CODE_HOLDS_FOR.seconds // 60)
+    return render_template("forum/signin/code.html", asked=asked, minutes=rules.CODE_MINUTES)
 
 
 @blueprint.post("/sign-in/code")
@@ -64,7 +64,7 @@ def show_code(actor: Actor) -> Response | str | tuple[str, int]:
     if not member_id:
         pace.count_failure("code", asked.identity, address())
         note_problem("code", rules.WRONG_CODE)
-        return render_template("forum/signin/code.html", asked=asked, minutes=10), 422
+        return render_template("forum/signin/code.html", asked=asked, minutes=rules.CODE_MINUTES), 422
     enter(actor, member_id, now=clock.now(), kiosk=asked.kiosk)
     return succeed(asked.identity, asked.onward)
 

@@ -36,7 +36,6 @@ export class Lines {
   }
 
   draw(line) {
-    const { words } = this;
     const item = element("li", { id: `m${line.number}`, "data-number": line.number });
     if (line.kind === "record" || line.arguments.length) item.classList.add("rec");
     else if (line.author === this.facts.me) item.classList.add("mine");

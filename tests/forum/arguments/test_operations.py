@@ -14,6 +14,7 @@ from forum.kernel.database import db
 from forum.kernel.errors import Invalid, Missing, Refused, Stale
 from forum.kernel.mail import Outgoing
 from forum.questions.models import Question
+from forum.roll.models import Member
 from tests.build_halls import make_argument, make_debate, make_hall, make_post
 from tests.people import Cast, actor, holding
 
@@ -180,6 +181,14 @@ def test_another_s_words_name_nobody_before_that_member_agrees(cast: Cast, groun
     assert argument.origin_member_id is None
     operations.answer_consent(actor(cast.member), consent.id, True, now=now + timedelta(days=1))
     assert argument.origin_member_id == cast.member
+
+
+def test_who_has_left_the_union_gets_no_mail_about_old_words(cast: Cast, ground: Flask, now: datetime) -> None:
+    question = make_debate(cast)
+    post = make_post(make_hall(question, cast.local), cast.seconder, "No notice is given.")
+    db.session.get_one(Member, cast.seconder).left_at = now
+    operations.move_argument(actor(cast.member), question.id, new(question, None, origin=f"post:{post.id}"), now=now)
+    assert list(db.session.scalars(db.select(Outgoing).where(Outgoing.name == "origin_asked"))) == []
 
 
 def test_words_of_another_local_s_hall_are_not_moved_from_here(cast: Cast, ground: Flask, now: datetime) -> None:
