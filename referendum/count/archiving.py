@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import secrets
 from pathlib import Path
 
 from referendum.archive.verify import verify
@@ -22,17 +23,20 @@ class NotVerified(RuntimeError):
 
 def write_archive(vote: Vote, tally: Tally, folder: Path) -> str:
     """Write the whole archive, verify it, then put it in its place; gives the file's SHA-256. One whose totals are
-    withheld ends with its encrypted tally."""
+    withheld ends with its encrypted tally. Jobs that write it at once write the same bytes, each to its own file."""
     path = queries.path_of(folder, vote, tally.archive)
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".writing")
-    _write(vote, tally, unfinished)
-    jobs = min(4, os.cpu_count() or 1) if tally.ballot_count > MANY_BALLOTS else 1
-    report = verify(unfinished, unfinished=bool(tally.withheld), jobs=jobs)
-    if not report.ok:
-        raise NotVerified("; ".join(report.lines()[:5]))
-    digest = _hash_of(unfinished)
-    unfinished.replace(path)
+    unfinished = path.with_suffix(f".{secrets.token_hex(4)}.writing")
+    try:
+        _write(vote, tally, unfinished)
+        jobs = min(4, os.cpu_count() or 1) if tally.ballot_count > MANY_BALLOTS else 1
+        report = verify(unfinished, unfinished=bool(tally.withheld), jobs=jobs)
+        if not report.ok:
+            raise NotVerified("; ".join(report.lines()[:5]))
+        digest = _hash_of(unfinished)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
     return digest
 
 

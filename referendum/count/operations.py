@@ -148,7 +148,9 @@ def store_result(vote: Vote, tally: Tally, result: list[list[int]], now: datetim
 
 
 def store_archive(vote: Vote, tally: Tally, digest: str, now: datetime) -> None:
-    """The archive was written and verified; its hash is published."""
+    """The archive was written and verified; its hash is published, once."""
+    if tally.archive_hash:
+        return
     tally.archive_hash = digest
     audit.record(
         None, Act.WRITE_ARCHIVE, f"vote:{vote.public_id}", now=now, office="clock", archive=tally.archive,

@@ -11,9 +11,10 @@ from flask import Flask
 
 from forum.kernel.database import db, transaction
 from forum.kernel.errors import Refused
+from referendum.archive.report import Report
 from referendum.archive.verify import verify
 from referendum.casting.models import BoxedBallot
-from referendum.count import jobs, operations, queries
+from referendum.count import archiving, jobs, operations, queries
 from referendum.count.archiving import NotVerified
 from referendum.crypto.group import G, P
 from tests.people import Cast, actor, holding
@@ -186,3 +187,28 @@ def test_a_job_that_runs_twice_changes_nothing(app: Flask, counting: Counting, n
         jobs.go_on(counting.vote_id, "V")
         with transaction(write=False):
             assert [(each.encrypted, each.archive_hash) for each in queries.tallies(counting.vote_id)] == before
+
+
+def test_two_jobs_that_write_an_archive_at_once_do_not_disturb_each_other(
+    app: Flask, cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counting = Counting(app, cast, now, voters=3, min_ballots=10)
+    counting.compute()
+    folder = app.config["HUSTINGS"].instance
+    others: list[str] = []
+
+    def interrupted(path: Path, *, unfinished: bool, jobs: int) -> Report:
+        monkeypatch.setattr(archiving, "verify", verify)
+        assert tally is not None
+        others.append(archiving.write_archive(counting.vote, tally, folder))
+        return verify(path, unfinished=unfinished, jobs=jobs)
+
+    with app.app_context(), transaction(write=False):
+        tally = queries.tally_of(counting.vote_id, "V")
+        assert tally is not None
+        monkeypatch.setattr(archiving, "verify", interrupted)
+        digest = archiving.write_archive(counting.vote, tally, folder)
+        file = queries.path_of(folder, counting.vote, "V")
+    assert [digest] == others
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == digest
+    assert list(file.parent.glob("*.writing")) == []
