@@ -37,7 +37,7 @@ def running(settings: Settings, module: str = "tests.served") -> Iterator[str]:
     log_path = settings.instance / "server.log"
     with log_path.open("ab") as log:
         child = subprocess.Popen(
-            [sys.executable, "-m", module], cwd=ROOT, env=_environment(settings), stdout=log, stderr=log
+            [sys.executable, "-m", module], cwd=ROOT, env=environment(settings), stdout=log, stderr=log
         )
         try:
             _wait_for(settings.base_url, child, log_path)
@@ -50,7 +50,8 @@ def running(settings: Settings, module: str = "tests.served") -> Iterator[str]:
                 child.kill()
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment of a process with these settings."""
     names = [name for name, _, _ in documented()]
     said = {name: str(getattr(settings, name.removeprefix("HUSTINGS_").lower())) for name in names}
     return {**os.environ, **said, "HUSTINGS_INSTANCE": str(settings.instance.resolve())}

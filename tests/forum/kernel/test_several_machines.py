@@ -1,0 +1,173 @@
+"""Two servers and a job runner that share a database and a Redis, each a process of its own as on machines of its own."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+import pytest
+from flask import Flask
+from redis import Redis
+from redis.exceptions import ConnectionError as NotThere
+from simple_websocket import Client
+
+import wsgi
+from forum.kernel import clock, jobs, limits
+from forum.kernel.database import Base, db, transaction
+from forum.kernel.settings import Settings
+from forum.sittings.jobs import close_left_open
+from forum.sittings.models import Sitting
+from tests.build_sittings import Ground, make_debate
+from tests.conftest import make_settings
+from tests.people import Cast, make_cast, sign_in
+from tests.server import ROOT, environment, free_address, running
+
+pytestmark = [pytest.mark.needs("redis"), pytest.mark.database]
+PATIENCE = 20
+
+
+@pytest.fixture(scope="module")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    port, folder = urlsplit(free_address()).port, tmp_path_factory.mktemp("redis")
+    program = shutil.which("redis-server") or ""
+    child = subprocess.Popen(
+        [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)],
+        stdout=subprocess.DEVNULL,
+    )
+    url, until = f"redis://127.0.0.1:{port}/0", time.monotonic() + PATIENCE
+    while not _answers(url):
+        assert time.monotonic() < until, "Redis did not answer"
+        time.sleep(0.05)
+    yield url
+    child.terminate()
+    child.wait(PATIENCE)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return bool(Redis.from_url(url).ping())
+    except NotThere:
+        return False
+
+
+@dataclass
+class Union:
+    """Two servers' settings, the people and a debate in their one database, and an app that sees the same."""
+
+    app: Flask
+    cast: Cast
+    debate: Ground
+    servers: tuple[Settings, Settings]
+
+
+@pytest.fixture(scope="module")
+def union(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Union]:
+    folder = tmp_path_factory.mktemp("union") / "instance"
+    first = make_settings(folder, base_url=free_address(), testing=False, redis_url=redis_url)
+    app = wsgi.create_app(first)
+    with app.app_context():
+        Base.metadata.drop_all(db.engine)
+        Base.metadata.create_all(db.engine)
+    with app.app_context(), transaction(write=True):
+        cast = make_cast()
+        debate = make_debate(cast, now=clock.now())
+    first = replace(first, socket_mode="gevent")
+    second = replace(first, base_url=free_address())
+    with running(first), running(second):
+        yield Union(app, cast, debate, (first, second))
+    limits.init("")  # this process counts for itself again
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def runner(union: Union) -> Iterator[None]:
+    """`flask jobs run`, as an operator starts it."""
+    command = [sys.executable, "-m", "flask", "jobs", "run"]
+    log = (union.servers[0].instance / "jobs.log").open("wb")
+    child = subprocess.Popen(command, cwd=ROOT, env=environment(union.servers[0]), stdout=log, stderr=log)
+    yield
+    child.terminate()
+    child.wait(PATIENCE)
+    log.close()
+
+
+class Browser:
+    """One member's socket to one of the servers, in the room of the session."""
+
+    def __init__(self, union: Union, member_id: int, server: int) -> None:
+        origin, self.sitting = union.servers[server].base_url, union.debate.sitting
+        cookie = sign_in(union.app, member_id).get_cookie("hustings")
+        assert cookie
+        with urlopen(Request(origin, headers={"Cookie": f"hustings={cookie.value}"}), timeout=PATIENCE) as page:
+            token = re.search(r'csrf-token" content="([^"]+)"', page.read().decode())
+            kept = re.search(r"hustings=[^;]+", page.headers["Set-Cookie"])
+        assert token
+        assert kept
+        address = origin.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket"
+        self.unread: list[str] = []
+        self.socket = Client(address, headers={"Origin": origin, "Cookie": kept[0]})
+        self.socket.send("40" + json.dumps({"token": token[1]}))
+        self.hear("40{")
+        assert self.ask("join", room=f"sitting:{self.sitting}")["ok"]
+
+    def ask(self, event: str, **facts: object) -> dict[str, object]:
+        self.socket.send("427" + json.dumps([event, {"sitting": self.sitting, **facts}]))
+        answer: dict[str, object] = json.loads(self.hear("437[").removeprefix("437"))[0]
+        return answer
+
+    def told(self, event: str) -> dict[str, object]:
+        """The payload of the next announcement of this name."""
+        beginning = f'42["{event}",'
+        payload: dict[str, object] = json.loads(self.hear(beginning).removeprefix("42"))[1]
+        return payload
+
+    def hear(self, beginning: str) -> str:
+        """The next message that begins so; others stay for later."""
+        while not (fitting := [each for each in self.unread if each.startswith(beginning)]):
+            heard = self.socket.receive(timeout=PATIENCE)
+            assert heard, f"nothing that begins with {beginning} was heard"
+            self.unread.append(str(heard))
+        self.unread.remove(fitting[0])
+        return fitting[0]
+
+
+def test_what_is_said_on_one_server_is_heard_on_the_other(union: Union) -> None:
+    here, there = Browser(union, union.cast.member, 0), Browser(union, union.cast.seconder, 1)
+    assert here.ask("say", text="Over the wall.", client_key="w-1")["number"] == 1
+    assert there.told("message")["body"] == [["p", "Over the wall."]]
+    assert there.ask("say", text="And back.", client_key="w-2")["number"] == 2
+    assert [here.told("message")["number"] for _ in range(2)] == [1, 2]
+
+
+def test_a_rate_is_counted_across_the_servers(union: Union) -> None:
+    browsers = [Browser(union, union.cast.host, server) for server in (0, 1)]
+    answers = [browsers[n % 2].ask("say", text="x", client_key=f"k{n}") for n in range(11)]
+    assert [each.get("status") for each in answers] == [None] * 10 + [429]
+
+
+def test_what_a_job_ends_is_told_to_the_sockets_of_every_server(union: Union, runner: None) -> None:
+    browsers = [Browser(union, member, server) for server, member in enumerate((union.cast.member, union.cast.host))]
+    with union.app.app_context(), transaction(write=True):
+        db.session.get_one(Sitting, union.debate.sitting).opened_at = clock.now() - timedelta(hours=13)
+        jobs.enqueue(close_left_open)
+    assert [each.told("floor")["state"] for each in browsers] == ["closed", "closed"]
+
+
+def test_the_limits_stand_in_redis(union: Union, redis_url: str) -> None:
+    limits.hit("5/minute", "sample", "member:1")
+    assert any(b"sample" in key for key in Redis.from_url(redis_url).scan_iter())
+
+
+def test_both_servers_read_one_instance_folder(union: Union) -> None:
+    folders: set[Path] = {each.instance for each in union.servers}
+    assert len(folders) == 1
