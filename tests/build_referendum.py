@@ -13,8 +13,8 @@ from forum.questions.models import Question
 from referendum.casting import operations as casting
 from referendum.casting.forms import SentPair
 from referendum.casting.models import Arrival
-from referendum.conduct import act_operations, call_operations, certificate_operations, clock_operations
-from referendum.conduct.forms import NewCall, NewCertificate
+from referendum.conduct import act_operations, call_operations, certificate_operations, clock_operations, tie_operations
+from referendum.conduct.forms import NewCall, NewTieBreak
 from referendum.count.models import PartialDecryption, Tally
 from referendum.crypto.ballot import make_ballot
 from referendum.crypto.election import read_election
@@ -107,7 +107,7 @@ def make_codes(made: Referendum) -> Referendum:
     folder = current_app.config["HUSTINGS"].instance
     code_operations.settle_leftovers(made.vote)
     electorate.set_up_sealed_list(made.vote, made.at)
-    code_operations.store_spares(made.vote, folder)
+    code_operations.store_spares(made.vote, folder, made.at)
     chunk = code_operations.take_chunk(made.vote, with_email=True, most=500)
     handed = code_operations.store_codes(made.vote, chunk, folder)
     code_operations.mark(made.vote, {person.entry: "sent" for person, _ in handed})
@@ -184,10 +184,17 @@ def _tally(vote: Vote, archive: str, ballots: int, result: list[list[int]] | Non
     )  # fmt: skip
 
 
-def certify(made: Referendum, new: NewCertificate | None = None) -> Referendum:
+def break_tie(made: Referendum, *letters: str, how: str = "A lot was drawn in public.") -> Referendum:
+    """The tellers sign what the call's way chose."""
+    act = tie_operations.propose_tie_break(made.teller(), made.vote, NewTieBreak(letters, how), made.at)
+    sign_all(made.cast.tellers, act, now=made.at)
+    return made
+
+
+def certify(made: Referendum) -> Referendum:
     """The window ends and the tellers certify."""
     assert made.vote.challenges_end_at is not None
     made.at = max(made.at, made.vote.challenges_end_at)
-    act = certificate_operations.propose_certificate(made.teller(), made.vote, new or NewCertificate(), made.at)
+    act = certificate_operations.propose_certificate(made.teller(), made.vote, made.at)
     sign_all(made.cast.tellers, act, now=made.at)
     return made

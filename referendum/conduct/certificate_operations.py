@@ -8,66 +8,49 @@ from forum.bodies.acts import Body
 from forum.bodies.models import BodyAct
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
-from forum.kernel.errors import N_, Invalid, Obstructed, Problem, Refused
+from forum.kernel.errors import N_, Obstructed, Refused
 from forum.questions.queries import options, question_by_id
 from referendum.conduct.certificate_text import CertificateFacts, certificate_document
 from referendum.conduct.facts_queries import about, gather_facts, vote_of
-from referendum.conduct.forms import NewCertificate
 from referendum.count.queries import tallies
 from referendum.mandate.operations import open_mandate
 from referendum.process import rules
-from referendum.process.facts import VoteFacts, VoteMove
+from referendum.process.facts import VoteMove
 from referendum.process.models import Vote
 from referendum.process.operations import move_vote
-from referendum.process.params import read_params
 from referendum.process.queries import challenges
-from referendum.process.voting import REASONS, Outcome, Reason, break_tie
-from referendum.results.queries import eligible_count, letters_of, outcome_of, result_of, totals_of
+from referendum.process.voting import REASONS, Outcome
+from referendum.results.queries import letters_of, outcome_of, result_of
+from referendum.results.tie_queries import tie_break_of
 
 ARCHIVES = {"V": "Votes", "C": "Citations"}
 
 
-def propose_certificate(actor: Actor, vote: Vote, new: NewCertificate, now: datetime) -> BodyAct:
+def propose_certificate(actor: Actor, vote: Vote, now: datetime) -> BodyAct:
     """Put the certificate before the tellers, once the window is over and every challenge is ruled on."""
-    outcome = decided(vote, new.letter)
-    facts = _facts(vote, outcome)
     missing = [
-        each for each in rules.obstacles_to(VoteMove.CERTIFY, facts, now) if each.code != "certificate_unsigned"
+        each
+        for each in rules.obstacles_to(VoteMove.CERTIFY, gather_facts(vote), now)
+        if each.code != "certificate_unsigned"
     ]
     if missing:
         raise Obstructed(missing)
-    document = document_of(vote, outcome, new)
-    values = {"letter": new.letter, "how": new.how}
     return bodies.propose(
-        actor, vote.question_id, Body.TELLERS, "certify", document, values, now, about=about(vote)
+        actor, vote.question_id, Body.TELLERS, "certify", document_of(vote), {}, now, about=about(vote)
     )
 
 
-def decided(vote: Vote, letter: str) -> Outcome:
-    """The outcome, a tie broken by `letter` if one is given. Raises where nothing is counted or nothing is tied."""
-    outcome, totals = outcome_of(vote), totals_of(vote)
-    if outcome is None or totals is None:
+def _outcome(vote: Vote) -> Outcome:
+    outcome = outcome_of(vote)
+    if outcome is None:
         raise Refused(N_("Nothing is counted yet."))
-    if not letter:
-        return outcome
-    places = [place for place in outcome.tied if totals.choices[place].letter == letter.upper()]
-    if not places:
-        raise Invalid([Problem("letter", N_("This option is not among the tied."))])
-    tally = totals.tally(eligible_count(vote))
-    try:
-        return break_tie(read_params(vote.params).rule, tally, outcome, frozenset(places))
-    except ValueError:
-        text = N_("This choice alone does not break the tie: more than one place is open.")
-        raise Invalid([Problem("letter", text)]) from None
+    return outcome
 
 
-def _facts(vote: Vote, outcome: Outcome, **known: object) -> VoteFacts:
-    return gather_facts(vote, tie_open=outcome.reason is Reason.TIE, **known)
-
-
-def document_of(vote: Vote, outcome: Outcome, new: NewCertificate) -> str:
-    """The certificate's text as the count and the rulings give it now."""
+def document_of(vote: Vote) -> str:
+    """The certificate's text as the count, the breaking of a tie and the rulings give it now."""
     question, result = question_by_id(vote.question_id), result_of(vote.id)
+    outcome, tie = _outcome(vote), tie_break_of(vote)
     if result is None or vote.closed_at is None or vote.counted_at is None:
         raise Refused(N_("Nothing is counted yet."))
     titles = {each.letter: each.title for each in options(question.id)}
@@ -79,7 +62,7 @@ def document_of(vote: Vote, outcome: Outcome, new: NewCertificate) -> str:
             table=result.table,
             reason=REASONS[outcome.reason],
             elected=[f"{letter} {titles[letter]}" for letter in letters_of(vote, outcome.elected)],
-            tie_broken=new.how if new.letter else "",
+            tie_broken=tie.facts["how"] if tie else "",
             closed_at=vote.closed_at,
             counted_at=vote.counted_at,
             archives=[(ARCHIVES[each.archive], each.ballot_count, each.archive_hash) for each in tallies(vote.id)],
@@ -91,11 +74,10 @@ def document_of(vote: Vote, outcome: Outcome, new: NewCertificate) -> str:
 def certify_by_act(act: BodyAct, now: datetime) -> None:
     """The certificate took effect: the outcome stands, the mandate begins, readings lose their member."""
     vote = vote_of(act)
-    new = NewCertificate(act.facts["letter"], act.facts["how"])
-    outcome = decided(vote, new.letter)
-    if document_of(vote, outcome, new) != act.document:
+    outcome = _outcome(vote)
+    if document_of(vote) != act.document:
         raise Refused(N_("Something that this certificate names has changed since. Write it anew."))
-    facts = _facts(vote, outcome)
+    facts = gather_facts(vote)
     letters = letters_of(vote, outcome.elected)
     by_letter = {each.letter: each.id for each in options(vote.question_id)}
     vote.certificate, vote.outcome_reason = act.document, str(outcome.reason)

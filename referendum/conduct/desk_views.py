@@ -92,6 +92,10 @@ def _for_tellers(question: Question, vote: Vote) -> list[dict[str, Any]]:
         if vote.called_at and codes <= {"opening_unsigned", "too_early"} and not _took_effect(page.acts, "open_vote"):
             what = gettext("Sign the opening of the vote on question %(number)s", number=number)
             return [_item(question, what, gettext("Everything is ready."), vote.opens_at, 11)]
+    if vote.state == VoteState.CHALLENGEABLE and (tied := page_queries.vote_page(vote, clock.now())).tied:
+        what = gettext("Break the tie in the vote on question %(number)s", number=number)
+        return [_item(question, what, gettext("In the way that the call names. After seven days nobody is bound."),
+                      tied.tie_until, 11)]  # fmt: skip
     if vote.state == VoteState.CHALLENGEABLE and vote.challenges_end_at and vote.challenges_end_at <= clock.now():
         what = gettext("Certify the result of question %(number)s", number=number)
         return [_item(question, what, gettext("The time for objections is over."), None, 11)]

@@ -1,4 +1,4 @@
-"""Reads what officers and tellers propose: a call, an extension, a certificate, an annulment."""
+"""Reads what officers and tellers propose: a call, an extension, the breaking of a tie, an annulment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,11 +27,11 @@ class NewExtension:
 
 
 @dataclass(frozen=True, slots=True)
-class NewCertificate:
-    """`letter` is the option that the call's way chose, where there was a tie, and `how` says how; else both empty."""
+class NewTieBreak:
+    """The options that the call's way chose among the tied, by their letters, and how it was done."""
 
-    letter: str = ""
-    how: str = ""
+    letters: tuple[str, ...]
+    how: str
 
 
 def read_call(sent: Mapping[str, Any], zone: ZoneInfo) -> NewCall:
@@ -55,13 +55,13 @@ def read_vote_extension(sent: Mapping[str, Any], zone: ZoneInfo) -> NewExtension
     return NewExtension(closes_at, reason)
 
 
-def read_certificate(sent: Mapping[str, Any]) -> NewCertificate:
-    """A certificate as sent; the choice among the tied only where there is a tie."""
+def read_tie_break(sent: Mapping[str, Any]) -> NewTieBreak:
+    """What broke a tie, as sent: a letter, or several apart from each other."""
     form = Reader(sent)
-    letter = form.line("letter", most=2, required=False)
-    how = form.text("how", most=3_000, required=bool(letter))
+    letters = form.line("letters", most=60)
+    how = form.text("how", most=3_000)
     form.done()
-    return NewCertificate(letter, how)
+    return NewTieBreak(tuple(dict.fromkeys(each for each in letters.upper() if each.isalpha())), how)
 
 
 def read_annulment(sent: Mapping[str, Any]) -> str:

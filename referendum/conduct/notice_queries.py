@@ -17,6 +17,7 @@ from referendum.mandate.models import Mandate
 from referendum.process.models import Vote, VoteMove
 from referendum.process.voting import REASONS, Reason
 from referendum.results.queries import outcome_of
+from referendum.results.tie_queries import tie_break_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def facts_of_vote(vote: Vote) -> dict[str, Any]:
     elected = db.session.get(Option, vote.elected_option_id) if vote.elected_option_id and alone else None
     return {
         "vote": vote, "question": question_by_id(vote.question_id), "elected": elected,
-        "tie": outcome is not None and outcome.reason is Reason.TIE,
+        "tie": tie_break_of(vote) is not None,
         "why": REASONS[Reason(vote.outcome_reason)] if vote.outcome_reason else "",
         "reason": db.session.scalar(newest) or "",
     }  # fmt: skip

@@ -54,6 +54,11 @@ class VotePage:
     may_call: bool = False
     tie_break: str = ""
 
+    @property
+    def tie_until(self) -> datetime | None:
+        """Until when a tie may be broken."""
+        return self.vote.counted_at + rules.TIE_DAYS if self.vote.counted_at else None
+
 
 def vote_page(vote: Vote, now: datetime) -> VotePage:
     """One vote as its desk shows it."""
@@ -62,7 +67,8 @@ def vote_page(vote: Vote, now: datetime) -> VotePage:
     heading, missing = _next_move(vote, facts, now)
     boxed = boxed_count(vote.id) if vote.opened_at else 0
     outcome = outcome_of(vote) if vote.state == VoteState.CHALLENGEABLE else None
-    tied = letters_of(vote, outcome.tied) if outcome and outcome.reason is Reason.TIE else []
+    open_tie = outcome is not None and outcome.reason is Reason.TIE and rules.may_break_tie(vote.counted_at or now, now)
+    tied = letters_of(vote, outcome.tied) if outcome and open_tie else []
     return VotePage(
         question, vote, facts, steps_of(vote, facts), heading, missing, boxed, share_of(boxed, facts.eligible_count),
         acts_on(vote), challenges(vote.id), tied, may_be_called(vote, now), fixed_tie_break(vote),

@@ -13,7 +13,6 @@ from forum.kernel.doors import Actor, members, officers, tellers
 from forum.kernel.errors import N_, Missing, Refused
 from forum.kernel.settings import Settings, zone
 from forum.questions.queries import visible_question
-from referendum.casting.queries import has_voted, voted_credentials
 from referendum.conduct import (
     act_operations,
     call_operations,
@@ -22,6 +21,7 @@ from referendum.conduct import (
     forms,
     notices,
     page_queries,
+    tie_operations,
 )  # fmt: skip
 from referendum.process import challenge_operations
 from referendum.process.models import Vote
@@ -94,8 +94,15 @@ def propose_extension(actor: Actor, number: int) -> Response:
 @tellers(again="conduct.show_vote", limit="10/minute")
 def propose_certificate(actor: Actor, number: int) -> Response:
     """Put the certificate before the tellers."""
-    new = forms.read_certificate(request.form)
-    return _to(certificate_operations.propose_certificate(actor, _vote(actor, number), new, clock.now()))
+    return _to(certificate_operations.propose_certificate(actor, _vote(actor, number), clock.now()))
+
+
+@blueprint.post("/q/<int:number>/vote/tie")
+@tellers(again="conduct.show_vote", limit="10/minute")
+def propose_tie_break(actor: Actor, number: int) -> Response:
+    """Put before the tellers what the call's way chose among the tied."""
+    new = forms.read_tie_break(request.form)
+    return _to(tie_operations.propose_tie_break(actor, _vote(actor, number), new, clock.now()))
 
 
 @blueprint.post("/q/<int:number>/vote/annul")
@@ -128,13 +135,12 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     registry.on_effect("open_vote", act_operations.open_by_act)
     registry.on_effect("extend_vote", act_operations.extend_by_act)
     registry.on_effect("annul", act_operations.annul_by_act)
+    registry.on_effect("break_tie", tie_operations.tie_broken_by_act)
     registry.on_effect("certify", certificate_operations.certify_by_act)
     registry.on_effect("rule_challenge", challenge_operations.rule_challenge_by_act)
     slots.fill("question.moved", clock_operations.question_moved)
     slots.fill("question.facts", facts_for_the_question)
     slots.fill("count.finished", clock_operations.count_finished)
-    slots.fill("box.voted", voted_credentials)
-    slots.fill("box.has_voted", has_voted)
     slots.fill("vote.moved", notices.vote_moved)
     slots.fill("mandate.moved", notices.mandate_moved)
     slots.fill("nav", entry_in_navigation)

@@ -196,7 +196,7 @@ def _to_certify(facts: VoteFacts, now: datetime) -> list[Obstacle]:
     if must_annul(facts.challenges):
         text = N_("A challenge that could have changed the outcome was upheld.")
         obstacles.append(Obstacle("annul", text, N_("The tellers annul the vote; it is held again.")))
-    if facts.tie_open and (facts.counted_at is None or now < facts.counted_at + TIE_DAYS):
+    if facts.tie_open and (facts.counted_at is None or may_break_tie(facts.counted_at, now)):
         text = N_("There is a tie, and its breaking in the call’s way is still awaited.")
         remedy = N_(
             "Enter how it was broken, or wait until seven days after the count: then it is undecided."
@@ -204,6 +204,11 @@ def _to_certify(facts: VoteFacts, now: datetime) -> list[Obstacle]:
         obstacles.append(Obstacle("tie", text, remedy))
     text = N_("More than half of the tellers must sign the certificate.")
     return obstacles + unsigned("certificate", text, Signing(facts.tellers, facts.certificate_signers))
+
+
+def may_break_tie(counted_at: datetime, now: datetime) -> bool:
+    """From the count on, for seven days; after them nobody is bound."""
+    return now < counted_at + TIE_DAYS
 
 
 def must_annul(challenges: tuple[ChallengeFacts, ...]) -> bool:

@@ -13,8 +13,9 @@ from referendum.electorate.models import Turnout
 from referendum.electorate.queries import electorate
 from referendum.process.models import Vote
 from referendum.process.params import read_params
-from referendum.process.voting import Outcome, decide
+from referendum.process.voting import Outcome, Reason, decide
 from referendum.results.models import CitedArgument, PublishedResult
+from referendum.results.tie_queries import broken, tie_break_of
 from referendum.results.totals import Choice, Totals, read_votes
 
 
@@ -55,7 +56,16 @@ def totals_of(vote: Vote) -> Totals | None:
 
 
 def outcome_of(vote: Vote) -> Outcome | None:
-    """What the voting rule makes of the totals; None before there are any."""
+    """What the voting rule, and the breaking of a tie in the call's way, make of the totals; None before any."""
+    outcome, totals = counted_outcome(vote), totals_of(vote)
+    chosen = tie_break_of(vote) if outcome and outcome.reason is Reason.TIE else None
+    if outcome is None or totals is None or chosen is None:
+        return outcome
+    return broken(vote, totals, totals.tally(eligible_count(vote)), outcome, chosen.facts["letters"])
+
+
+def counted_outcome(vote: Vote) -> Outcome | None:
+    """What the voting rule alone makes of the totals; None before there are any."""
     totals = totals_of(vote)
     if totals is None:
         return None

@@ -15,7 +15,7 @@ from forum.kernel.mailings import Mailing
 from forum.roll.models import Member
 from forum.signin.models import Account
 from referendum.conduct import act_operations, clock_operations
-from referendum.conduct.forms import NewCertificate, NewExtension
+from referendum.conduct.forms import NewExtension
 from referendum.conduct.notice_rules import MANDATE_NOTICES, VOTE_NOTICES
 from referendum.electorate.models import RollEntry
 from referendum.mandate import queries as mandates
@@ -28,6 +28,7 @@ from referendum.process.queries import current_vote
 from tests.build_questions import sign_all
 from tests.build_referendum import (
     Referendum,
+    break_tie,
     call,
     certify,
     make_closed,
@@ -147,7 +148,7 @@ def test_an_undecided_vote_says_why_and_that_nobody_is_bound(cast: Cast, ground:
 
 def test_a_broken_tie_is_named(cast: Cast, ground: Flask, now: datetime) -> None:
     made = make_counted(make_open(make_closed(cast, now=now)), {"A": 5, "B": 5})
-    certify(made, NewCertificate("A", "A lot was drawn in public."))
+    certify(break_tie(made, "A"))
     assert "There was a tie." in texts("vote_certified")
     assert "Elected: A" in texts("vote_certified")
 

@@ -6,14 +6,14 @@ import pytest
 
 from forum.arguments.models import Reading
 from forum.bodies import operations as bodies
-from forum.kernel.database import db
+from forum.kernel.database import attempt, db
 from forum.kernel.errors import Invalid, Obstructed, Refused, Stale
 from forum.questions.facts_queries import gather_facts as question_facts
 from forum.questions.models import Option
 from forum.roll.models import Member
-from referendum.conduct import act_operations, call_operations, certificate_operations, clock_operations
+from referendum.conduct import act_operations, call_operations, certificate_operations, clock_operations, tie_operations
 from referendum.conduct.facts_queries import gather_facts
-from referendum.conduct.forms import NewCall, NewCertificate, NewExtension
+from referendum.conduct.forms import NewCall, NewExtension, NewTieBreak
 from referendum.crypto.election import read_election
 from referendum.mandate.models import Mandate
 from referendum.process.challenge_operations import file_challenge, propose_ruling
@@ -22,10 +22,13 @@ from referendum.process.forms import NewChallenge, NewRuling
 from referendum.process.models import Vote, VoteMove
 from referendum.process.operations import move_vote, set_up_vote
 from referendum.process.queries import current_vote
+from referendum.results.page_queries import winner_of
+from referendum.results.queries import outcome_of
 from tests.build_questions import sign_all
 from tests.build_referendum import (
     TIE_BREAK,
     Referendum,
+    break_tie,
     call,
     certify,
     make_closed,
@@ -215,7 +218,7 @@ def test_a_certified_vote_elects_binds_and_forgets_who_read(cast: Cast, now: dat
     made = make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8}, blanks=1, cited=(4, 1, 6, 2, 0, 0))
     assert made.vote.state == "challengeable"
     with pytest.raises(Obstructed) as refusal:
-        certificate_operations.propose_certificate(made.teller(), made.vote, NewCertificate(), made.at)
+        certificate_operations.propose_certificate(made.teller(), made.vote, made.at)
     assert codes_of(refusal) == {"too_early"}
     certify(made)
     assert (made.vote.state, made.vote.outcome) == ("certified", "elected")
@@ -249,45 +252,77 @@ def test_an_undecided_vote_is_certified_and_binds_nobody(
     assert "Nobody is bound" in made.vote.certificate
 
 
+def tied(cast: Cast, now: datetime, **changes: object) -> Referendum:
+    return make_counted(make_open(make_closed(cast, now=now, **changes)), {"A": 4, "B": 4})
+
+
 def test_a_tie_waits_seven_days_for_the_call_s_way_then_nobody_is_bound(cast: Cast, now: datetime) -> None:
-    made = make_counted(make_open(make_closed(cast, now=now, challenge_days=1)), {"A": 4, "B": 4})
-    assert made.vote.challenges_end_at is not None
-    made.question.challenge_closes_at = None
+    made = tied(cast, now, challenge_days=1)
     made.vote.challenges_end_at = made.at + timedelta(days=1)
     made.at += timedelta(days=2)
     with pytest.raises(Obstructed) as refusal:
-        certificate_operations.propose_certificate(made.teller(), made.vote, NewCertificate(), made.at)
+        certificate_operations.propose_certificate(made.teller(), made.vote, made.at)
     assert codes_of(refusal) == {"tie"}
-    with pytest.raises(Invalid):
-        certificate_operations.propose_certificate(made.teller(), made.vote, NewCertificate("C", "By lot."), made.at)
     made.at += timedelta(days=6)
     certify(made)
     assert (made.vote.outcome, made.vote.outcome_reason) == ("undecided", "tie")
 
 
-def test_a_tie_is_broken_in_the_call_s_way_by_the_tellers(cast: Cast, now: datetime) -> None:
-    made = make_counted(make_open(make_closed(cast, now=now)), {"A": 4, "B": 4})
-    certify(made, NewCertificate("A", "By lot, in public, before both sides."))
+def test_a_tie_is_broken_in_the_call_s_way_by_the_tellers_from_the_count_on(cast: Cast, now: datetime) -> None:
+    made = break_tie(tied(cast, now), "A", how="By lot, in public, before both sides.")
+    assert (made.vote.state, made.vote.outcome) == ("challengeable", "")
+    winner = winner_of(made.vote, {each.id: each for each in made.question.options})
+    assert winner is not None
+    assert winner.letter == "A"
+    with pytest.raises(Refused, match="broken already"):
+        break_tie(made, "B")
+    certify(made)
     assert made.vote.outcome == "elected"
     assert "before both sides" in made.vote.certificate
 
 
-def test_a_tie_that_needs_two_choices_is_not_broken_by_one(cast: Cast, now: datetime) -> None:
+def test_no_tie_is_broken_later_than_seven_days_after_the_count(cast: Cast, now: datetime) -> None:
+    made = tied(cast, now)
+    assert made.vote.counted_at is not None
+    new = NewTieBreak(("A",), "By lot.")
+    made.at = made.vote.counted_at + timedelta(days=7) - timedelta(seconds=1)
+    act = tie_operations.propose_tie_break(made.teller(), made.vote, new, made.at)
+    made.at += timedelta(seconds=1)
+    with pytest.raises(Refused, match="seven days"), attempt():
+        sign_all(cast.tellers, act, now=made.at)
+    with pytest.raises(Refused, match="seven days"):
+        break_tie(made, "B")
+    certify(made)
+    assert made.vote.outcome == "undecided"
+
+
+def test_only_the_tied_are_chosen_and_only_where_there_is_a_tie(cast: Cast, now: datetime) -> None:
+    made = tied(cast, now)
+    with pytest.raises(Invalid) as refusal:
+        break_tie(made, "C")
+    assert [each.field for each in refusal.value.problems] == ["letters"]
+    with pytest.raises(Refused, match="body"):
+        tie_operations.propose_tie_break(actor(cast.officer), made.vote, NewTieBreak(("A",), "So."), made.at)
+
+
+def test_where_there_is_no_tie_none_is_broken(cast: Cast, now: datetime) -> None:
+    made = make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8})
+    with pytest.raises(Refused, match="no tie"):
+        break_tie(made, "A")
+
+
+def test_a_tie_that_needs_two_choices_is_broken_by_two(cast: Cast, now: datetime) -> None:
     made = make_closed(cast, now=now, rule="majority_run_off")
     db.session.add(Option(question_id=made.question.id, position=2, title="Wait"))
     db.session.flush()
     db.session.refresh(made.question)
     made = make_counted(make_open(made), {"A": 3, "B": 3, "C": 3})
-    made.at = made.vote.challenges_end_at or made.at
-    with pytest.raises(Invalid) as refusal:
-        certificate_operations.propose_certificate(made.teller(), made.vote, NewCertificate("A", "By lot."), made.at)
-    assert [each.field for each in refusal.value.problems] == ["letter"]
-
-
-def test_a_certificate_tells_of_a_broken_tie_only_where_one_was_broken(cast: Cast, now: datetime) -> None:
-    made = make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8})
-    certify(made, NewCertificate("", "By lot."))
-    assert "By lot." not in made.vote.certificate
+    with pytest.raises(Invalid):
+        break_tie(made, "A")
+    break_tie(made, "A", "C")
+    outcome = outcome_of(made.vote)
+    assert outcome is not None
+    assert outcome.reason == "run_off"
 
 
 def test_challenges_hold_the_certificate_and_one_that_counts_annuls_the_vote(cast: Cast, now: datetime) -> None:
@@ -301,13 +336,13 @@ def test_challenges_hold_the_certificate_and_one_that_counts_annuls_the_vote(cas
     with pytest.raises(Refused, match="until the window"):
         file_challenge(actor(cast.host), made.vote, NewChallenge("Late."), eligible=True, now=made.at)
     with pytest.raises(Obstructed) as refusal:
-        certificate_operations.propose_certificate(made.teller(), made.vote, NewCertificate(), made.at)
+        certificate_operations.propose_certificate(made.teller(), made.vote, made.at)
     assert codes_of(refusal) == {"challenges"}
     ruling = propose_ruling(made.teller(), first.id, NewRuling(True, "Two locals got none.", True), now=made.at)
     sign_all(cast.tellers, ruling, now=made.at)
     assert (first.ruling, first.changes_outcome) == ("upheld", True)
     with pytest.raises(Obstructed) as refusal:
-        certificate_operations.propose_certificate(made.teller(), made.vote, NewCertificate(), made.at)
+        certificate_operations.propose_certificate(made.teller(), made.vote, made.at)
     assert codes_of(refusal) == {"annul"}
     annulment = act_operations.propose_annulment(made.teller(), made.vote, "Two locals got no letters.", made.at)
     sign_all(cast.tellers, annulment, now=made.at)
