@@ -1,4 +1,4 @@
-"""Two servers and a job runner that share a database and a Redis, each a process of its own as on machines of its own."""
+"""Two servers and a job runner on one database and one Redis, each a process of its own as on machines of its own."""
 
 import json
 import re
