@@ -14,6 +14,8 @@ from forum.kernel.database import attempt, db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Missing, Refusal, Stale, refuse_unless
 
+GONE = N_("This text was withdrawn, or another took its place. Nothing was signed.")
+
 
 class Act(audit.Act):
     """Acts of power on bodies' acts."""
@@ -38,19 +40,20 @@ def propose(
 ) -> BodyAct:
     """Put a document before a body; its members are told by mail. The proposer still has to sign.
 
-    `about` tells apart acts of one kind on one question (which local, which challenge); an earlier pending
-    act of the same kind and subject is dropped, unless it is the same document. `barred` are those whose own
-    matter it is.
+    `about` tells apart acts of one kind on one question (which local, which challenge). Others' pending acts of the
+    same kind and subject stay beside it until one takes effect: else one member could keep a body from ever acting.
+    The proposer's own earlier one is dropped, unless it is the same document. `barred` are those whose own matter
+    it is.
     """
     title = TITLES[act]
     members = registry.members_of(body, question_id)
     refuse_unless(actor.member_id in members, N_("Only a member of this body can put an act before it."))
     digest = audit.sha256(document)
-    for earlier in queries.pending(question_id):
-        if earlier.act == act and earlier.facts.get("about", "") == about:
-            if earlier.document_hash == digest and earlier.body == body:
-                return earlier
-            _drop(earlier, now)
+    for earlier in queries.pending_on(question_id, act, about):
+        if earlier.document_hash == digest and earlier.body == body:
+            return earlier
+        if earlier.proposed_by_id == actor.member_id:
+            _drop(actor, earlier, now)
     proposed = BodyAct(
         question_id=question_id,
         body=str(Body(body)),
@@ -81,7 +84,7 @@ def sign(actor: Actor, body_act_id: int, document_hash: str, now: datetime) -> B
     refuse_unless(actor.member_id in signing.body, N_("Only a member of this body can sign its acts."))
     refuse_unless(actor.member_id not in queries.barred_from(act), N_("Nobody rules on their own act."))
     refuse_unless(actor.fresh, N_("Please show once more that it is you, then sign."))
-    refuse_unless(act.dropped_at is None, N_("This act was replaced by another one. Nothing was signed."))
+    refuse_unless(act.dropped_at is None, GONE)
     if document_hash != act.document_hash:
         raise Stale(N_("The document is not the one you were shown. Read it again, then sign."))
     refuse_unless(actor.member_id not in signing.signed, N_("You have signed this already."))
@@ -90,6 +93,18 @@ def sign(actor: Actor, body_act_id: int, document_hash: str, now: datetime) -> B
     db.session.flush()
     _record(actor, Act.SIGN_ACT, act, now)
     _settle(act, now)
+    return act
+
+
+def withdraw(actor: Actor, body_act_id: int, now: datetime) -> BodyAct:
+    """Take back a text one put before a body oneself; nobody else can, unless the body signs another."""
+    act = db.session.get(BodyAct, body_act_id, with_for_update=True)
+    if act is None:
+        raise Missing
+    refuse_unless(act.proposed_by_id == actor.member_id, N_("Only the person who put this text forward withdraws it."))
+    refuse_unless(act.took_effect_at is None, N_("This act has already taken effect."))
+    refuse_unless(act.dropped_at is None, GONE)
+    _drop(actor, act, now)
     return act
 
 
@@ -114,7 +129,7 @@ def drop_pending(question_id: int, acts: Iterable[str], now: datetime, *, about:
     wanted = set(acts)
     for act in queries.pending(question_id):
         if act.act in wanted and about in ("", act.facts.get("about", "")):
-            _drop(act, now)
+            _drop(None, act, now)
 
 
 def _settle(act: BodyAct, now: datetime) -> bool:
@@ -123,14 +138,16 @@ def _settle(act: BodyAct, now: datetime) -> bool:
     act.took_effect_at = now
     db.session.flush()
     _record(None, Act.COMPLETE_ACT, act, now)
+    for rival in queries.rivals_of(act):  # before the effect, which looks at what is left to sign
+        _drop(None, rival, now)
     registry.effect_of(act.act)(act, now)
     return True
 
 
-def _drop(act: BodyAct, now: datetime) -> None:
+def _drop(actor: Actor | None, act: BodyAct, now: datetime) -> None:
     act.dropped_at = now
     db.session.flush()
-    _record(None, Act.DROP_ACT, act, now)
+    _record(actor, Act.DROP_ACT, act, now)
 
 
 def _record(actor: Actor | None, verb: Act, act: BodyAct, now: datetime) -> None:

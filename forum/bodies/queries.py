@@ -27,6 +27,16 @@ class SignedBy:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of a list of acts: `signed` of the `needed` signatures count now; `by` put it forward."""
+
+    act: BodyAct
+    signed: int
+    needed: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class ActPage:
     """What the page of one act shows."""
 
@@ -37,6 +47,9 @@ class ActPage:
     missing: int
     may_sign: bool
     has_signed: bool
+    proposed_by: str
+    may_withdraw: bool
+    rivals: list[Listed]
 
 
 def find_act(actor: Actor, act_id: int) -> BodyAct:
@@ -71,6 +84,27 @@ def pending(question_id: int) -> list[BodyAct]:
     """Acts of a question that still wait for signatures, oldest first."""
     query = _waiting().where(BodyAct.question_id == question_id)
     return list(db.session.scalars(query))
+
+
+def pending_on(question_id: int, act: str, about: str) -> list[BodyAct]:
+    """Acts of one kind on one subject that still wait for signatures, oldest first."""
+    return [each for each in pending(question_id) if each.act == act and each.facts.get("about", "") == about]
+
+
+def rivals_of(act: BodyAct) -> list[BodyAct]:
+    """Other texts of the same kind on the same subject that wait for signatures: one takes effect, the rest go."""
+    found = pending_on(act.question_id, act.act, act.facts.get("about", ""))
+    return [each for each in found if each.id != act.id]
+
+
+def so_far(act: BodyAct) -> Listed:
+    """How far an act has come, and who put it forward."""
+    signing = signing_of(act)
+    return Listed(act, len(signing.counted), signatures_needed(len(signing.body)), _proposer(act))
+
+
+def _proposer(act: BodyAct) -> str:
+    return db.session.get_one(Member, act.proposed_by_id).name
 
 
 def _waiting() -> Select[BodyAct]:
@@ -148,6 +182,9 @@ def act_page(actor: Actor, act_id: int) -> ActPage:
         missing=signing.missing_count,
         may_sign=is_open and _can_sign(actor, act, signing),
         has_signed=actor.member_id in signing.signed,
+        proposed_by=_proposer(act),
+        may_withdraw=is_open and act.proposed_by_id == actor.member_id,
+        rivals=[so_far(each) for each in rivals_of(act)] if is_open else [],
     )
 
 

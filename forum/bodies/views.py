@@ -15,6 +15,7 @@ from forum.kernel.settings import Settings
 from forum.kernel.text import render_document
 
 blueprint = Blueprint("bodies", __name__)
+blueprint.add_app_template_global(queries.so_far, "so_far")
 
 
 @blueprint.get("/acts/<int:act_id>")
@@ -36,6 +37,14 @@ def show_act(actor: Actor, act_id: int) -> str:
 def sign_act(actor: Actor, act_id: int) -> Response:
     """Sign exactly the document that was shown."""
     operations.sign(actor, act_id, forms.read_signature(request.form), clock.now())
+    return redirect(url_for("bodies.show_act", act_id=act_id))
+
+
+@blueprint.post("/acts/<int:act_id>/withdraw")
+@members(again="bodies.show_act", fresh=True, limit="20/minute")
+def withdraw_act(actor: Actor, act_id: int) -> Response:
+    """Take back a text that one put forward oneself."""
+    operations.withdraw(actor, act_id, clock.now())
     return redirect(url_for("bodies.show_act", act_id=act_id))
 
 

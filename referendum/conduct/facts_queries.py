@@ -45,11 +45,13 @@ def acts_on(vote: Vote) -> list[BodyAct]:
 
 
 def _signed(acts: list[BodyAct], act: str, **wanted: str) -> frozenset[int]:
-    """Who signed the newest act of this kind; nobody, where it does not say what is wanted."""
-    newest = next((each for each in acts if each.act == act), None)
-    if newest is None or any(newest.facts.get(name) != value for name, value in wanted.items()):
-        return frozenset()
-    return bodies.signing_of(newest).signed
+    """Who signed the text of this kind that has come furthest, of those that say what is wanted; while none waits,
+    the newest that took effect.
+    """
+    newest = next((each for each in acts if each.act == act and each.took_effect_at is not None), None)
+    found = [each for each in acts if each.act == act and each.took_effect_at is None] or ([newest] if newest else [])
+    fitting = [each for each in found if all(each.facts.get(name) == value for name, value in wanted.items())]
+    return max((bodies.signing_of(each).signed for each in fitting), key=len, default=frozenset())
 
 
 def what_opens(vote: Vote) -> dict[str, str]:

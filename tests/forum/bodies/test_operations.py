@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from flask import Flask
 
-from forum.bodies import operations, queries
+from forum.bodies import operations, queries, registry
 from forum.bodies.acts import TITLES
 from forum.bodies.models import BodyAct, Signature
 from forum.kernel import audit
@@ -103,13 +103,68 @@ def test_nobody_signs_in_their_own_matter(cast: Cast, question: Question, now: d
         sign(teller.member_id, act, now)
 
 
-def test_proposing_anew_drops_the_earlier_pending_act(cast: Cast, question: Question, now: datetime) -> None:
+def test_a_proposer_s_new_text_drops_their_earlier_one(cast: Cast, question: Question, now: datetime) -> None:
     first = operations.propose(actor(cast.officer), question.id, "council", "call", "One", {}, now)
     second = operations.propose(actor(cast.officer), question.id, "council", "call", "Two", {}, now)
     assert first.dropped_at == now
     assert queries.pending(question.id) == [second]
-    with pytest.raises(Refused, match="replaced"):
+    with pytest.raises(Refused, match="another took its place"):
         sign(cast.officer, first, now)
+
+
+def proposed(cast: Cast, question: Question, by: int, text: str, now: datetime) -> BodyAct:
+    teller = actor(cast.tellers[by])
+    return operations.propose(teller, question.id, "tellers", "rule_challenge", text, {}, now, about="challenge:1")
+
+
+@pytest.fixture
+def no_effect(ground: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The acts here are about no real challenge: what they would do is left out, how they come to do it is not."""
+    monkeypatch.setitem(registry._effects, "rule_challenge", lambda _act, _now: None)
+
+
+@pytest.mark.usefixtures("no_effect")
+def test_a_rival_text_leaves_the_first_standing_until_one_takes_effect(
+    cast: Cast, question: Question, now: datetime
+) -> None:
+    upheld = proposed(cast, question, 0, "Upheld.", now)
+    sign(cast.tellers[0], upheld, now)
+    dismissed = proposed(cast, question, 2, "Dismissed.", now)
+    assert upheld.dropped_at is None
+    assert queries.rivals_of(dismissed) == [upheld]
+    sign(cast.tellers[2], dismissed, now)
+    sign(cast.tellers[1], upheld, now)
+    assert upheld.took_effect_at == now
+    assert dismissed.dropped_at == now
+    assert queries.pending(question.id) == []
+
+
+@pytest.mark.usefixtures("no_effect")
+def test_an_act_on_another_subject_stays_when_one_takes_effect(cast: Cast, question: Question, now: datetime) -> None:
+    one = proposed(cast, question, 0, "Upheld.", now)
+    other = operations.propose(
+        actor(cast.tellers[1]), question.id, "tellers", "rule_challenge", "Upheld.", {}, now, about="challenge:2"
+    )
+    for member_id in cast.tellers[:2]:
+        sign(member_id, one, now)
+    assert queries.pending(question.id) == [other]
+
+
+def test_only_the_proposer_withdraws_a_text(cast: Cast, question: Question, now: datetime) -> None:
+    upheld = proposed(cast, question, 0, "Upheld.", now)
+    with pytest.raises(Refused, match="put this text forward"):
+        operations.withdraw(actor(cast.tellers[1]), upheld.id, now)
+    operations.withdraw(actor(cast.tellers[0]), upheld.id, now)
+    assert upheld.dropped_at == now
+    with pytest.raises(Refused, match="was withdrawn"):
+        sign(cast.tellers[1], upheld, now)
+
+
+def test_what_took_effect_is_not_withdrawn(cast: Cast, pledge: BodyAct, now: datetime) -> None:
+    for member_id in cast.officers[:3]:
+        sign(member_id, pledge, now)
+    with pytest.raises(Refused, match="already taken effect"):
+        operations.withdraw(actor(cast.officer), pledge.id, now)
 
 
 def test_proposing_the_same_document_keeps_its_signatures(cast: Cast, pledge: BodyAct, now: datetime) -> None:

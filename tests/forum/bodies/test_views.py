@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from forum.bodies import queries
+from forum.bodies import operations, queries
 from forum.bodies.models import BodyAct
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
@@ -30,6 +30,24 @@ def test_the_page_shows_the_whole_document_and_its_hash(app: Flask, cast: Cast, 
     assert "# Pledge on question 1" in page
     assert document_hash(app, pledge_id) in page
     assert "I have read it, and I sign" in page
+
+
+def test_rival_texts_are_listed_with_how_far_each_has_come(app: Flask, cast: Cast, pledge_id: int) -> None:
+    with app.test_request_context(), transaction(write=True):
+        pledge = db.session.get_one(BodyAct, pledge_id)
+        operations.sign(actor(cast.officer), pledge.id, pledge.document_hash, clock.now())
+        rival = operations.propose(
+            actor(cast.officers[1]), pledge.question_id, "council", "pledge", "Another.", {}, clock.now()
+        ).id
+    browser = sign_in(app, cast.officers[1])
+    page = browser.get(f"/acts/{rival}").text
+    assert f'href="/acts/{pledge_id}"' in page
+    assert "1 of 3 signatures needed. Put forward by <bdi>Officer 1</bdi>." in page
+    listed = browser.get("/q/1/acts").text
+    assert "0 of 3 signatures needed. Put forward by <bdi>Officer 2</bdi>." in listed
+    assert browser.post(f"/acts/{pledge_id}/withdraw").status_code == 403
+    assert browser.post(f"/acts/{rival}/withdraw").status_code == 302
+    assert "1 of 3" not in browser.get(f"/acts/{rival}").text
 
 
 def test_a_signature_is_taken_and_shown(app: Flask, cast: Cast, pledge_id: int) -> None:
