@@ -4,18 +4,17 @@ Each function is one transaction of its caller. No function writes both a roll e
 the two is only the sealed list. Codes are returned, never stored, never logged.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from math import ceil
 from pathlib import Path
 
 from forum.kernel import audit
 from forum.kernel.database import db
-from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, refuse_unless
 from referendum.crypto.credentials import new_code, public_of
 from referendum.electorate import queries, sealed_file
-from referendum.electorate.models import PublicCredential, RollEntry
+from referendum.electorate.models import PublicCredential
 from referendum.electorate.operations import Act, subject_of
 from referendum.electorate.queries import Addressee
 from referendum.electorate.sealed_file import Assigned, Spare
@@ -24,17 +23,20 @@ from referendum.process.models import Vote
 LARGEST_CHUNK = 50
 FEWEST_SPARES = 20
 SPARES_IN_A_HUNDRED = 5
+UNDER_WAY = ("waiting", "sending", "refused", "printing")
 
 
 def settle_leftovers(vote: Vote) -> int:
-    """After a crash: of a chunk that was under way nobody knows what arrived. Gives how many entries that is."""
+    """After a crash: of a chunk that was under way nobody knows what arrived. Gives how many entries that is. A second
+    crash before the first one's entries have their spares halts the mails, or a fault would use up one chunk a run."""
     refuse_unless(
         vote.called_at is not None, N_("Voting codes are made when the executive council has issued the call.")
     )
     refuse_unless(vote.state in ("set_up", "open"), N_("Voting is over. No code is made any more."))
     roll = queries.frozen_electorate(vote.id)
-    left = db.select(RollEntry).where(RollEntry.vote_id == vote.id, RollEntry.delivery == "sending")
-    entries = list(db.session.scalars(left))
+    entries = queries.entries_in(vote.id, "sending")
+    if entries and queries.entries_in(vote.id, "unknown"):
+        roll.halted = True
     for entry in entries:
         entry.delivery = "unknown"
     if roll.codes == "none":
@@ -43,12 +45,14 @@ def settle_leftovers(vote: Vote) -> int:
     return len(entries)
 
 
-def store_spares(vote: Vote, folder: Path) -> int:
-    """Make the spare codes, once: sealed with their codes to the tellers, in the list of credentials as spares."""
+def store_spares(vote: Vote, folder: Path, now: datetime) -> int:
+    """Make the spare codes that are missing: sealed with their codes to the tellers, in the list of credentials as
+    spares. Until voting opens there are always enough left beside those that entries of unknown fate will need."""
     roll = queries.locked_electorate(vote.id)
-    if roll.spare_count:
+    usual = max(FEWEST_SPARES, ceil(roll.size * SPARES_IN_A_HUNDRED / 100))
+    count = usual + queries.unsure_count(vote.id) - queries.credential_count(vote.id, "spare")
+    if count <= 0 or vote.state != "set_up" or roll.codes == "ready":
         return 0
-    count = max(FEWEST_SPARES, ceil(roll.size * SPARES_IN_A_HUNDRED / 100))
     spares = []
     for _ in range(count):
         code = new_code()
@@ -57,15 +61,18 @@ def store_spares(vote: Vote, folder: Path) -> int:
     sealed = [Spare(code, queries.digest_of(v), queries.digest_of(c)) for code, v, c in spares]
     path = sealed_file.path_of(folder, vote.uuid_v)
     roll.sealed_hash = sealed_file.append_spares(path, roll.sealed_hash, int(roll.list_key), sealed)
-    roll.spare_count = count
+    roll.spare_count += count
     db.session.flush()
+    audit.record(None, Act.STORE_SPARES, subject_of(vote), now=now, office="clock", spares=count)
     return count
 
 
 def take_chunk(vote: Vote, *, with_email: bool, most: int = 0) -> list[Addressee]:
-    """Mark the next entries as under way; nobody else will touch them. A crash in a chunk of mails uses up at most
-    half of the spares."""
-    size = most or min(LARGEST_CHUNK, queries.frozen_electorate(vote.id).spare_count // 2)
+    """Mark the next entries as under way; nobody else will touch them. What is lost on the way, be it a chunk of mails
+    or a lot of letters, uses up at most half of the spares that nobody needs yet."""
+    free = queries.credential_count(vote.id, "spare") - queries.unsure_count(vote.id)
+    half = max(1, free // 2)
+    size = most or (min(LARGEST_CHUNK, half) if with_email else half)
     chunk = queries.waiting(vote.id, with_email=with_email, most=size)
     mark(vote, {each.entry: "sending" for each in chunk})
     return chunk
@@ -108,17 +115,11 @@ def mark(vote: Vote, deliveries: Mapping[str, str]) -> None:
     db.session.flush()
 
 
-def note_letters(actor: Actor, vote: Vote, names: list[str], *, now: datetime) -> None:
-    """The letters of these entries were made and are about to be streamed; nothing of them is kept."""
-    mark(vote, dict.fromkeys(names, "letter"))
-    audit.record(actor, Act.PRINT_LETTERS, subject_of(vote), now=now, office="teller", letters=len(names))
-
-
 def finish_codes(vote: Vote, *, now: datetime) -> bool:
     """When nobody waits any more, say so once. Entries of which it is unknown still need a spare."""
     roll = queries.frozen_electorate(vote.id)
     counts = queries.delivery_counts(vote.id)
-    if roll.codes != "making" or counts.get("waiting", 0) or counts.get("sending", 0):
+    if roll.codes != "making" or any(counts.get(each, 0) for each in UNDER_WAY):
         return False
     roll.codes = "sent"
     audit.record(
@@ -138,6 +139,19 @@ def seal_credentials(vote: Vote, now: datetime) -> None:
         roll.codes == "sent" and queries.codes_pending(vote.id) == 0,
         N_("Not every voting code is out. Finish the mails and letters, and give spare codes for those unknown."),
     )
+    count = rewrite_sorted(vote)
+    roll = queries.frozen_electorate(vote.id)
+    roll.codes = "ready"
+    audit.record(
+        None, Act.SEAL_CREDENTIALS, subject_of(vote), now=now, office="clock",
+        credentials=count // 2, sealed_list_hash=roll.sealed_hash,
+    )  # fmt: skip
+
+
+def rewrite_sorted(vote: Vote) -> int:
+    """Write every credential anew in the order of its value, so that no row remembers when it was made or changed, nor
+    with which others. Gives how many rows there are."""
+    db.session.flush()
     query = db.select(PublicCredential).where(PublicCredential.vote_id == vote.id)
     rows = [
         {"vote_id": vote.id, "archive": each.archive, "digest": each.digest, "value": each.value, "state": each.state}
@@ -147,9 +161,20 @@ def seal_credentials(vote: Vote, now: datetime) -> None:
     db.session.expire_all()
     rows.sort(key=lambda row: (row["archive"], len(str(row["value"])), row["value"]))
     db.session.execute(db.insert(PublicCredential), rows)
-    roll = queries.frozen_electorate(vote.id)
-    roll.codes = "ready"
-    audit.record(
-        None, Act.SEAL_CREDENTIALS, subject_of(vote), now=now, office="clock",
-        credentials=len(rows) // 2, sealed_list_hash=roll.sealed_hash,
-    )  # fmt: skip
+    return len(rows)
+
+
+def revoke_codes(vote: Vote, codes: Iterable[str]) -> None:
+    """Make codes void that nobody received: the mail server refused them, or was gone before they were sent."""
+    digests = {
+        queries.digest_of(public_of(code, uuid)) for code in codes for uuid in (vote.uuid_v, vote.uuid_c)
+    }  # fmt: skip
+    queries.locked_electorate(vote.id)  # nobody writes the credentials anew meanwhile
+    set_state(vote, digests, "revoked")
+
+
+def set_state(vote: Vote, digests: set[str], state: str) -> None:
+    """Give these credentials, of both archives, another state."""
+    for row in queries.credentials_by_digest(vote.id, digests):
+        row.state = state
+    db.session.flush()

@@ -30,6 +30,14 @@ def read_opening(sent: Mapping[str, Any]) -> AskedOpening:
     return AskedOpening(purpose, reason, tuple(dict.fromkeys(each for each in _BETWEEN.split(typed) if each)))
 
 
+def read_choice(sent: Mapping[str, Any], name: str, choices: tuple[str, ...]) -> str:
+    """One of a few words behind a button. Raises `Invalid`."""
+    reader = Reader(sent)
+    chosen = reader.choice(name, choices)
+    reader.done()
+    return chosen
+
+
 def read_field(sent: object, name: str) -> object:
     """One value of a JSON body, whatever it is; the operation judges it."""
     return sent.get(name) if isinstance(sent, dict) else None

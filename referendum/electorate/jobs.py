@@ -1,7 +1,8 @@
 """Making the voting codes: spares first, then the roll chunk by chunk; every step commits before the next begins.
 
 After a crash the next run goes on; what was under way becomes *unknown* and gets spare codes. If the SMTP server
-does not answer, nothing is drawn and the entries wait.
+does not answer, nothing is drawn and the entries wait. If it goes away in a chunk, only the mail of which nobody knows
+is *unknown*: the others' codes are made void, their entries wait, and no run goes on until a teller says so.
 """
 
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from forum.kernel.database import transaction
 from forum.questions.queries import question_by_id
 from referendum.electorate import code_operations, queries, sealed_file
 from referendum.electorate.operations import set_up_sealed_list
-from referendum.electorate.post import OpenPost, Paper, Post, smtp_post
+from referendum.electorate.post import NotTaken, OpenPost, Paper, Post, smtp_post
 from referendum.electorate.queries import Addressee
 from referendum.electorate.sealing import NEEDED
 from referendum.process.models import Vote
@@ -43,6 +44,7 @@ def tend_codes() -> None:
             if vote.called_at
             and (roll := queries.electorate(vote.id))
             and roll.codes in ("none", "making")
+            and not roll.halted
             and len(queries.teller_keys(vote.id)) >= NEEDED
         ]
     for number in due:
@@ -58,8 +60,12 @@ def make_codes_with(vote_id: int, open_post: OpenPost) -> None:
         if not mine:
             return
         prepare(vote_id, folder)
-        while _mail_a_chunk(vote_id, folder, open_post):
-            pass
+        with transaction(write=False):
+            going = not queries.frozen_electorate(vote_id).halted
+        while going:
+            going = _mail_a_chunk(vote_id, folder, open_post)
+        with transaction(write=True):
+            code_operations.store_spares(vote_by_id(vote_id), folder, clock.now())
         with transaction(write=True):
             code_operations.finish_codes(vote_by_id(vote_id), now=clock.now())
 
@@ -69,7 +75,7 @@ def prepare(vote_id: int, folder: Path) -> None:
     steps: list[Callable[[Vote], object]] = [
         code_operations.settle_leftovers,
         lambda vote: set_up_sealed_list(vote, clock.now()),
-        lambda vote: code_operations.store_spares(vote, folder),
+        lambda vote: code_operations.store_spares(vote, folder, clock.now()),
     ]
     for step in steps:
         with transaction(write=True):
@@ -95,22 +101,34 @@ def _mail_a_chunk(vote_id: int, folder: Path, open_post: OpenPost) -> bool:
 
 
 def _hand_out(vote_id: int, chunk: list[Addressee], folder: Path, post: Post) -> bool:
+    """Post a chunk's codes. What nobody received is made void in one commit and waits again by another."""
     with transaction(write=True):
         handed = code_operations.store_codes(vote_by_id(vote_id), chunk, folder)
-    deliveries = {person.entry: "unknown" for person, _ in handed}
-    answering = True
-    for person, code in handed:
-        try:
-            if post(person, code):
-                deliveries[person.entry] = "sent"
-        except OSError as gone:
-            log.warning("the mail server went away in a chunk", vote=vote_id, error=type(gone).__name__)
-            answering = False
-            break
+    deliveries, answering = _post_all(vote_id, handed, post)
+    void = [code for person, code in handed if deliveries[person.entry] in ("waiting", "refused")]
     handed.clear()
     with transaction(write=True):
+        code_operations.revoke_codes(vote_by_id(vote_id), void)
+    refused = sum(each == "refused" for each in deliveries.values())
+    going = answering and refused * 2 <= len(deliveries)
+    with transaction(write=True):
         code_operations.mark(vote_by_id(vote_id), deliveries)
-    return answering
+        queries.frozen_electorate(vote_id).halted = not going
+    return going
+
+
+def _post_all(vote_id: int, handed: list[tuple[Addressee, str]], post: Post) -> tuple[dict[str, str], bool]:
+    """How far each entry's code came, and whether the server still takes mail."""
+    deliveries = {person.entry: "waiting" for person, _ in handed}
+    for person, code in handed:
+        try:
+            deliveries[person.entry] = "sent" if post(person, code) else "refused"
+        except OSError as gone:
+            log.warning("the mail server went away in a chunk", vote=vote_id, error=type(gone).__name__)
+            if not isinstance(gone, NotTaken):
+                deliveries[person.entry] = "unknown"
+            return deliveries, False
+    return deliveries, True
 
 
 def paper_of(vote: Vote, *, replaces: bool = False) -> Paper:

@@ -14,8 +14,9 @@ from forum.kernel.database import Base
 
 
 class Electorate(Base):
-    """The frozen roll of a vote: its rule, hash and size are published. `codes` says how far the voting codes are.
-    `units` are {name, locals (numbers), eligible}; `list_key` is the sealed list's public key, in decimal."""
+    """The frozen roll of a vote: its rule, hash and size are published. `codes` says how far the voting codes are;
+    `halted` mails wait until a teller says go on. `units` are {name, locals (numbers), eligible}; `list_key` is the
+    sealed list's public key, in decimal."""
 
     __tablename__ = "electorates"
     __table_args__ = (CheckConstraint("codes IN ('none', 'making', 'sent', 'ready')", name="codes"),)
@@ -28,20 +29,23 @@ class Electorate(Base):
     roll_hash: Mapped[str] = mapped_column(String(64))
     units: Mapped[list[Any]] = mapped_column(JSON, default=list)
     codes: Mapped[str] = mapped_column(String(8), default="none")
+    halted: Mapped[bool] = mapped_column(default=False)
     sealed_hash: Mapped[str] = mapped_column(String(64), default="")
     list_key: Mapped[str] = mapped_column(Text, default="")
 
 
 class RollEntry(Base):
     """A person entitled to this vote, and whether the code went out: waiting, sending (a chunk under way), sent,
-    letter (printed), unknown (a crash in between), spare (given a spare code)."""
+    refused (by the mail server: waits for a letter), printing (streamed, not yet known to be on paper), letter
+    (printed), unknown (a crash in between), spare (given a spare code)."""
 
     __tablename__ = "roll_entries"
     __table_args__ = (
         UniqueConstraint("vote_id", "member_id"),
         UniqueConstraint("vote_id", "entry"),
         CheckConstraint(
-            "delivery IN ('waiting', 'sending', 'sent', 'letter', 'unknown', 'spare')", name="delivery"
+            "delivery IN ('waiting', 'sending', 'sent', 'refused', 'printing', 'letter', 'unknown', 'spare')",
+            name="delivery",
         ),
     )
 
@@ -85,7 +89,7 @@ class TellerKey(Base):
 
 class SealedOpening(Base):
     """One opening of the sealed list: why, for what, and which tellers have handed in their share so far. `given` maps
-    the share's place to the share and is emptied when the list was opened."""
+    the share's place to the moment it was handed in; the share itself waits in a file (share_file), never here."""
 
     __tablename__ = "sealed_openings"
     __table_args__ = (CheckConstraint("state IN ('asked', 'opened', 'dropped')", name="state"),)

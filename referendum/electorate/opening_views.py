@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from forum.kernel import clock
 from forum.kernel.doors import Actor, tellers
 from referendum.electorate import forms, opening_operations
+from referendum.electorate.jobs import instance_folder
 from referendum.electorate.opening_jobs import hand_in_share
 from referendum.electorate.page_queries import named_entries, opening_of, openings_page, share_page
 from referendum.process.queries import vote_held_by
@@ -38,7 +39,7 @@ def show_opening(actor: Actor, public_id: str, opening_id: int) -> str:
     """One opening: why, and where a teller hands in the own share from the key file."""
     vote = vote_held_by(actor, "teller", public_id)
     where = url_for("openings.give_share", public_id=public_id, opening_id=opening_id)
-    share = share_page(actor, vote, opening_of(vote, opening_id), where)
+    share = share_page(actor, vote, opening_of(vote, opening_id), where, clock.now())
     return render_template("referendum/trustees/share.html", share=share)
 
 
@@ -55,5 +56,5 @@ def give_share(actor: Actor, public_id: str, opening_id: int) -> Response:
 def drop_opening(actor: Actor, public_id: str, opening_id: int) -> AnyResponse:
     """Take back an opening that is not needed."""
     vote = vote_held_by(actor, "teller", public_id)
-    opening_operations.drop_opening(actor, vote, opening_of(vote, opening_id), clock.now())
+    opening_operations.drop_opening(actor, vote, opening_of(vote, opening_id), clock.now(), instance_folder())
     return redirect(url_for("openings.show_openings", public_id=public_id))

@@ -28,11 +28,15 @@ class Act(audit.Act):
     UPLOAD_TELLER_KEY = "upload_teller_key"
     SET_UP_SEALED_LIST = "set_up_sealed_list"
     FINISH_CODES = "finish_codes"
+    STORE_SPARES = "store_spares"
+    GO_ON_WITH_CODES = "go_on_with_codes"
     PRINT_LETTERS = "print_letters"
+    SETTLE_LETTERS = "settle_letters"
     SEAL_CREDENTIALS = "seal_credentials"
     ASK_OPENING = "ask_opening"
     GIVE_SHARE = "give_share"
     OPEN_SEALED_LIST = "open_sealed_list"
+    GIVE_SPARES = "give_spares"
     DROP_OPENING = "drop_opening"
 
 

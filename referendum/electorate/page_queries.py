@@ -1,6 +1,7 @@
 """What the tellers' pages about the electorate show, and what a member is told of the own code."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext
@@ -14,6 +15,7 @@ from forum.roll.rules import clean_number
 from referendum.electorate import queries
 from referendum.electorate.models import Electorate, SealedOpening, Turnout
 from referendum.electorate.sealing import NEEDED
+from referendum.electorate.share_file import is_young
 from referendum.process.models import Vote
 from referendum.process.queries import vote_held_by
 
@@ -21,6 +23,8 @@ OWN_CODE = {
     "waiting": N_("Your voting code has not gone out yet."),
     "sending": N_("Your voting code is on its way."),
     "sent": N_("Your voting code was handed to the mail server, for the e-mail address on the roll."),
+    "refused": N_("The mail server did not take your voting code. It will be printed as a letter."),
+    "printing": N_("Your voting code is being printed as a letter."),
     "letter": N_("Your voting code was printed as a letter."),
     "unknown": N_("It is not known whether your voting code arrived. The tellers will send you a new one."),
     "spare": N_("A new voting code was made out for you, unless the first one had been used."),
@@ -29,13 +33,15 @@ OWN_CODE = {
 
 @dataclass(frozen=True, slots=True)
 class ElectoratePage:
-    """The electorate of a vote, as its tellers see it. `roll` is None before it is frozen."""
+    """The electorate of a vote, as its tellers see it. `roll` is None before it is frozen; `lot` is how many letters
+    the next file holds at most."""
 
     vote: Vote
     question: Question
     roll: Electorate | None
     deliveries: dict[str, int]
     letters: int
+    lot: int
     mails: int
     spares_left: int
     keys: int
@@ -51,10 +57,12 @@ class ElectoratePage:
 def electorate_page(actor: Actor, public_id: str) -> ElectoratePage:
     """The tellers' page of one vote."""
     vote = vote_held_by(actor, "teller", public_id)
+    spares = queries.credential_count(vote.id, "spare")
     return ElectoratePage(
         vote=vote, question=question_by_id(vote.question_id), roll=queries.electorate(vote.id),
         deliveries=queries.delivery_counts(vote.id), letters=queries.waiting_count(vote.id, with_email=False),
-        mails=queries.waiting_count(vote.id, with_email=True), spares_left=queries.credential_count(vote.id, "spare"),
+        lot=max(1, (spares - queries.unsure_count(vote.id)) // 2),
+        mails=queries.waiting_count(vote.id, with_email=True), spares_left=spares,
         keys=len(queries.teller_keys(vote.id)), tellers=len(appointments(vote.question_id, "teller")),
         own_key=queries.teller_key(vote.id, actor.member_id) is not None,
     )  # fmt: skip
@@ -96,17 +104,20 @@ PURPOSES = {
 }
 
 
-def share_page(actor: Actor, vote: Vote, opening: SealedOpening, upload_url: str) -> dict[str, Any]:
+def share_page(
+    actor: Actor, vote: Vote, opening: SealedOpening, upload_url: str, now: datetime
+) -> dict[str, Any]:
     """What templates/referendum/trustees/share.html documents as `share`."""
     question = question_by_id(vote.question_id)
     key = queries.teller_key(vote.id, actor.member_id)
     share = key.share if key else None
+    given = [place for place, at in opening.given.items() if is_young(at, now)]
     return {
         "question_number": question.number, "question_title": question.title,
         "purpose": gettext(PURPOSES[opening.purpose]), "reason": opening.reason,
-        "asked_by": member(opening.asked_by_id).name, "given": len(opening.given), "needed": NEEDED,
+        "asked_by": member(opening.asked_by_id).name, "given": len(given), "needed": NEEDED,
         "sealed": share["sealed"] if share else None, "upload_url": upload_url,
-        "over": opening.state != "asked", "yours": share is not None and str(share["place"]) in opening.given,
+        "over": opening.state != "asked", "yours": share is not None and str(share["place"]) in given,
     }  # fmt: skip
 
 

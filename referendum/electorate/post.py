@@ -1,7 +1,7 @@
 """Handing voting codes to the SMTP server itself: never through the outbox, never written down, never logged."""
 
 import smtplib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +13,16 @@ from forum.kernel import mail
 from forum.kernel.settings import Settings
 from referendum.electorate.queries import Addressee
 
+LEAVING = 421
+
 Post = Callable[[Addressee, str], bool]
-"""Takes a code for a person; whether the server took it over. Raises OSError when there is no server any more."""
+"""Takes a code for a person; whether the server took it over: False is its definite refusal of this mail. Raises
+`NotTaken` when it takes nothing any more, this mail included; another OSError when it went away and nobody knows."""
+
+
+class NotTaken(ConnectionError):
+    """The server takes no mail from here, and has not taken this one."""
+
 
 OpenPost = Callable[[], AbstractContextManager[Post]]
 
@@ -56,11 +64,23 @@ def _hand_over(server: smtplib.SMTP, person: Addressee, code: str, paper: Paper,
         subject, text, html = (
             render_template(f"mail/voting_code.{kind}", **facts) for kind in ("subject.txt", "txt", "html")
         )
-    message = mail.compose(person.email, " ".join(subject.split()), text, html, settings)
     try:
-        server.send_message(message)
+        server.send_message(mail.compose(person.email, " ".join(subject.split()), text, html, settings))
     except smtplib.SMTPServerDisconnected as gone:
         raise ConnectionError("the SMTP server closed the connection") from gone
-    except smtplib.SMTPException:
+    except (smtplib.SMTPHeloError, smtplib.SMTPSenderRefused) as refused:
+        raise NotTaken("the SMTP server takes no mail from here") from refused
+    except smtplib.SMTPRecipientsRefused as refused:
+        _unless_leaving(code for code, _ in refused.recipients.values())
+        return False
+    except smtplib.SMTPResponseException as refused:
+        _unless_leaving([refused.smtp_code])
+        return False
+    except (smtplib.SMTPException, ValueError):  # an address that no header or no server can hold
         return False
     return True
+
+
+def _unless_leaving(codes: Iterable[int]) -> None:
+    if LEAVING in codes:
+        raise NotTaken("the SMTP server is going away")

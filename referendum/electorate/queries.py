@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, and_, func, or_
 
 from forum.kernel.database import db
 from forum.kernel.errors import Missing
@@ -24,7 +24,7 @@ from referendum.electorate.models import (
 from referendum.electorate.rules import LocalSize, Voter
 from referendum.process.models import Vote
 
-PENDING = ("waiting", "sending", "unknown")
+PENDING = ("waiting", "sending", "refused", "printing", "unknown")
 
 
 def digest_of(credential: str) -> str:
@@ -111,8 +111,14 @@ def delivery_counts(vote_id: int) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def unsure_count(vote_id: int) -> int:
+    """How many entries need a spare, or will if what is under way is lost."""
+    counts = delivery_counts(vote_id)
+    return sum(counts.get(each, 0) for each in ("sending", "printing", "unknown"))
+
+
 def codes_pending(vote_id: int) -> int:
-    """How many entries have neither a sent code, a letter, nor a spare: a guard of the opening."""
+    """How many entries have neither a sent code, a letter on paper, nor a spare: a guard of the opening."""
     counts = delivery_counts(vote_id)
     return sum(counts.get(each, 0) for each in PENDING)
 
@@ -136,8 +142,14 @@ def entries(vote_id: int, names: list[str]) -> dict[str, RollEntry]:
     return {each.entry: each for each in db.session.scalars(query)}
 
 
+def entries_in(vote_id: int, delivery: str) -> list[RollEntry]:
+    """Every entry in this state of delivery."""
+    query = db.select(RollEntry).where(RollEntry.vote_id == vote_id, RollEntry.delivery == delivery)
+    return list(db.session.scalars(query))
+
+
 def unknown_entries(vote_id: int, most: int) -> list[str]:
-    """Entries of which a crash left unknown whether their code arrived."""
+    """Entries of which it is unknown whether their code arrived."""
     query = db.select(RollEntry.entry).where(RollEntry.vote_id == vote_id, RollEntry.delivery == "unknown")
     return list(db.session.scalars(query.order_by(RollEntry.entry).limit(most)))
 
@@ -155,19 +167,23 @@ class Addressee:
 
 
 def waiting(vote_id: int, *, with_email: bool, most: int) -> list[Addressee]:
-    """Entries whose code has not been made, in the order of their random names."""
-    address = Member.email != "" if with_email else Member.email == ""
-    query = _addressees().where(RollEntry.vote_id == vote_id, RollEntry.delivery == "waiting", address)
+    """Entries whose code has not been made, in the order of their random names. Who waits for a letter has no e-mail
+    address, or one that the mail server refused."""
+    query = _addressees().where(RollEntry.vote_id == vote_id, _waits(with_email))
     return [_addressee(row) for row in db.session.execute(query.order_by(RollEntry.entry).limit(most))]
 
 
 def waiting_count(vote_id: int, *, with_email: bool) -> int:
     """How many entries wait for a mail, or for a letter."""
-    address = Member.email != "" if with_email else Member.email == ""
     query = db.select(func.count()).select_from(RollEntry).join(Member, Member.id == RollEntry.member_id)
-    return (
-        db.session.scalar(query.where(RollEntry.vote_id == vote_id, RollEntry.delivery == "waiting", address)) or 0
-    )
+    return db.session.scalar(query.where(RollEntry.vote_id == vote_id, _waits(with_email))) or 0
+
+
+def _waits(with_email: bool) -> ColumnElement[bool]:
+    fresh = RollEntry.delivery == "waiting"
+    if with_email:
+        return and_(fresh, Member.email != "")
+    return or_(and_(fresh, Member.email == ""), RollEntry.delivery == "refused")
 
 
 def addressees(vote_id: int, names: list[str]) -> dict[str, Addressee]:

@@ -13,7 +13,7 @@ from forum.kernel.languages import when
 from forum.kernel.settings import Settings
 from forum.questions.models import Question
 from forum.questions.queries import question_by_id
-from referendum.electorate import forms, operations, queries
+from referendum.electorate import forms, letter_operations, operations, queries
 from referendum.electorate.jobs import make_codes
 from referendum.electorate.letter_jobs import print_letters
 from referendum.electorate.page_queries import electorate_page, own_code
@@ -41,7 +41,7 @@ def freeze_roll(actor: Actor, public_id: str) -> AnyResponse:
 
 
 @blueprint.post("/votes/<public_id>/electorate/codes")
-@tellers(again="electorate.show_electorate", limit="10/minute")
+@tellers(again="electorate.show_electorate", fresh=True, limit="10/minute")
 def go_on_with_codes(actor: Actor, public_id: str) -> AnyResponse:
     """Start the mails, or go on after a stop; the work itself is the job runner's."""
     vote = vote_held_by(actor, "teller", public_id)
@@ -49,6 +49,8 @@ def go_on_with_codes(actor: Actor, public_id: str) -> AnyResponse:
         vote.called_at is not None, N_("Voting codes are made when the executive council has issued the call.")
     )
     operations.set_up_sealed_list(vote, clock.now())
+    again = forms.read_choice(request.form, "refused", ("", "again"))
+    letter_operations.go_on(actor, vote, refused=again == "again", now=clock.now())
     jobs.enqueue(make_codes, vote_id=vote.id)
     return redirect(url_for("electorate.show_electorate", public_id=public_id))
 
@@ -56,12 +58,23 @@ def go_on_with_codes(actor: Actor, public_id: str) -> AnyResponse:
 @blueprint.post("/votes/<public_id>/electorate/letters")
 @tellers(again="electorate.show_electorate", fresh=True, writes=False, limit="10/minute")
 def stream_letters(actor: Actor, public_id: str) -> Response:
-    """The letters of those without e-mail, once. Nothing of them is kept."""
+    """The next lot of letters for those whom no mail reaches, once. Nothing of them is kept."""
     pdf = print_letters(actor, vote_held_by(actor, "teller", public_id).id)
     response = make_response(pdf)
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = 'attachment; filename="letters.pdf"'
     return response
+
+
+@blueprint.post("/votes/<public_id>/electorate/letters/settle")
+@tellers(again="electorate.show_electorate", fresh=True, limit="10/minute")
+def settle_letters(actor: Actor, public_id: str) -> AnyResponse:
+    """What came of the last lot of letters: printed, or lost."""
+    vote = vote_held_by(actor, "teller", public_id)
+    became = forms.read_choice(request.form, "became", ("printed", "lost"))
+    letter_operations.settle_letters(actor, vote, printed=became == "printed", now=clock.now())
+    jobs.enqueue(make_codes, vote_id=vote.id)  # goes on with what waits, and makes spares for what was lost
+    return redirect(url_for("electorate.show_electorate", public_id=public_id))
 
 
 @blueprint.get("/votes/<public_id>/list-key")

@@ -96,10 +96,18 @@ def called(app: Flask, cast: Cast, now: datetime) -> Called:
 
 @dataclass
 class Sink:
-    """What a real SMTP server took. `refuse_after` makes it hang up when it has taken so many."""
+    """What a real SMTP server took. `refuse_after` makes it go away when it has taken so many; the mails of the members
+    in `refuse` it takes from nobody."""
 
     messages: list[EmailMessage] = field(default_factory=list)
     refuse_after: int | None = None
+    refuse: set[int] = field(default_factory=set)
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if any(f"{number}@" in address for number in self.refuse):
+            return "550 nobody here"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         if self.refuse_after is not None and len(self.messages) >= self.refuse_after:

@@ -3,7 +3,7 @@
 import json
 import logging
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
@@ -16,11 +16,11 @@ from forum.kernel.errors import Refused
 from forum.kernel.mail import Outgoing
 from forum.roll.models import Member
 from referendum.crypto.credentials import public_of
-from referendum.electorate import code_operations, jobs, letter_jobs, queries, sealed_file
+from referendum.electorate import code_operations, jobs, letter_jobs, letter_operations, queries, sealed_file
 from referendum.electorate.models import PublicCredential
 from referendum.electorate.sealed_file import OpenedList
 from referendum.electorate.sealing import join, unseal
-from tests.people import actor, holding
+from tests.people import Cast, actor, holding
 from tests.referendum.electorate.conftest import Called, Sink, text_of
 
 
@@ -131,15 +131,113 @@ def test_a_silent_mail_server_costs_nothing(app: Flask, called: Called) -> None:
     assert credential_states(app, called) == {"issued": 0, "spare": 20, "revoked": 0}
 
 
-def test_a_mail_server_that_hangs_up_makes_only_the_rest_of_its_chunk_unknown(
+def tend(app: Flask) -> None:
+    with app.app_context():
+        jobs.tend_codes()
+
+
+def go_on(app: Flask, called: Called, *, refused: bool = False) -> None:
+    with app.app_context():
+        with transaction(write=True):
+            letter_operations.go_on(called.teller(), called.vote, refused=refused, now=datetime.now(UTC))
+        jobs.make_codes(called.vote_id)
+
+
+def test_a_mail_server_that_goes_away_loses_nothing_and_is_not_tried_again_before_a_teller_says_so(
     app: Flask, called: Called, sink: Sink
 ) -> None:
     sink.refuse_after = 20
     run(app, called)
-    assert counts(app, called) == {"sent": 20, "unknown": 10, "waiting": 48}
+    assert counts(app, called) == {"sent": 20, "waiting": 58}
+    assert credential_states(app, called) == {"issued": 20, "spare": 20, "revoked": 10}
     sink.refuse_after = None
+    tend(app)
+    assert len(sink.messages) == 20
+    go_on(app, called)
+    assert counts(app, called) == {"sent": 75, "waiting": 3}
+    assert len(set(sink.codes())) == 75
+    assert credential_states(app, called)["issued"] == 75
+
+
+def test_of_a_connection_that_breaks_only_the_mail_under_way_is_unknown_however_often_the_job_runs(
+    app: Flask, called: Called
+) -> None:
+    @contextmanager
+    def breaking():  # type: ignore[no-untyped-def]
+        taken: list[str] = []
+
+        def post(person: queries.Addressee, code: str) -> bool:
+            if taken:
+                raise ConnectionError("gone")
+            taken.append(code)
+            return True
+
+        yield post
+
+    with app.app_context():
+        jobs.make_codes_with(called.vote_id, breaking)
+    for _ in range(3):
+        tend(app)
+        with app.app_context():
+            jobs.make_codes_with(called.vote_id, breaking)
+    assert counts(app, called) == {"sent": 1, "unknown": 1, "waiting": 76}
+    assert credential_states(app, called) == {"issued": 2, "spare": 21, "revoked": 8}
+
+
+def test_an_address_that_the_server_refuses_gets_a_letter_and_uses_no_spare(
+    app: Flask, called: Called, sink: Sink
+) -> None:
+    sink.refuse = set(range(7000, 7060, 5))
     run(app, called)
-    assert counts(app, called) == {"sent": 65, "unknown": 10, "waiting": 3}
+    assert counts(app, called) == {"sent": 63, "refused": 12, "waiting": 3}
+    assert credential_states(app, called) == {"issued": 63, "spare": 20, "revoked": 12}
+    with app.app_context():
+        with transaction(write=False):
+            teller = called.teller()
+        for _ in range(2):
+            letter_jobs.print_letters(teller, called.vote_id)
+            with transaction(write=True):
+                letter_operations.settle_letters(teller, called.vote, printed=True, now=datetime.now(UTC))
+        with transaction(write=False):
+            assert queries.delivery_counts(called.vote_id) == {"sent": 63, "letter": 15}
+            assert queries.codes_pending(called.vote_id) == 0
+
+
+def test_what_was_refused_is_mailed_once_more_when_a_teller_asks_for_it(
+    app: Flask, called: Called, sink: Sink
+) -> None:
+    sink.refuse = {7001, 7002}
+    run(app, called)
+    sink.refuse = set()
+    go_on(app, called)
+    assert counts(app, called)["refused"] == 2
+    go_on(app, called, refused=True)
+    assert counts(app, called) == {"sent": 75, "waiting": 3}
+
+
+def test_a_server_that_refuses_most_of_a_chunk_halts_the_mails(app: Flask, called: Called, sink: Sink) -> None:
+    sink.refuse = set(range(10000))
+    run(app, called)
+    tend(app)
+    assert counts(app, called) == {"refused": 10, "waiting": 68}
+
+
+def test_a_second_crash_before_the_first_is_mended_halts_the_mails(app: Flask, called: Called) -> None:
+    @contextmanager
+    def crashing():  # type: ignore[no-untyped-def]
+        def post(person: queries.Addressee, code: str) -> bool:
+            raise RuntimeError
+
+        yield post
+
+    with app.app_context():
+        for _ in range(2):
+            with pytest.raises(RuntimeError):
+                jobs.make_codes_with(called.vote_id, crashing)
+        for _ in range(2):
+            jobs.make_codes_with(called.vote_id, crashing)
+    assert counts(app, called) == {"unknown": 20, "waiting": 58}
+    assert credential_states(app, called)["spare"] == 40
 
 
 def test_letters_are_made_once_for_those_without_e_mail_and_kept_nowhere(
@@ -152,13 +250,41 @@ def test_letters_are_made_once_for_those_without_e_mail_and_kept_nowhere(
         pdf = letter_jobs.print_letters(teller, called.vote_id)
         assert pdf.startswith(b"%PDF")
         assert BytesIO(pdf).read().count(b"/Type /Page\n") == 3
-        with pytest.raises(Refused, match="No letter waits"):
+        with pytest.raises(Refused, match="Say first what came"):
             letter_jobs.print_letters(teller, called.vote_id)
         with transaction(write=False):
+            assert queries.delivery_counts(called.vote_id) == {"sent": 75, "printing": 3}
+            assert queries.codes_pending(called.vote_id) == 3
+        with transaction(write=True):
+            assert letter_operations.settle_letters(teller, called.vote, printed=True, now=datetime.now(UTC)) == 3
             assert queries.delivery_counts(called.vote_id) == {"sent": 75, "letter": 3}
             assert queries.frozen_electorate(called.vote_id).codes == "sent"
     held = [path for path in app.config["HUSTINGS"].instance.rglob("*") if path.suffix == ".pdf"]
     assert held == []
+
+
+def test_a_lot_of_letters_is_half_of_the_spares_and_a_lost_one_is_repaired(
+    app: Flask, called: Called, sink: Sink, cast: Cast
+) -> None:
+    with app.app_context(), transaction(write=True):
+        for number in range(7000, 7060):
+            db.session.scalars(db.select(Member).where(Member.number == str(number))).one().email = ""
+    run(app, called)
+    with app.app_context():
+        with transaction(write=False):
+            teller = called.teller()
+            officer = actor(cast.officer)
+        assert letter_jobs.print_letters(teller, called.vote_id).count(b"/Type /Page\n") == 10
+        with transaction(write=True):
+            with pytest.raises(Refused, match="Only the tellers"):
+                letter_operations.settle_letters(officer, called.vote, printed=True, now=datetime.now(UTC))
+            assert letter_operations.settle_letters(teller, called.vote, printed=False, now=datetime.now(UTC)) == 10
+            with pytest.raises(Refused, match="No lot"):
+                letter_operations.settle_letters(teller, called.vote, printed=True, now=datetime.now(UTC))
+        with transaction(write=False):
+            assert len(queries.unknown_entries(called.vote_id, 50)) == 10
+        assert letter_jobs.print_letters(teller, called.vote_id).count(b"/Type /Page\n") == 10
+    assert credential_states(app, called)["spare"] == 30
 
 
 @pytest.mark.parametrize("who", ["officer", "member", "stale"])
@@ -180,6 +306,8 @@ def test_sealed_credentials_lie_in_the_order_of_their_value(app: Flask, called: 
         with transaction(write=False):
             teller = called.teller()
         letter_jobs.print_letters(teller, called.vote_id)
+        with transaction(write=True):
+            letter_operations.settle_letters(teller, called.vote, printed=True, now=datetime.now(UTC))
         with transaction(write=True):
             code_operations.seal_credentials(called.vote, datetime.now().astimezone())
         with transaction(write=False) as session:

@@ -1,15 +1,14 @@
 """Openings of the sealed list: two tellers, one purpose, spare codes that repair a crash, turnout by unit."""
 
-from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import event, text
 
-from forum.kernel import audit
 from forum.kernel.audit import AuditEntry
-from forum.kernel.database import db, transaction
+from forum.kernel.database import Base, db, transaction
 from forum.kernel.errors import Refused, Stale
 from referendum.casting.models import BoxedBallot, BoxState
 from referendum.crypto.credentials import public_of
@@ -17,14 +16,19 @@ from referendum.electorate import (
     code_operations,
     jobs,
     letter_jobs,
+    letter_operations,
+    opening_jobs,
     opening_operations,
     operations,
     queries,
     sealed_file,
+    share_file,
+    spare_operations,
 )
 from referendum.electorate.models import SealedOpening
 from referendum.electorate.opening_operations import Opened
 from referendum.electorate.sealing import unseal
+from referendum.electorate.spare_operations import Given
 from tests.people import Cast, actor, holding
 from tests.referendum.electorate.conftest import Called
 
@@ -61,16 +65,18 @@ def give(app: Flask, called: Called, opening: SealedOpening, place: int, now: da
     )
 
 
-def spare_for(app: Flask, called: Called, names: list[str], now: datetime) -> Opened:
-    with app.app_context(), transaction(write=True):
-        opening = opening_operations.ask_opening(
-            called.teller(), called.vote, "spare", "Mail was lost.", {"entries": names}, now
-        )
-        assert give(app, called, opening, 0, now) is None
-        opened = give(app, called, opening, 2, now)
-        assert opened is not None
-        assert (opening.state, opening.given) == ("opened", {})
-        return opened
+def spare_for(app: Flask, called: Called, names: list[str], now: datetime) -> Given:
+    folder = app.config["HUSTINGS"].instance
+    with app.app_context():
+        with transaction(write=True):
+            opening = opening_operations.ask_opening(
+                called.teller(), called.vote, "spare", "Mail was lost.", {"entries": names}, now
+            )
+            assert give(app, called, opening, 0, now) is None
+            opened = give(app, called, opening, 2, now)
+            assert opened is not None
+            assert (opening.state, opening.given) == ("opened", {})
+        return opening_jobs.carry_out(called.vote_id, opened, folder)
 
 
 @pytest.fixture
@@ -104,7 +110,7 @@ def test_spares_repair_a_chunk_of_which_a_crash_left_everything_unknown(
         with transaction(write=False):
             names = queries.unknown_entries(called.vote_id, 50)
             assert len(names) == 10
-            assert queries.credential_count(called.vote_id, "spare") == 20
+            assert queries.credential_count(called.vote_id, "spare") == 20 + 10
     opened = spare_for(app, called, names, now)
     assert {person.entry for person, _ in opened.codes} == set(names)
     with app.app_context(), transaction(write=False):
@@ -170,7 +176,7 @@ def test_one_teller_s_share_opens_nothing_and_a_false_one_is_refused(
         stale = holding(actor(cast.tellers[1], fresh=False), "teller", vote.question_id)
         with pytest.raises(Refused, match="once more"):
             opening_operations.give_share(stale, vote, opening, share_of(called, 1), now, folder)
-        opening_operations.drop_opening(called.teller(1), vote, opening, now)
+        opening_operations.drop_opening(called.teller(1), vote, opening, now, folder)
         assert opening.given == {}
         with pytest.raises(Stale):
             give(app, called, opening, 1, now)
@@ -187,29 +193,80 @@ def test_a_changed_sealed_list_is_not_opened(app: Flask, called: Called, mailed:
         assert not queries.sealed_list_stored(called.vote, folder)
 
 
+@pytest.mark.parametrize("place", ["rewrite_sorted", "mark"])
 def test_an_opening_that_a_crash_undid_after_the_file_was_written_is_done_again(
-    app: Flask, called: Called, mailed: Collected, now: datetime, monkeypatch: pytest.MonkeyPatch
+    app: Flask, called: Called, mailed: Collected, now: datetime, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
+    def crash(*_: object) -> None:
+        raise RuntimeError("the power went")
+
     name = next(iter(mailed.codes))
-    with monkeypatch.context() as crash:
-        crash.setattr(audit, "record", record_until("open_sealed_list"))
+    with monkeypatch.context() as crashing:
+        crashing.setattr(spare_operations, place, crash)
         with pytest.raises(RuntimeError, match="power"):
             spare_for(app, called, [name], now)
-    with app.app_context(), transaction(write=False):
+    with app.app_context(), transaction(write=False) as session:
         assert queries.sealed_list_stored(called.vote, app.config["HUSTINGS"].instance)
+        assert queries.entries(called.vote_id, [name])[name].delivery == "sent"
+        logged = list(session.scalars(db.select(AuditEntry.act)))
+        assert logged.count("open_sealed_list") == 1
     assert [person.entry for person, _ in spare_for(app, called, [name], now).codes] == [name]
 
 
-def record_until(last: str) -> Callable[..., object]:
-    """The audit log, until the power goes just before this act's entry."""
-    real = audit.record
+def test_spares_are_given_in_one_commit_of_credentials_and_another_of_the_roll(
+    app: Flask, called: Called, mailed: Collected, now: datetime
+) -> None:
+    commits: list[set[str]] = []
+    written: set[str] = set()
+    with app.app_context():
+        engine = db.engine
 
-    def record(actor: object, act: audit.Act, *rest: object, **facts: object) -> object:
-        if act == last:
-            raise RuntimeError("the power went")
-        return real(actor, act, *rest, **facts)  # type: ignore[arg-type]
+    def note(connection: object, cursor: object, statement: str, *_: object) -> None:
+        verb, *rest = statement.split()
+        if verb in ("INSERT", "UPDATE", "DELETE"):
+            written.update(rest[:2])
 
-    return record
+    def commit(connection: object) -> None:
+        commits.append(set(written))
+        written.clear()
+
+    event.listen(engine, "before_cursor_execute", note)
+    event.listen(engine, "commit", commit)
+    try:
+        spare_for(app, called, list(mailed.codes)[:3], now)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+        event.remove(engine, "commit", commit)
+    with_credentials = [each for each in commits if "public_credentials" in each]
+    assert len(with_credentials) == 1
+    assert not with_credentials[0] & {"roll_entries", "sealed_openings", "audit_entries", "members"}
+    with app.app_context(), transaction(write=False) as session:
+        lie = [row[0] for row in session.execute(text("SELECT value FROM public_credentials WHERE archive = 'V'"))]
+        assert lie == sorted(lie, key=int)
+
+
+def test_the_first_share_waits_outside_the_database_and_an_hour_only(
+    app: Flask, called: Called, mailed: Collected, now: datetime
+) -> None:
+    folder = app.config["HUSTINGS"].instance
+    with app.app_context(), transaction(write=True) as session:
+        opening = opening_operations.ask_opening(
+            called.teller(), called.vote, "spare", "Lost.", {"entries": [next(iter(mailed.codes))]}, now
+        )
+        assert give(app, called, opening, 0, now) is None
+        stored = "".join(
+            str(row) for table in Base.metadata.sorted_tables for row in session.execute(db.select(table))
+        )
+        assert share_of(called, 0) not in stored
+        path = share_file.path_of(folder, opening.id)
+        assert share_of(called, 0) in path.read_text()
+        assert path.stat().st_mode & 0o077 == 0
+        later = now + share_file.LIFETIME
+        assert give(app, called, opening, 1, later) is None
+        assert share_of(called, 0) not in path.read_text()
+        assert share_file.forget_old(folder, later) == 0
+        assert share_file.forget_old(folder, later + share_file.LIFETIME) == 1
+        assert not path.exists()
 
 
 def test_no_code_is_given_out_once_voting_is_over_though_it_was_asked_for_before(
@@ -261,7 +318,7 @@ def test_an_opening_is_asked_for_with_a_reason_a_purpose_and_people_of_this_roll
         asked_for = opening_operations.ask_opening(teller, vote, "spare", "Lost.", {"entries": [name]}, now)
         with pytest.raises(Refused, match="asked for already"):
             opening_operations.ask_opening(teller, vote, "spare", "Lost.", {"entries": [name]}, now)
-        opening_operations.drop_opening(teller, vote, asked_for, now)
+        opening_operations.drop_opening(teller, vote, asked_for, now, app.config["HUSTINGS"].instance)
         vote.state = "counting"
         with pytest.raises(Refused, match="is over"):
             opening_operations.ask_opening(teller, vote, "spare", "Lost.", {"entries": [name]}, now)
@@ -296,6 +353,8 @@ def test_after_letters_and_mails_the_codes_are_ready_for_the_opening(
         with transaction(write=False):
             teller = called.teller()
         letter_jobs.print_letters(teller, called.vote_id)
+        with transaction(write=True):
+            letter_operations.settle_letters(teller, called.vote, printed=True, now=now)
         with transaction(write=True):
             code_operations.seal_credentials(called.vote, now + timedelta(hours=1))
             code_operations.seal_credentials(called.vote, now + timedelta(hours=2))

@@ -1,6 +1,7 @@
 """The tellers' pages over HTTP: who may come in, freezing, keys, letters, openings; and a member's own page."""
 
 import base64
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -112,8 +113,16 @@ def test_letters_are_streamed_once(site: Site, sink: Sink) -> None:
     assert answer.mimetype == "application/pdf"
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.data.startswith(b"%PDF")
-    assert site.counts()["letter"] == 2
+    assert site.counts()["printing"] == 2
     assert site.clients[0].post(site.url("electorate/letters")).status_code == 403
+    page = site.clients[1].get(site.url("electorate")).get_data(as_text=True)
+    assert "I have printed them" in page
+    assert "Print 2 letters" not in page
+    settle = site.url("electorate/letters/settle")
+    assert site.clients[1].post(settle, data={"became": "eaten"}).status_code in (400, 422)
+    assert site.clients[1].post(settle, data={"became": "printed"}).status_code == 302
+    assert site.counts()["letter"] == 2
+    assert site.clients[1].post(settle, data={"became": "lost"}).status_code == 403
 
 
 def test_a_lost_code_is_replaced_by_two_tellers_and_mailed(site: Site, sink: Sink) -> None:
@@ -143,6 +152,7 @@ def test_a_lost_code_is_replaced_by_two_tellers_and_mailed(site: Site, sink: Sin
 def test_a_spare_for_somebody_without_e_mail_is_a_letter_shown_once(site: Site, sink: Sink) -> None:
     site.prepare()
     site.clients[0].post(site.url("electorate/letters"))
+    site.clients[0].post(site.url("electorate/letters/settle"), data={"became": "printed"})
     asked = site.clients[0].post(
         site.url("openings"), data={"purpose": "spare", "numbers": "8000", "reason": "The letter came back."}
     )
@@ -211,10 +221,22 @@ def test_the_desk_of_a_teller_lists_what_is_to_be_done(site: Site, sink: Sink) -
 
 
 def test_the_periodic_job_goes_on_with_what_waits(site: Site, sink: Sink) -> None:
-    sink.refuse_after = 3
+    settings = site.app.config["HUSTINGS"]
+    site.app.config["HUSTINGS"] = replace(settings, mail_host="")
     site.prepare()
     assert site.counts()["waiting"] > 2
-    sink.refuse_after = None
+    site.app.config["HUSTINGS"] = settings
     with site.app.app_context():
         jobs.tend_codes()
     assert site.counts()["waiting"] == 2
+
+
+def test_mails_that_were_halted_go_on_when_a_teller_says_so(site: Site, sink: Sink) -> None:
+    sink.refuse_after = 3
+    site.prepare()
+    sink.refuse_after = None
+    page = site.clients[0].get(site.url("electorate")).get_data(as_text=True)
+    assert "The mails have stopped" in page
+    assert site.clients[0].post(site.url("electorate/codes")).status_code == 302
+    assert site.counts()["waiting"] == 2
+    assert "have stopped" not in site.clients[0].get(site.url("electorate")).get_data(as_text=True)
