@@ -66,7 +66,9 @@ def on(
 
 def _alone(act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     with transaction(write=True):
-        return act()
+        answer = act()
+    socketio.sleep(0)  # what it announced goes out before its answer
+    return answer
 
 
 def _reading(act: Callable[[], dict[str, Any]]) -> dict[str, Any]:

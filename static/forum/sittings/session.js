@@ -16,6 +16,7 @@ const lines = new Lines(facts, words);
 const outbox = new Outbox(facts.actor, facts.sitting);
 const polls = new Polls(facts, words);
 let mine = facts.state.turn;
+let asked = 0; // the floor's version when one asked: the stack of an older one cannot know it
 let announcedPlace = 0;
 
 // ---------- one's own place on the stack ----------
@@ -28,12 +29,12 @@ const drawOwn = (stack, waiting) => {
   const speaking = floor.state.speaker?.turn === mine && mine !== null;
   const asking = one("ask"), back = one("back");
   if (!asking) return;
-  if (mine !== null && !place && !speaking && stack.length === waiting) mine = null; // called and done, or taken off
+  if (mine !== null && !place && !speaking && stack.length === waiting && floor.state.version > asked) mine = null; // called and done, or taken off
   asking.hidden = mine !== null;
   back.hidden = mine === null || speaking;
   const minutes = Math.max(1, Math.round((waiting * floor.state.turn_seconds) / 60));
   one("wait").textContent = waiting ? filled(words.waiting, { count: waiting, minutes }) : words.free;
-  const told = speaking ? words.floor : place === 1 ? words.next : filled(words.place, { place: place || waiting });
+  const told = speaking ? words.floor : place === 1 ? words.next : place || waiting ? filled(words.place, { place: place || waiting }) : words.asked;
   one("place").textContent = told;
   if ((speaking || place === 1) && announcedPlace !== (speaking ? -1 : 1)) { sayAloud(told); if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(200); }
   announcedPlace = speaking ? -1 : place;
@@ -113,7 +114,7 @@ const refuse = (answer) => {
 };
 
 const flush = () => outbox.send(link.ask, {
-  sent: (line, answer) => { if (lines.have.has(answer.number)) lines.drop(line.key); else setTimeout(() => link.catchUp(), 1500); },
+  sent: (line, answer) => { if (lines.have.has(answer.number)) lines.drop(line.key); else setTimeout(() => { if (!lines.have.has(answer.number)) link.catchUp(); }, 1500); },
   refused: (line, answer) => { lines.drop(line.key); refuse(answer); if (!typed.value) { typed.value = line.text; outbox.draft = line.text; } },
 });
 
@@ -127,7 +128,7 @@ const say = () => {
 };
 
 const AFTER = {
-  ask_to_speak: (answer, form) => { if (form.dataset.for === "guest") { form.reset(); return; } mine = answer.turn; sayAloud(words.asked); drawStack(floor.state.stack, floor.state.waiting); },
+  ask_to_speak: (answer, form) => { if (form.dataset.for === "guest") { form.reset(); return; } mine = answer.turn; asked = floor.state.version; sayAloud(words.asked); drawStack(floor.state.stack, floor.state.waiting); },
   withdraw_request: (_answer, form, payload) => { if (!payload.turn) { mine = null; sayAloud(words.back); drawStack(floor.state.stack, floor.state.waiting); } },
   answer_poll: (_answer, _form, payload) => polls.draw(polls.poll ?? facts.state.poll, Number(payload.choice)),
   open_poll: (_answer, form) => { form.closest("details").open = false; },

@@ -143,7 +143,7 @@ def test_a_straw_poll_says_that_it_is_not_a_vote(host: FlaskClient, marta: Flask
     marta.post(f"{room}/polls/1/answers", data={"choice": "1"})
     assert "You answered: No" in words(marta.get(room).text)
     host.post(f"{room}/polls/1/close")
-    assert "Yes: 0 , No: 1" in words(marta.get(room).text)
+    assert "Yes 0 , No 1" in words(marta.get(room).text)
 
 
 def test_a_poll_with_one_answer_is_mended_at_its_field(host: FlaskClient, debate: Ground) -> None:
