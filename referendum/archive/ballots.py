@@ -7,14 +7,13 @@ in others. Each process reads the file itself; at most a few chunks are under wa
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
 from referendum.archive.survey import BallotPlace
 from referendum.crypto.ballot import BallotRefused, check_ballot
-from referendum.crypto.election import Election, read_election
+from referendum.crypto.election import Election, known_election
 from referendum.crypto.hashing import hex_hash
 from referendum.crypto.tally import Tally, TallyProduct
 
@@ -42,14 +41,9 @@ class Outcome(NamedTuple):
     product: Tally
 
 
-@lru_cache(maxsize=2)
-def _election(raw: bytes) -> Election:
-    return read_election(raw)
-
-
 def check_chunk(path: str, election_record: bytes, tasks: Sequence[Task]) -> Outcome:
     """Checks some ballots of an archive. Runs in any process."""
-    election = _election(election_record)
+    election = known_election(election_record)
     total = TallyProduct(election)
     refused = []
     with Path(path).open("rb") as stream:

@@ -8,7 +8,7 @@ from forum.arguments.models import Argument
 from forum.kernel.database import db
 from forum.kernel.languages import when
 from forum.questions.models import Option, Question
-from referendum.casting.operations import election_of
+from referendum.crypto.election import known_election
 from referendum.digest.models import DigestLine
 from referendum.process.models import Vote
 
@@ -16,7 +16,7 @@ from referendum.process.models import Vote
 def booth_facts(vote: Vote) -> dict[str, Any]:
     """Everything that templates/referendum/casting/booth.html documents as `booth`."""
     question = db.session.get_one(Question, vote.question_id)
-    ballot = election_of(vote.election_v).questions[0]
+    ballot = known_election(vote.election_v.encode()).questions[0]
     lines = _digest(vote.question_id) if vote.election_c else []
     return {
         "vote_id": vote.public_id,

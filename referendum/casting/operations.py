@@ -6,7 +6,6 @@ No operation here takes an actor: the voting code is the authority. The audit lo
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from forum.kernel import audit
 from forum.kernel.database import db
@@ -15,7 +14,7 @@ from referendum.casting import queries, rules
 from referendum.casting.forms import SentPair
 from referendum.casting.models import Arrival, BoxedBallot, BoxState, SetAside
 from referendum.crypto.ballot import BallotRefused, Fault, admit_ballot, check_ballot
-from referendum.crypto.election import Election, read_election
+from referendum.crypto.election import known_election
 from referendum.crypto.hashing import b64_hash, hex_hash
 from referendum.crypto.layout import Ballot
 from referendum.electorate.queries import credential_state, digest_of
@@ -61,12 +60,6 @@ REPLACED_CODE = N_(
 )
 
 
-@lru_cache(maxsize=16)
-def election_of(text: str) -> Election:
-    """The election a vote's exact text describes; parsed once a process."""
-    return read_election(text.encode())
-
-
 def cast_pair(vote: Vote, sent: SentPair, *, now: datetime) -> Receipt:
     """Store both ballots or neither, and answer with their trackers. The same bytes again get the same answer."""
     vote = locked(vote)  # neither the close nor a second ballot of the same code comes in between
@@ -98,7 +91,7 @@ def cast_pair(vote: Vote, sent: SentPair, *, now: datetime) -> Receipt:
 
 def _admit(vote: Vote, election: str, raw: bytes, archive: str) -> Ballot:
     try:
-        ballot = admit_ballot(election_of(election), raw)
+        ballot = admit_ballot(known_election(election.encode()), raw)
     except BallotRefused as refused:
         raise Refused(REFUSED.get(refused.fault, NOT_A_BALLOT)) from None
     state = credential_state(vote.id, archive, ballot.credential)
@@ -119,7 +112,7 @@ def _refuse_a_second(vote: Vote, v: Ballot, c: Ballot | None) -> None:
 def holds(election: str, body: str) -> bool:
     """Whether every proof of a ballot holds. Slow on purpose: call it outside a write."""
     try:
-        check_ballot(election_of(election), body.encode())
+        check_ballot(known_election(election.encode()), body.encode())
     except BallotRefused:
         return False
     return True

@@ -10,7 +10,7 @@ from referendum.casting.models import BoxedBallot
 from referendum.casting.queries import boxed_ballots
 from referendum.count.models import PartialDecryption, Tally
 from referendum.crypto.credentials import credentials_bytes
-from referendum.crypto.election import Election, read_election
+from referendum.crypto.election import Election, known_election
 from referendum.electorate.queries import credentials
 from referendum.process.models import Vote
 from referendum.trustees.queries import trustee_keys
@@ -31,7 +31,7 @@ def election_text(vote: Vote, archive: str) -> str:
 
 def election_of(vote: Vote, archive: str) -> Election:
     """The election of an archive, read."""
-    return read_election(election_text(vote, archive).encode())
+    return known_election(election_text(vote, archive).encode())
 
 
 def uuid_of(vote: Vote, archive: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from referendum.crypto.canonical import (
@@ -164,6 +164,12 @@ def read_election(raw: bytes) -> Election:
         questions=_read_questions(fields["questions"]),
         **named,
     )
+
+
+@lru_cache(maxsize=16)
+def known_election(raw: bytes) -> Election:
+    """The same as `read_election`, once a process: for records that are asked for again with every ballot."""
+    return read_election(raw)
 
 
 def make_election(

@@ -4,12 +4,11 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 from multiprocessing import get_context
 from typing import Any
 
 from referendum.crypto.ballot import make_ballot
-from referendum.crypto.election import Election, read_election
+from referendum.crypto.election import Election, known_election
 from referendum.process.ballot_text import MOST_CITED, MOVED, WEIGHED
 
 BLANK = "blank"
@@ -72,11 +71,11 @@ def seal_all(sheets: Sequence[Sheet]) -> Iterator[tuple[bytes, bytes]]:
 
 def seal(sheet: Sheet) -> tuple[bytes, bytes]:
     """One voter's vote and citations, encrypted and signed; no citations where the vote has none."""
-    v, marked = _election(sheet.election_v), sheet.marked
+    v, marked = known_election(sheet.election_v.encode()), sheet.marked
     answers = v.questions[0].answers
     chosen = None if marked.letter == BLANK else [int(each.startswith(marked.letter + " ")) for each in answers]
     vote = make_ballot(v, sheet.code, [chosen])
-    return vote, _cite(_election(sheet.election_c), sheet.code, marked) if sheet.election_c else b""
+    return vote, _cite(known_election(sheet.election_c.encode()), sheet.code, marked) if sheet.election_c else b""
 
 
 def _cite(c: Election, code: str, marked: Marked) -> bytes:
@@ -84,8 +83,3 @@ def _cite(c: Election, code: str, marked: Marked) -> bytes:
     cited = [int(each.startswith(tuple(wanted))) if wanted else 0 for each in c.questions[0].answers]
     before = [int(place == marked.before) for place in range(len(c.questions[1].answers))]
     return make_ballot(c, code, [cited, before])
-
-
-@lru_cache(maxsize=4)
-def _election(text: str) -> Election:
-    return read_election(text.encode())

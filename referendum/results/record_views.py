@@ -53,7 +53,7 @@ def _entry(actor: Actor, entry: audit.AuditEntry) -> dict[str, Any]:
 
 
 @blueprint.get("/record/votes/<public_id>")
-@anyone
+@anyone(limit="60/minute")
 def show_box(_actor: Actor, public_id: str) -> str:
     """The ballot box of one vote, batch by batch."""
     vote = vote_by_public_id(public_id)
