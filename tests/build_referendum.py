@@ -184,6 +184,15 @@ def _tally(vote: Vote, archive: str, ballots: int, result: list[list[int]] | Non
     )  # fmt: skip
 
 
+def open_citations(made: Referendum, cited: tuple[int, ...]) -> Referendum:
+    """The last trustee opens C after the vote itself was published."""
+    counted = db.session.get_one(Tally, (made.vote.id, "C"))
+    counted.withheld, counted.result, counted.opened_at = "", [list(cited), [1, 0, 0]], made.at
+    db.session.flush()
+    clock_operations.publish_late_citations(made.at)
+    return made
+
+
 def break_tie(made: Referendum, *letters: str, how: str = "A lot was drawn in public.") -> Referendum:
     """The tellers sign what the call's way chose."""
     act = tie_operations.propose_tie_break(made.teller(), made.vote, NewTieBreak(letters, how), made.at)

@@ -29,7 +29,7 @@ from referendum.process.models import Vote
 from referendum.process.operations import move_vote, set_up_vote
 from referendum.process.queries import votes_in
 from referendum.process.rules import obstacles_to
-from referendum.results.models import PublishedResult
+from referendum.results.models import CitedArgument, PublishedResult
 from referendum.results.operations import publish_citations, publish_result
 
 APPEALS_HAVE = timedelta(days=2)
@@ -157,10 +157,11 @@ def _lapse(vote: Vote, now: datetime) -> bool:
 
 def publish_late_citations(now: datetime) -> int:
     """Citations that were opened after the vote itself was published."""
+    told = db.select(CitedArgument.id).where(CitedArgument.vote_id == Vote.id).exists()
     query = (
         db.select(Vote)
         .join(PublishedResult, PublishedResult.vote_id == Vote.id)
-        .where(PublishedResult.before_debate.is_(None), Vote.election_c != "", Vote.state != VoteState.ANNULLED)
+        .where(~told, Vote.election_c != "", Vote.state != VoteState.ANNULLED)
     )
     return _each(db.session.scalars(query).all(), lambda vote: publish_citations(vote, now))
 

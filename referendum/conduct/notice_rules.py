@@ -42,6 +42,7 @@ VOTE_NOTICES: dict[str, Notice] = {
 ENDED = _notice("mandate_ended", "discharged", "breached", "superseded", roll=True)
 MANDATE_NOTICES: dict[str, Notice] = {
     "due": _notice("mandate_due", "due", offices=("officer", "teller", "observer")),
+    "quote": _notice("mandate_quotes", "due", offices=("officer", "teller", "observer")),
     "file_act": _notice("mandate_act_filed", "due", offices=("officer", "teller", "observer")),
     "dispute": _notice("mandate_disputed", "due", offices=("officer", "teller")),
     "discharge": ENDED,

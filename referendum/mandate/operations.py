@@ -1,7 +1,7 @@
 """A mandate begins at certification, is answered by acts, disputed by members, and ended by the clock."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from forum.bodies import operations as bodies
 from forum.bodies.acts import Body
@@ -29,6 +29,10 @@ class Act(audit.Act):
     FILE_DISPUTE = "file_dispute"
     RULE_DISPUTE = "rule_dispute"
     MOVE_MANDATE = "move_mandate"
+    QUOTE_ARGUMENTS = "quote_arguments"
+
+
+TIME_TO_ANSWER = timedelta(days=14)
 
 
 def open_mandate(vote: Vote, now: datetime) -> Mandate | None:
@@ -71,6 +75,28 @@ def _supersede(mandate: Mandate, number: int, now: datetime) -> None:
     if missing := rules.obstacles_to(MandateMove.SUPERSEDE, facts, now):
         raise Obstructed(missing)
     _move(mandate, MandateMove.SUPERSEDE, facts, now, by_question=number)
+
+
+def quote_late(vote: Vote, now: datetime) -> None:
+    """The citations were opened after the mandate had begun: it quotes them now, as long as it is due.
+
+    Acts must answer what is quoted, so each duty is given fourteen days from now at least.
+    """
+    mandate = queries.mandate_of_vote(vote.id)
+    if mandate is None or mandate.state != MandateState.DUE or mandate.quotations or _tend(mandate, now):
+        return
+    _quote(mandate, vote)
+    db.session.flush()
+    db.session.refresh(mandate)
+    if not mandate.quotations:
+        return
+    for each in mandate.duties:
+        each.due_at = max(each.due_at, now + TIME_TO_ANSWER)
+    db.session.flush()
+    audit.record(
+        None, Act.QUOTE_ARGUMENTS, f"mandate:{mandate.id}", now=now, office="clock", quoted=len(mandate.quotations)
+    )
+    slots.gather("mandate.moved", mandate, "quote", now)
 
 
 def _quote(mandate: Mandate, vote: Vote) -> None:

@@ -190,6 +190,7 @@ blueprint.add_app_template_test(state_is_final, "final_mandate")
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
     """The mandate on ribbon, docket, desk, question and life; the effect of the tellers' rulings."""
     registry.on_effect("rule_dispute", operations.rule_dispute_by_act)
+    slots.fill("citations.published", operations.quote_late)
     slots.fill("argument.after", in_the_life)
     slots.fill("question.page", on_the_question)
     slots.fill("question.ribbon", on_the_ribbon)

@@ -23,8 +23,9 @@ ACT_WORDS = {
     "close_vote": N_("Voting closed"),
     "complete_act": N_("A body’s act took effect"),
     "draft_question": N_("A question was drafted"),
-    "drop_act": N_("A proposed act was replaced"),
+    "drop_act": N_("A proposed act was withdrawn, or another took its place"),
     "drop_opening": N_("An asked opening of the sealed list was dropped"),
+    "end_appointment": N_("The roll made a teller, trustee or observer an officer; that appointment ended"),
     "end_turn": N_("A host ended a turn to speak"),
     "exempt_local": N_("A local was excused from the charge"),
     "extend_debate": N_("A debate was extended"),
@@ -68,7 +69,9 @@ ACT_WORDS = {
     "publish_question": N_("A question was published"),
     "publish_result": N_("A result was published"),
     "publish_statement": N_("A statement of the leadership was published"),
+    "quote_arguments": N_("A mandate quoted the arguments most cited"),
     "reset_factors": N_("A member’s second proof was reset"),
+    "restore_appointment": N_("A member named for an office is no officer any more; that appointment counts again"),
     "rule_appeal": N_("An appeal against hidden words was ruled on"),
     "rule_challenge": N_("A challenge was ruled on"),
     "rule_dispute": N_("A dispute was ruled on"),
@@ -103,6 +106,7 @@ OFFICE_WORDS = {
     "clock": N_("the clock"),
     "box": N_("the ballot box"),
     "operator": N_("the operator"),
+    "roll": N_("the roll"),
 }
 
 

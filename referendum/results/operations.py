@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from forum.kernel import audit
+from forum.kernel import audit, slots
 from forum.kernel.database import db
 from forum.kernel.errors import N_, Refused
 from referendum.digest.queries import frozen_lines
@@ -39,7 +39,7 @@ def publish_result(vote: Vote, now: datetime) -> PublishedResult:
 def publish_citations(vote: Vote, now: datetime) -> bool:
     """Write the totals of C beside the digest once they are opened; says whether they are there.
 
-    V is published and certified without waiting for C.
+    V is published and certified without waiting for C; a mandate that began meanwhile is told ("citations.published").
     """
     counted = queries.tally(vote.id, "C") if vote.election_c else None
     result = queries.result_of(vote.id)
@@ -57,4 +57,5 @@ def publish_citations(vote: Vote, now: datetime) -> bool:
     result.before_debate = list(before_row)
     db.session.flush()
     audit.record(None, Act.PUBLISH_CITATIONS, f"vote:{vote.public_id}", now=now, ballots=counted.ballot_count)
+    slots.gather("citations.published", vote, now)
     return True

@@ -11,7 +11,7 @@ from referendum.mandate.forms import NewAct, NewDisputeRuling
 from referendum.mandate.models import Mandate
 from referendum.mandate.operations import dispute, file_act, open_mandate, propose_dispute_ruling, tend_mandates
 from tests.build_questions import sign_all
-from tests.build_referendum import Referendum, certify, make_closed, make_counted, make_open
+from tests.build_referendum import Referendum, certify, make_closed, make_counted, make_open, open_citations
 from tests.people import Cast, actor
 
 pytestmark = pytest.mark.usefixtures("ground")
@@ -41,6 +41,31 @@ def test_the_mandate_quotes_what_moved_and_what_weighed_and_dates_every_duty(bou
     kinds = {each.argument.number: each.kind for each in queries.quoted(mandate)}
     assert kinds == {2: "moved", 1: "weighed", 3: "weighed"}
     assert open_mandate(bound.vote, bound.at) is mandate
+
+
+def test_citations_opened_after_certification_are_quoted_while_the_mandate_is_due(cast: Cast, now: datetime) -> None:
+    made = certify(make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8}))
+    mandate, first = mandate_of(made), mandate_of(made).duties[0].due_at
+    assert queries.quoted(mandate) == []
+    made.at = first - timedelta(days=1)
+    file_act(actor(cast.officer), mandate.duties[0].id, NewAct("Done.", {}), now=made.at)
+    open_citations(made, (4, 1, 4, 2, 4, 2))
+    kinds = {each.argument.number: each.kind for each in queries.quoted(mandate)}
+    assert kinds == {2: "moved", 1: "weighed", 3: "weighed"}
+    assert mandate.duties[0].due_at == made.at + timedelta(days=14)
+    tend_mandates(first + timedelta(days=1))
+    assert mandate.state == "due"
+    file_act(actor(cast.officer), mandate.duties[0].id, NewAct("This is why.", answers(made)), now=made.at)
+    tend_mandates(made.at + timedelta(days=15))
+    assert mandate.state == "discharged"
+
+
+def test_a_mandate_that_has_ended_quotes_nothing_any_more(cast: Cast, now: datetime) -> None:
+    made = certify(make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8}))
+    mandate = mandate_of(made)
+    made.at = mandate.duties[0].due_at + timedelta(seconds=1)
+    open_citations(made, (4, 1, 4, 2, 4, 2))
+    assert (mandate.state, queries.quoted(mandate)) == ("breached", [])
 
 
 def test_only_an_officer_just_signed_in_files_an_act_and_answers_only_what_is_quoted(bound: Referendum) -> None:
