@@ -64,8 +64,9 @@ def label_of(found: Question, now: datetime) -> list[LabelRow]:
     elif (proof := floor_now(found, now)) is not None:
         values.update({**debate_facts(proof), "debate_days": values["debate_days"]})
     values["roll_count"] = roll_size()
-    if trustees := queries.appointments(found.id, "trustee"):
-        values["trustees_count"] = len(trustees)
+    trustees, officers = queries.appointments(found.id, "trustee"), queries.officers_named(found.id, "trustee")
+    if trustees or officers:
+        values.update(trustees_count=len(trustees), trustees_barred=len(officers))
     if values["bound"]:
         values["bound_since"] = found.pledged_at
     for more in slots.gather("question.label", found):

@@ -36,9 +36,9 @@ def gather_facts(found: Question, *, published: bool | None = None, **known: Any
         "obligations_published": is_published and (process.mandate is None or _all_promise(option_ids, promised)),
         "roll_count": roll_size(),
         "officers": frozenset(officer_ids()),
-        "tellers": frozenset(queries.appointments(found.id, "teller")),
-        "trustees": frozenset(queries.appointments(found.id, "trustee")),
-        "observers": frozenset(queries.appointments(found.id, "observer")),
+        "tellers": _holders(found, "teller"),
+        "trustees": _holders(found, "trustee"),
+        "observers": _holders(found, "observer"),
         "began_at": queries.began_at(found),
         "extended": found.debate_extended_at is not None,
         "every_option_asks": every_option_asks(found),
@@ -50,6 +50,12 @@ def gather_facts(found: Question, *, published: bool | None = None, **known: Any
         values["locals"] = _without_halls(found.id)
     values.update(known)
     return QuestionFacts(**values)
+
+
+def _holders(found: Question, role: str) -> frozenset[int]:
+    """Who holds this office; in a draft the officers named for it too, so that the charge is refused with them."""
+    named = queries.officers_named(found.id, role) if found.state == QuestionState.DRAFTED else []
+    return frozenset([*queries.appointments(found.id, role), *named])
 
 
 def _all_promise(option_ids: list[int], promised: set[int]) -> bool:

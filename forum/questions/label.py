@@ -50,6 +50,7 @@ class LabelFacts:
     codes_by: CodesBy | None = None
     codes_by_name: str = ""
     trustees_count: int | None = None
+    trustees_barred: int = 0
     counted_by: str = ""
     checked_by: CheckedBy | None = None
     bound: bool | None = None
@@ -198,7 +199,10 @@ def _counts(facts: LabelFacts) -> Answer:
         return NO_VOTE, ()
     if facts.trustees_count is not None:
         numbers: dict[str, object] = {"count": facts.trustees_count}
-        return Phrase(N_("%(count)s trustees together, none of them an officer"), numbers), ()
+        barred: dict[str, object] = {"count": facts.trustees_barred}
+        beneath = (Phrase(N_("%(count)s named as trustees are officers now, and hold no key any more."), barred),)
+        answer = Phrase(N_("%(count)s trustees together, none of them an officer"), numbers)
+        return answer, beneath if facts.trustees_barred else ()
     if facts.counted_by:
         return Phrase("%(name)s", {"name": facts.counted_by}), ()
     return NOT_DOCUMENTED, ()

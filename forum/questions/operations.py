@@ -12,7 +12,7 @@ from forum.bodies import queries as bodies
 from forum.kernel import audit, mail, slots
 from forum.kernel.database import db
 from forum.kernel.errors import Obstructed
-from forum.questions import models, rules
+from forum.questions import models, queries, rules
 from forum.questions.facts import QuestionFacts
 from forum.questions.facts_queries import gather_facts
 from forum.questions.floor import FloorProof
@@ -31,6 +31,8 @@ class Act(audit.Act):
     CLOSE_DEBATE_ANYWAY = "close_debate_anyway"
     EXTEND_DEBATE = "extend_debate"
     WITHDRAW_QUESTION = "withdraw_question"
+    END_APPOINTMENT = "end_appointment"
+    RESTORE_APPOINTMENT = "restore_appointment"
 
 
 VERBS = {
@@ -141,4 +143,14 @@ def tell_named(question: Question, named: Iterable[tuple[str, int]], now: dateti
             mail.send(
                 "named_for_question", address, language=language, now=now, role=role, number=question.number,
                 title=question.title,
+            )  # fmt: skip
+
+
+def note_officers(made: Iterable[int], ended: Iterable[int], now: datetime) -> None:
+    """The roll made these members officers, and those officers no more: log what it does to their appointments."""
+    for verb, member_ids in ((Act.END_APPOINTMENT, made), (Act.RESTORE_APPOINTMENT, ended)):
+        for named, member in queries.named_of(member_ids):
+            audit.record(
+                None, verb, f"question:{named.question_id}", now=now, office="roll", role=named.role,
+                named=member.public_id,
             )  # fmt: skip

@@ -122,7 +122,8 @@ def people_of(found: Question) -> People:
     letters = {each.id: each.letter for each in found.options}
     named: dict[str, list[tuple[str, str]]] = {role: [] for role in ROLES}
     for appointment, member in queries.named_people(found.id):
-        named[appointment.role].append((member.name, letters.get(appointment.option_id or 0, "")))
+        if member.office != "officer" or found.state == QuestionState.DRAFTED:
+            named[appointment.role].append((member.name, letters.get(appointment.option_id or 0, "")))
     return People(named)
 
 

@@ -101,16 +101,38 @@ def option_by_letter(question_id: int, letter: str) -> Option:
 
 
 def appointments(question_id: int, role: str) -> list[int]:
-    """Ids of those who hold an office for this question, in the order of naming; none who has left the
-    union.
+    """Ids of those who hold an office for this question, in the order of naming; none who has left the union, and
+    no officer: whom the roll makes one after the charge holds it no longer.
     """
-    query = (
+    return list(db.session.scalars(_named_as(question_id, role).where(Member.office != "officer")))
+
+
+def officers_named(question_id: int, role: str) -> list[int]:
+    """Ids of officers who were named for this office, and so do not hold it."""
+    return list(db.session.scalars(_named_as(question_id, role).where(Member.office == "officer")))
+
+
+def _named_as(question_id: int, role: str) -> Select[Any]:
+    query: Select[Any] = (
         db.select(Appointment.member_id)
         .join(Member, Member.id == Appointment.member_id)
         .where(Appointment.question_id == question_id, Appointment.role == role, Member.left_at.is_(None))
         .order_by(Appointment.id)
     )
-    return list(db.session.scalars(query))
+    return query
+
+
+def named_of(member_ids: Iterable[int]) -> list[tuple[Appointment, Member]]:
+    """What these members are named for in questions that have left the drawer and were not withdrawn."""
+    query = (
+        db.select(Appointment, Member)
+        .join(Member, Member.id == Appointment.member_id)
+        .join(Question, Question.id == Appointment.question_id)
+        .where(Appointment.member_id.in_(list(member_ids)))
+        .where(Question.state.not_in([str(QuestionState.DRAFTED), str(QuestionState.WITHDRAWN)]))
+        .order_by(Appointment.id)
+    )
+    return [(appointment, member) for appointment, member in db.session.execute(query)]
 
 
 def named_people(question_id: int) -> list[tuple[Appointment, Member]]:
@@ -128,11 +150,14 @@ def appointments_of(member_id: int) -> list[tuple[str, int]]:
     """The offices this member holds: (role, question id) pairs, of every question, past ones too.
 
     In a draft one officer alone names people; they hold nothing before it has left the drawer. A teller reads the roll.
+    An officer holds none.
     """
     query = (
         db.select(Appointment.role, Appointment.question_id)
         .join(Question, Question.id == Appointment.question_id)
+        .join(Member, Member.id == Appointment.member_id)
         .where(Appointment.member_id == member_id, Question.state != QuestionState.DRAFTED)
+        .where(Member.office != "officer")
     )
     return [(role, question_id) for role, question_id in db.session.execute(query)]
 

@@ -13,7 +13,7 @@ from forum.kernel import clock, slots
 from forum.kernel.doors import Actor, anyone
 from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
-from forum.questions import act_operations, derived_queries, matter_queries, page_queries, queries
+from forum.questions import act_operations, derived_queries, matter_queries, operations, page_queries, queries
 from forum.questions.models import Question
 from forum.roll.queries import officer_ids
 
@@ -108,6 +108,7 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     registry.on_effect("close_debate_anyway", act_operations.close_anyway_by_act)
     registry.on_effect("rule_exemption", act_operations.exempt_by_act)
     slots.fill("signin.appointments", queries.appointments_of)
+    slots.fill("roll.officers", operations.note_officers)
 
 
 def council(_question_id: int) -> list[int]:

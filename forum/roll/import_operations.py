@@ -243,6 +243,7 @@ def _change_members(
     ]
     if rows:
         db.session.execute(update(Member), rows)
+    _tell_offices(changes, ids, now)
     out = [
         ids[number]
         for number, (before, after) in changes.items()
@@ -250,6 +251,21 @@ def _change_members(
     ]
     if out:
         slots.gather("roll.closed", out, now)
+
+
+def _tell_offices(
+    changes: dict[str, tuple[dict[str, Any], dict[str, Any]]], ids: dict[str, int], now: datetime
+) -> None:
+    """Later slices hear who became an officer and who is none any more."""
+    changed = {
+        number: (before["office"] == "officer", after["office"] == "officer")
+        for number, (before, after) in changes.items()
+        if number in ids
+    }
+    made = [ids[number] for number, (was, is_) in changed.items() if is_ and not was]
+    ended = [ids[number] for number, (was, is_) in changed.items() if was and not is_]
+    if made or ended:
+        slots.gather("roll.officers", made, ended, now)
 
 
 def _remove_members(numbers: list[str], now: datetime) -> None:

@@ -102,7 +102,7 @@ def _problems_with_dates(vote: Vote, opens_at: datetime, closes_at: datetime, no
 def document_of(vote: Vote, tie_break: str, opens_at: datetime, closes_at: datetime, facts: VoteFacts) -> str:
     """The call's text as the facts give it now."""
     question = question_by_id(vote.question_id)
-    people = named_people(question.id)
+    people = [each for each in named_people(question.id) if each[1].office != "officer"]
     return call_document(
         CallFacts(
             question_number=question.number,
