@@ -31,6 +31,7 @@ TITLES = {
     "close_debate_anyway": N_("Closing the debate below its floor"),
     "extend_vote": N_("Extending the vote"),
     "withdraw": N_("Withdrawing the question"),
+    "name_observer": N_("Naming an observer"),
     "break_tie": N_("Breaking a tie"),
     "certify": N_("The certificate"),
     "annul": N_("Annulling the vote"),

@@ -43,10 +43,11 @@ def propose(
     `about` tells apart acts of one kind on one question (which local, which challenge). Others' pending acts of the
     same kind and subject stay beside it until one takes effect: else one member could keep a body from ever acting.
     The proposer's own earlier one is dropped, unless it is the same document. `barred` are those whose own matter
-    it is.
+    it is: they have no part in it, and more than half of the others decide.
     """
-    title = TITLES[act]
+    title, barred = TITLES[act], frozenset(barred)
     members = registry.members_of(body, question_id)
+    refuse_unless(actor.member_id not in barred, N_("Nobody rules on their own act."))
     refuse_unless(actor.member_id in members, N_("Only a member of this body can put an act before it."))
     digest = audit.sha256(document)
     for earlier in queries.pending_on(question_id, act, about):
@@ -60,7 +61,7 @@ def propose(
         act=act,
         document=document,
         document_hash=digest,
-        facts={**facts, "about": about, "barred": sorted(set(barred))},
+        facts={**facts, "about": about, "barred": sorted(barred)},
         proposed_at=now,
         proposed_by_id=actor.member_id,
     )
@@ -81,8 +82,8 @@ def sign(actor: Actor, body_act_id: int, document_hash: str, now: datetime) -> B
     if act is None:
         raise Missing
     signing = queries.signing_of(act)
-    refuse_unless(actor.member_id in signing.body, N_("Only a member of this body can sign its acts."))
     refuse_unless(actor.member_id not in queries.barred_from(act), N_("Nobody rules on their own act."))
+    refuse_unless(actor.member_id in signing.body, N_("Only a member of this body can sign its acts."))
     refuse_unless(actor.fresh, N_("Please show once more that it is you, then sign."))
     refuse_unless(act.dropped_at is None, GONE)
     if document_hash != act.document_hash:

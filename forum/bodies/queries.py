@@ -68,11 +68,12 @@ def _may_see(actor: Actor, act: BodyAct) -> bool:
 
 
 def signing_of(act: BodyAct) -> Signing:
-    """Who sits in the body now and who has signed exactly this document."""
+    """Who of the body rules on this act now, those left out whose own matter it is; and who signed exactly it."""
     query = db.select(Signature.member_id).where(
         Signature.body_act_id == act.id, Signature.document_hash == act.document_hash
     )
-    return Signing(registry.members_of(act.body, act.question_id), frozenset(db.session.scalars(query)))
+    body = registry.members_of(act.body, act.question_id) - barred_from(act)
+    return Signing(body, frozenset(db.session.scalars(query)))
 
 
 def barred_from(act: BodyAct) -> frozenset[int]:

@@ -34,6 +34,14 @@ class NewTieBreak:
     how: str
 
 
+@dataclass(frozen=True, slots=True)
+class NewObserver:
+    """Whom the tellers want as observer, by number or exact name, with the public reason."""
+
+    member: str
+    reason: str
+
+
 def read_call(sent: Mapping[str, Any], zone: ZoneInfo) -> NewCall:
     """A call as sent."""
     form = Reader(sent)
@@ -62,6 +70,14 @@ def read_tie_break(sent: Mapping[str, Any]) -> NewTieBreak:
     how = form.text("how", most=3_000)
     form.done()
     return NewTieBreak(tuple(dict.fromkeys(each for each in letters.upper() if each.isalpha())), how)
+
+
+def read_observer(sent: Mapping[str, Any]) -> NewObserver:
+    """An observer to be named, as sent."""
+    form = Reader(sent)
+    new = NewObserver(form.line("member", most=120), form.text("observer_reason", most=3_000))
+    form.done()
+    return new
 
 
 def read_annulment(sent: Mapping[str, Any]) -> str:

@@ -20,10 +20,12 @@ from referendum.conduct import (
     clock_operations,
     forms,
     notices,
+    observer_operations,
     page_queries,
     tie_operations,
 )  # fmt: skip
 from referendum.process import challenge_operations
+from referendum.process.facts import VoteState
 from referendum.process.models import Vote
 from referendum.process.queries import current_vote
 
@@ -60,7 +62,10 @@ def show_vote(actor: Actor, number: int) -> str:
     """The whole referendum on one question: steps, guards, turnout, dates, acts."""
     page = page_queries.vote_page(_vote(actor, number), clock.now())
     is_teller = actor.holds("teller", page.question.id)
-    return render_template("referendum/conduct/vote.html", page=page, question=page.question, is_teller=is_teller)
+    wanted = is_teller and observer_operations.observer_wanted(page.vote)
+    return render_template(
+        "referendum/conduct/vote.html", page=page, question=page.question, is_teller=is_teller, names_observer=wanted
+    )
 
 
 def _to(act: BodyAct) -> Response:
@@ -105,6 +110,14 @@ def propose_tie_break(actor: Actor, number: int) -> Response:
     return _to(tie_operations.propose_tie_break(actor, _vote(actor, number), new, clock.now()))
 
 
+@blueprint.post("/q/<int:number>/vote/observer")
+@tellers(again="conduct.show_vote", limit="10/minute")
+def propose_observer(actor: Actor, number: int) -> Response:
+    """Put before the tellers whom they may name observer in place of one who has left."""
+    new = forms.read_observer(request.form)
+    return _to(observer_operations.propose_observer(actor, _vote(actor, number), new, clock.now()))
+
+
 @blueprint.post("/q/<int:number>/vote/annul")
 @tellers(again="conduct.show_vote", limit="10/minute")
 def propose_annulment(actor: Actor, number: int) -> Response:
@@ -124,9 +137,9 @@ def entry_in_navigation(actor: Actor) -> dict[str, Any] | None:
 
 
 def facts_for_the_question(question: Any) -> dict[str, Any]:
-    """Once members have voted, the question can no longer be withdrawn."""
+    """While a vote is open or counted, and once one is certified, the question can no longer be withdrawn."""
     vote = current_vote(question.id)
-    return {"voting_opened": vote is not None and (vote.opened_at is not None or vote.number > 1)}
+    return {"voting_opened": vote is not None and vote.state not in (VoteState.SET_UP, VoteState.ANNULLED)}
 
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
@@ -136,6 +149,7 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     registry.on_effect("extend_vote", act_operations.extend_by_act)
     registry.on_effect("annul", act_operations.annul_by_act)
     registry.on_effect("break_tie", tie_operations.tie_broken_by_act)
+    registry.on_effect("name_observer", observer_operations.observer_named_by_act)
     registry.on_effect("certify", certificate_operations.certify_by_act)
     registry.on_effect("rule_challenge", challenge_operations.rule_challenge_by_act)
     slots.fill("question.moved", clock_operations.question_moved)

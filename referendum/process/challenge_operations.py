@@ -11,11 +11,17 @@ from forum.kernel import audit
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Missing, refuse_unless
+from forum.questions.queries import appointments
 from referendum.process import rules
 from referendum.process.facts import VoteFacts, VoteState
 from referendum.process.forms import NewChallenge, NewRuling
 from referendum.process.models import Challenge, Vote
 from referendum.process.queries import vote as vote_by_id
+
+SOLE_OBSERVER = N_(
+    "You are the only observer, and nobody rules on their own challenge. Another member can file it; or the tellers "
+    "name a further observer first."
+)
 
 
 class Act(audit.Act):
@@ -31,6 +37,8 @@ def file_challenge(actor: Actor, vote: Vote, new: NewChallenge, *, eligible: boo
     refuse_unless(eligible, N_("Only members who could vote in this vote can challenge it."))
     inside = rules.may_challenge(facts, now, eligible=eligible)
     refuse_unless(inside, N_("Challenges are taken from the count until the window closes."))
+    alone = new.to_tellers and appointments(vote.question_id, "observer") == [actor.member_id]
+    refuse_unless(not alone, SOLE_OBSERVER)
     challenge = Challenge(
         vote_id=vote.id, member_id=actor.member_id, text=new.text, to_tellers=new.to_tellers, at=now
     )

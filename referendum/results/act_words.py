@@ -51,6 +51,7 @@ ACT_WORDS = {
     "lapse_vote": N_("A count lapsed unopened; the vote was annulled"),
     "move_mandate": N_("A mandate ended"),
     "name_by_option": N_("An option added a trustee or an observer"),
+    "name_observer": N_("The tellers named an observer"),
     "open_hall": N_("A hall was opened"),
     "open_mandate": N_("A mandate began"),
     "open_poll": N_("A straw poll was opened"),

@@ -86,21 +86,33 @@ def test_it_refuses_a_proposal_from_outside_the_body(cast: Cast, question: Quest
         operations.propose(actor(cast.member), question.id, "council", "pledge", "text", {}, now)
 
 
-def test_nobody_signs_in_their_own_matter(cast: Cast, question: Question, now: datetime) -> None:
-    teller = holding(actor(cast.tellers[0]), "teller", question.id)
-    act = operations.propose(
-        teller,
-        question.id,
-        "tellers",
-        "rule_challenge",
-        "Upheld.",
-        {},
-        now,
-        about="challenge:1",
-        barred=[teller.member_id],
+def propose_ruling(cast: Cast, question: Question, now: datetime, *, by: int, barred: int) -> BodyAct:
+    teller = holding(actor(by), "teller", question.id)
+    return operations.propose(
+        teller, question.id, "tellers", "rule_challenge", "Upheld.", {}, now, about="challenge:1", barred=[barred]
     )
+
+
+def test_nobody_signs_or_puts_forward_anything_in_their_own_matter(
+    cast: Cast, question: Question, now: datetime
+) -> None:
+    act = propose_ruling(cast, question, now, by=cast.tellers[1], barred=cast.tellers[0])
     with pytest.raises(Refused, match="own act"):
-        sign(teller.member_id, act, now)
+        sign(cast.tellers[0], act, now)
+    with pytest.raises(Refused, match="own act"):
+        propose_ruling(cast, question, now, by=cast.tellers[0], barred=cast.tellers[0])
+
+
+def test_of_those_who_may_rule_more_than_half_decide(
+    cast: Cast, question: Question, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    effects: list[int] = []
+    monkeypatch.setattr(registry, "effect_of", lambda _: lambda act, _: effects.append(act.id))
+    db.session.get_one(Member, cast.tellers[2]).left_at = now
+    db.session.flush()
+    act = propose_ruling(cast, question, now, by=cast.tellers[1], barred=cast.tellers[0])
+    sign(cast.tellers[1], act, now)
+    assert effects == [act.id]
 
 
 def test_a_proposer_s_new_text_drops_their_earlier_one(cast: Cast, question: Question, now: datetime) -> None:

@@ -10,10 +10,18 @@ from forum.kernel.database import attempt, db
 from forum.kernel.errors import Invalid, Obstructed, Refused, Stale
 from forum.questions.facts_queries import gather_facts as question_facts
 from forum.questions.models import Option
+from forum.questions.queries import appointments
 from forum.roll.models import Member
-from referendum.conduct import act_operations, call_operations, certificate_operations, clock_operations, tie_operations
+from referendum.conduct import (
+    act_operations,
+    call_operations,
+    certificate_operations,
+    clock_operations,
+    observer_operations,
+    tie_operations,
+)  # fmt: skip
 from referendum.conduct.facts_queries import gather_facts
-from referendum.conduct.forms import NewCall, NewExtension, NewTieBreak
+from referendum.conduct.forms import NewCall, NewExtension, NewObserver, NewTieBreak
 from referendum.crypto.election import read_election
 from referendum.mandate.models import Mandate
 from referendum.process.challenge_operations import file_challenge, propose_ruling
@@ -38,7 +46,7 @@ from tests.build_referendum import (
     make_undebated,
     prepare,
 )  # fmt: skip
-from tests.people import Cast, actor
+from tests.people import Cast, actor, holding
 
 pytestmark = pytest.mark.usefixtures("ground")
 
@@ -364,6 +372,67 @@ def test_a_challenge_to_the_tellers_is_ruled_on_by_the_observers(cast: Cast, now
     assert challenge.ruling == "dismissed"
     with pytest.raises(Refused, match="already"):
         propose_ruling(made.observer(), challenge.id, NewRuling(False, "Again."), now=made.at)
+
+
+TO_TELLERS = NewChallenge("A teller opened letters.", to_tellers=True)
+NAMED = NewObserver("1002", "The observer has left the union.")
+
+
+def name_observer(made: Referendum, new: NewObserver = NAMED) -> None:
+    act = observer_operations.propose_observer(made.teller(), made.vote, new, made.at)
+    sign_all(made.cast.tellers, act, now=made.at)
+
+
+def test_an_only_observer_challenges_the_tellers_after_another_one_is_named(cast: Cast, now: datetime) -> None:
+    made = make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8})
+    with pytest.raises(Refused, match="Another member can file it"):
+        file_challenge(made.observer(), made.vote, TO_TELLERS, eligible=True, now=made.at)
+    file_challenge(made.observer(), made.vote, NewChallenge("No letters came."), eligible=True, now=made.at)
+    name_observer(made)
+    filed = file_challenge(made.observer(), made.vote, TO_TELLERS, eligible=True, now=made.at)
+    other = holding(actor(cast.seconder), "observer", made.question.id)
+    ruling = propose_ruling(other, filed.id, NewRuling(False, "The letters were sealed."), now=made.at)
+    bodies.sign(other, ruling.id, ruling.document_hash, made.at)
+    assert filed.ruling == "dismissed"
+
+
+def test_tellers_name_an_observer_in_place_of_one_who_left_and_no_more(cast: Cast, now: datetime) -> None:
+    made = make_open(make_closed(cast, now=now))
+    name_observer(made)
+    with pytest.raises(Refused, match="in place of one who has left"):
+        name_observer(made, NewObserver("1001", "One more."))
+    db.session.get_one(Member, cast.observer).left_at = made.at
+    db.session.flush()
+    for words in ("2001", "3001", "1002", "nobody"):
+        with pytest.raises(Invalid) as refusal:
+            name_observer(made, NewObserver(words, "The observer has left."))
+        assert [each.field for each in refusal.value.problems] == ["member"]
+    name_observer(made, NewObserver("1001", "The observer has left."))
+    assert appointments(made.question.id, "observer") == [cast.seconder, cast.member]
+    with pytest.raises(Refused, match="Only the tellers"):
+        observer_operations.propose_observer(actor(cast.officer), made.vote, NAMED, made.at)
+
+
+def test_tellers_name_no_observer_while_a_challenge_to_them_waits(cast: Cast, now: datetime) -> None:
+    made = make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8})
+    file_challenge(actor(cast.member), made.vote, TO_TELLERS, eligible=True, now=made.at)
+    with pytest.raises(Refused, match="tellers name nobody"):
+        name_observer(made)
+    db.session.get_one(Member, cast.observer).left_at = made.at
+    db.session.flush()
+    name_observer(made)
+    assert appointments(made.question.id, "observer") == [cast.seconder]
+
+
+def test_a_question_is_withdrawn_also_before_a_vote_held_again_has_opened(cast: Cast, now: datetime) -> None:
+    made = make_open(make_closed(cast, now=now))
+    assert question_facts(made.question).voting_opened
+    clock_operations.due(made.vote.closes_at)
+    clock_operations.due(made.vote.closes_at + timedelta(days=7))
+    again = current_vote(made.question.id)
+    assert again is not None
+    assert again.number == 2
+    assert not question_facts(made.question).voting_opened
 
 
 def test_annulling_without_a_ground_is_refused(cast: Cast, now: datetime) -> None:
