@@ -128,6 +128,7 @@ def apply_import(import_id: int, *, timezone: str, now: datetime, tell: Tell = l
     taken = _locked(import_id)
     if taken.state != "applying" or taken.applied_at is not None:
         return
+    slots.gather("roll.changing", now)
     local_ids = set_places(taken.summary["places"], timezone)
     done = 0
     for lines in import_queries.lines(import_id, CHUNK):
@@ -164,6 +165,7 @@ def finish_undo(import_id: int, *, now: datetime, tell: Tell = lambda _: None) -
     taken = _locked(import_id)
     if taken.state != "applying" or taken.applied_at is None:
         return
+    slots.gather("roll.changing", now)
     local_ids = put_places_back(taken.summary["places"])
     done = 0
     for lines in import_queries.lines(import_id, CHUNK):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import FromClause
+from sqlalchemy import FromClause, and_, or_
 
 from forum.kernel.database import Base, db
 from forum.kernel.errors import Missing
@@ -104,6 +104,14 @@ def applied_since(at: datetime) -> bool:
         RollImport.state.in_(("applied", "undone", "applying")), RollImport.touched_at > at
     )
     return db.session.scalar(query.limit(1)) is not None
+
+
+def changed_since(at: datetime) -> bool:
+    """Whether the roll is not what it was at this moment: an import stands that was applied after it, or one that
+    stood then was undone."""
+    stands = and_(RollImport.state.in_(("applied", "applying")), RollImport.applied_at > at)
+    undone = and_(RollImport.state == "undone", RollImport.applied_at <= at, RollImport.touched_at > at)
+    return db.session.scalar(db.select(RollImport.id).where(or_(stands, undone)).limit(1)) is not None
 
 
 def newest_applied() -> int:

@@ -23,6 +23,7 @@ from referendum.digest.models import Digest
 from referendum.digest.operations import freeze_digest
 from referendum.digest.queries import pending_appeals
 from referendum.electorate.code_operations import seal_credentials
+from referendum.electorate.operations import freeze_due
 from referendum.mandate.operations import tend_mandates
 from referendum.process.facts import VoteMove, VoteState
 from referendum.process.models import Vote
@@ -80,6 +81,11 @@ def _freeze_digest(question: Question, now: datetime) -> bool:
         return False
     freeze_digest(question, now)
     return True
+
+
+def freeze_rolls(now: datetime) -> int:
+    """Rolls of votes whose record date has come."""
+    return freeze_due(now)
 
 
 def freeze_ballots(now: datetime) -> int:
@@ -174,6 +180,7 @@ def end_mandates(now: datetime) -> int:
 STEPS: tuple[Callable[[datetime], object], ...] = (
     begin_and_close_debates,
     freeze_digests,
+    freeze_rolls,
     freeze_ballots,
     open_votes,
     close_votes,

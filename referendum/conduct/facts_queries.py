@@ -104,11 +104,13 @@ def gather_facts(vote: Vote, **known: Any) -> VoteFacts:
 def _roll(vote: Vote) -> dict[str, Any]:
     roll = electorate.electorate(vote.id)
     if roll is None:
-        return {}
+        return {"record_at": electorate.record_instant(vote)}
     settings: Settings = current_app.config["HUSTINGS"]
     out = roll.codes in ("sent", "ready")
     return {
         "roll_hash": roll.roll_hash,
+        "record_at": roll.record_at,
+        "roll_frozen_at": roll.frozen_at,
         "eligible_count": roll.size,
         "codes_pending": electorate.codes_pending(vote.id) if out else roll.size,
         # the whole file is read for it, and only the opening asks

@@ -107,7 +107,8 @@ def steps_of(vote: Vote, facts: VoteFacts) -> list[Step]:
     if facts.has_debate:
         rows.append((N_("The digest is frozen"), bool(facts.digest_hash), None, None))
     rows += [
-        (N_("The roll is frozen"), bool(facts.roll_hash), _roll_note(facts), None),
+        (N_("The record date has come"), bool(facts.roll_hash), None, facts.record_at),
+        (N_("The roll is frozen"), bool(facts.roll_hash), _roll_note(facts), facts.roll_frozen_at),
         (N_("The call is issued"), vote.called_at is not None, None, vote.called_at),
         (N_("Every trustee has made a key"), facts.trustees <= facts.keys_ready,
          Phrase(N_("%(ready)s of %(all)s"), keys), None),

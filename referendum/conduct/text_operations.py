@@ -14,7 +14,7 @@ from forum.questions.queries import options, question_by_id
 from referendum.conduct.facts_queries import about, ballot_hash
 from referendum.crypto.trustee import joint_key, trustees_bytes
 from referendum.digest.queries import digest_of, frozen_lines
-from referendum.electorate.queries import frozen_electorate
+from referendum.electorate.queries import codes_out, frozen_electorate
 from referendum.process.ballot_text import BallotFacts, citation_election, vote_election
 from referendum.process.call_text import SECRECY_RULE
 from referendum.process.models import Vote
@@ -30,12 +30,11 @@ class Act(audit.Act):
 
 
 def freeze_ballot(vote: Vote, now: datetime) -> Vote:
-    """Write both election texts, once the call is issued, the spares are made and every trustee's key is in."""
+    """Write both election texts, once the call is issued, the codes are out and every trustee's key is in."""
     if vote.election_v:
         return vote
     refuse_unless(vote.called_at is not None, N_("The call is not issued."))
-    roll = frozen_electorate(vote.id)
-    refuse_unless(roll.spare_count, N_("The voting codes are not made yet."))
+    refuse_unless(codes_out(vote.id), N_("Not every voting code is out."))  # the number of spares is in the text
     keys = public_keys(freeze_keys(vote))
     facts = ballot_facts(vote)
     joint = joint_key(keys)
@@ -79,7 +78,10 @@ def _description(vote: Vote) -> dict[str, Any]:
     return {
         "question": {"id": question.public_id, "number": question.number, "title": question.title},
         "vote": {"id": vote.public_id, "number": vote.number},
-        "roll": {"size": roll.size, "sha256": roll.roll_hash, "spares": roll.spare_count},
+        "roll": {
+            "size": roll.size, "sha256": roll.roll_hash, "spares": roll.spare_count,
+            "record_date": roll.record_at.isoformat() if roll.record_at else "", "frozen": roll.frozen_at.isoformat(),
+        },
         "digest": digest.hash if digest else "",
         "call": vote.params.get("call_hash", ""),
         "rule": {name: vote.params[name] for name in ("rule", "blank", "quorum", "revote", "codes_by")},

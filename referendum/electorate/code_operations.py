@@ -47,11 +47,12 @@ def settle_leftovers(vote: Vote) -> int:
 
 def store_spares(vote: Vote, folder: Path, now: datetime) -> int:
     """Make the spare codes that are missing: sealed with their codes to the tellers, in the list of credentials as
-    spares. Until voting opens there are always enough left beside those that entries of unknown fate will need."""
+    spares. Until the ballot's text says how many there are, enough are left beside those that entries of unknown fate
+    will need."""
     roll = queries.locked_electorate(vote.id)
     usual = max(FEWEST_SPARES, ceil(roll.size * SPARES_IN_A_HUNDRED / 100))
     count = usual + queries.unsure_count(vote.id) - queries.credential_count(vote.id, "spare")
-    if count <= 0 or vote.state != "set_up" or roll.codes == "ready":
+    if count <= 0 or vote.state != "set_up" or vote.election_v:
         return 0
     spares = []
     for _ in range(count):

@@ -14,15 +14,16 @@ from forum.kernel.database import Base
 
 
 class Electorate(Base):
-    """The frozen roll of a vote: its rule, hash and size are published. `codes` says how far the voting codes are;
-    `halted` mails wait until a teller says go on. `units` are {name, locals (numbers), eligible}; `list_key` is the
-    sealed list's public key, in decimal."""
+    """The frozen roll of a vote: its rule, hash, size, record date and the instant of its freeze are published.
+    `codes` says how far the voting codes are; `halted` mails wait until a teller says go on. `units` are {name, locals
+    (numbers), eligible}; `list_key` is the sealed list's public key, in decimal."""
 
     __tablename__ = "electorates"
     __table_args__ = (CheckConstraint("codes IN ('none', 'making', 'sent', 'ready')", name="codes"),)
 
     vote_id: Mapped[int] = mapped_column(ForeignKey("votes.id"), primary_key=True)
     rule: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    record_at: Mapped[datetime | None]
     frozen_at: Mapped[datetime]
     size: Mapped[int]
     spare_count: Mapped[int] = mapped_column(default=0)

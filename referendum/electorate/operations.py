@@ -1,15 +1,18 @@
 """Freezing the roll, the tellers' keys, and the key of the sealed list."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from forum.kernel import audit
-from forum.kernel.database import db
+from forum.kernel.database import attempt, db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Refused, refuse_unless
 from forum.questions.process import Electorate as Rule
 from forum.questions.queries import process_of, question_by_id
+from forum.roll.import_queries import changed_since
 from referendum.crypto.canonical import Malformed
 from referendum.crypto.group import draw_exponent, draw_secret, power_of_g
 from referendum.crypto.trustee import read_trustee_key
@@ -17,7 +20,11 @@ from referendum.electorate import queries, rules
 from referendum.electorate.models import Electorate, RollEntry, TellerKey
 from referendum.electorate.sealing import NEEDED, seal, split
 from referendum.process.models import Vote
+from referendum.process.queries import votes_in
 
+log = structlog.get_logger()
+CLOCK_HAS = timedelta(minutes=10)
+ONLY_LATE = N_("The clock freezes the roll at the record date. A teller does it only where the clock could not.")
 ONLY_TELLERS = N_("Only the tellers of this question do this.")
 
 
@@ -45,22 +52,51 @@ def subject_of(vote: Vote) -> str:
     return f"vote:{vote.public_id}"
 
 
+def freeze_due(now: datetime) -> int:
+    """The clock freezes every roll whose record date has come, and each before an import changes it. Says how many."""
+    due = [vote for vote in votes_in("set_up") if queries.electorate(vote.id) is None]
+    frozen = 0
+    for vote in due:
+        instant = queries.record_instant(vote)
+        if instant is None or now < instant:
+            continue
+        try:
+            with attempt():
+                _freeze(None, vote, instant, now)
+                frozen += 1
+        except Refused as refused:
+            log.warning("a roll was not frozen at its record date", vote=vote.id, reason=str(refused))
+    return frozen
+
+
 def freeze_roll(actor: Actor, vote: Vote, *, now: datetime) -> Electorate:
-    """Write down who may vote, once and for good; one teller does it, at the record date or after it."""
-    question = question_by_id(vote.question_id)
+    """One teller freezes the roll where the clock could not."""
     refuse_unless(actor.holds("teller", vote.question_id), ONLY_TELLERS)
     refuse_unless(queries.electorate(vote.id) is None, N_("The roll is frozen already. It never changes again."))
     refuse_unless(vote.state == "set_up", N_("Voting has opened. The roll can no longer be frozen."))
+    instant = queries.record_instant(vote)
+    if instant is None or not is_late(instant, now):
+        raise Refused(ONLY_LATE)
+    return _freeze(actor, vote, instant, now)
+
+
+def is_late(instant: datetime, now: datetime) -> bool:
+    """Whether the clock has had its time to freeze a roll of this record date."""
+    return now >= instant + CLOCK_HAS
+
+
+def _freeze(actor: Actor | None, vote: Vote, instant: datetime, now: datetime) -> Electorate:
+    """Write down who may vote, once and for good."""
     refuse_unless(
-        question.record_at is not None and now >= question.record_at,
-        N_("The roll is frozen at the record date or after it, not before."),
+        not changed_since(instant),
+        N_("The roll was changed by an import after the record date. Undo that import, then freeze the roll."),
     )
-    rule = process_of(question).electorate
+    rule = process_of(question_by_id(vote.question_id)).electorate
     chosen = [each for each in queries.voters_now() if rules.is_eligible(each[0], rule)]
     refuse_unless(chosen, N_("Nobody on the roll may vote under this rule. Look at the rule, then at the roll."))
     frozen = Electorate(
-        vote_id=vote.id, rule=_rule_as_json(rule), frozen_at=now, size=len(chosen), spare_count=0, codes="none",
-        roll_hash=rules.roll_hash(voter for voter, *_ in chosen), units=[], sealed_hash="", list_key="",
+        vote_id=vote.id, rule=_rule_as_json(rule), record_at=instant, frozen_at=now, size=len(chosen), spare_count=0,
+        roll_hash=rules.roll_hash(voter for voter, *_ in chosen), units=[], codes="none", sealed_hash="", list_key="",
     )  # fmt: skip
     db.session.add(frozen)
     db.session.flush()
@@ -70,8 +106,8 @@ def freeze_roll(actor: Actor, vote: Vote, *, now: datetime) -> Electorate:
         for unit in rules.make_units(queries.local_sizes(vote.id))
     ]
     audit.record(
-        actor, Act.FREEZE_ROLL, subject_of(vote), now=now, office="teller",
-        size=frozen.size, roll_hash=frozen.roll_hash, rule=frozen.rule,
+        actor, Act.FREEZE_ROLL, subject_of(vote), now=now, office="teller" if actor else "clock", size=frozen.size,
+        roll_hash=frozen.roll_hash, rule=frozen.rule, record_at=instant.isoformat(), frozen_at=now.isoformat(),
     )  # fmt: skip
     return frozen
 

@@ -14,6 +14,7 @@ from forum.roll.queries import member
 from forum.roll.rules import clean_number
 from referendum.electorate import queries
 from referendum.electorate.models import Electorate, SealedOpening, Turnout
+from referendum.electorate.operations import is_late
 from referendum.electorate.sealing import NEEDED
 from referendum.electorate.share_file import is_young
 from referendum.process.models import Vote
@@ -33,12 +34,15 @@ OWN_CODE = {
 
 @dataclass(frozen=True, slots=True)
 class ElectoratePage:
-    """The electorate of a vote, as its tellers see it. `roll` is None before it is frozen; `lot` is how many letters
+    """The electorate of a vote, as its tellers see it. `roll` is None before it is frozen, `late` says that the clock
+    should have done it; `lot` is how many letters
     the next file holds at most."""
 
     vote: Vote
     question: Question
     roll: Electorate | None
+    record_at: datetime | None
+    late: bool
     deliveries: dict[str, int]
     letters: int
     lot: int
@@ -54,12 +58,14 @@ class ElectoratePage:
         return sum(self.deliveries.get(each, 0) for each in ("sent", "letter", "spare"))
 
 
-def electorate_page(actor: Actor, public_id: str) -> ElectoratePage:
+def electorate_page(actor: Actor, public_id: str, now: datetime) -> ElectoratePage:
     """The tellers' page of one vote."""
     vote = vote_held_by(actor, "teller", public_id)
     spares = queries.credential_count(vote.id, "spare")
+    record_at = queries.record_instant(vote)
     return ElectoratePage(
         vote=vote, question=question_by_id(vote.question_id), roll=queries.electorate(vote.id),
+        record_at=record_at, late=record_at is not None and is_late(record_at, now),
         deliveries=queries.delivery_counts(vote.id), letters=queries.waiting_count(vote.id, with_email=False),
         lot=max(1, (spares - queries.unsure_count(vote.id)) // 2),
         mails=queries.waiting_count(vote.id, with_email=True), spares_left=spares,

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, or_
 
 from forum.kernel.database import db
 from forum.kernel.errors import Missing
+from forum.questions.queries import question_by_id
 from forum.roll.models import Council, Local, Member
 from forum.signin.models import Account
 from referendum.electorate import sealed_file
@@ -22,6 +24,7 @@ from referendum.electorate.models import (
     Turnout,
 )
 from referendum.electorate.rules import LocalSize, Voter
+from referendum.electorate.rules import record_instant as record_rule
 from referendum.process.models import Vote
 
 PENDING = ("waiting", "sending", "refused", "printing", "unknown")
@@ -49,6 +52,12 @@ def frozen_electorate(vote_id: int) -> Electorate:
     if found is None:
         raise Missing
     return found
+
+
+def record_instant(vote: Vote) -> datetime | None:
+    """When the roll of this vote is frozen."""
+    question = question_by_id(vote.question_id)
+    return record_rule(vote.number, question.record_at, question.closed_at, vote.opens_at)
 
 
 def locked_electorate(vote_id: int) -> Electorate:
@@ -121,6 +130,12 @@ def codes_pending(vote_id: int) -> int:
     """How many entries have neither a sent code, a letter on paper, nor a spare: a guard of the opening."""
     counts = delivery_counts(vote_id)
     return sum(counts.get(each, 0) for each in PENDING)
+
+
+def codes_out(vote_id: int) -> bool:
+    """Whether everybody on the roll has a code: no spare is made after this."""
+    roll = electorate(vote_id)
+    return roll is not None and roll.codes in ("sent", "ready") and codes_pending(vote_id) == 0
 
 
 def entry_of(vote_id: int, member_id: int) -> RollEntry | None:

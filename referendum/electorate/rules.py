@@ -6,11 +6,13 @@ Eligibility is a rule over standing, country, council and local, fixed per quest
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from forum.questions.process import Electorate
 from referendum.crypto.canonical import canonical_bytes
 
 TURNOUT_FLOOR = 30
+BEFORE_AGAIN = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,19 @@ def is_eligible(voter: Voter, rule: Electorate) -> bool:
 
 def _admits(allowed: frozenset[str], value: str) -> bool:
     return not allowed or value in allowed
+
+
+def record_instant(
+    number: int, record_at: datetime | None, closed_at: datetime | None, opens_at: datetime
+) -> datetime | None:
+    """When the roll of a vote is frozen: at the record date, or as soon as the question closes if that is later. One
+    held again has no published date: two days before it opens, so that the roll can be put right before. None where
+    the process has no record date."""
+    if record_at is None:
+        return None
+    if number > 1:
+        return opens_at - BEFORE_AGAIN
+    return max(record_at, closed_at) if closed_at else record_at
 
 
 def roll_bytes(voters: Iterable[Voter]) -> bytes:

@@ -29,13 +29,13 @@ blueprint = Blueprint("electorate", __name__)
 @tellers
 def show_electorate(actor: Actor, public_id: str) -> str:
     """The frozen roll, the keys to the sealed list, and how far the voting codes are."""
-    return render_template("referendum/electorate/electorate.html", page=electorate_page(actor, public_id))
+    return render_template("referendum/electorate/electorate.html", page=electorate_page(actor, public_id, clock.now()))
 
 
 @blueprint.post("/votes/<public_id>/electorate/freeze")
 @tellers(again="electorate.show_electorate", fresh=True, limit="10/minute")
 def freeze_roll(actor: Actor, public_id: str) -> AnyResponse:
-    """Freeze the roll; one teller suffices."""
+    """Freeze the roll where the clock could not; one teller suffices."""
     operations.freeze_roll(actor, vote_held_by(actor, "teller", public_id), now=clock.now())
     return redirect(url_for("electorate.show_electorate", public_id=public_id))
 
@@ -129,12 +129,12 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
 def _desk_of(actor: Actor, vote: Vote) -> list[dict[str, Any]]:
     here = url_for("electorate.show_electorate", public_id=vote.public_id)
     roll = queries.electorate(vote.id)
-    question = question_by_id(vote.question_id)
-    items = [
-        _item(gettext("Freeze the roll"), gettext("It is written down who may vote; one teller does it."), here,
-              question.record_at, gettext("Freeze the roll"), done=roll is not None, order=20)
-        | {"begins": question.record_at},
-    ]  # fmt: skip
+    instant = queries.record_instant(vote)
+    items = []
+    if roll is None and instant is not None and operations.is_late(instant, clock.now()):
+        why = gettext("The clock could not write down who may vote; one teller does it.")
+        items.append(_item(gettext("Freeze the roll"), why, here, instant, gettext("Freeze the roll"),
+                           done=False, order=20))  # fmt: skip
     if vote.state == VoteState.SET_UP and not (roll and roll.list_key):
         why = gettext("Any two tellers together can open the list, never one alone.")
         there = url_for("electorate.show_key", public_id=vote.public_id)
@@ -172,6 +172,7 @@ def what_members_can_do(actor: Actor, question: Question) -> list[dict[str, Any]
 
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
-    """The tellers' desk and the members' docket."""
+    """The tellers' desk and the members' docket; what is due is frozen before an import changes the roll."""
+    slots.fill("roll.changing", operations.freeze_due)
     slots.fill("desk", on_the_desk)
     slots.fill("question.now", what_members_can_do)

@@ -70,6 +70,8 @@ class VoteFacts:
     question_closed: bool = False
     digest_hash: str = ""
     roll_hash: str = ""
+    record_at: datetime | None = None
+    roll_frozen_at: datetime | None = None
     eligible_count: int = 0
     ballot_hash: str = ""
     tie_break: str = ""

@@ -83,7 +83,8 @@ def obstacles_to_call(facts: VoteFacts) -> list[Obstacle]:
         text, remedy = N_("The digest is not frozen."), N_("Freeze the digest and publish its hash.")
         obstacles.append(Obstacle("digest", text, remedy))
     if not facts.roll_hash or facts.eligible_count == 0:
-        text, remedy = N_("The roll is not frozen."), N_("A teller freezes the roll at the record date.")
+        text = N_("The roll is not frozen.")
+        remedy = N_("The clock freezes the roll at the record date; one teller where it could not.")
         obstacles.append(Obstacle("roll", text, remedy))
     if facts.opens_at is None or facts.closes_at is None:
         text, remedy = N_("The dates of the vote are not set."), N_("Set when voting opens and closes.")

@@ -1,22 +1,25 @@
 """Freezing the roll, the tellers' keys, the sealed list's key."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from forum.kernel.audit import AuditEntry
-from forum.kernel.database import db
+from forum.kernel.database import db, transaction
 from forum.kernel.errors import Refused
 from forum.questions.models import Question
-from forum.roll.models import Member
+from forum.roll import import_operations, importing
+from forum.roll.models import Member, RollImport
 from referendum.crypto.group import power_of_g
 from referendum.crypto.trustee import new_private_key, public_key_of
 from referendum.electorate import operations, queries
 from referendum.electorate.models import RollEntry
-from referendum.electorate.rules import Voter, roll_hash
+from referendum.electorate.rules import Voter, record_instant, roll_hash
 from referendum.electorate.sealing import join, unseal
 from referendum.process.models import Vote
+from tests.forum.roll.files import roll, row
 from tests.people import Cast, actor, holding
 from tests.referendum.electorate.conftest import call, make_members, make_set_up_vote
 
@@ -62,6 +65,9 @@ def test_the_roll_is_frozen_once_by_a_teller_of_this_question_from_the_record_da
     with pytest.raises(Refused):
         operations.freeze_roll(teller, vote, now=now)
     question.record_at = now
+    with pytest.raises(Refused, match="The clock freezes"):
+        operations.freeze_roll(teller, vote, now=now)
+    now += operations.CLOCK_HAS
     vote.state = "open"
     with pytest.raises(Refused):
         operations.freeze_roll(teller, vote, now=now)
@@ -69,6 +75,82 @@ def test_the_roll_is_frozen_once_by_a_teller_of_this_question_from_the_record_da
     operations.freeze_roll(teller, vote, now=now)
     with pytest.raises(Refused, match="frozen already"):
         operations.freeze_roll(teller, vote, now=now)
+
+
+def test_the_clock_freezes_the_roll_at_the_record_date_and_both_instants_are_told(
+    ground: Flask, cast: Cast, now: datetime
+) -> None:
+    vote = make_set_up_vote(cast, now)
+    question = db.session.get_one(Question, vote.question_id)
+    question.record_at = now
+    assert operations.freeze_due(now - timedelta(seconds=1)) == 0
+    assert operations.freeze_due(now + timedelta(seconds=40)) == 1
+    assert operations.freeze_due(now + timedelta(minutes=2)) == 0
+    frozen = queries.frozen_electorate(vote.id)
+    assert (frozen.record_at, frozen.frozen_at) == (now, now + timedelta(seconds=40))
+    entry = db.session.scalars(db.select(AuditEntry).where(AuditEntry.act == "freeze_roll")).one()
+    assert entry.office == "clock"
+    assert (entry.facts["record_at"], entry.facts["frozen_at"]) == (
+        now.isoformat(), (now + timedelta(seconds=40)).isoformat(),
+    )  # fmt: skip
+
+
+def import_row(now: datetime, **values: Any) -> RollImport:
+    row = RollImport(filename="roll.csv", content="", at=now, touched_at=now, **values)
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def test_a_roll_that_an_import_changed_after_the_record_date_is_frozen_by_nobody_until_it_is_undone(
+    ground: Flask, cast: Cast, now: datetime
+) -> None:
+    vote = make_set_up_vote(cast, now)
+    late = import_row(now, state="applied", applied_at=now - timedelta(minutes=30))
+    assert operations.freeze_due(now) == 0
+    with pytest.raises(Refused, match="by an import"):
+        operations.freeze_roll(teller_of(cast, vote), vote, now=now)
+    late.state = "undone"
+    db.session.flush()
+    assert operations.freeze_roll(teller_of(cast, vote), vote, now=now).record_at == now - timedelta(hours=1)
+
+
+def test_an_import_that_stood_at_the_record_date_and_was_undone_since_keeps_the_roll_from_being_frozen(
+    ground: Flask, cast: Cast, now: datetime
+) -> None:
+    make_set_up_vote(cast, now)
+    import_row(now, state="undone", applied_at=now - timedelta(hours=2))
+    assert operations.freeze_due(now) == 0
+
+
+def test_an_import_after_the_record_date_finds_the_roll_frozen_as_it_was_before(
+    app: Flask, cast: Cast, now: datetime
+) -> None:
+    with app.app_context():
+        with transaction(write=True):
+            vote_id = make_set_up_vote(cast, now).id
+            import_id = import_operations.receive_roll(None, "roll.csv", roll(row("7001"), row("7002")), now=now).id
+        importing.look_over(import_id, app.config["HUSTINGS"])
+        with transaction(write=True):
+            import_operations.begin_apply(None, import_id, marks_absent=True, now=now)
+        importing.write(import_id, app.config["HUSTINGS"])
+        with transaction(write=False):
+            newcomer = db.session.scalars(db.select(Member).where(Member.number == "7001")).one()
+            assert queries.entry_of(vote_id, newcomer.id) is None
+            assert queries.entry_of(vote_id, cast.member) is not None
+
+
+@pytest.mark.parametrize(
+    ("number", "closed", "expected"),
+    [(1, -5, 0), (1, 2, 2), (1, None, 0), (2, -5, 8)],
+)  # fmt: skip
+def test_the_record_instant_is_the_published_date_or_the_close_and_two_days_before_a_vote_held_again(
+    now: datetime, number: int, closed: int | None, expected: int
+) -> None:
+    closed_at = None if closed is None else now + timedelta(days=closed)
+    instant = record_instant(number, now, closed_at, now + timedelta(days=10))
+    assert instant == now + timedelta(days=expected)
+    assert record_instant(number, None, closed_at, now) is None
 
 
 def test_a_member_who_joins_later_is_not_on_the_frozen_roll(ground: Flask, cast: Cast, now: datetime) -> None:
