@@ -42,9 +42,8 @@ def write_archive(vote: Vote, tally: Tally, folder: Path) -> str:
 
 def _write(vote: Vote, tally: Tally, path: Path) -> None:
     election = queries.election_of(vote, tally.archive)
-    timestamp = int((vote.closed_at or vote.closes_at).timestamp())
     with path.open("wb") as stream:
-        writer = ArchiveWriter(stream, timestamp=timestamp)
+        writer = ArchiveWriter(stream, timestamp=queries.archive_time(vote))
         writer.setup(election.raw, vote.trustees.encode(), queries.credentials_text(vote, tally.archive).encode())
         for ballot in boxed_ballots(vote.id, tally.archive):
             writer.ballot(ballot.body.encode())

@@ -39,6 +39,13 @@ def uuid_of(vote: Vote, archive: str) -> str:
     return vote.uuid_v if archive == V else vote.uuid_c
 
 
+def archive_time(vote: Vote) -> int:
+    """The time in the header of every file about this vote: its opening, in Unix seconds. So the box as published
+    while it fills is the beginning of the archive.
+    """
+    return int((vote.opened_at or vote.opens_at).timestamp())
+
+
 def path_of(folder: Path, vote: Vote, archive: str) -> Path:
     """Where an archive lies inside the instance folder."""
     return folder / "archives" / f"{uuid_of(vote, archive)}.bel"

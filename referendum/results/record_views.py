@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, make_response, render_template, request, send_file, url_for
 from flask_babel import gettext
 
 from forum.kernel import audit, slots
@@ -11,9 +11,11 @@ from forum.kernel.errors import Missing
 from forum.kernel.languages import say
 from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
+from referendum.count.queries import archive_verified, archives_of, uuid_of
 from referendum.process.queries import vote_by_public_id
 from referendum.results import record_queries
 from referendum.results.act_words import in_words, office_in_words
+from referendum.results.box_file import box_file
 
 blueprint = Blueprint("record", __name__)
 RECORD = 50
@@ -59,7 +61,26 @@ def show_box(_actor: Actor, public_id: str) -> str:
     vote = vote_by_public_id(public_id)
     if vote.opened_at is None:
         raise Missing
-    return render_template("referendum/results/box.html", vote=vote, batches=record_queries.batches(vote.id))
+    return render_template(
+        "referendum/results/box.html", vote=vote, batches=record_queries.batches(vote.id),
+        archives=[(each, archive_verified(vote, each)) for each in archives_of(vote)],
+    )  # fmt: skip
+
+
+@blueprint.get("/record/votes/<public_id>/box-<any(V, C):archive>.bel")
+@anyone(limit="30/minute")
+def download_box(_actor: Actor, public_id: str, archive: str) -> Response:
+    """The ballots of the published batches, for everybody, while the box fills; later the whole archive stands there.
+
+    A later download begins with every earlier one: nothing that was published goes away.
+    """
+    vote = vote_by_public_id(public_id)
+    if vote.opened_at is None or archive not in archives_of(vote):
+        raise Missing
+    settings: Settings = current_app.config["HUSTINGS"]
+    path = box_file(vote, archive, settings.instance)
+    name = f"{uuid_of(vote, archive)}-box.bel"
+    return send_file(path.resolve(), mimetype="application/octet-stream", as_attachment=True, download_name=name)
 
 
 @blueprint.get("/record/audit.jsonl")
