@@ -5,14 +5,18 @@ announced since the last turn of the event loop is joined, and written to each s
 socket that cannot take it at once keeps the rest and is written on as it empties; one that falls too far behind is
 closed, and catches up by number when it comes back. Long polling, binary data and acknowledgements take the stock path.
 
-This is the only file that leans on names which python-engineio keeps to itself (`Server._async`, `Socket.queue`,
-`Socket.upgraded`, and the driver's `ws.sock`); tests/forum/kernel/test_fanout.py runs it against real sockets, so that
-an upgrade which changes them is seen.
+A greenlet that has run once keeps 16 kB. So a client's messages are read by the greenlet that serves it, not by one of
+the WebSocket's own, and the one that pings it is started when the ping is due, not put to sleep until then.
+
+This is the only file that leans on names which python-engineio and simple-websocket keep to themselves (`_async`,
+`_send_ping`, `_handle_events`, and the attributes of their sockets); tests/forum/kernel/test_fanout.py runs it against
+real sockets, so that an upgrade which changes them is seen.
 """
 
 import os
 import socket
 import struct
+import time
 from contextlib import suppress
 from itertools import groupby
 from typing import Any
@@ -22,6 +26,7 @@ from engineio import packet as engine_packet
 from engineio.async_drivers.gevent import WebSocketWSGI
 from socketio import Manager, RedisManager
 from socketio import packet as socket_packet
+from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
 FURTHEST_BEHIND = 1_000_000
 _lines: dict[str, "Line"] = {}
@@ -42,6 +47,7 @@ class Line(WebSocketWSGI):  # type: ignore[misc]
 
     def __init__(self, handler: Any, server: Any) -> None:
         super().__init__(self._converse, server)
+        self.server_args["thread_class"] = _NoThread
         self._handler = handler
         self._engine_socket = handler.__self__
         self._behind = bytearray()
@@ -56,6 +62,25 @@ class Line(WebSocketWSGI):  # type: ignore[misc]
             return self._handler(self)
         finally:
             _lines.pop(self._engine_socket.sid, None)
+            self._wire.close()
+
+    def wait(self) -> str | bytes | None:
+        """The client's next message; None once it has gone."""
+        talk = self.ws
+        try:
+            while talk.connected and not talk.input_buffer:
+                talk.ws.receive_data(self._wire.recv(talk.receive_bytes) or None)
+                talk.connected = talk._handle_events()
+        except (OSError, LocalProtocolError, RemoteProtocolError):
+            talk.connected = False
+        message: str | bytes | None = talk.input_buffer.pop(0) if talk.input_buffer else None
+        return message
+
+    def close(self) -> None:
+        """Say goodbye and hang up; whoever waits for this client's next message hears that it has gone."""
+        with suppress(OSError):
+            super().close()
+            self._wire.shutdown(socket.SHUT_RDWR)
 
     def send(self, message: str) -> None:
         """One packet of the engine's own."""
@@ -97,6 +122,18 @@ class Line(WebSocketWSGI):  # type: ignore[misc]
         self._behind.clear()
         with suppress(OSError):
             self._wire.shutdown(socket.SHUT_RDWR)
+
+
+class _NoThread:
+    """What a WebSocket would read with, had its line not a greenlet for that already."""
+
+    name = ""
+
+    def __init__(self, target: object) -> None:
+        pass
+
+    def start(self) -> None:
+        pass
 
 
 class _Through:
@@ -158,4 +195,19 @@ class SharedFanOut(RedisManager, FanOut):  # type: ignore[misc]
 
 def take_over(server: Any) -> None:
     """Let this Socket.IO server's WebSockets be lines."""
-    server.eio._async = {**server.eio._async, "websocket": Line}
+    engine = server.eio
+    engine._async = {**engine._async, "websocket": Line}
+    start = engine.start_background_task
+
+    def start_background_task(target: Any, *given: Any, **named: Any) -> Any:
+        if target.__name__ == "_send_ping":
+            return gevent.spawn_later(engine.ping_interval, _ping, target.__self__)
+        return start(target, *given, **named)
+
+    engine.start_background_task = start_background_task
+
+
+def _ping(engine_socket: Any) -> None:
+    if not engine_socket.closing and not engine_socket.closed:
+        engine_socket.last_ping = time.time()
+        engine_socket.send(engine_packet.Packet(engine_packet.PING))
