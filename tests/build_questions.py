@@ -6,17 +6,27 @@ from forum.bodies import operations as bodies
 from forum.bodies.models import BodyAct
 from forum.kernel.database import db
 from forum.questions import act_operations, draft_operations, operations
+from forum.questions.carried import not_carried_out
 from forum.questions.facts_queries import gather_facts
 from forum.questions.floor import LocalFacts, Opener
 from forum.questions.forms import Draft, DraftOption, Duty
 from forum.questions.models import Question
 from forum.questions.process import Process
-from forum.questions.templates import load_shipped
+from forum.questions.templates import load_shipped, read_template
 from forum.questions.timetable import Timetable, propose
 from forum.roll.models import Local, Member
 from tests.people import Cast, actor
 
 STARTS = {"drafted": 7.0, "published": 7.0, "pledged": 7.0, "charged": 2.0, "debating": -3.0}
+
+# A process of the union's own: a members' vote and nothing before or after it.
+PLAIN = """
+name = "plain"
+title = "A members’ vote without a debate"
+
+[[stages]]
+kind = "members_vote"
+"""
 
 
 def make_draft(
@@ -51,17 +61,18 @@ def make_question(
 
     The debate opened three days ago (debating), opens in two days (charged), or has just closed with every
     local having honoured the charge. `changes` are set on the row at the end. Needs an open write
-    transaction.
+    transaction. Template "plain" is a vote without a debate; what this version does not carry out is replayed.
     """
-    process = load_shipped(template)
+    process = read_template(PLAIN, union_size=500) if template == "plain" else load_shipped(template)
     span = timedelta(days=process.debate.min_days) if process.debate else timedelta()
     opens_at = now + timedelta(days=STARTS[state]) if state in STARTS else now - span
     began = min(now, opens_at) - timedelta(days=9)
-    question = draft_operations.create_question(_officer(cast, 0), "Draft", template, now=began)
+    question = draft_operations.create_question(_officer(cast, 0), "Draft", "weiner", now=began)
     draft = make_draft(cast, process, propose(process, opens_at), options, version=question.version, template=template)
     draft_operations.save_draft(_officer(cast, 0), question, draft, now=began)
     if state != "drafted":
-        draft_operations.publish_question(_officer(cast, 0), question, now=began)
+        replayed = bool(not_carried_out(process))
+        draft_operations.publish_question(_officer(cast, 0), question, now=began, replayed=replayed)
     if process.debate is not None and state not in ("drafted", "published"):
         _carry_on(cast, question, state, began, now)
     for name, value in changes.items():

@@ -64,7 +64,7 @@ def make_closed(cast: Cast, *, now: datetime, minimum: int = 2, citations: int =
 
 def make_undebated(cast: Cast, *, now: datetime, **changes: object) -> Referendum:
     """A vote on a question without a debate: published, and so closed."""
-    question = make_question(cast, state="published", template="iam-2024", now=now)
+    question = make_question(cast, state="published", template="plain", now=now)
     at = question.record_at or now
     return _with_vote(cast, question, at, {"min_ballots": 2, **changes}, [])
 
@@ -81,7 +81,7 @@ def _with_vote(
 
 def prepare(made: Referendum) -> Referendum:
     """Roll, tellers' keys and trustees' keys: everything that the call waits for."""
-    electorate.freeze_roll(made.teller(), made.vote, now=made.at)
+    electorate.freeze_due(made.at)
     for place in range(2):
         key = public_key_of(new_private_key()).as_json()
         electorate.upload_teller_key(made.teller(place), made.vote, key, made.at)

@@ -146,11 +146,11 @@ def _take_back(actor: Actor, question: Question, now: datetime) -> None:
     audit.record(actor, Act.TAKE_BACK_QUESTION, f"question:{question.id}", now=now)
 
 
-def obstacles_to_publish(question: Question, now: datetime) -> list[Obstacle]:
+def obstacles_to_publish(question: Question, now: datetime, *, replayed: bool = False) -> list[Obstacle]:
     """Everything that keeps process, timetable and obligations from being published; signatures come
     after.
     """
-    facts = gather_facts(question, published=True)
+    facts = gather_facts(question, published=True, replayed=replayed)
     move = QuestionMove.CHARGE if facts.has_debate else QuestionMove.PUBLISH
     obstacles = [each for each in rules.obstacles_to(move, facts, now) if not each.code.endswith("_unsigned")]
     dates = queries.timetable_of(question).in_order()
@@ -160,15 +160,16 @@ def obstacles_to_publish(question: Question, now: datetime) -> list[Obstacle]:
     return obstacles
 
 
-def publish_question(actor: Actor, question: Question, *, now: datetime) -> Question:
+def publish_question(actor: Actor, question: Question, *, now: datetime, replayed: bool = False) -> Question:
     """Publish process, timetable and obligations: everyone can read them, and the council can pledge.
 
-    Where the process has no debate, this closes the question at once: there is nothing to charge.
+    Where the process has no debate, this closes the question at once: there is nothing to charge. A past process may
+    be `replayed` with stages that this version reads from a record and does not carry out; no page does that.
     """
     refuse_unless(rules.may_draft(actor), N_("Only officers draft questions."))
     refuse_unless(question.state == QuestionState.DRAFTED, N_("This question has already left the drawer."))
     refuse_unless(question.published_at is None, N_("This is published already."))
-    obstacles = obstacles_to_publish(question, now)
+    obstacles = obstacles_to_publish(question, now, replayed=replayed)
     if obstacles:
         raise Obstructed(obstacles)
     question.published_at = now
@@ -176,7 +177,7 @@ def publish_question(actor: Actor, question: Question, *, now: datetime) -> Ques
     db.session.flush()
     digest = audit.sha256(documents_of(question)["pledge"])
     audit.record(actor, Act.PUBLISH_QUESTION, f"question:{question.id}", now=now, document_hash=digest)
-    facts = gather_facts(question)
+    facts = gather_facts(question, replayed=replayed)
     if not facts.has_debate:
         move_question(question, QuestionMove.PUBLISH, facts, now)
     return question

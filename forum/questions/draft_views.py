@@ -5,6 +5,7 @@ charge.
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from forum.kernel import clock
@@ -12,8 +13,10 @@ from forum.kernel.doors import Actor, officers
 from forum.kernel.languages import say
 from forum.kernel.settings import zone
 from forum.questions import act_operations, draft_operations, forms, matter_queries, page_queries, queries, rules
+from forum.questions.carried import not_carried_out
 from forum.questions.facts_queries import gather_facts
 from forum.questions.models import Question
+from forum.questions.process import Process
 from forum.questions.states import QuestionMove, QuestionState
 from forum.questions.templates import load_shipped, shipped_names
 from forum.questions.timetable import problems_with
@@ -22,9 +25,19 @@ from forum.roll.queries import roll_size
 blueprint = Blueprint("question_drafts", __name__)
 
 
-def templates_offered() -> list[tuple[str, str]]:
-    """The shipped templates with their titles, in the reader’s language."""
-    return [(name, say(load_shipped(name).title)) for name in shipped_names()]
+def templates_offered() -> list[tuple[str, str, str]]:
+    """The shipped templates with their titles, in the reader’s language, and what is said of those not run yet.
+
+    Those that can be published come first.
+    """
+    offered = [(name, load_shipped(name)) for name in shipped_names()]
+    offered.sort(key=lambda each: bool(not_carried_out(each[1])))
+    return [(name, say(process.title), _not_yet(process)) for name, process in offered]
+
+
+def _not_yet(process: Process) -> str:
+    missing = not_carried_out(process)
+    return " ".join([gettext("Not yet; it can be drafted, not published."), *map(say, missing)]) if missing else ""
 
 
 @blueprint.get("/questions/new")
@@ -65,16 +78,24 @@ def edit_question(actor: Actor, number: int) -> str:
 
 
 def _what_is_missing(question: Question) -> dict[str, Any]:
-    """Everything before the charge (or the publication, without a debate), and what was signed so far."""
+    """Everything before the charge (or the publication, without a debate), and what was signed so far.
+
+    That it is not published yet is no gap of its own: the button for it stands beside the list.
+    """
     now = clock.now()
-    facts = gather_facts(question)
+    facts = gather_facts(question, published=True if question.published_at is None else None)
     move = QuestionMove.CHARGE if facts.has_debate else QuestionMove.PUBLISH
     in_drawer = question.state == QuestionState.DRAFTED
+    before = draft_operations.obstacles_to_publish(question, now) if in_drawer else []
+    missing = rules.obstacles_to(move, facts, now) if in_drawer else []
+    codes = {each.code for each in missing}
+    not_run = " ".join(say(each) for each in not_carried_out(facts.process))
     return {
         "has_debate": facts.has_debate,
         "in_drawer": in_drawer,
-        "missing": rules.obstacles_to(move, facts, now) if in_drawer else [],
-        "before_publishing": draft_operations.obstacles_to_publish(question, now) if in_drawer else [],
+        "missing": [each for each in before if each.code not in codes] + missing,
+        "before_publishing": before,
+        "process_faults": {"template": not_run} if not_run else {},
         "date_faults": problems_with(queries.timetable_of(question), facts.process),
         "pledge_act": page_queries.newest_act(question.id, "pledge"),
         "charge_act": page_queries.newest_act(question.id, "charge"),

@@ -15,7 +15,8 @@ class QuestionFacts:
 
     `*_signers` are those who signed the present version of that document; signatures of people outside the
     body are ignored. `unanswered_reach` counts imbalances of the equal-reach ledger that block the close.
-    `voting_opened` comes from above: once members vote, the question can no longer be withdrawn.
+    `voting_opened` comes from above: once members vote, the question can no longer be withdrawn. `replayed` is a
+    past process that is read from its record: its stages need not be carried out here.
     """
 
     state: QuestionState
@@ -43,6 +44,7 @@ class QuestionFacts:
     withdrawal_ground: WithdrawalGround | None = None
     every_option_asks: bool = False
     voting_opened: bool = False
+    replayed: bool = False
 
     @property
     def has_debate(self) -> bool:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from forum.bodies.rules import Signing
 from forum.kernel.errors import N_, Obstacle
+from forum.questions.carried import not_carried_out
 from forum.questions.facts import HallFacts, QuestionFacts
 from forum.questions.floor import HOST_HAS, FloorProof, Opener, floor_proof
 from forum.questions.states import QuestionState, WithdrawalGround
@@ -58,6 +59,8 @@ def _unpublished(facts: QuestionFacts) -> list[Obstacle]:
         text = N_("There are fewer than two options.")
         remedy = N_("Add the options members will choose between.")
         obstacles.append(Obstacle("options", text, remedy, {"count": facts.option_count}))
+    if not facts.replayed:
+        obstacles += not_carried_out(facts.process)
     if not facts.process_published:
         text, remedy = N_("The process is not published."), N_("Choose a process and publish it.")
         obstacles.append(Obstacle("process", text, remedy))

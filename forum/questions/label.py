@@ -11,7 +11,7 @@ from enum import StrEnum
 from forum.kernel.errors import N_
 from forum.questions.floor import FloorProof
 from forum.questions.phrase import Phrase
-from forum.questions.process import Electorate, Process, RegistrationStage, SurveyStage
+from forum.questions.process import Electorate, Process, SurveyStage
 
 NOT_DOCUMENTED = Phrase(N_("Not documented"))
 NO_VOTE = Phrase(N_("There is no members’ vote"))
@@ -42,7 +42,6 @@ class LabelFacts:
     locals_exempt: tuple[str, ...] = ()
     members_vote: bool | None = None
     everyone: bool | None = None
-    registration: bool | None = None
     sample: int | None = None
     eligible_count: int | None = None
     roll_count: int | None = None
@@ -81,7 +80,6 @@ def planned_facts(process: Process) -> dict[str, object]:
     facts: dict[str, object] = {
         "debate": debate is not None,
         "members_vote": vote is not None,
-        "registration": any(isinstance(stage, RegistrationStage) for stage in process.stages),
         "bound": process.mandate is not None,
         "sample": survey.sample if survey else None,
     }
@@ -160,8 +158,6 @@ def _everyone(facts: LabelFacts) -> Answer:
     if facts.everyone is None:
         return NOT_DOCUMENTED, ()
     beneath = []
-    if facts.registration:
-        beneath.append(Phrase(N_("Only members who have registered for it.")))
     if facts.eligible_count is not None and facts.roll_count is not None:
         numbers: dict[str, object] = {"eligible": facts.eligible_count, "roll": facts.roll_count}
         beneath.append(Phrase(N_("%(eligible)s of %(roll)s members on the roll."), numbers))

@@ -60,7 +60,7 @@ def draft_question(scenario: Scenario, company: Company, now: datetime) -> int:
             version=question.version,
         )
         draft_operations.save_draft(officer, question, draft, now=now)
-        draft_operations.publish_question(officer, question, now=now)
+        draft_operations.publish_question(officer, question, now=now, replayed=True)
         company.forget()
         return question.id
 

@@ -24,5 +24,5 @@ def test_a_question_is_brought_to_the_state_asked_for(
 
 
 def test_a_process_without_a_debate_closes_on_publication(cast: Cast, ground: Flask, now: datetime) -> None:
-    question = make_question(cast, state="published", now=now, template="iam-2024")
+    question = make_question(cast, state="published", now=now, template="plain")
     assert (question.state, question.floor_proof) == ("closed", None)

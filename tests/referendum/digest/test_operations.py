@@ -40,7 +40,7 @@ def test_nothing_is_frozen_before_the_close_or_without_a_debate(cast: Cast, now:
     question, _ = make_debated(cast, now=now)
     with pytest.raises(Refused, match="not closed"):
         freeze_digest(question, now)
-    plain = make_question(cast, state="published", template="iam-2024", now=now)
+    plain = make_question(cast, state="published", template="plain", now=now)
     with pytest.raises(Refused, match="no digest"):
         freeze_digest(plain, now)
 
@@ -66,14 +66,48 @@ def test_an_argument_under_appeal_stays_in_and_one_hidden_by_ruling_does_not(cas
             )
         )  # fmt: skip
     db.session.flush()
-    assert pending_appeals(question.id) == 1
-    digest = freeze_digest(question, close(question, now))
+    at = close(question, now)
+    assert pending_appeals(question) == 1
+    digest = freeze_digest(question, at)
     taken = {line.argument_id for line in db.session.scalars(db.select(DigestLine))}
     assert arguments[0].id in taken
     assert arguments[1].id not in taken
     assert arguments[1].claim not in digest.record
     reasons = {row["number"]: row["reason"] for row in json.loads(digest.record)["selection"]["left_out"]}
     assert reasons == {arguments[1].number: "hidden"}
+
+
+@pytest.mark.usefixtures("ground")
+@pytest.mark.parametrize(
+    ("hours", "appealed", "ruling", "stays"),
+    [
+        (1, False, "", True),
+        (1, True, "upheld", True),
+        (-1, False, "", True),
+        (-47, True, "", True),
+        (-47, True, "upheld", False),
+        (-49, False, "", False),
+        (-49, True, "", True),
+    ],
+)
+def test_what_is_hidden_after_the_close_or_too_late_for_an_appeal_stays_in_the_digest(
+    cast: Cast, now: datetime, hours: int, appealed: bool, ruling: str, stays: bool
+) -> None:
+    question, arguments = make_debated(cast, now=now)
+    at = close(question, now)
+    moment = at + timedelta(hours=hours)
+    arguments[0].hidden_at = moment
+    db.session.add(
+        Hiding(
+            question_id=question.id, hall_id=arguments[0].hall_id, kind="argument", subject_id=arguments[0].id,
+            author_id=cast.member, ground="spam", reason="Twice.", content_hash="0" * 64, salt="0" * 32,
+            by_id=cast.host, at=moment, appealed_at=moment if appealed else None, ruling=ruling,
+        )
+    )  # fmt: skip
+    db.session.flush()
+    assert pending_appeals(question) == (appealed and not ruling and hours < 0)
+    freeze_digest(question, at + timedelta(hours=2))
+    assert (arguments[0].id in {line.argument_id for line in db.session.scalars(db.select(DigestLine))}) == stays
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def test_only_a_closed_question_gets_a_vote(cast: Cast, now: datetime) -> None:
 
 @pytest.mark.usefixtures("ground")
 def test_a_question_published_without_a_debate_has_its_vote_at_once(cast: Cast, now: datetime) -> None:
-    question = make_question(cast, state="published", template="iam-2024", now=now)
+    question = make_question(cast, state="published", template="plain", now=now)
     vote = current_vote(question.id)
     assert vote is not None
     assert vote.opens_at == question.vote_opens_at
