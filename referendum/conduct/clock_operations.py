@@ -5,7 +5,7 @@ minute and the others go on.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from forum.kernel.database import attempt, db
@@ -21,7 +21,7 @@ from referendum.conduct.text_operations import freeze_ballot
 from referendum.count.queries import archive_verified
 from referendum.digest.models import Digest
 from referendum.digest.operations import freeze_digest
-from referendum.digest.queries import pending_appeals
+from referendum.digest.queries import APPEALS_HAVE, pending_appeals
 from referendum.electorate.code_operations import seal_credentials
 from referendum.electorate.operations import freeze_due
 from referendum.mandate.operations import tend_mandates
@@ -33,7 +33,6 @@ from referendum.process.rules import obstacles_to
 from referendum.results.models import CitedArgument, PublishedResult
 from referendum.results.operations import publish_citations, publish_result
 
-APPEALS_HAVE = timedelta(days=2)
 LAPSED = N_("The trustees did not open the count within seven days.")
 Thing = TypeVar("Thing")
 CLOSING = (QuestionMove.CLOSE, QuestionMove.CLOSE_ANYWAY, QuestionMove.PUBLISH)
@@ -77,7 +76,7 @@ def freeze_digests(now: datetime) -> int:
 def _freeze_digest(question: Question, now: datetime) -> bool:
     if process_of(question).debate is None or question.closed_at is None:
         return False
-    if pending_appeals(question.id) and now < question.closed_at + APPEALS_HAVE:
+    if pending_appeals(question) and now < question.closed_at + APPEALS_HAVE:
         return False
     freeze_digest(question, now)
     return True

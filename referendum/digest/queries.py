@@ -2,9 +2,10 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 
 from forum.arguments.models import Argument, ArgumentRevision, Statement
 from forum.arguments.record_queries import RecordRow, public_record_rows, reader_count
@@ -19,6 +20,7 @@ from forum.roll.models import Local, Member
 from referendum.digest.models import Digest, DigestLine
 from referendum.digest.record import PublicRecord, RecordedArgument, record_argument
 
+APPEALS_HAVE = timedelta(days=2)
 CLOSING_ACTS = ("close_debate", "close_debate_anyway", "publish_process")
 
 
@@ -71,7 +73,7 @@ def audit_head_at_close(question: Question) -> str:
 def public_record(question: Question) -> PublicRecord:
     """Everything the digest rule looks at, added up in SQL; no row of it names a person."""
     numbers, members = _locals()
-    hidden = _hidden_by_ruling(question.id)
+    hidden = _hidden_at_the_close(question)
     rows = [row for row in public_record_rows(question) if row.seconded]
     debate = process_of(question).debate
     return PublicRecord(
@@ -113,31 +115,39 @@ def _locals() -> tuple[dict[int, str], dict[str, int]]:
     return {id_: number for id_, number, _ in rows}, {number: count for _, number, count in rows}
 
 
-def _hidden_by_ruling(question_id: int) -> dict[int, int]:
-    """Hidden arguments with the number of the ruling; one whose appeal waits for the tellers stays in."""
+def _hidden_at_the_close(question: Question) -> dict[int, int]:
+    """Arguments that the close found hidden, with the number of the ruling. What was hidden so shortly before that its
+    author had no time to appeal is out only if the tellers upheld it; one whose appeal waits for them stays in; what
+    is hidden after the close is hidden on its page, and changes nothing here."""
+    closed_at = question.closed_at
+    if closed_at is None:
+        raise Missing
     query = (
         db.select(Hiding)
         .join(Argument, Argument.id == Hiding.subject_id)
-        .where(Hiding.question_id == question_id, Hiding.kind == "argument", Argument.hidden_at.is_not(None))
+        .where(Hiding.kind == "argument", Argument.hidden_at.is_not(None), *_before_the_close(question))
         .order_by(Hiding.id)
     )
     return {
         each.subject_id: each.id
         for each in db.session.scalars(query)
-        if each.ruling != "restored" and not is_pending(each)
+        if each.ruling == "upheld" or (not each.ruling and not _is_pending(each, closed_at))
     }
 
 
-def is_pending(hiding: Hiding) -> bool:
-    """Whether an appeal against a hiding waits for its ruling."""
-    return hiding.appealed_at is not None and not hiding.ruling
+def _before_the_close(question: Question) -> tuple[ColumnElement[bool], ...]:
+    return Hiding.question_id == question.id, Hiding.at <= question.closed_at
 
 
-def pending_appeals(question_id: int) -> int:
-    """How many arguments' appeals the tellers have not ruled on."""
+def _is_pending(hiding: Hiding, closed_at: datetime) -> bool:
+    """Whether a hiding on which the tellers have not ruled is under appeal, or was too young for one at the close."""
+    return hiding.appealed_at is not None or hiding.at > closed_at - APPEALS_HAVE
+
+
+def pending_appeals(question: Question) -> int:
+    """How many arguments that were hidden at the close have an appeal on which the tellers have not ruled."""
     query = db.select(func.count()).select_from(Hiding).where(
-        Hiding.question_id == question_id, Hiding.kind == "argument", Hiding.appealed_at.is_not(None),
-        Hiding.ruling == "",
+        Hiding.kind == "argument", Hiding.appealed_at.is_not(None), Hiding.ruling == "", *_before_the_close(question)
     )  # fmt: skip
     return db.session.scalar(query) or 0
 
