@@ -17,6 +17,12 @@ def configuration() -> Config:
     return config
 
 
+def compares(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
+    """Whether Alembic holds this against the models: all but its own table and the full-text index, whose parts the
+    database names itself."""
+    return not (kind in ("table", "index") and str(name).startswith(("alembic_version", "search_")))
+
+
 def upgrade() -> None:
     """Bring the database to the newest structure."""
     command.upgrade(configuration(), "head")

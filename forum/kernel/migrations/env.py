@@ -7,10 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import create_engine
 
 from forum.kernel.database import Base, UTCDateTime
-
-
-def _include(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
-    return not (kind == "table" and name == "alembic_version")
+from forum.kernel.migrate import compares
 
 
 def _render(kind: str, thing: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -23,7 +20,7 @@ def run() -> None:
     engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "")
     with engine.connect() as connection:
         context.configure(
-            connection=connection, target_metadata=Base.metadata, render_as_batch=True, include_object=_include,
+            connection=connection, target_metadata=Base.metadata, render_as_batch=True, include_object=compares,
             compare_type=True, render_item=_render,
         )  # fmt: skip
         with context.begin_transaction():
