@@ -54,7 +54,7 @@ def printed(scenario: Scenario, table: Table, cited: list[CitedLine], seed: int)
     lines = [scenario.title, ""]
     if scenario.kind == "debate":
         lines = [scenario.title, f"Simulated vote (seed {seed}): the debate is real, the vote is not.", ""]
-    lines += table.lines()
+    lines += published_lines(scenario, table)
     if scenario.not_published:
         lines += ["", *(f"{name.capitalize()}: {NOT_PUBLISHED}" for name in scenario.not_published)]
     lines += ["", f"This simulation (seed {seed})", f"Eligible: {table.eligible:,}"]
@@ -62,10 +62,23 @@ def printed(scenario: Scenario, table: Table, cited: list[CitedLine], seed: int)
         lines.append(f"Registered: {table.eligible:,}")
     lines += [f"Ballots: {table.ballots:,}", f"Blank: {table.blanks:,}"]
     lines += [f"{row.option}: {row.count:,}, {row.unrounded}" for row in table.rows]
+    if table.lines() != published_lines(scenario, table):
+        lines += ["", "With so many ballots the published shares do not come out. As published, these would read:"]
+        lines += table.lines()
     if cited:
         lines += ["", "Arguments of the digest: on how many ballots each moved, and with how many it weighed"]
         lines += [_cited_line(line) for line in cited]
     return lines
+
+
+def published_lines(scenario: Scenario, table: Table) -> list[str]:
+    """The table as its source published it, whatever the simulation gave, with the notes of its process. Where nothing
+    was ever published, the simulation's own."""
+    if scenario.kind != "shares":
+        return table.lines()
+    with_share = [option for option in scenario.options if option.share is not None]
+    with_share.sort(key=lambda option: -(option.share or 0))
+    return [f"{option.title} – {option.share}%" for option in with_share] + [str(note) for note in table.notes]
 
 
 def _cited_line(line: CitedLine) -> str:
@@ -81,11 +94,12 @@ def _result(scenario: Scenario, vote: Vote, table: Table, cited: list[CitedLine]
         "seed": seed,
         "question": question.title,
         "published": {
-            "lines": table.lines(),
+            "lines": published_lines(scenario, table),
             **dict.fromkeys(scenario.not_published),
         },
         "simulated": {
             "eligible": table.eligible,
+            "gives_the_published_table": table.lines() == published_lines(scenario, table),
             "ballots": table.ballots,
             "blanks": table.blanks,
             "options": [
