@@ -40,7 +40,7 @@ def whereabouts(tracker: str) -> Whereabouts:
         return Whereabouts(found, archive, 0, waiting.vote_id)
     aside = db.session.scalars(db.select(SetAside).where(SetAside.tracker == tracker)).first()
     if aside is not None:
-        found = Found.REPLACED if aside.reason == "replaced" else Found.SET_ASIDE
+        found = {"replaced": Found.REPLACED, "dropped": Found.DROPPED}.get(aside.reason, Found.SET_ASIDE)
         return Whereabouts(found, aside.archive, 0, aside.vote_id)
     return Whereabouts(Found.UNKNOWN)
 
@@ -119,7 +119,7 @@ def set_aside_count(vote_id: int, archive: str) -> int:
         db.session.scalar(
             db.select(func.count())
             .select_from(SetAside)
-            .where(SetAside.vote_id == vote_id, SetAside.archive == archive, SetAside.reason != "replaced")
+            .where(SetAside.vote_id == vote_id, SetAside.archive == archive, SetAside.reason == "proof")
         )
         or 0
     )

@@ -18,6 +18,7 @@ class Found(StrEnum):
     CHECKED = "checked"
     REPLACED = "replaced"
     SET_ASIDE = "set_aside"
+    DROPPED = "dropped"
     UNKNOWN = "unknown"
 
 
@@ -29,8 +30,12 @@ FOUND_IN_WORDS = {
     Found.SET_ASIDE: N_(
         "This ballot was set aside: one of its proofs does not hold. The voting code can be used again."
     ),
+    Found.DROPPED: N_("These citations came with a vote that was set aside, and were dropped with it."),
     Found.UNKNOWN: N_("No ballot has this tracker. Compare it sign by sign with your receipt."),
 }
+SET_ASIDE_FOR_GOOD = N_(
+    "This ballot was set aside: one of its proofs does not hold. Voting is over; its code can no longer be used."
+)
 CITATIONS_SET_ASIDE = N_("These citations were set aside: one of their proofs does not hold. The vote stands.")
 
 

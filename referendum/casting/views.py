@@ -1,5 +1,7 @@
 """The booth, the ballot slot, and the tracker's page. None of them looks at the cookie's person (`nobody`)."""
 
+from datetime import datetime
+
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from forum.kernel import clock, jobs, slots
@@ -8,6 +10,7 @@ from forum.kernel.settings import Settings
 from referendum.casting import forms, operations, queries, rules
 from referendum.casting.booth import booth_facts
 from referendum.casting.jobs import check_waiting
+from referendum.process.queries import vote as vote_by_id
 from referendum.process.queries import vote_by_public_id
 from referendum.process.rules import is_voting_open
 
@@ -41,10 +44,18 @@ def look_up(_actor: Actor) -> str:
     """Where a ballot is, by its tracker."""
     tracker = rules.normalised_tracker(request.args.get("tracker", ""))[:64]
     found = queries.whereabouts(tracker) if tracker else None
-    words = rules.FOUND_IN_WORDS[found.found] if found else ""
-    if found and found.found is rules.Found.SET_ASIDE and found.archive == "C":
-        words = rules.CITATIONS_SET_ASIDE
+    words = _in_words(found, clock.now()) if found else ""
     return render_template("referendum/casting/tracker.html", tracker=tracker, found=found, words=words)
+
+
+def _in_words(found: queries.Whereabouts, now: datetime) -> str:
+    if found.found is not rules.Found.SET_ASIDE:
+        return rules.FOUND_IN_WORDS[found.found]
+    if found.archive == "C":
+        return rules.CITATIONS_SET_ASIDE
+    vote = vote_by_id(found.vote_id)
+    still_open = is_voting_open(vote.state, vote.opens_at, vote.closes_at, now)
+    return rules.FOUND_IN_WORDS[found.found] if still_open else rules.SET_ASIDE_FOR_GOOD
 
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike

@@ -10,6 +10,7 @@ from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Obstructed, Refused
 from forum.questions.queries import options, question_by_id
+from referendum.casting.queries import set_aside_count
 from referendum.conduct.certificate_text import CertificateFacts, certificate_document
 from referendum.conduct.facts_queries import about, gather_facts, vote_of
 from referendum.count.queries import tallies
@@ -65,7 +66,10 @@ def document_of(vote: Vote) -> str:
             tie_broken=tie.facts["how"] if tie else "",
             closed_at=vote.closed_at,
             counted_at=vote.counted_at,
-            archives=[(ARCHIVES[each.archive], each.ballot_count, each.archive_hash) for each in tallies(vote.id)],
+            archives=[
+                (ARCHIVES[each.archive], each.ballot_count, set_aside_count(vote.id, each.archive), each.archive_hash)
+                for each in tallies(vote.id)
+            ],
             challenges=[(each.id, each.ruling, each.ruling_reason) for each in challenges(vote.id)],
         )
     )

@@ -10,7 +10,9 @@ from referendum.process.call_text import instant
 
 @dataclass(frozen=True)
 class CertificateFacts:
-    """What the certificate says. `archives` are (name, ballots, SHA-256); `challenges` (number, ruling, reason)."""
+    """What the certificate says. `archives` are (name, ballots, set aside, SHA-256); `challenges` are (number, ruling,
+    reason).
+    """
 
     question_number: int
     vote_number: int
@@ -21,7 +23,7 @@ class CertificateFacts:
     tie_broken: str
     closed_at: datetime
     counted_at: datetime
-    archives: Sequence[tuple[str, int, str]]
+    archives: Sequence[tuple[str, int, int, str]]
     challenges: Sequence[tuple[int, str, str]]
 
 
@@ -38,7 +40,10 @@ def certificate_document(facts: CertificateFacts) -> str:
         "## The count\n\n" + "\n".join(f"- {line}" for line in _count_lines(table)),
         f"Voting closed {instant(facts.closed_at)}; counted {instant(facts.counted_at)}.",
         "## The archives\n\n"
-        + "\n".join(f"- {name}: {ballots} ballots. SHA-256: {digest}" for name, ballots, digest in facts.archives),
+        + "\n".join(
+            f"- {name}: {ballots} ballots; {aside} set aside, as a proof did not hold. SHA-256: {digest}"
+            for name, ballots, aside, digest in facts.archives
+        ),
         "## Challenges\n\n"
         + ("\n".join(f"- {number}: {ruling}. {reason}" for number, ruling, reason in facts.challenges) or "None."),
     ]

@@ -8,7 +8,10 @@ from forum.kernel.database import db
 from forum.questions.models import Question
 from referendum.casting.models import BoxedBallot
 from referendum.count.models import Tally
+from referendum.electorate.models import Electorate
+from referendum.electorate.queries import electorate
 from referendum.process.models import Vote
+from referendum.results.proof_queries import set_aside
 
 PAGE = 50
 
@@ -25,11 +28,13 @@ class BatchRow:
 
 @dataclass(frozen=True)
 class VoteRecord:
-    """A vote on the record page."""
+    """A vote on the record page, with its frozen roll and what was set aside of each archive of a sealed box."""
 
     vote: Vote
     question: Question
     tallies: list[Tally]
+    roll: Electorate | None
+    set_aside: dict[str, int]
 
 
 def audit_page(before: int | None) -> tuple[list[AuditEntry], bool]:
@@ -73,4 +78,7 @@ def recorded_votes(before: int | None = None, most: int = 20) -> list[VoteRecord
     ids = [vote.id for vote, _ in rows]
     for each in db.session.scalars(db.select(Tally).where(Tally.vote_id.in_(ids)).order_by(Tally.archive.desc())):
         counted.setdefault(each.vote_id, []).append(each)
-    return [VoteRecord(vote, question, counted.get(vote.id, [])) for vote, question in rows]
+    return [
+        VoteRecord(vote, question, counted.get(vote.id, []), electorate(vote.id), dict(set_aside(vote)))
+        for vote, question in rows
+    ]

@@ -21,6 +21,7 @@ from referendum.electorate.queries import electorate
 from referendum.process.models import Vote
 from referendum.process.queries import current_vote, votes_of
 from referendum.results import page_queries, queries
+from referendum.results.proof_queries import proof_of
 from referendum.results.sheets import sheet
 
 blueprint = Blueprint("results", __name__)
@@ -44,7 +45,8 @@ def show_result(actor: Actor, number: int) -> str:
     vote = _vote(question)
     page = page_queries.result_page(question, vote, for_members=actor.is_member)
     return render_template(
-        "referendum/results/result.html", question=question, page=page, vote=vote, votes=votes_of(question.id)
+        "referendum/results/result.html", question=question, page=page, vote=vote, votes=votes_of(question.id),
+        proof=proof_of(vote),
     )
 
 

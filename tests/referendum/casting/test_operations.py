@@ -189,7 +189,8 @@ def test_a_set_aside_vote_frees_the_code_and_drops_its_citations(
     receipt = operations.cast_pair(ballots.vote, ballots.pair(0, 0), now=now)
     operations.settle_arrival(db.session.scalars(db.select(Arrival)).one(), v_holds=False, c_holds=False)
     assert queries.whereabouts(receipt.v).found is Found.SET_ASIDE
-    assert queries.whereabouts(receipt.c or "").found is Found.SET_ASIDE
+    assert queries.whereabouts(receipt.c or "").found is Found.DROPPED
+    assert [queries.set_aside_count(ballots.vote.id, archive) for archive in ("V", "C")] == [1, 0]
     operations.cast_pair(ballots.vote, ballots.pair(0, 1), now=now)
     assert count(Arrival) == 1
 

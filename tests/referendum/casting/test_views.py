@@ -8,6 +8,8 @@ from flask import Flask
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from forum.signin.models import Device
+from referendum.casting.models import SetAside
+from referendum.process.models import Vote
 from tests.build_votes import Ballots, make_vote
 from tests.people import Cast, sign_in
 
@@ -33,6 +35,18 @@ def test_a_ballot_needs_no_sign_in_and_no_token(app: Flask, ballots: Ballots) ->
     assert answer.json["state"] == "recorded"
     page = app.test_client().get("/tracker", query_string={"tracker": answer.json["trackers"]["v"]})
     assert b"recorded and checked" in page.data
+
+
+def test_a_tracker_of_a_set_aside_vote_says_what_the_code_is_good_for(app: Flask, ballots: Ballots) -> None:
+    with app.app_context(), transaction(write=True) as session:
+        session.add(SetAside(id="aside", vote_id=ballots.vote.id, archive="V", tracker="a" * 43, reason="proof"))
+    address = f"/tracker?tracker={'a' * 43}"
+    assert "can be used again" in app.test_client().get(address).get_data(as_text=True)
+    with app.app_context(), transaction(write=True) as session:
+        session.execute(db.update(Vote).values(state="counting"))
+    after = app.test_client().get(address).get_data(as_text=True)
+    assert "can no longer be used" in after
+    assert "can be used again" not in after
 
 
 def test_casting_while_signed_in_leaves_the_device_untouched(

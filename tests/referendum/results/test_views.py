@@ -1,6 +1,7 @@
 """The pages of result and record, their CSVs, and the audit export, as visitors, members and observers get them."""
 
 import csv
+import hashlib
 import io
 import json
 from datetime import datetime
@@ -13,6 +14,8 @@ from flask import Flask
 from forum.kernel.cli import audit_group
 from forum.kernel.database import db, transaction
 from forum.questions.models import Question
+from referendum.casting.models import SetAside
+from referendum.electorate.queries import frozen_electorate
 from referendum.process.models import Vote
 from referendum.results.models import CitedArgument, PublishedResult
 from tests.build_referendum import certify, make_closed, make_counted, make_open
@@ -54,6 +57,25 @@ def test_the_result_page_is_the_same_size_of_truth_for_the_undecided(app: Flask,
     assert "<h1>Undecided</h1>" in page
     assert "below 12 nothing is opened" in page
     assert "Citations are opened only from" in page
+
+
+def test_the_result_shows_its_certificate_its_roll_and_what_was_set_aside(app: Flask, number: int) -> None:
+    with app.app_context(), transaction(write=True) as session:
+        vote = session.scalars(db.select(Vote)).one()
+        roll = frozen_electorate(vote.id)
+        size, roll_hash = roll.size, roll.roll_hash
+        certificate_hash = hashlib.sha256(vote.certificate.encode()).hexdigest()
+        for place, archive in enumerate("VCC"):
+            aside = SetAside(id=f"aside{place}", vote_id=vote.id, archive=archive, tracker=f"t{place}", reason="proof")
+            session.add(aside)
+    page = app.test_client().get(f"/q/{number}/result").get_data(as_text=True)
+    for words in (certificate_hash, roll_hash, "Signed by", "Elected: B Reject", f"{size} members, frozen"):
+        assert words in page
+    assert "Votes set aside because a proof did not hold: 1." in page
+    assert "Citations set aside because a proof did not hold: 2." in page
+    record = app.test_client().get("/record").get_data(as_text=True)
+    for words in (roll_hash, "One more was set aside.", "2 more were set aside."):
+        assert words in record
 
 
 def test_small_halls_are_named_to_members_only(app: Flask, cast: Cast, number: int) -> None:
