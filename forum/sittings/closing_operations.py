@@ -12,7 +12,7 @@ from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Stale, refuse_unless
 from forum.sittings import floor_operations, poll_operations, poll_queries, queries, rules
 from forum.sittings.forms import Minutes
-from forum.sittings.models import Attendance, Sitting
+from forum.sittings.models import Attendance, PresentGuest, Sitting
 from forum.sittings.operations import Act, announce_floor, move_sitting, run_room
 from forum.sittings.queries import Room
 
@@ -46,7 +46,8 @@ def _close(room: Room, actor: Actor | None, now: datetime) -> Sitting:
         poll_operations.end_poll(poll, now)
         live.announce("poll", poll_queries.shown(poll), room=room.name)
     floor_operations.clear_floor(room, now)
-    db.session.execute(delete(Attendance).where(Attendance.sitting_id == sitting_id))
+    for came in (Attendance, PresentGuest):
+        db.session.execute(delete(came).where(came.sitting_id == sitting_id))
     office = None if actor else "clock"
     audit.record(actor, Act.CLOSE_SITTING, f"sitting:{sitting_id}", now=now, office=office, attendance=present)
     announce_floor(room, now)

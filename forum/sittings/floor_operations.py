@@ -6,12 +6,13 @@ from forum.halls.rules import why_not_write
 from forum.kernel import audit
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
-from forum.kernel.errors import N_, Missing, Refused, Stale, refuse_unless
+from forum.kernel.errors import N_, Missing, Refused, refuse_unless
 from forum.questions import queries as question_queries
-from forum.sittings import floor_queries, queries
+from forum.sittings import floor_queries, guest_operations, point_operations, point_queries, queries
 from forum.sittings.forms import Call, Request
+from forum.sittings.host_operations import run_floor
 from forum.sittings.models import Turn
-from forum.sittings.operations import NOT_OPEN, Act, announce_floor, run_room
+from forum.sittings.operations import NOT_OPEN, Act, announce_floor
 from forum.sittings.queries import Room
 from forum.sittings.rules import EXTENSION_SECONDS, may_run
 
@@ -24,7 +25,8 @@ def ask_to_speak(actor: Actor, sitting_id: int, request: Request, *, now: dateti
     refuse_unless(room.is_open, NOT_OPEN)
     _check_option(room, request)
     if request.guest:
-        return _add_guest(actor, room, request, now)
+        refuse_unless(may_run(actor, room.place), N_("Only the host writes somebody else down."))
+        return guest_operations.add_speaker(actor, sitting_id, request, now=now)
     if reason := why_not_write(actor, room.place):
         raise Refused(reason)
     turn = floor_queries.waiting_turn(sitting_id, actor.member_id)
@@ -34,19 +36,6 @@ def ask_to_speak(actor: Actor, sitting_id: int, request: Request, *, now: dateti
         turn = Turn(sitting_id=sitting_id, member_id=actor.member_id, guest="", state="waiting", asked_at=now)
         db.session.add(turn)
     turn.option_id, turn.remote = request.option_id, request.remote
-    announce_floor(room, now)
-    return turn
-
-
-def _add_guest(actor: Actor, room: Room, request: Request, now: datetime) -> Turn:
-    refuse_unless(may_run(actor, room.place), N_("Only the host writes somebody else down."))
-    turn = Turn(
-        sitting_id=room.sitting.id, guest=request.guest, option_id=request.option_id, remote=request.remote,
-        state="waiting", asked_at=now,
-    )  # fmt: skip
-    db.session.add(turn)
-    db.session.flush()
-    audit.record(actor, Act.ADD_SPEAKER, f"sitting:{room.sitting.id}", now=now, turn=turn.id)
     announce_floor(room, now)
     return turn
 
@@ -80,27 +69,28 @@ def call_next(actor: Actor, sitting_id: int, call: Call, *, now: datetime) -> Tu
 
     None when nobody waits: the floor is empty then.
     """
-    room = run_room(actor, sitting_id, must_be_open=True)
+    room = run_floor(actor, sitting_id, call.seen)
     current = floor_queries.speaking(sitting_id)
-    if call.seen is not None and call.seen != (current.id if current else 0):
-        raise Stale(N_("The floor has changed meanwhile: somebody else called the next speaker. Look again."))
     if current is not None:
         _end(current, now)
+    point_operations.finish_point(room, now)
     by_rule = floor_queries.next_turn(room)
     chosen = by_rule if call.turn_id is None else _turn(room, call.turn_id)
     if chosen is not None:
         refuse_unless(chosen.state == "waiting", N_("This person is no longer on the stack."))
         chosen.state, chosen.started_at = "speaking", now
         chosen.ends_at = now + timedelta(seconds=room.sitting.turn_seconds)
-        act = Act.GIVE_FLOOR if chosen is by_rule else Act.OVERRIDE_STACK
-        audit.record(actor, act, f"sitting:{sitting_id}", now=now, turn=chosen.id)
+        chosen.out_of_order = chosen is not by_rule
+        chosen.override_reason = call.reason if chosen.out_of_order else ""
+        act = Act.OVERRIDE_STACK if chosen.out_of_order else Act.GIVE_FLOOR
+        audit.record(actor, act, f"sitting:{sitting_id}", now=now, turn=chosen.id, reason=chosen.override_reason)
     announce_floor(room, now)
     return chosen
 
 
-def extend_turn(actor: Actor, sitting_id: int, *, now: datetime) -> Turn:
+def extend_turn(actor: Actor, sitting_id: int, *, seen: int | None = None, now: datetime) -> Turn:
     """One more minute: from the end of the clock, or from now if it has run out."""
-    room, turn = _running(actor, sitting_id)
+    room, turn = _running(actor, sitting_id, seen)
     assert turn.ends_at is not None
     turn.ends_at = max(turn.ends_at, turn.paused_at or now) + timedelta(seconds=EXTENSION_SECONDS)
     audit.record(actor, Act.EXTEND_TURN, f"sitting:{sitting_id}", now=now, turn=turn.id)
@@ -108,14 +98,14 @@ def extend_turn(actor: Actor, sitting_id: int, *, now: datetime) -> Turn:
     return turn
 
 
-def pause_turn(actor: Actor, sitting_id: int, *, now: datetime) -> Turn:
+def pause_turn(actor: Actor, sitting_id: int, *, seen: int | None = None, now: datetime) -> Turn:
     """Stop the clock, or let it go on with what was left."""
-    room, turn = _running(actor, sitting_id)
+    room, turn = _running(actor, sitting_id, seen)
+    refuse_unless(point_queries.taken(sitting_id) is None, N_("The clock stands for a point of order. End it first."))
     if turn.paused_at is None:
         turn.paused_at = now
     else:
-        assert turn.ends_at is not None
-        turn.ends_at, turn.paused_at = turn.ends_at + (now - turn.paused_at), None
+        turn.go_on(now)
     audit.record(
         actor,
         Act.PAUSE_TURN,
@@ -128,9 +118,9 @@ def pause_turn(actor: Actor, sitting_id: int, *, now: datetime) -> Turn:
     return turn
 
 
-def end_turn(actor: Actor, sitting_id: int, *, now: datetime) -> None:
+def end_turn(actor: Actor, sitting_id: int, *, seen: int | None = None, now: datetime) -> None:
     """Take the floor back without giving it on."""
-    room, turn = _running(actor, sitting_id)
+    room, turn = _running(actor, sitting_id, seen)
     _end(turn, now)
     audit.record(actor, Act.END_TURN, f"sitting:{sitting_id}", now=now, turn=turn.id)
     announce_floor(room, now)
@@ -138,6 +128,7 @@ def end_turn(actor: Actor, sitting_id: int, *, now: datetime) -> None:
 
 def clear_floor(room: Room, now: datetime) -> None:
     """At the close: the turn under way is over, and whoever waits will not be called."""
+    point_operations.clear_points(room, now)
     for turn in db.session.scalars(db.select(Turn).where(Turn.sitting_id == room.sitting.id)):
         if turn.state == "speaking":
             _end(turn, now)
@@ -146,8 +137,8 @@ def clear_floor(room: Room, now: datetime) -> None:
     db.session.flush()
 
 
-def _running(actor: Actor, sitting_id: int) -> tuple[Room, Turn]:
-    room = run_room(actor, sitting_id, must_be_open=True)
+def _running(actor: Actor, sitting_id: int, seen: int | None) -> tuple[Room, Turn]:
+    room = run_floor(actor, sitting_id, seen)
     turn = floor_queries.speaking(sitting_id)
     if turn is None:
         raise Refused(NOBODY)
@@ -155,7 +146,8 @@ def _running(actor: Actor, sitting_id: int) -> tuple[Room, Turn]:
 
 
 def _end(turn: Turn, now: datetime) -> None:
-    turn.state, turn.ended_at, turn.paused_at = "done", now, None
+    turn.go_on(now)
+    turn.state, turn.ended_at = "done", now
     db.session.flush()
 
 

@@ -3,14 +3,16 @@
 who speaks, until when, and the whole stack in the order of calling.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from forum.kernel.database import db
+from forum.questions import queries as question_queries
 from forum.questions.models import Option
 from forum.roll.models import Local, Member
-from forum.sittings import queries
+from forum.sittings import point_queries, queries
 from forum.sittings.models import Sitting, Turn
 from forum.sittings.queries import Room
 from forum.sittings.stack_rules import Heard, Waiting, in_order
@@ -42,17 +44,36 @@ def floor(room: Room, now: datetime) -> dict[str, Any]:
     rows = {row.turn.id: row for row in _turns(room.sitting.id)}
     speaking = next((row for row in rows.values() if row.turn.state == "speaking"), None)
     stack = _stack(room, rows, most=MOST_SHOWN)
+    points = point_queries.open_points(room.sitting.id)
     return {
         "sitting": room.sitting.id,
         "version": room.sitting.version,
+        "acts": room.sitting.acts,
         "state": room.sitting.state,
         "now": milliseconds(now),
         "turn_seconds": room.sitting.turn_seconds,
         "speaker": _speaker(speaking) if speaking else None,
         "stack": [_shown(rows[each.turn_id], first=each.first) for each in stack],
         "waiting": sum(row.turn.state == "waiting" for row in rows.values()),
+        "points": [_point(row) for row in points if row[0].state == "raised"],
+        "point": next((_point(row) for row in points if row[0].state == "taken"), None),
+        "ledger": ledger(room, [row.turn for row in rows.values()], now),
         "attendance": queries.attendance(room.sitting),
     }
+
+
+def ledger(room: Room, turns: Iterable[Turn], now: datetime) -> list[dict[str, Any]]:
+    """How long the floor was held for each option, and last for the whole matter, in seconds; pauses left out."""
+    held: dict[int | None, int] = {}
+    for turn in turns:
+        held[turn.option_id] = held.get(turn.option_id, 0) + turn.seconds(now)
+    letters = [(each.id, each.letter) for each in question_queries.options(room.question.id)]
+    return [{"option": letter, "seconds": held.get(number, 0)} for number, letter in [*letters, (None, None)]]
+
+
+def turns_of(sitting_id: int) -> list[Turn]:
+    """Every turn that was given or is waited for."""
+    return [row.turn for row in _turns(sitting_id)]
 
 
 def next_turn(room: Room) -> Turn | None:
@@ -123,4 +144,11 @@ def _shown(row: TurnRow, *, first: bool = False) -> dict[str, Any]:
 def _speaker(row: TurnRow) -> dict[str, Any]:
     turn = row.turn
     times = {"started": turn.started_at, "ends": turn.ends_at, "paused": turn.paused_at}
-    return {**_shown(row), **{name: milliseconds(at) for name, at in times.items()}}
+    out = {"out_of_order": turn.out_of_order, "reason": turn.override_reason}
+    return {**_shown(row), **{name: milliseconds(at) for name, at in times.items()}, **out}
+
+
+def _point(row: Any) -> dict[str, Any]:
+    point, name, local = row
+    times = {"started": milliseconds(point.taken_at), "ends": milliseconds(point.ends_at)}
+    return {"point": point.id, "name": name, "local": local, "member": point.member_id, **times}

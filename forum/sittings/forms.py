@@ -55,11 +55,13 @@ class Request:
 class Call:
     """The host's next:
 
-    a turn out of order, or None for the stack's own. `seen` is the turn the host saw speaking.
+    a turn out of order, with a reason or none, or None for the stack's own. `seen` is the count of acts on the
+    floor that the host's page showed.
     """
 
     turn_id: int | None = None
     seen: int | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,8 @@ def read_request(sent: Mapping[str, Any]) -> Request:
 
 def read_call(sent: Mapping[str, Any]) -> Call:
     reader = Reader(sent)
-    call = Call(reader.number("turn", lowest=1, required=False), reader.number("seen", required=False))
+    turn, seen = reader.number("turn", lowest=1, required=False), reader.number("seen", required=False)
+    call = Call(turn, seen, reader.line("reason", most=300, required=False))
     reader.done()
     return call
 
@@ -132,6 +135,27 @@ def read_poll(sent: Mapping[str, Any]) -> NewPoll:
     choices = tuple(
         dict.fromkeys(" ".join(clean(each).split())[:60] for each in lines if isinstance(each, str) and each.strip())
     )
+def read_seen(sent: Mapping[str, Any]) -> int | None:
+    """The count of acts on the floor that the host's page showed; None if it says nothing of it."""
+    reader = Reader(sent)
+    seen = reader.number("seen", required=False)
+    reader.done()
+    return seen
+
+
+def read_point(sent: Mapping[str, Any]) -> int:
+    """Which point of order an event is about."""
+    return _number(sent, "point")
+
+
+def read_person(sent: Mapping[str, Any]) -> str:
+    """A member number or a name, as the host typed it."""
+    reader = Reader(sent)
+    who = reader.line("guest", most=120)
+    reader.done()
+    return who
+
+
     if not FEWEST_CHOICES <= len(choices) <= MOST_CHOICES:
         reader.problem(
             "choices",

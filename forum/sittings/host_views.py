@@ -1,11 +1,13 @@
-"""The forms of the host's console: next speaker, one more minute, pause, end of a turn, straw polls."""
+"""The forms of the host's console: next speaker, one more minute, pause, end of a turn,
+points of order, people without a phone, straw polls.
+"""
 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from forum.kernel import clock
 from forum.kernel.doors import Actor, chairs
-from forum.sittings import floor_operations, forms, poll_operations
+from forum.sittings import floor_operations, forms, guest_operations, point_operations, poll_operations
 
 blueprint = Blueprint("sitting_host", __name__)
 PAGE = "sittings.show_sitting"
@@ -25,21 +27,51 @@ def next_speaker(actor: Actor, sitting_id: int) -> Response:
 @blueprint.post("/sittings/<int:sitting_id>/floor/extend")
 @chairs(again=PAGE, limit="30/minute")
 def extend_turn(actor: Actor, sitting_id: int) -> Response:
-    floor_operations.extend_turn(actor, sitting_id, now=clock.now())
+    floor_operations.extend_turn(actor, sitting_id, seen=forms.read_seen(request.form), now=clock.now())
     return _back(sitting_id)
 
 
 @blueprint.post("/sittings/<int:sitting_id>/floor/pause")
 @chairs(again=PAGE, limit="30/minute")
 def pause_turn(actor: Actor, sitting_id: int) -> Response:
-    floor_operations.pause_turn(actor, sitting_id, now=clock.now())
+    floor_operations.pause_turn(actor, sitting_id, seen=forms.read_seen(request.form), now=clock.now())
     return _back(sitting_id)
 
 
 @blueprint.post("/sittings/<int:sitting_id>/floor/end")
 @chairs(again=PAGE, limit="30/minute")
 def end_turn(actor: Actor, sitting_id: int) -> Response:
-    floor_operations.end_turn(actor, sitting_id, now=clock.now())
+    floor_operations.end_turn(actor, sitting_id, seen=forms.read_seen(request.form), now=clock.now())
+    return _back(sitting_id)
+
+
+@blueprint.post("/sittings/<int:sitting_id>/points/<int:point_id>/take")
+@chairs(again=PAGE, limit="30/minute")
+def take_point(actor: Actor, sitting_id: int, point_id: int) -> Response:
+    seen = forms.read_seen(request.form)
+    point_operations.take_point(actor, sitting_id, point_id, seen=seen, now=clock.now())
+    return _back(sitting_id)
+
+
+@blueprint.post("/sittings/<int:sitting_id>/points/<int:point_id>/dismiss")
+@chairs(again=PAGE, limit="30/minute")
+def dismiss_point(actor: Actor, sitting_id: int, point_id: int) -> Response:
+    seen = forms.read_seen(request.form)
+    point_operations.dismiss_point(actor, sitting_id, point_id, seen=seen, now=clock.now())
+    return _back(sitting_id)
+
+
+@blueprint.post("/sittings/<int:sitting_id>/points/end")
+@chairs(again=PAGE, limit="30/minute")
+def end_point(actor: Actor, sitting_id: int) -> Response:
+    point_operations.end_point(actor, sitting_id, seen=forms.read_seen(request.form), now=clock.now())
+    return _back(sitting_id)
+
+
+@blueprint.post("/sittings/<int:sitting_id>/people")
+@chairs(again=PAGE, limit="60/minute")
+def count_person(actor: Actor, sitting_id: int) -> Response:
+    guest_operations.count_person(actor, sitting_id, forms.read_person(request.form), now=clock.now())
     return _back(sitting_id)
 
 

@@ -13,8 +13,10 @@ from forum.sittings import (
     chat_queries,
     floor_operations,
     forms,
+    guest_operations,
     operations,
     page_queries,
+    point_operations,
     poll_operations,
     queries,
 )
@@ -73,17 +75,50 @@ def next_speaker(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
 
 @live.on("extend_turn", chairs, limit="30/minute")
 def extend_turn(actor: Actor, sent: dict[str, Any]) -> None:
-    floor_operations.extend_turn(actor, forms.read_place(sent), now=clock.now())
+    floor_operations.extend_turn(actor, forms.read_place(sent), seen=forms.read_seen(sent), now=clock.now())
 
 
 @live.on("pause_turn", chairs, limit="30/minute")
 def pause_turn(actor: Actor, sent: dict[str, Any]) -> None:
-    floor_operations.pause_turn(actor, forms.read_place(sent), now=clock.now())
+    floor_operations.pause_turn(actor, forms.read_place(sent), seen=forms.read_seen(sent), now=clock.now())
 
 
 @live.on("end_turn", chairs, limit="30/minute")
 def end_turn(actor: Actor, sent: dict[str, Any]) -> None:
-    floor_operations.end_turn(actor, forms.read_place(sent), now=clock.now())
+    floor_operations.end_turn(actor, forms.read_place(sent), seen=forms.read_seen(sent), now=clock.now())
+
+
+@live.on("raise_point", members, limit="6/minute")
+def raise_point(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
+    return {"ok": True, "point": point_operations.raise_point(actor, forms.read_place(sent), now=clock.now()).id}
+
+
+@live.on("withdraw_point", members, limit="12/minute")
+def withdraw_point(actor: Actor, sent: dict[str, Any]) -> None:
+    point_operations.withdraw_point(actor, forms.read_place(sent), now=clock.now())
+
+
+@live.on("take_point", chairs, limit="30/minute")
+def take_point(actor: Actor, sent: dict[str, Any]) -> None:
+    place, point, seen = forms.read_place(sent), forms.read_point(sent), forms.read_seen(sent)
+    point_operations.take_point(actor, place, point, seen=seen, now=clock.now())
+
+
+@live.on("dismiss_point", chairs, limit="30/minute")
+def dismiss_point(actor: Actor, sent: dict[str, Any]) -> None:
+    place, point, seen = forms.read_place(sent), forms.read_point(sent), forms.read_seen(sent)
+    point_operations.dismiss_point(actor, place, point, seen=seen, now=clock.now())
+
+
+@live.on("end_point", chairs, limit="30/minute")
+def end_point(actor: Actor, sent: dict[str, Any]) -> None:
+    point_operations.end_point(actor, forms.read_place(sent), seen=forms.read_seen(sent), now=clock.now())
+
+
+@live.on("count_person", chairs, limit="60/minute")
+def count_person(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
+    place, who = forms.read_place(sent), forms.read_person(sent)
+    return {"ok": True, "attendance": guest_operations.count_person(actor, place, who, now=clock.now())}
 
 
 @live.on("open_poll", chairs, limit="10/minute")

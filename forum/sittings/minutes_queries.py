@@ -6,6 +6,7 @@ the turns with their times, straw polls, arguments raised, and the numbers.
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, func, or_
 
@@ -14,12 +15,13 @@ from forum.kernel.audit import AuditEntry
 from forum.kernel.database import db
 from forum.questions.models import Option
 from forum.roll.models import Member
-from forum.sittings import poll_queries, queries
+from forum.sittings import floor_queries, point_queries, poll_queries, queries
 from forum.sittings.models import Message, StrawPoll, Turn
 from forum.sittings.queries import Room
 
 MOST_TURNS = 80
 MOST_ARGUMENTS = 15
+MOST_POINTS = 15
 _MARKS = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
@@ -32,6 +34,17 @@ class TurnTaken:
     remote: bool
     started_at: datetime
     seconds: int
+    out_of_order: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PointHeard:
+    """A point of order that was heard, or dismissed."""
+
+    name: str
+    raised_at: datetime
+    heard: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +58,8 @@ class MinutesFacts:
     attendance: int
     turns: list[TurnTaken]
     more_turns: int
+    points: list[PointHeard]
+    ledger: list[dict[str, Any]]
     polls: list[StrawPoll]
     arguments: list[Argument]
     more_arguments: int
@@ -60,7 +75,8 @@ def minutes_facts(room: Room) -> MinutesFacts:
     lines = db.select(func.count()).where(Message.sitting_id == sitting.id, Message.kind == "chat")
     return MinutesFacts(
         room, host.name if host else "", queries.attendance(sitting),
-        turns[:MOST_TURNS], max(0, len(turns) - MOST_TURNS), poll_queries.closed_polls(sitting.id),
+        turns[:MOST_TURNS], max(0, len(turns) - MOST_TURNS), _points(sitting.id),
+        _ledger(room), poll_queries.closed_polls(sitting.id),
         arguments[:MOST_ARGUMENTS], max(0, len(arguments) - MOST_ARGUMENTS),
         db.session.scalar(lines) or 0, _closed_by_clock(sitting.id),
     )  # fmt: skip
@@ -90,9 +106,23 @@ def _turns(sitting_id: int) -> list[TurnTaken]:
     found = []
     for turn, name, position in db.session.execute(query):
         letter = chr(ord("A") + position) if position is not None else ""
-        seconds = round((turn.ended_at - turn.started_at).total_seconds())
-        found.append(TurnTaken(name or turn.guest, letter, turn.remote, turn.started_at, seconds))
+        found.append(
+            TurnTaken(
+                name or turn.guest, letter, turn.remote, turn.started_at, turn.seconds(turn.ended_at),
+                turn.out_of_order, turn.override_reason,
+            )
+        )  # fmt: skip
     return found
+
+
+def _ledger(room: Room) -> list[dict[str, Any]]:
+    sitting = room.sitting
+    return floor_queries.ledger(room, floor_queries.turns_of(sitting.id), sitting.closed_at or sitting.starts_at)
+
+
+def _points(sitting_id: int) -> list[PointHeard]:
+    rows = point_queries.settled_points(sitting_id)
+    return [PointHeard(name, point.raised_at, point.state == "done") for point, name, _ in rows][:MOST_POINTS]
 
 
 def _arguments(room: Room) -> list[Argument]:

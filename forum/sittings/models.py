@@ -6,7 +6,7 @@ the sitting, its speaking turns, chat, straw polls, attendance.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.kernel.database import Base
@@ -16,7 +16,8 @@ class Sitting(Base):
     """A live session.
 
     `turn_seconds` is the length of a speaking turn; minutes are frozen once signed. `version` grows with
-    every change of the floor, so that a browser knows an older state when it comes late.
+    every change of the floor, so that a browser knows an older state when it comes late. `acts` grows with
+    every act of a host on the floor, so that two hosts do not act on what the other has changed.
     """
 
     __tablename__ = "sittings"
@@ -41,13 +42,15 @@ class Sitting(Base):
     minutes_signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     minutes_hash: Mapped[str] = mapped_column(String(64), default="")
     version: Mapped[int] = mapped_column(default=1)
+    acts: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Turn(Base):
     """A place on the stack, then on the floor.
 
     At most one turn of a sitting is speaking. `ends_at` is when its clock runs out; while `paused_at` is
-    set the clock stands still. `guest` is a person whom the host wrote down by name.
+    set the clock stands still, and `paused_seconds` is how long it stood before. `guest` is a person whom
+    the host wrote down by name. `out_of_order` says that the host overrode the stack, with a reason or none.
     """
 
     __tablename__ = "turns"
@@ -67,7 +70,44 @@ class Turn(Base):
     started_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
     paused_at: Mapped[datetime | None]
+    paused_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
     ended_at: Mapped[datetime | None]
+    out_of_order: Mapped[bool] = mapped_column(default=False, server_default=false())
+    override_reason: Mapped[str] = mapped_column(String(300), default="", server_default="")
+
+    def go_on(self, now: datetime) -> None:
+        """Let the clock run again, with what was left when it was stopped."""
+        if self.paused_at is not None and self.ends_at is not None:
+            stood = now - self.paused_at
+            self.ends_at, self.paused_at = self.ends_at + stood, None
+            self.paused_seconds += round(stood.total_seconds())
+
+    def seconds(self, now: datetime) -> int:
+        """How long this person has had the floor, without the time the clock stood."""
+        if self.started_at is None:
+            return 0
+        until = self.ended_at or self.paused_at or now
+        return max(0, round((until - self.started_at).total_seconds()) - self.paused_seconds)
+
+
+class PointOfOrder(Base):
+    """A point of order. `halts_turn` says that the speaker's clock was stopped for it and goes on after it."""
+
+    __tablename__ = "points_of_order"
+    __table_args__ = (
+        CheckConstraint("state IN ('raised', 'taken', 'done', 'dismissed', 'withdrawn')", name="state"),
+        CheckConstraint("(state IN ('taken', 'done')) = (taken_at IS NOT NULL)", name="taken"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sittings.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    state: Mapped[str] = mapped_column(String(10), default="raised")
+    raised_at: Mapped[datetime]
+    taken_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    halts_turn: Mapped[bool] = mapped_column(default=False)
 
 
 class Message(Base):
@@ -133,3 +173,12 @@ class Attendance(Base):
 
     sitting_id: Mapped[int] = mapped_column(ForeignKey("sittings.id"), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
+
+
+class PresentGuest(Base):
+    """Who came and has no account or phone, counted by the host by name; deleted at the close like attendances."""
+
+    __tablename__ = "present_guests"
+
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sittings.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)

@@ -11,7 +11,7 @@ from forum.kernel import slots
 from forum.kernel.doors import Actor
 from forum.kernel.languages import zone_name
 from forum.questions import queries as question_queries
-from forum.sittings import chat_queries, floor_queries, minutes_queries, poll_queries
+from forum.sittings import chat_queries, floor_queries, minutes_queries, point_queries, poll_queries
 from forum.sittings.queries import Room
 from forum.sittings.rules import may_run, why_not_answer
 
@@ -20,12 +20,14 @@ def snapshot(actor: Actor, room: Room, now: datetime) -> dict[str, Any]:
     """Floor, straw poll, and what is this reader's own: place on the stack, answer, rights."""
     turn = floor_queries.waiting_turn(room.sitting.id, actor.member_id)
     poll = poll_queries.open_poll(room.sitting.id)
+    point = point_queries.own_point(room.sitting.id, actor.member_id)
     answer = poll_queries.answer_of(poll.id, actor.member_id) if poll else None
     return {
         "floor": floor_queries.floor(room, now),
         "poll": poll_queries.shown(poll) if poll else None,
         "answered": answer.choice if answer else None,
         "turn": turn.id if turn else None,
+        "point": point.id if point else None,
         "runs": may_run(actor, room.place),
         "speaks": room.is_open and not why_not_write(actor, room.place),
         "answers": room.is_open and not why_not_answer(actor, room.place),

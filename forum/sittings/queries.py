@@ -15,7 +15,7 @@ from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing
 from forum.questions.models import Question
 from forum.roll.models import Local, Member
-from forum.sittings.models import Attendance, Sitting
+from forum.sittings.models import Attendance, PresentGuest, Sitting
 from forum.sittings.rules import LONGEST_SITTING
 
 ROWS_A_PAGE = 20
@@ -78,8 +78,9 @@ def attendance(sitting: Sitting) -> int:
     """How many came: counted while open, the number kept afterwards."""
     if sitting.state != "open":
         return sitting.attendance_count
-    count = db.select(func.count()).select_from(Attendance).where(Attendance.sitting_id == sitting.id)
-    return db.session.scalar(count) or 0
+    members = db.select(func.count()).select_from(Attendance).where(Attendance.sitting_id == sitting.id)
+    guests = db.select(func.count()).select_from(PresentGuest).where(PresentGuest.sitting_id == sitting.id)
+    return (db.session.scalar(members) or 0) + (db.session.scalar(guests) or 0)
 
 
 def attends(sitting_id: int, member_id: int) -> bool:

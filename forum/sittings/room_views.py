@@ -1,11 +1,11 @@
-"""The forms of a session for every member: chat, the stack, attendance, answers; sockets do the same."""
+"""The forms of a session for every member: chat, stack, points of order, attendance, answers; sockets do the same."""
 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from forum.kernel import clock
 from forum.kernel.doors import Actor, members
-from forum.sittings import chat_operations, floor_operations, forms, operations, poll_operations
+from forum.sittings import chat_operations, floor_operations, forms, operations, point_operations, poll_operations
 
 blueprint = Blueprint("sitting_room", __name__)
 PAGE = "sittings.show_sitting"
@@ -36,6 +36,20 @@ def ask_to_speak(actor: Actor, sitting_id: int) -> Response:
 def withdraw_request(actor: Actor, sitting_id: int) -> Response:
     turn = forms.read_call(request.form).turn_id
     floor_operations.withdraw_request(actor, sitting_id, turn, now=clock.now())
+    return _back(sitting_id)
+
+
+@blueprint.post("/sittings/<int:sitting_id>/points")
+@members(again=PAGE, limit="6/minute")
+def raise_point(actor: Actor, sitting_id: int) -> Response:
+    point_operations.raise_point(actor, sitting_id, now=clock.now())
+    return _back(sitting_id)
+
+
+@blueprint.post("/sittings/<int:sitting_id>/points/withdraw")
+@members(again=PAGE, limit="12/minute")
+def withdraw_point(actor: Actor, sitting_id: int) -> Response:
+    point_operations.withdraw_point(actor, sitting_id, now=clock.now())
     return _back(sitting_id)
 
 

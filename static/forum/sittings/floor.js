@@ -62,13 +62,30 @@ export class Floor {
     one("stack").replaceChildren(...stack.slice(0, 3).map((each) => this.entry(each)));
     const none = one("none");
     if (none) none.hidden = stack.length > 0;
+    this.drawNotes(speaker);
     this.drawEntry?.(stack, waiting);
     this.tick();
   }
 
+  /** A point of order, a speaker called out of order, and how long each option has had the floor. */
+  drawNotes(speaker) {
+    const { point, ledger } = this.state, { words } = this;
+    for (const place of all("point")) {
+      place.hidden = !point;
+      place.replaceChildren(...(point ? [element("b", {}, words.point), " ", element("bdi", {}, point.name)] : []));
+    }
+    for (const place of all("override")) {
+      place.hidden = !speaker?.out_of_order;
+      place.textContent = speaker?.out_of_order ? `${words.override} ${speaker.reason}` : "";
+    }
+    for (const place of all("ledger")) place.textContent = ledger.map(({ option, seconds }) => `${option ?? words.whole} ${readable(seconds * 1000)}`).join(", ");
+  }
+
   tick() {
     if (!this.state) return;
-    const { speaker, turn_seconds: turn } = this.state;
+    const { point } = this.state;
+    const speaker = point ?? this.state.speaker; // a point of order has a short clock of its own
+    const turn = point ? (point.ends - point.started) / 1000 : this.state.turn_seconds;
     const left = speaker ? speaker.ends - (speaker.paused ?? Date.now() + this.offset) : turn * 1000;
     const text = readable(left);
     for (const place of all("left")) {

@@ -41,10 +41,26 @@ const drawOwn = (stack, waiting) => {
 };
 
 const hostRow = (each) => {
-  const act = (event, text) => element("form", { "data-event": event }, element("button", { class: "btn", name: "turn", value: each.turn }, text));
+  const act = (event, text, ...more) => element("form", { "data-event": event }, element("button", { class: "btn", name: "turn", value: each.turn }, text), ...more);
   const item = floor.entry(each);
-  if (facts.state.runs) item.append(" ", act("next_speaker", words.call), act("withdraw_request", words.off));
+  const why = element("input", { name: "reason", maxlength: 300, autocomplete: "off", "aria-label": words.reason_label, placeholder: words.reason });
+  if (facts.state.runs) item.append(" ", act("next_speaker", words.call, " ", why), act("withdraw_request", words.off));
   return item;
+};
+
+/** Points of order that wait, above the stack; for the host with what to do about them. */
+const pointRow = (each) => {
+  const act = (event, text, key) => element("form", { "data-event": event }, element("button", { class: "btn", name: "point", value: each.point, "data-key": key }, `${text} `, element("kbd", {}, key)));
+  const item = element("li", {}, element("b", {}, words.point), " ", element("span", {}, element("bdi", {}, each.name)));
+  if (facts.state.runs) item.append(" ", act("take_point", words.take, "o"), act("dismiss_point", words.dismiss, "d"));
+  return item;
+};
+
+const drawPoints = ({ points, point }) => {
+  one("points").replaceChildren(...points.map(pointRow));
+  if (one("point-end")) one("point-end").hidden = !point;
+  const own = points.some((each) => each.member === facts.me);
+  if (one("point-ask")) { one("point-ask").hidden = own; one("point-back").hidden = !own; }
 };
 
 const drawStack = (stack, waiting) => {
@@ -52,7 +68,7 @@ const drawStack = (stack, waiting) => {
   one("waiting").textContent = waiting;
   one("all").hidden = waiting <= 3 && !facts.state.runs;
   const { speaker, attendance } = floor.state;
-  if (one("seen")) one("seen").value = speaker?.turn ?? 0;
+  drawPoints(floor.state);
   if (one("pause")) one("pause").firstChild.textContent = `${speaker?.paused ? words.go_on : words.pause} `;
   one("attendance").textContent = come(attendance);
   drawOwn(stack, waiting);
@@ -131,6 +147,7 @@ const AFTER = {
   ask_to_speak: (answer, form) => { if (form.dataset.for === "guest") { form.reset(); return; } mine = answer.turn; asked = floor.state.version; sayAloud(words.asked); drawStack(floor.state.stack, floor.state.waiting); },
   withdraw_request: (_answer, form, payload) => { if (!payload.turn) { mine = null; sayAloud(words.back); drawStack(floor.state.stack, floor.state.waiting); } },
   answer_poll: (_answer, _form, payload) => polls.draw(polls.poll ?? facts.state.poll, Number(payload.choice)),
+  count_person: (answer, form) => { form.reset(); one("attendance").textContent = come(answer.attendance); },
   open_poll: (_answer, form) => { form.closest("details").open = false; },
 };
 
@@ -141,6 +158,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const payload = Object.fromEntries(new FormData(form, event.submitter));
   delete payload.csrf_token;
+  if (facts.state.runs && floor.state) payload.seen = floor.state.acts; // what this host's page shows: a stale act is refused
   try {
     const answer = await link.ask(name, payload);
     refuse(answer.refused ? answer : null);
@@ -148,11 +166,19 @@ document.addEventListener("submit", async (event) => {
   } catch { refuse({ refused: words.failed }); }
 });
 
-// The host's keys work while the console has the focus, so that typing elsewhere never calls a speaker.
-one("console")?.addEventListener("keydown", (event) => {
+// The host's keys work while the console or nothing has the focus, so that typing elsewhere never calls a speaker. A key
+// presses its button; where something is to be written first it leads to the field, and where an act ends all it only leads.
+document.addEventListener("keydown", (event) => {
+  const console_ = one("console");
+  if (!console_ || !(event.target === document.body || console_.contains(event.target))) return;
   if (event.target.matches("input, textarea, select") || event.ctrlKey || event.altKey || event.metaKey) return;
-  const button = one("console").querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-  if (button) { event.preventDefault(); button.form.requestSubmit(button); }
+  const key = CSS.escape(event.key.toLowerCase());
+  const found = document.querySelector(`form:not([hidden]) [data-key="${key}"]`) ?? document.querySelector(`[data-focus="${key}"]`);
+  if (!found) return;
+  event.preventDefault();
+  if (found.matches("button[data-key]")) { found.form.requestSubmit(found); return; }
+  found.closest("details").open = true;
+  found.focus();
 });
 
 // ---------- what was typed before ----------

@@ -1,0 +1,40 @@
+"""What every act of a host on the floor begins with: the room is theirs to run, and nobody has acted there since."""
+
+from forum.kernel import audit
+from forum.kernel.doors import Actor
+from forum.kernel.errors import N_, Stale
+from forum.sittings import point_queries
+from forum.sittings.operations import run_room
+from forum.sittings.queries import Room
+
+OVERTAKEN = {
+    "give_floor": N_("Nothing was done: meanwhile somebody else called the next speaker. Look again."),
+    "override_stack": N_("Nothing was done: meanwhile somebody else called a speaker out of order. Look again."),
+    "extend_turn": N_("Nothing was done: meanwhile somebody else gave one minute more. Look again."),
+    "pause_turn": N_("Nothing was done: meanwhile somebody else stopped the clock or let it go on. Look again."),
+    "end_turn": N_("Nothing was done: meanwhile somebody else ended the turn. Look again."),
+    "take_point": N_("Nothing was done: meanwhile somebody else took a point of order. Look again."),
+    "dismiss_point": N_("Nothing was done: meanwhile somebody else dismissed a point of order. Look again."),
+    "end_point": N_("Nothing was done: meanwhile somebody else ended a point of order. Look again."),
+}
+OVERTAKEN_SOMEHOW = N_("Nothing was done: the floor has changed meanwhile. Look again.")
+
+
+class HostAct(audit.Act):
+    """Acts of power of whoever runs a session, besides those in `operations`."""
+
+    COUNT_PERSON = "count_person"
+    TAKE_POINT = "take_point"
+    DISMISS_POINT = "dismiss_point"
+    END_POINT = "end_point"
+
+
+def run_floor(actor: Actor, sitting_id: int, seen: int | None) -> Room:
+    """The room for an act on the floor. `seen` is the count of such acts that the host's page showed: when another
+    host has acted since, nothing is done and the refusal says what changed.
+    """
+    room = run_room(actor, sitting_id, must_be_open=True)
+    if seen is not None and seen != room.sitting.acts:
+        raise Stale(OVERTAKEN.get(point_queries.last_act(sitting_id, OVERTAKEN), OVERTAKEN_SOMEHOW))
+    room.sitting.acts += 1
+    return room
