@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,15 @@ def read_edit(sent: Mapping[str, Any]) -> EditedPost:
     edited = EditedPost(reader.text("source"), reader.number("revision", lowest=1) or 0)
     reader.done()
     return edited
+
+
+def read_day(sent: Mapping[str, Any], zone: ZoneInfo) -> datetime | None:
+    """The first instant of the day that was asked for, in the hall's zone; None where no day was."""
+    asked = str(sent.get("day", ""))
+    try:
+        return datetime.combine(date.fromisoformat(asked), time(), zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def read_opening(sent: Mapping[str, Any], zone: ZoneInfo) -> Opening:

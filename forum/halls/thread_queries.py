@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup, escape
+from sqlalchemy import func
 from sqlalchemy.orm import aliased
 
 from forum.halls import queries
@@ -53,6 +54,10 @@ class PostRow:
     @property
     def edited_count(self) -> int:
         return self.post.revision - 1
+
+    @property
+    def page(self) -> int:
+        return page_of(self.post.number)
 
     @property
     def url(self) -> str:
@@ -148,6 +153,19 @@ def _records(ids: list[int]) -> dict[int, list[dict[str, Any]]]:
     if ids:
         for each in slots.gather("posts.arguments", ids):
             found[each["post_id"]].append(each)
+    return found
+
+
+def whole(actor: Actor, view: HallView) -> list[PostRow]:
+    """Every post of a thread, to print."""
+    return posts(actor, view, 1, view.hall.post_count)
+
+
+def first_since(hall_id: int, since: datetime) -> int | None:
+    """The number of the first post written at an instant or after it; None if there is none."""
+    found: int | None = db.session.scalar(
+        db.select(func.min(Post.number)).where(Post.hall_id == hall_id, Post.at >= since)
+    )
     return found
 
 
