@@ -70,6 +70,17 @@ def test_sums_show_once_a_member_has_read(app: Flask, cast: Cast, debate: dict[s
     assert "You disagree." in shown
 
 
+def test_members_are_told_beforehand_who_knows_of_a_reading_and_until_when(
+    app: Flask, cast: Cast, debate: dict[str, int], client: FlaskClient
+) -> None:
+    reader = sign_in(app, cast.retired)
+    for path in (f"/a/{debate['first']}", f"/q/{debate['number']}/arguments"):
+        shown = page(reader, path)
+        assert "until the result is certified" in shown
+        assert "lose your name" in shown
+        assert "lose your name" not in page(client, path)
+
+
 def test_nobody_sees_another_s_reading(app: Flask, cast: Cast, debate: dict[str, int]) -> None:
     for person in (cast.member, cast.officer, cast.host, cast.tellers[0], cast.observer):
         shown = page(sign_in(app, person), f"/a/{debate['first']}")
