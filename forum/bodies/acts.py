@@ -40,8 +40,4 @@ TITLES = {
     "rule_merge": N_("A ruling on a merge of two arguments"),
     "rule_exemption": N_("Exempting a local"),
     "rule_dispute": N_("A ruling on a dispute"),
-    "open_sealed_list": N_("Opening the sealed list"),
 }
-
-# About one person: never shown beyond those who lead the question, even after it took effect.
-KEPT_CLOSED = frozenset({"open_sealed_list"})

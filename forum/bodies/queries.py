@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from forum.bodies import registry
-from forum.bodies.acts import KEPT_CLOSED, OFFICES, Body
+from forum.bodies.acts import OFFICES, Body
 from forum.bodies.models import BodyAct, Signature
 from forum.bodies.rules import Signing, may_sign, signatures_needed
 from forum.kernel.database import db
@@ -62,9 +62,7 @@ def find_act(actor: Actor, act_id: int) -> BodyAct:
 
 def _may_see(actor: Actor, act: BodyAct) -> bool:
     runs_it = actor.holds("teller", act.question_id) or actor.holds("observer", act.question_id)
-    if runs_it or act.act in KEPT_CLOSED:
-        return runs_it
-    return actor.is_officer or (actor.is_member and act.took_effect_at is not None)
+    return runs_it or actor.is_officer or (actor.is_member and act.took_effect_at is not None)
 
 
 def signing_of(act: BodyAct) -> Signing:

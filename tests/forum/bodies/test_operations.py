@@ -284,17 +284,5 @@ def test_a_pending_act_is_shown_to_those_who_lead_and_in_effect_to_every_member(
     assert queries.find_act(actor(cast.member), pledge.id) == pledge
 
 
-def test_the_sealed_list_s_ruling_is_never_shown_to_members_or_officers(
-    cast: Cast, question: Question, now: datetime
-) -> None:
-    teller = holding(actor(cast.tellers[0]), "teller", question.id)
-    act = operations.propose(teller, question.id, "tellers", "open_sealed_list", "Why", {}, now)
-    act.took_effect_at = now
-    for outsider in (cast.member, cast.officer):
-        with pytest.raises(Missing):
-            queries.find_act(actor(outsider), act.id)
-    assert queries.find_act(teller, act.id) == act
-
-
 def test_every_title_is_a_sentence_for_people(ground: Flask) -> None:
     assert all(title[0].isupper() and "_" not in title for title in TITLES.values())
