@@ -146,6 +146,7 @@ def apply_import(import_id: int, *, timezone: str, now: datetime, tell: Tell = l
 
 def undo_import(actor: Actor | None, import_id: int, *, now: datetime) -> None:
     """Decide to take an import back, and do it, in one transaction."""
+    refuse_unless(import_id, N_("There is no import to undo."))
     begin_undo(actor, import_id, now=now)
     finish_undo(import_id, now=now)
 

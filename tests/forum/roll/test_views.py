@@ -170,4 +170,6 @@ def test_the_command_looks_over_applies_and_undoes(app: Flask, cast: Cast, tmp_p
     applied = run.invoke(cli.import_roll, [str(file), "--yes"])
     assert (applied.exit_code, "The roll is imported" in applied.output) == (0, True)
     assert run.invoke(cli.undo_roll).exit_code == 0
-    assert run.invoke(cli.undo_roll).exit_code == 1
+    nothing_left = run.invoke(cli.undo_roll)
+    assert nothing_left.exit_code == 1
+    assert "There is no import to undo." in nothing_left.output
