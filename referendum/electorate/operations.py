@@ -92,11 +92,13 @@ def _freeze(actor: Actor | None, vote: Vote, instant: datetime, now: datetime) -
         N_("The roll was changed by an import after the record date. Undo that import, then freeze the roll."),
     )
     rule = process_of(question_by_id(vote.question_id)).electorate
-    chosen = [each for each in queries.voters_now() if rules.is_eligible(each[0], rule)]
+    everybody = list(queries.voters_now())
+    chosen = [each for each in everybody if rules.is_eligible(each[0], rule)]
     refuse_unless(chosen, N_("Nobody on the roll may vote under this rule. Look at the rule, then at the roll."))
     frozen = Electorate(
-        vote_id=vote.id, rule=_rule_as_json(rule), record_at=instant, frozen_at=now, size=len(chosen), spare_count=0,
-        roll_hash=rules.roll_hash(voter for voter, *_ in chosen), units=[], codes="none", sealed_hash="", list_key="",
+        vote_id=vote.id, rule=_rule_as_json(rule), record_at=instant, frozen_at=now, roll_count=len(everybody),
+        size=len(chosen), spare_count=0, roll_hash=rules.roll_hash(voter for voter, *_ in chosen), units=[],
+        codes="none", sealed_hash="", list_key="",
     )  # fmt: skip
     db.session.add(frozen)
     db.session.flush()

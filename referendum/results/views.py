@@ -157,6 +157,8 @@ def on_the_label(question: Question) -> dict[str, Any] | None:
     roll = electorate(vote.id) if vote else None
     if roll:
         facts["eligible_count"] = roll.size
+        if roll.roll_count is not None:
+            facts["roll_count"] = roll.roll_count  # of that day, not of today's roll
     return facts
 
 

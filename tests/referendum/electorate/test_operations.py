@@ -88,6 +88,8 @@ def test_the_clock_freezes_the_roll_at_the_record_date_and_both_instants_are_tol
     assert operations.freeze_due(now + timedelta(minutes=2)) == 0
     frozen = queries.frozen_electorate(vote.id)
     assert (frozen.record_at, frozen.frozen_at) == (now, now + timedelta(seconds=40))
+    everybody = db.session.scalar(db.select(db.func.count()).select_from(Member))
+    assert frozen.size < (frozen.roll_count or 0) == everybody
     entry = db.session.scalars(db.select(AuditEntry).where(AuditEntry.act == "freeze_roll")).one()
     assert entry.office == "clock"
     assert (entry.facts["record_at"], entry.facts["frozen_at"]) == (

@@ -13,13 +13,15 @@ from flask import Flask
 
 from forum.kernel.cli import audit_group
 from forum.kernel.database import db, transaction
+from forum.questions.derived_queries import label_of
 from forum.questions.models import Question
+from forum.roll.models import Local
 from referendum.casting.models import SetAside
 from referendum.electorate.queries import frozen_electorate
 from referendum.process.models import Vote
 from referendum.results.models import CitedArgument, PublishedResult
-from tests.build_referendum import certify, make_closed, make_counted, make_open
-from tests.people import Cast, sign_in
+from tests.build_referendum import certify, make_closed, make_counted, make_open, prepare
+from tests.people import Cast, make_member, sign_in
 
 
 @pytest.fixture
@@ -141,6 +143,14 @@ def test_the_record_shows_acts_and_offices_to_all_and_bodies_to_observers(app: F
     assert "salt" not in sign_in(app, cast.observer, second_factor=False).get("/record").get_data(as_text=True)
 
 
+def test_the_label_of_a_vote_keeps_the_roll_of_its_freeze(app: Flask, cast: Cast, now: datetime) -> None:
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        question = prepare(make_closed(cast, now=now)).question
+        before = [str(row) for row in label_of(question, now)]
+        make_member("9100", "Newly Joined", db.session.get_one(Local, cast.local))
+        assert [str(row) for row in label_of(question, now)] == before
+
+
 def test_the_record_goes_back_page_by_page(app: Flask, number: int) -> None:
     assert number
     page = app.test_client().get("/record?before=5").get_data(as_text=True)
@@ -155,11 +165,13 @@ def test_the_exported_chain_is_accepted_and_an_altered_one_refused(
     assert number
     client = sign_in(app, cast.observer) if as_observer else app.test_client()
     lines = client.get("/record/audit.jsonl").get_data(as_text=True).splitlines()
-    assert all(("body" in json.loads(line)) == as_observer for line in lines)
-    file = tmp_path / "audit.jsonl"
+    assert all(("body" in json.loads(line)) == as_observer for line in lines[:-1])
+    file, key = tmp_path / "audit.jsonl", tmp_path / "key.pem"
     file.write_text("\n".join(lines) + "\n")
-    good = CliRunner().invoke(audit_group, ["check", str(file)])
-    assert good.exit_code == 0, good.output
+    key.write_bytes(client.get("/record/key.pem").data)
+    for more in ([], ["--key", str(key)]):
+        good = CliRunner().invoke(audit_group, ["check", str(file), *more])
+        assert good.exit_code == 0, good.output
     file.write_text("\n".join(lines[:3] + lines[4:]) + "\n")
     assert CliRunner().invoke(audit_group, ["check", str(file)]).exit_code != 0
 
