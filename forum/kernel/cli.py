@@ -1,4 +1,4 @@
-"""Commands of the kernel: `flask db upgrade`, `flask jobs run`, `flask audit check FILE`."""
+"""Commands of the kernel: `flask db upgrade`, `flask jobs run`, `flask audit check FILE --key KEY`."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from forum.kernel import audit, migrate
+from forum.kernel import migrate, signed_log, signing
 
 
 @click.group("db")
@@ -41,10 +41,19 @@ def audit_group() -> None:
 
 @audit_group.command("check")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def check_audit(file: Path) -> None:
+@click.option(
+    "--key", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The installation's public key, key.pem of the record page: the log's head must be signed with it.",
+)  # fmt: skip
+def check_audit(file: Path, key: Path | None) -> None:
     """Verify an exported audit log; needs no settings and no database."""
-    with file.open(encoding="utf-8", errors="replace") as lines:
-        faults = audit.check(lines)
+    pem = key.read_bytes() if key else b""
+    try:
+        with file.open(encoding="utf-8", errors="replace") as lines:
+            faults = signed_log.check(lines, pem)
+    except signing.NotAKey as error:
+        raise click.ClickException(f"{key} is no public key of an installation.") from error
     if faults:
         raise click.ClickException("the chain does not hold:\n- " + "\n- ".join(faults[:50]))
-    click.echo("The chain holds.")
+    signed = f" Its head is signed with the key {signing.fingerprint_of(pem)}." if pem else ""
+    click.echo(f"The chain holds.{signed}")

@@ -11,6 +11,7 @@ from referendum.count.models import Tally
 from referendum.electorate.models import Electorate
 from referendum.electorate.queries import electorate
 from referendum.process.models import Vote
+from referendum.results.models import PublishedResult
 from referendum.results.proof_queries import set_aside
 
 PAGE = 50
@@ -28,13 +29,15 @@ class BatchRow:
 
 @dataclass(frozen=True)
 class VoteRecord:
-    """A vote on the record page, with its frozen roll and what was set aside of each archive of a sealed box."""
+    """A vote on the record page, with its frozen roll, what was set aside of each archive of a sealed box, and whether
+    its result was published."""
 
     vote: Vote
     question: Question
     tallies: list[Tally]
     roll: Electorate | None
     set_aside: dict[str, int]
+    published: bool
 
 
 def audit_page(before: int | None) -> tuple[list[AuditEntry], bool]:
@@ -78,7 +81,10 @@ def recorded_votes(before: int | None = None, most: int = 20) -> list[VoteRecord
     ids = [vote.id for vote, _ in rows]
     for each in db.session.scalars(db.select(Tally).where(Tally.vote_id.in_(ids)).order_by(Tally.archive.desc())):
         counted.setdefault(each.vote_id, []).append(each)
+    published = set(db.session.scalars(db.select(PublishedResult.vote_id).where(PublishedResult.vote_id.in_(ids))))
     return [
-        VoteRecord(vote, question, counted.get(vote.id, []), electorate(vote.id), dict(set_aside(vote)))
+        VoteRecord(
+            vote, question, counted.get(vote.id, []), electorate(vote.id), dict(set_aside(vote)), vote.id in published
+        )
         for vote, question in rows
     ]

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, make_response, render_template, request, send_file, url_for
 from flask_babel import gettext
 
-from forum.kernel import audit, slots
+from forum.kernel import audit, signed_log, signing, slots
 from forum.kernel.doors import Actor, anyone
 from forum.kernel.errors import Missing
 from forum.kernel.languages import say
@@ -34,6 +34,8 @@ def show_record(actor: Actor) -> str:
         newer_url=url_for("record.show_record") if before is not None else "",
         votes=record_queries.recorded_votes(),
         head=audit.head_hash(),
+        height=entries[0].height if before is None and entries else None,
+        fingerprint=signing.fingerprint(),
         sees_all=_sees_all(actor),
     )
 
@@ -87,7 +89,7 @@ def download_box(_actor: Actor, public_id: str, archive: str) -> Response:
 @anyone(limit="20/hour")
 def download_audit(actor: Actor) -> Response:
     """The whole chain, for `flask audit check`: with bodies for observers, hashes alone for everyone else."""
-    lines = list(audit.export(with_bodies=_sees_all(actor)))
+    lines = list(signed_log.export(with_bodies=_sees_all(actor)))
     response = make_response("".join(f"{line}\n" for line in lines))
     response.headers["Content-Type"] = "application/jsonl; charset=utf-8"
     response.headers["Content-Disposition"] = 'attachment; filename="audit.jsonl"'

@@ -1,0 +1,70 @@
+"""The audit log as it leaves the installation: the chain, and after it its head with the installation's signature.
+
+The last line of an export is {"height", "hash", "kind", "key", "signature"}; what is signed are the first three as
+canonical JSON, which is also what /record/heads/<height>.json gives, for a check with openssl alone.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+
+from forum.kernel import audit, signing
+from forum.kernel.database import db
+
+KIND = "hustings audit head"
+
+
+def head(height: int | None = None) -> bytes | None:
+    """What is signed of the chain up to a height (the newest, if none is named); None where there is no entry."""
+    query = db.select(audit.AuditEntry).order_by(audit.AuditEntry.height.desc()).limit(1)
+    if height is not None:
+        query = query.where(audit.AuditEntry.height == height)
+    entry = db.session.scalar(query)
+    return None if entry is None else _signed_bytes(entry.height, entry.hash)
+
+
+def _signed_bytes(height: object, digest: object) -> bytes:
+    return audit.canonical({"height": height, "hash": digest, "kind": KIND}).encode()
+
+
+def export(*, with_bodies: bool) -> Iterator[str]:
+    """The chain as JSON lines, and its signed head as the last of them."""
+    yield from audit.export(with_bodies=with_bodies)
+    said = head()
+    if said is not None:
+        signature = {"key": signing.fingerprint(), "signature": signing.sign(said)}
+        yield audit.canonical({**json.loads(said), **signature})
+
+
+def check(lines: Iterable[str], key: bytes = b"") -> list[str]:
+    """Every fault of an export, in words. With a public key (PEM) the head must be there and be signed with it."""
+    entries = list(lines)
+    stated = _head_line(entries[-1:])
+    if stated is None:
+        faults = audit.check(entries)
+        return [*faults, "the last line is no signed head"] if key else faults
+    entries.pop()
+    return [*audit.check(entries), *_faults_of(stated, entries, key)]
+
+
+def _head_line(last: Sequence[str]) -> dict[str, object] | None:
+    try:
+        value = json.loads("".join(last))
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) and value.get("kind") == KIND else None
+
+
+def _faults_of(stated: dict[str, object], entries: Sequence[str], key: bytes) -> list[str]:
+    faults = []
+    try:
+        newest = json.loads(entries[-1])
+        matches = (newest["height"], newest["hash"]) == (stated.get("height"), stated.get("hash"))
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
+        matches = False
+    if not matches:
+        faults.append("the signed head is not that of the last entry: entries are missing, or it was altered")
+    if key and not signing.holds(
+        key, _signed_bytes(stated.get("height"), stated.get("hash")), str(stated.get("signature"))
+    ):
+        faults.append("the head was not signed with this key")
+    return faults
