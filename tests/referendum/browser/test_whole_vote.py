@@ -14,6 +14,7 @@ from referendum.crypto.election import read_election
 from referendum.crypto.hashing import b64_hash
 from tests.referendum.browser.conftest import call
 from tests.referendum.browser.elections import VOTE, MadeElection, citation_questions, make_election
+from tests.referendum.browser.sealing_time import sealing_times
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -200,34 +201,7 @@ def test_a_trustees_browser_refuses_a_record_with_one_thing_wrong(page: Page) ->
 
 
 def test_two_ballots_are_sealed_in_under_half_a_second(page: Page) -> None:
-    """Four options and twelve arguments, on an unslowed page's thread and in a worker; the best of three."""
-    vote = make_election(VOTE)
-    cited = make_election(citation_questions(12), codes=vote.codes)
-    parts = {
-        "v": {"election": vote.election, "choices": [REJECT]},
-        "c": {"election": cited.election, "choices": CITED},
-    }
-    own, worker = call(
-        page,
-        "seal.js",
-        """
-        const {Background} = await import('/static/referendum/crypto/background.js');
-        const timed = async (act) => {
-          const from = performance.now();
-          await act();
-          return performance.now() - from;
-        };
-        const own = [], worker = [];
-        for (let turn = 0; turn < 3; turn += 1) own.push(await timed(() => m.seal(a, () => {})));
-        for (let turn = 0; turn < 3; turn += 1) {
-          const background = new Background();
-          worker.push(await timed(() => background.run('seal', a)));
-          background.empty();
-        }
-        return [own, worker];
-    """,
-        {"code": vote.codes[0], "parts": parts},
-    )
-    print(f"milliseconds on the page's thread {own}, in a new worker {worker}")
-    assert min(own) < 500
-    assert min(worker) < 500
+    """On an unslowed page's thread and in a worker; the best of three."""
+    times = sealing_times(page)
+    assert min(times.own) < 500
+    assert min(times.worker) < 500
