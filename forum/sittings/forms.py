@@ -99,6 +99,15 @@ def read_sitting(sent: Mapping[str, Any], zone: ZoneInfo) -> NewSitting:
     )
 
 
+def read_time(sent: Mapping[str, Any], zone: ZoneInfo) -> tuple[datetime, str]:
+    """Another time, and the place, for a session to come."""
+    reader = Reader(sent)
+    starts_at, place = reader.instant("starts_at", zone), reader.line("place", most=300, required=False)
+    reader.done()
+    assert starts_at is not None
+    return starts_at, place
+
+
 def read_message(sent: Mapping[str, Any]) -> NewMessage:
     reader = Reader(sent)
     text = reader.text("text", most=LONGEST_LINE)
@@ -126,15 +135,6 @@ def read_call(sent: Mapping[str, Any]) -> Call:
     return call
 
 
-def read_poll(sent: Mapping[str, Any]) -> NewPoll:
-    """Choices come one a line, or as a list."""
-    reader = Reader(sent)
-    text = reader.line("question", most=300)
-    raw = sent.get("choices", "") if isinstance(sent, Mapping) else ""
-    lines = raw.splitlines() if isinstance(raw, str) else raw if isinstance(raw, list) else []
-    choices = tuple(
-        dict.fromkeys(" ".join(clean(each).split())[:60] for each in lines if isinstance(each, str) and each.strip())
-    )
 def read_seen(sent: Mapping[str, Any]) -> int | None:
     """The count of acts on the floor that the host's page showed; None if it says nothing of it."""
     reader = Reader(sent)
@@ -156,6 +156,15 @@ def read_person(sent: Mapping[str, Any]) -> str:
     return who
 
 
+def read_poll(sent: Mapping[str, Any]) -> NewPoll:
+    """Choices come one a line, or as a list."""
+    reader = Reader(sent)
+    text = reader.line("question", most=300)
+    raw = sent.get("choices", "") if isinstance(sent, Mapping) else ""
+    lines = raw.splitlines() if isinstance(raw, str) else raw if isinstance(raw, list) else []
+    choices = tuple(
+        dict.fromkeys(" ".join(clean(each).split())[:60] for each in lines if isinstance(each, str) and each.strip())
+    )
     if not FEWEST_CHOICES <= len(choices) <= MOST_CHOICES:
         reader.problem(
             "choices",
