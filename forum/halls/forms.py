@@ -45,6 +45,29 @@ def read_post(sent: Mapping[str, Any]) -> NewPost:
     return new
 
 
+def read_draft(sent: Mapping[str, Any]) -> str:
+    reader = Reader(sent)
+    source = reader.text("source", required=False)
+    reader.done()
+    return source
+
+
+def read_following(sent: Mapping[str, Any]) -> str:
+    """What a member wants with a thread: follow it, mute it, or neither (empty)."""
+    reader = Reader(sent)
+    state = reader.choice("state", ("follow", "mute"), required=False)
+    reader.done()
+    return state
+
+
+def read_name(sent: Mapping[str, Any]) -> str:
+    """The beginning of a name that is being typed."""
+    reader = Reader(sent)
+    typed = reader.line("q", most=60, required=False)
+    reader.done()
+    return typed
+
+
 def read_edit(sent: Mapping[str, Any]) -> EditedPost:
     reader = Reader(sent)
     edited = EditedPost(reader.text("source"), reader.number("revision", lowest=1) or 0)

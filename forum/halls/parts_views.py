@@ -21,7 +21,7 @@ def navigation(actor: Actor) -> dict[str, Any] | None:
     hall_id = queries.own_hall_id(actor.local_id) if actor.is_member else None
     if hall_id is None:
         return None
-    here = request.blueprint in ("halls", "hall_posts", "hall_thread")
+    here = request.blueprint in ("halls", "hall_posts", "hall_thread", "hall_own")
     return {
         "order": 20, "label": _("Hall"), "url": url_for("halls.show_hall", hall_id=hall_id), "current": here,
         "live": False,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 
-from forum.halls import queries, rules
+from forum.halls import own_notices, own_operations, queries, rules
 from forum.halls.forms import EditedPost, NewPost
 from forum.halls.models import Hall, Post, PostRevision, ReadMark
 from forum.kernel import text
@@ -30,6 +30,8 @@ def publish_post(actor: Actor, hall_id: int, new: NewPost, *, now: datetime) -> 
     )  # fmt: skip
     db.session.add(post)
     db.session.flush()
+    own_operations.drop_draft(actor, hall.id)
+    own_notices.tell_named(actor, view, post, now)
     return post
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import func
 from sqlalchemy.orm import aliased
 
-from forum.halls import queries
+from forum.halls import own_queries, queries
 from forum.halls.models import Hall, Post, PostRevision, ReadMark
 from forum.halls.queries import HallView
 from forum.halls.rules import POSTS_A_PAGE, may_edit, may_write
@@ -33,6 +33,7 @@ class PostRow:
     hidden: dict[str, Any] | None = None
     arguments: list[dict[str, Any]] = field(default_factory=list)
     may_edit: bool = False
+    muted: bool = False
 
     @property
     def number(self) -> int:
@@ -114,7 +115,7 @@ def thread(actor: Actor, view: HallView, page: int | None) -> Thread:
 
 
 def posts(actor: Actor, view: HallView, first: int, last: int) -> list[PostRow]:
-    """Posts by number, with their authors, tombstones and arguments: four reads, however long the thread."""
+    """Posts by number, with their authors, tombstones and arguments: five reads, however long the thread."""
     answered = aliased(Post)
     query = (
         db.select(Post, Member.name, Local.number, answered.number)
@@ -127,11 +128,13 @@ def posts(actor: Actor, view: HallView, first: int, last: int) -> list[PostRow]:
     found = list(db.session.execute(query))
     reasons = _reasons([post.id for post, *_ in found if post.hidden_at])
     records = _records([post.id for post, *_ in found])
+    muted = own_queries.muted(actor.member_id, {post.author_id for post, *_ in found})
     writes = may_write(actor, view.place)
     return [
         PostRow(
             post, name, local, reply_to, _tombstone(post, reasons), records.get(post.id, []),
             writes and may_edit(actor.member_id, post.author_id, hidden=post.hidden_at is not None),
+            post.author_id in muted,
         )
         for post, name, local, reply_to in found
     ]  # fmt: skip

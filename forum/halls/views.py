@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from forum.halls import forms, operations, queries, rules, thread_queries
+from forum.halls import forms, operations, own_queries, queries, rules, thread_queries
 from forum.halls.queries import BoardRow
 from forum.kernel import clock, text
 from forum.kernel.doors import Actor, anyone, members
@@ -41,12 +41,13 @@ def show_hall(actor: Actor, hall_id: int) -> str:
 def _composer(actor: Actor, hall_id: int) -> dict[str, Any]:
     """What the composer starts with: the post answered or quoted, and the key that makes a double sending one post."""
     quoted, answered = asked_number(request.args, "quote"), asked_number(request.args, "reply")
-    source = ""
+    kept = own_queries.draft(hall_id, actor.member_id)
+    source = kept.source if kept else ""
     if quoted:
         _view, row = thread_queries.one_post(actor, hall_id, quoted)
         if row.hidden is None:
             name = _("%(name)s, No. %(number)s", name=row.author, number=row.number)
-            source = f"{name}:\n\n{text.quote(row.post.source)}"
+            source = f"{source}\n\n{name}:\n\n{text.quote(row.post.source)}".lstrip()
     return {"source": source, "reply_to": answered or quoted, "client_key": secrets.token_urlsafe(12)}
 
 

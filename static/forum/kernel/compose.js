@@ -112,7 +112,8 @@ const bindDraft = (form) => {
   const returned = document.querySelector("[data-errors]"); // the server gave back what was sent: newer than any draft
   if (draft && !returned) {
     const unchanged = controls.every((control) => (draft.base[control.name] ?? "") === served(control));
-    if (unchanged) restore(draft);
+    if (controls.every((control) => (draft.values[control.name] ?? "") === served(control))) localStorage.removeItem(PREFIX + key);
+    else if (unchanged) restore(draft);
     else if (note) { // somebody changed the text meanwhile: offer, never overwrite
       say(note.dataset.older, draft.at);
       const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-quiet", textContent: note.dataset.restore });

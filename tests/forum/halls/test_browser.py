@@ -93,3 +93,17 @@ def test_everything_works_without_script(room: Room) -> None:
     page.get_by_role("link", name="Quote No. 2").click()
     page.get_by_role("button", name="Post it").click()
     expect(page.locator("#p6 blockquote")).to_have_text("Word 2")
+
+
+def test_a_draft_follows_its_writer_to_another_device_and_goes_once_posted(room: Room) -> None:
+    page = room.enter()
+    with page.expect_response("**/draft"):
+        page.get_by_label("Your post").fill("Nine weeks")
+    expect(page.locator("[data-draft-note]")).to_contain_text("on every device")
+    page.reload()
+    expect(page.get_by_label("Your post")).to_have_value("Nine weeks")
+    other = room.enter()
+    expect(other.get_by_label("Your post")).to_have_value("Nine weeks")
+    other.get_by_role("button", name="Post it").click()
+    expect(other.locator("#p6")).to_contain_text("Nine weeks")
+    expect(room.enter().get_by_label("Your post")).to_have_value("")

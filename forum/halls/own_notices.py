@@ -1,0 +1,58 @@
+"""Mail about threads: once a day to those who follow one, and to whoever is named in a post."""
+
+from datetime import datetime
+
+from forum.halls import own_queries
+from forum.halls.models import Post
+from forum.halls.queries import HallView
+from forum.kernel import limits, mail
+from forum.kernel.database import db
+from forum.kernel.doors import Actor
+from forum.kernel.errors import TooMany
+from forum.roll.models import Member
+from forum.signin.models import Account
+
+MOST_NAMED = 10
+
+
+def tell_followers(now: datetime, most: int) -> int:
+    """Write the next members their mail of the day. Says how many were due."""
+    due = own_queries.to_tell(now, most)
+    for member_id in due:
+        halls = own_queries.followed(member_id)
+        news = [each for each in halls if each.new]
+        if news:
+            _send("followed_halls", member_id, now, halls=news)
+        for each in halls:
+            each.following.told_number += _passed(each)
+            each.following.told_at = now
+    db.session.flush()
+    return len(due)
+
+
+def _passed(each: own_queries.Followed) -> int:
+    """How far the thread has gone since the last mail, own and hidden posts among them."""
+    query = db.select(Post.number).where(Post.hall_id == each.following.hall_id).order_by(Post.number.desc()).limit(1)
+    return (db.session.scalar(query) or 0) - each.following.told_number
+
+
+def tell_named(actor: Actor, view: HallView, post: Post, now: datetime) -> None:
+    """Tell those whom a post names after an @. Whoever names very many is still heard in the hall, but mails wait."""
+    named = own_queries.named_in(post.source, view.hall.id, actor.member_id, MOST_NAMED)
+    for member_id in named:
+        try:
+            limits.hit("30/hour", "named", str(actor.member_id))
+        except TooMany:
+            return
+        _send("named_in_post", member_id, now, view=view, post=post, author=actor.name)
+
+
+def _send(name: str, member_id: int, now: datetime, **facts: object) -> None:
+    query = (
+        db.select(Member.email, Member.name, Account.language)
+        .outerjoin(Account, Account.member_id == Member.id)
+        .where(Member.id == member_id, Member.left_at.is_(None))
+    )
+    row = db.session.execute(query).first()
+    if row is not None:
+        mail.send(name, row.email or "", language=row.language or "", now=now, person=row.name, **facts)

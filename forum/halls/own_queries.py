@@ -1,0 +1,123 @@
+"""Reads of what a member keeps to oneself: drafts, threads followed or muted, persons muted; who wrote in a hall."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, literal
+
+from forum.halls.models import Hall, Post
+from forum.halls.own_models import Draft, Following, Muting
+from forum.kernel.database import db
+from forum.questions.models import Question
+from forum.roll.models import Local, Member
+
+MOST_SUGGESTED = 8
+MOST_LISTED = 100
+ONCE = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A thread that somebody follows, with what is new in it since `told_number`."""
+
+    following: Following
+    question: Question
+    local: str
+    new: int
+
+
+def draft(hall_id: int, member_id: int) -> Draft | None:
+    return db.session.get(Draft, (hall_id, member_id))
+
+
+def following(hall_id: int, member_id: int) -> Following | None:
+    return db.session.get(Following, (hall_id, member_id))
+
+
+def muted(member_id: int, among: Collection[int]) -> frozenset[int]:
+    """Those of these persons whom a member has muted."""
+    if not among:
+        return frozenset()
+    query = db.select(Muting.muted_id).where(Muting.member_id == member_id, Muting.muted_id.in_(among))
+    return frozenset(db.session.scalars(query))
+
+
+def muted_by(member_id: int) -> list[tuple[int, str, str]]:
+    """Id, name and local of everybody a member has muted."""
+    query = (
+        db.select(Member.id, Member.name, Local.number)
+        .join(Muting, Muting.muted_id == Member.id)
+        .join(Local, Local.id == Member.local_id)
+        .where(Muting.member_id == member_id)
+        .order_by(Member.name, Member.id)
+        .limit(MOST_LISTED)
+    )
+    return [(each.id, each.name, each.number) for each in db.session.execute(query)]
+
+
+def followed(member_id: int, *, state: str = "follow") -> list[Followed]:
+    """The threads a member follows, or mutes; what is new counts the posts of others that are not hidden."""
+    new = (
+        db.select(func.count(Post.id))
+        .where(Post.hall_id == Following.hall_id, Post.number > Following.told_number)
+        .where(Post.author_id != member_id, Post.hidden_at.is_(None))
+        .scalar_subquery()
+    )
+    query = (
+        db.select(Following, Question, Local.number.label("local"), new.label("new"))
+        .join(Hall, Hall.id == Following.hall_id)
+        .join(Question, Question.id == Hall.question_id)
+        .outerjoin(Local, Local.id == Hall.local_id)
+        .where(Following.member_id == member_id, Following.state == state)
+        .order_by(Question.number.desc(), Following.hall_id)
+        .limit(MOST_LISTED)
+    )
+    return [Followed(row.Following, row.Question, row.local or "", row.new) for row in db.session.execute(query)]
+
+
+def to_tell(now: datetime, most: int) -> list[int]:
+    """Members who follow a thread with new posts and had no mail about any for a day."""
+    lately = db.select(Following.member_id).where(Following.state == "follow", Following.told_at > now - ONCE)
+    query = (
+        db.select(Following.member_id)
+        .join(Hall, Hall.id == Following.hall_id)
+        .where(Following.state == "follow", Hall.post_count > Following.told_number)
+        .where(Following.member_id.not_in(lately))
+        .distinct()
+        .order_by(Following.member_id)
+        .limit(most)
+    )
+    return list(db.session.scalars(query))
+
+
+def participants(hall_id: int, typed: str) -> list[tuple[str, str]]:
+    """Name and local of members who wrote in this hall and whose name, or a later part of it, begins so."""
+    wrote = db.select(Post.author_id).where(Post.hall_id == hall_id, Post.hidden_at.is_(None))
+    begins = Member.name.istartswith(typed, autoescape=True) | Member.name.icontains(f" {typed}", autoescape=True)
+    query = (
+        db.select(Member.name, Local.number)
+        .join(Local, Local.id == Member.local_id)
+        .where(Member.id.in_(wrote), Member.left_at.is_(None), begins)
+        .order_by(Member.name, Member.id)
+        .limit(MOST_SUGGESTED)
+    )
+    return [(each.name, each.number) for each in db.session.execute(query)]
+
+
+def named_in(source: str, hall_id: int, author_id: int, most: int) -> list[int]:
+    """Members who wrote in this hall and whom a text names after an @, without those who muted its author or the
+    hall."""
+    if "@" not in source:
+        return []
+    wrote = db.select(Post.author_id).where(Post.hall_id == hall_id, Post.hidden_at.is_(None))
+    closed = db.select(Muting.member_id).where(Muting.muted_id == author_id)
+    deaf = db.select(Following.member_id).where(Following.hall_id == hall_id, Following.state == "mute")
+    query = (
+        db.select(Member.id)
+        .where(Member.id.in_(wrote), Member.id != author_id, Member.id.not_in(closed), Member.id.not_in(deaf))
+        .where(literal(source).ilike(literal("%@") + Member.name + literal("%")))
+        .order_by(Member.id)
+        .limit(most)
+    )
+    return list(db.session.scalars(query))

@@ -1,0 +1,37 @@
+// The draft of a post on the server, for whichever device comes next: kept quietly while one types. The device keeps its own too (kernel/compose.js);
+// what the server has becomes the field's default, so that the two never argue. Without script a button keeps it.
+
+const form = document.querySelector("form[data-keep]");
+const area = form?.querySelector("textarea");
+const note = form?.querySelector("[data-draft-note]");
+
+let waiting = 0;
+let sending = null;
+let posted = false;
+
+const clock = () => new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(Date.now());
+
+const keep = async () => {
+  const { value } = area;
+  if (posted || value === area.defaultValue) return;
+  sending?.abort();
+  sending = new AbortController();
+  const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value, source: value });
+  try {
+    const answer = await fetch(form.dataset.keep, { method: "POST", body, headers: { Accept: "application/json" }, signal: sending.signal, keepalive: true });
+    if (!answer.ok || posted) return; // refused or no line: the device has it, and the next key tries again
+    area.defaultValue = value;
+    if (area.value === value && note) note.textContent = form.dataset.kept.replace("{time}", clock());
+  } catch { /* the same */ }
+};
+
+if (form) {
+  form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(keep, 1500); });
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.dataset.previewUrl) return;
+    posted = true;
+    clearTimeout(waiting);
+    sending?.abort();
+  });
+  addEventListener("pagehide", () => { if (waiting) keep(); });
+}

@@ -1,0 +1,193 @@
+"""What a member keeps to oneself: drafts on the server, threads followed and muted, persons muted, and being named."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from forum.halls import own_jobs, own_notices, own_operations, own_queries, queries, thread_queries
+from forum.halls.forms import NewPost
+from forum.halls.models import Hall
+from forum.halls.own_models import Draft
+from forum.halls.post_operations import publish_post
+from forum.kernel import clock
+from forum.kernel.database import db, transaction
+from forum.kernel.errors import Missing, Refused
+from forum.kernel.mail import Outgoing
+from tests.build_halls import make_debate, make_hall, make_post
+from tests.conftest import NOW
+from tests.people import Cast, actor, sign_in
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def hall(ground: Flask, cast: Cast) -> Hall:
+    return make_hall(make_debate(cast), cast.local)
+
+
+def mails(name: str) -> list[str]:
+    return list(db.session.scalars(db.select(Outgoing.address).where(Outgoing.name == name).order_by(Outgoing.id)))
+
+
+def test_a_draft_is_kept_replaced_and_gone_once_posted(cast: Cast, hall: Hall) -> None:
+    me = actor(cast.member)
+    own_operations.keep_draft(me, hall.id, "Nine", now=NOW)
+    own_operations.keep_draft(me, hall.id, "Nine weeks", now=NOW)
+    own_operations.keep_draft(actor(cast.seconder), hall.id, "Theirs", now=NOW)
+    kept = own_queries.draft(hall.id, cast.member)
+    assert kept
+    assert kept.source == "Nine weeks"
+    publish_post(me, hall.id, NewPost("Nine weeks."), now=NOW)
+    assert list(db.session.scalars(db.select(Draft.source))) == ["Theirs"]
+
+
+def test_an_emptied_draft_is_taken_away(cast: Cast, hall: Hall) -> None:
+    own_operations.keep_draft(actor(cast.member), hall.id, "Nine", now=NOW)
+    own_operations.keep_draft(actor(cast.member), hall.id, "", now=NOW)
+    assert own_queries.draft(hall.id, cast.member) is None
+
+
+@pytest.mark.parametrize("person", ["elsewhere", "suspended"])
+def test_who_may_not_write_in_a_hall_keeps_no_draft_there(cast: Cast, hall: Hall, person: str) -> None:
+    with pytest.raises(Refused):
+        own_operations.keep_draft(actor(getattr(cast, person)), hall.id, "Nine", now=NOW)
+
+
+def test_a_draft_comes_back_on_another_device_and_for_nobody_else(app: Flask, cast: Cast) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.test_request_context(), transaction(write=True):
+        hall_id = make_hall(make_debate(cast, now=clock.now()), cast.local).id
+    answer = sign_in(app, cast.member).post(
+        f"/halls/{hall_id}/draft", data={"source": "Nine weeks <b>"}, headers={"Accept": "application/json"}
+    )
+    assert answer.json == {"kept": True}
+    assert "\nNine weeks &lt;b&gt;</textarea>" in sign_in(app, cast.member).get(f"/halls/{hall_id}").get_data(
+        as_text=True
+    )
+    assert "Nine weeks" not in sign_in(app, cast.seconder).get(f"/halls/{hall_id}").get_data(as_text=True)
+
+
+def follow(member_id: int, hall: Hall, state: str = "follow", *, now: datetime = NOW) -> None:
+    own_operations.follow_hall(actor(member_id), hall.id, state, now=now)
+
+
+def test_followers_get_one_mail_a_day_while_others_write(cast: Cast, hall: Hall) -> None:
+    follow(cast.elsewhere, hall)
+    follow(cast.member, hall)
+    make_post(hall, cast.member)
+    own_notices.tell_followers(NOW + DAY / 2, 50)
+    assert mails("followed_halls") == []
+    own_notices.tell_followers(NOW + DAY, 50)
+    assert mails("followed_halls") == ["m1004@example.org"]
+    make_post(hall, cast.seconder, now=NOW + DAY)
+    own_notices.tell_followers(NOW + 1.5 * DAY, 50)
+    assert len(mails("followed_halls")) == 1
+    own_notices.tell_followers(NOW + 2 * DAY, 50)
+    assert sorted(mails("followed_halls")[1:]) == ["m1001@example.org", "m1004@example.org"]
+    assert own_notices.tell_followers(NOW + 4 * DAY, 50) == 0
+
+
+def test_a_hidden_post_is_no_news_and_unfollowing_ends_the_mails(cast: Cast, hall: Hall) -> None:
+    follow(cast.elsewhere, hall)
+    make_post(hall, cast.member).hidden_at = NOW
+    own_notices.tell_followers(NOW + DAY, 50)
+    follow(cast.elsewhere, hall, "", now=NOW + DAY)
+    make_post(hall, cast.member)
+    own_notices.tell_followers(NOW + 3 * DAY, 50)
+    assert mails("followed_halls") == []
+
+
+def test_the_job_tells_everybody_who_is_due(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_jobs, "PORTION", 1)
+    now = clock.now()
+    with app.test_request_context(), transaction(write=True):
+        hall = make_hall(make_debate(cast, now=now), cast.local)
+        for each in (cast.elsewhere, cast.seconder, cast.host):
+            follow(each, hall, now=now - 2 * DAY)
+        make_post(hall, cast.member, now=now)
+    with app.app_context():
+        own_jobs.tell_followers()
+        assert len(mails("followed_halls")) == 3
+
+
+def test_following_a_hall_that_is_not_there_is_refused(ground: Flask, cast: Cast) -> None:
+    with pytest.raises(Missing):
+        own_operations.follow_hall(actor(cast.member), 999, "follow", now=NOW)
+
+
+def test_a_muted_person_s_posts_are_folded_for_one_member_alone(cast: Cast, hall: Hall) -> None:
+    make_post(hall, cast.seconder)
+    own_operations.mute_author(actor(cast.member), hall.id, 1, now=NOW)
+    own_operations.mute_author(actor(cast.member), hall.id, 1, now=NOW)
+    assert folded(cast.member, hall)
+    assert not folded(cast.elsewhere, hall)
+    assert not folded(cast.seconder, hall)
+    own_operations.unmute(actor(cast.elsewhere), cast.seconder)
+    assert folded(cast.member, hall)
+    own_operations.unmute(actor(cast.member), cast.seconder)
+    assert not folded(cast.member, hall)
+
+
+def folded(reader: int, hall: Hall) -> bool:
+    (row,) = thread_queries.posts(actor(reader), queries.hall(hall.id), 1, 1)
+    return row.muted
+
+
+def test_nobody_mutes_oneself_or_a_post_that_is_not_there(cast: Cast, hall: Hall) -> None:
+    make_post(hall, cast.member)
+    with pytest.raises(Refused):
+        own_operations.mute_author(actor(cast.member), hall.id, 1, now=NOW)
+    with pytest.raises(Missing):
+        own_operations.mute_author(actor(cast.member), hall.id, 2, now=NOW)
+
+
+def test_only_those_who_wrote_in_the_hall_are_suggested_and_told(cast: Cast, hall: Hall) -> None:
+    make_post(hall, cast.seconder)
+    assert own_queries.participants(hall.id, "fair") == [("Len Fairweather", "88")]
+    assert own_queries.participants(hall.id, "Len") == [("Len Fairweather", "88")]
+    assert own_queries.participants(hall.id, "en") == own_queries.participants(hall.id, "Idris") == []
+    make_post(hall, cast.member, "@Len Fairweather and @Idris Bell, and Len Fairweather again; @Marta Quill")
+    assert mails("named_in_post") == ["m1002@example.org"]
+
+
+def test_whoever_muted_the_thread_or_the_person_is_not_told(cast: Cast, hall: Hall) -> None:
+    make_post(hall, cast.seconder)
+    make_post(hall, cast.host)
+    follow(cast.seconder, hall, "mute")
+    make_post(hall, cast.member, "@len fairweather, @IDRIS BELL")
+    assert mails("named_in_post") == ["m1003@example.org"]
+    own_operations.mute_author(actor(cast.host), hall.id, 3, now=NOW)
+    make_post(hall, cast.member, "@Idris Bell")
+    assert len(mails("named_in_post")) == 1
+
+
+def test_naming_very_many_sends_no_more_mails_than_the_rate(cast: Cast, hall: Hall) -> None:
+    make_post(hall, cast.seconder)
+    for _ in range(35):
+        make_post(hall, cast.member, "@Len Fairweather")
+    assert len(mails("named_in_post")) == 30
+
+
+def test_the_pages_carry_it_out(app: Flask, cast: Cast) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.test_request_context(), transaction(write=True):
+        hall = make_hall(make_debate(cast, now=clock.now()), cast.local)
+        make_post(hall, cast.seconder, "Words of Len", now=clock.now())
+        hall_id = hall.id
+    browser = sign_in(app, cast.member)
+    assert "Mute Len" in browser.get(f"/halls/{hall_id}/posts/1/mute").get_data(as_text=True).replace("<bdi>", "")
+    browser.post(f"/halls/{hall_id}/posts/1/mute")
+    browser.post(f"/halls/{hall_id}/follow", data={"state": "follow"})
+    page = browser.get(f"/halls/{hall_id}").get_data(as_text=True)
+    assert '<details class="folded">' in page
+    assert "You follow it" in page
+    own = browser.get("/me/threads").get_data(as_text=True)
+    assert "Len Fairweather" in own
+    assert "Unfollow" in own
+    browser.post(f"/me/muted/{cast.seconder}")
+    assert "Len Fairweather" not in browser.get("/me/threads").get_data(as_text=True)
+    assert browser.post(f"/halls/{hall_id}/follow", data={"state": "love"}).status_code == 422
+    assert browser.get(f"/halls/{hall_id}/people?q=len").json == {
+        "people": [{"name": "Len Fairweather", "about": "Local 88"}]
+    }
