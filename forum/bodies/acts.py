@@ -41,3 +41,9 @@ TITLES = {
     "rule_exemption": N_("Exempting a local"),
     "rule_dispute": N_("A ruling on a dispute"),
 }
+
+OFFICE_NAMES = {"officer": N_("an officer"), "teller": N_("a teller"), "observer": N_("an observer")}
+
+# Rulings that quote a member's own words. Visitors read them in the wording that the act keeps as `public`.
+QUOTING = frozenset({"rule_challenge", "rule_appeal", "rule_dispute"})
+MEMBERS_ONLY = "(Members can read these words.)"

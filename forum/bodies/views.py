@@ -4,12 +4,16 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from forum.bodies import forms, operations, queries
-from forum.bodies.acts import BODY_NAMES, TITLES, Body
+from forum.bodies.acts import BODY_NAMES, OFFICE_NAMES, TITLES, Body
+from forum.bodies.models import BodyAct
+from forum.bodies.public_queries import public_act, public_acts
 from forum.kernel import clock, slots
-from forum.kernel.doors import Actor, members
+from forum.kernel.database import db
+from forum.kernel.doors import Actor, SignInFirst, anyone, members
 from forum.kernel.languages import say
 from forum.kernel.settings import Settings
 from forum.kernel.text import render_document
@@ -19,9 +23,11 @@ blueprint.add_app_template_global(queries.so_far, "so_far")
 
 
 @blueprint.get("/acts/<int:act_id>")
-@members
+@anyone
 def show_act(actor: Actor, act_id: int) -> str:
-    """What is to be signed, and by whom."""
+    """What is to be signed, and by whom; for visitors what took effect, without names."""
+    if not actor.is_member:
+        return _show_to_visitors(act_id)
     page = queries.act_page(actor, act_id)
     return render_template(
         "forum/bodies/act.html",
@@ -29,6 +35,22 @@ def show_act(actor: Actor, act_id: int) -> str:
         document_html=render_document(page.act.document),
         title=TITLES[page.act.act],
         body_name=BODY_NAMES[Body(page.act.body)],
+    )
+
+
+def _show_to_visitors(act_id: int) -> str:
+    found = db.session.get(BodyAct, act_id)
+    names = slots.gather("act.names", found.question_id) if found else []
+    page = public_act(act_id, names)
+    if page is None:
+        raise SignInFirst
+    return render_template(
+        "forum/bodies/public_act.html",
+        page=page,
+        document_html=render_document(page.text),
+        title=TITLES[page.act.act],
+        body_name=BODY_NAMES[Body(page.act.body)],
+        office_name=OFFICE_NAMES[page.office],
     )
 
 
@@ -61,6 +83,15 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def on_the_question(actor: Actor, *, question: Any) -> Markup | str:
+    """On the question's page, for visitors: what its bodies signed. Members have a page with everything."""
+    acts = [] if actor.is_member else public_acts(question.id)
+    if not acts:
+        return ""
+    return Markup(render_template("forum/bodies/_question.html", acts=acts, titles=TITLES))  # noqa: S704
+
+
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
-    """Signatures asked for stand on the desk."""
+    """Signatures asked for stand on the desk, what took effect on the question's page."""
     slots.fill("desk", on_the_desk)
+    slots.fill("question.page", on_the_question)

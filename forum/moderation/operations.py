@@ -6,6 +6,7 @@ from datetime import datetime
 from forum.arguments.models import Argument
 from forum.bodies import operations as bodies
 from forum.bodies import registry
+from forum.bodies.acts import MEMBERS_ONLY
 from forum.bodies.models import BodyAct
 from forum.bodies.queries import recipients
 from forum.halls.models import Post
@@ -114,10 +115,13 @@ def propose_ruling(actor: Actor, hiding_id: int, new: NewRuling, *, now: datetim
         raise Refused(reason)
     if hiding.appealed_at is None or hiding.ruling:
         raise Refused(N_("There is no appeal here that waits for a ruling."))
-    document = appeal_document(
-        hiding.id, hiding.kind, hiding.ground, hiding.reason, hiding.content_hash, hiding.appeal, new.ruling, new.reason
+    document, public = (
+        appeal_document(
+            hiding.id, hiding.kind, hiding.ground, cause, hiding.content_hash, appeal, new.ruling, new.reason
+        )
+        for cause, appeal in ((hiding.reason, hiding.appeal), (MEMBERS_ONLY, MEMBERS_ONLY))
     )
-    facts = {"hiding_id": hiding.id, "ruling": new.ruling.value, "reason": new.reason}
+    facts = {"hiding_id": hiding.id, "ruling": new.ruling.value, "reason": new.reason, "public": public}
     return bodies.propose(
         actor, hiding.question_id, "tellers", "rule_appeal", document, facts, now, about=f"hiding:{hiding.id}",
         barred=[hiding.by_id, hiding.author_id],

@@ -99,6 +99,11 @@ def show_act_subject(_actor: Actor, *, act: Any) -> Markup:
     return Markup(render_template("forum/questions/_act_subject.html", question=question, act=act))  # noqa: S704
 
 
+def names_on_acts(question_id: int) -> list[str]:
+    """Whose names stand in what bodies sign on a question; visitors read it without them."""
+    return [member.name for _, member in queries.named_people(question_id)]
+
+
 def entry_in_navigation(_actor: Actor) -> dict[str, Any]:
     """The way to the question now before the union."""
     here = request.path == "/" or (request.blueprint or "").startswith("question")
@@ -154,6 +159,7 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     slots.fill("page.ribbon", show_ribbon)
     slots.fill("page.label", show_label)
     slots.fill("act.page", show_act_subject)
+    slots.fill("act.names", names_on_acts)
     slots.fill("nav", entry_in_navigation)
     slots.fill("question.now", what_to_do_now)
     slots.fill("desk", on_the_desk)

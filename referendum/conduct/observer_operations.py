@@ -53,7 +53,7 @@ def propose_observer(actor: Actor, vote: Vote, new: NewObserver, now: datetime) 
     question = question_by_id(vote.question_id)
     document = (
         f"# Naming an observer, question {question.number}\n\n{question.title}\n\n"
-        f"The tellers name {member.name}, member {member.number}, observer of this question.\n\n"
+        f"The tellers name {member.name} observer of this question.\n\n"
         f"Public reason: {new.reason}\n"
     )
     values = {"member": member.public_id, "reason": new.reason}

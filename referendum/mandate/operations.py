@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from forum.bodies import operations as bodies
-from forum.bodies.acts import Body
+from forum.bodies.acts import MEMBERS_ONLY, Body
 from forum.bodies.models import BodyAct
 from forum.kernel import audit, slots, text
 from forum.kernel.database import db
@@ -173,10 +173,12 @@ def propose_dispute_ruling(actor: Actor, dispute_id: int, new: NewDisputeRuling,
     sentence = "The dispute is dismissed."
     if new.upheld and new.mend_by:
         sentence = f"The dispute is upheld. What it found must be mended by {instant(new.mend_by)}."
-    document = (
-        f"# Ruling on dispute {found.id}\n\nThe dispute:\n\n{found.text}\n\n{sentence}\n\nPublic reason: {new.reason}\n"
+    document, public = (
+        f"# Ruling on dispute {found.id}\n\nThe dispute:\n\n{words}\n\n{sentence}\n\nPublic reason: {new.reason}\n"
+        for words in (found.text, MEMBERS_ONLY)
     )
     facts = {
+        "public": public,
         "dispute_id": found.id, "upheld": new.upheld, "reason": new.reason,
         "mend_by": new.mend_by.isoformat() if new.mend_by else "",
     }  # fmt: skip

@@ -5,7 +5,7 @@ conduct is challenged.
 from datetime import datetime
 
 from forum.bodies import operations as bodies
-from forum.bodies.acts import Body
+from forum.bodies.acts import MEMBERS_ONLY, Body
 from forum.bodies.models import BodyAct
 from forum.kernel import audit
 from forum.kernel.database import db
@@ -59,12 +59,14 @@ def propose_ruling(actor: Actor, challenge_id: int, new: NewRuling, *, now: date
     sentence = "The challenge is upheld." if new.upheld else "The challenge is dismissed."
     if changes:
         sentence += " What it found could have changed the outcome: the vote is to be annulled and held again."
-    document = (
-        f"# Ruling on challenge {challenge.id} to the vote {vote.public_id}\n\nThe challenge:\n\n{challenge.text}\n\n"
+    document, public = (
+        f"# Ruling on challenge {challenge.id} to the vote {vote.public_id}\n\nThe challenge:\n\n{words}\n\n"
         f"{sentence}\n\nPublic reason: {new.reason}\n"
+        for words in (challenge.text, MEMBERS_ONLY)
     )
     facts = {
         "challenge_id": challenge.id, "upheld": new.upheld, "changes_outcome": changes, "reason": new.reason,
+        "public": public,
     }  # fmt: skip
     return bodies.propose(
         actor, vote.question_id, body, "rule_challenge", document, facts, now,

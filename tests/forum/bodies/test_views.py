@@ -92,3 +92,44 @@ def test_hostile_text_in_a_document_is_shown_as_text(app: Flask, cast: Cast, ple
     page = sign_in(app, cast.officer).get(f"/acts/{pledge_id}").text
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_a_visitor_reads_what_took_effect_with_offices_and_without_names(
+    app: Flask, cast: Cast, pledge_id: int
+) -> None:
+    visitor = app.test_client()
+    assert "/sign-in" in visitor.get(f"/acts/{pledge_id}").headers["Location"]
+    assert "/sign-in" in visitor.get("/acts/999").headers["Location"]
+    with app.test_request_context(), transaction(write=True):
+        pledge = db.session.get_one(BodyAct, pledge_id)
+        for member_id in cast.officers[:3]:
+            operations.sign(actor(member_id), pledge.id, pledge.document_hash, clock.now())
+    page = visitor.get(f"/acts/{pledge_id}").text
+    for words in ("Pledge on question 1", "Tellers: (a member); (a member); (a member)", document_hash(app, pledge_id)):
+        assert words in page
+    assert page.count("an officer, ") == 3
+    for name in ("Officer 1", "Teller 1", "Trustee 1", "Olive Watcher", "Put forward by"):
+        assert name not in page
+    assert f'href="/acts/{pledge_id}"' in visitor.get("/q/1").text
+    assert "Teller 1" in sign_in(app, cast.member).get(f"/acts/{pledge_id}").text
+
+
+def test_a_ruling_that_quotes_a_member_is_read_by_visitors_without_the_quotation(
+    app: Flask, cast: Cast, pledge_id: int
+) -> None:
+    with app.test_request_context(), transaction(write=True):
+        question_id = db.session.get_one(BodyAct, pledge_id).question_id
+        for facts in ({}, {"public": "The challenge is dismissed."}):
+            db.session.add(
+                BodyAct(
+                    question_id=question_id, body="tellers", act="rule_challenge", document="My own words, dismissed.",
+                    document_hash="0" * 64, facts=facts, proposed_at=clock.now(), proposed_by_id=cast.tellers[0],
+                    took_effect_at=clock.now(),
+                )
+            )  # fmt: skip
+    visitor = app.test_client()
+    assert "/sign-in" in visitor.get(f"/acts/{pledge_id + 1}").headers["Location"]
+    page = visitor.get(f"/acts/{pledge_id + 2}").text
+    assert "The challenge is dismissed." in page
+    assert "My own words" not in page
+    assert "My own words" in sign_in(app, cast.member).get(f"/acts/{pledge_id + 2}").text
