@@ -13,3 +13,4 @@ def upgrade() -> None:
     with op.batch_alter_table('electorates', schema=None) as batch_op:
         batch_op.add_column(sa.Column('record_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('roll_count', sa.Integer(), nullable=True))
+    op.execute("UPDATE sealed_openings SET given = '{}'")  # shares wait in a file now, never here
