@@ -54,7 +54,11 @@ def make_states(cast: Cast, now: datetime) -> States:
     db.session.add(Appointment(question_id=debate.question, member_id=cast.trustees[0], role="trustee", named_at=now))
     arguments = town.values.pop("argument_id")
     del town.values["public_id"]
-    here = {name: found[0] for name, found in town.values.items() if found} | {"number": debate.number, "post_no": 1}
+    here = {name: found[0] for name, found in town.values.items() if found} | {
+        "number": debate.number,
+        "post_no": 1,
+        "hall": debate.hall,
+    }
     over = make_sitting(debate.hall, now=now - timedelta(days=1), state="closed", opened_by=cast.host)
     planned = make_sitting(debate.hall, now=now, state="scheduled")
     counted = make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8}, cited=(4, 1, 5, 2, 0, 3))
@@ -65,7 +69,7 @@ def make_states(cast: Cast, now: datetime) -> States:
     return States(
         _members(cast, now),
         {
-            "debating": State(now, {**here, **option, "argument_id": arguments[0], "into": 3}),
+            "debating": State(now, {**here, **option, "argument_id": arguments[0], "into": 3, "height": 0}),
             "unseconded": State(now, {**option, "argument_id": arguments[2], "into": 1}),
             "national": State(now, {**option, "hall_id": debate.national_hall, "sitting_id": debate.national}),
             "over": State(now, {**option, "sitting_id": over}),
@@ -73,7 +77,7 @@ def make_states(cast: Cast, now: datetime) -> States:
             "open": State(opened.at + timedelta(hours=1), _values(opened.question.id, cast)),
             "counted": State(counted.at + timedelta(hours=1), _values(counted.question.id, cast)),
             "unchallenged": State(
-                unchallenged_at, _values(counted.question.id, cast, only=("number", "public_id", "hall_id"))
+                unchallenged_at, _values(counted.question.id, cast, only=("number", "public_id", "hall"))
             ),
             "certified": State(now, _values(certified.id, cast) | _filed()),
         },
@@ -106,6 +110,7 @@ def _values(question_id: int, cast: Cast, *, only: tuple[str, ...] = ()) -> dict
     found = {
         "number": number,
         "hall_id": hall,
+        "hall": hall,
         "sitting_id": first(db.select(Sitting.id).where(Sitting.hall_id == hall)),
         "argument_id": first(db.select(Argument.id).where(Argument.question_id == question_id)),
         "public_id": first(db.select(Vote.public_id).where(Vote.question_id == question_id)),

@@ -119,7 +119,7 @@ def address(rule: Rule, state: State, name: str) -> str | None:
 def form(state: State, endpoint: str = "") -> dict[str, str]:
     """A form with every field there is, filled in so that as little as may be is wrong with it."""
     days = {name: (state.at + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M") for name, days in DAYS.items()}
-    of_state = {"option": "option", "hall": "hall_id", "into": "into"}
+    of_state = {"option": "option", "hall": "hall", "into": "into"}
     own = {name: str(state.values.get(value, "")) for name, value in of_state.items()}
     words = {name: PLAUSIBLE.get(name, ("some words",))[0] for name in fields()}
     return {**words, **FORM, **days, **own, **OF_ITS_OWN.get(endpoint, {})}
