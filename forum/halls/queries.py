@@ -7,7 +7,7 @@ from sqlalchemy import and_, case, func, or_
 
 from forum.halls.invitation_models import Invitation
 from forum.halls.models import Hall
-from forum.halls.rules import Place
+from forum.halls.rules import Place, was_held
 from forum.kernel import slots
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
@@ -41,7 +41,9 @@ class HallView:
 
 @dataclass(frozen=True)
 class BoardRow:
-    """One local on the charge board. `state`: yes (honoured), part (under way), no (shut), free (exempt)."""
+    """One local on the charge board. `state`: yes (honoured), part (under way), no (shut), free (exempt). `sessions`
+    are minutes and attendance of those that are over; `held` counts those that the charge counts.
+    """
 
     hall_id: int
     local_id: int
@@ -55,6 +57,7 @@ class BoardRow:
     posts: int
     exemption: str | None
     charged_at: datetime | None = None
+    sessions: tuple[tuple[int, int], ...] = ()
 
 
 def hall(hall_id: int) -> HallView:
@@ -92,9 +95,22 @@ def own_hall_id(local_id: int) -> int | None:
     return found
 
 
+def sessions_over(question_id: int) -> dict[int, tuple[tuple[int, int], ...]]:
+    """Hall id → length in minutes and attendance of each session that was closed, told by the slice above through the
+    slot hall.sessions_over.
+    """
+    found: dict[int, tuple[tuple[int, int], ...]] = {}
+    for hall_id, minutes, attendance in slots.gather("hall.sessions_over", question_id):
+        found[hall_id] = (*found.get(hall_id, ()), (minutes, attendance))
+    return found
+
+
 def sessions_held(question_id: int) -> dict[int, int]:
-    """Hall id → live sessions held to their close, told by the slice above through the slot hall.sessions_held."""
-    return dict(slots.gather("hall.sessions_held", question_id))
+    """Hall id → live sessions that count for the charge."""
+    counted = {
+        hall_id: sum(was_held(*each) for each in sessions) for hall_id, sessions in sessions_over(question_id).items()
+    }
+    return {hall_id: count for hall_id, count in counted.items() if count}
 
 
 def sessions_due(question: Question) -> int:
@@ -111,12 +127,15 @@ def board(question: Question) -> list[BoardRow]:
         .outerjoin(Exemption, and_(Exemption.local_id == Hall.local_id, Exemption.question_id == Hall.question_id))
         .where(Hall.question_id == question.id)
     )
-    held = sessions_held(question.id)
-    rows = [_board_row(each.Hall, each.number, each.name, each.reason, held) for each in db.session.execute(query)]
+    over = sessions_over(question.id)
+    rows = [_board_row(each.Hall, each.number, each.name, each.reason, over) for each in db.session.execute(query)]
     return sorted(rows, key=lambda row: counting_order(row.number))
 
 
-def _board_row(hall: Hall, number: str, name: str, exemption: str | None, held: dict[int, int]) -> BoardRow:
+def _board_row(
+    hall: Hall, number: str, name: str, exemption: str | None, over: dict[int, tuple[tuple[int, int], ...]]
+) -> BoardRow:
+    sessions = over.get(hall.id, ())
     state = "part" if hall.opened_at else "no"
     if exemption is not None:
         state = "free"
@@ -125,12 +144,13 @@ def _board_row(hall: Hall, number: str, name: str, exemption: str | None, held: 
     assert hall.local_id is not None
     return BoardRow(
         hall.id, hall.local_id, number, name, state, hall.opened_at, hall.opened_as, hall.honoured_at,
-        held.get(hall.id, 0), hall.post_count, exemption, hall.charged_at,
+        sum(was_held(*each) for each in sessions), hall.post_count, exemption, hall.charged_at, sessions,
     )  # fmt: skip
 
 
 def locals_under_charge(question: Question) -> dict[str, tuple[LocalFacts, ...]]:
     """For the guards of the debate's close: what every local has done. Nothing before the charge."""
+    peopled = set(db.session.scalars(db.select(Member.local_id).where(Member.left_at.is_(None)).distinct()))
     facts = tuple(
         LocalFacts(
             row.local_id,
@@ -139,6 +159,8 @@ def locals_under_charge(question: Question) -> dict[str, tuple[LocalFacts, ...]]
             row.held,
             row.exemption,
             too_late=_too_late(question, row.charged_at),
+            sessions=row.sessions,
+            empty=row.local_id not in peopled,
         )
         for row in board(question)
     )

@@ -7,6 +7,8 @@ from forum.questions.rules import SPEAKING, Opener, Person, QuestionState, holds
 
 POSTS_A_PAGE = 20
 FEWEST_TO_BE_NAMED = 30
+SHORTEST_HELD = 10  # minutes
+FEWEST_PRESENT = 2
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,11 @@ def why_not_invite(person: Person, question_id: int, state: QuestionState, local
 
 def may_invite(person: Person, question_id: int, state: QuestionState, local_id: int | None) -> bool:
     return not why_not_invite(person, question_id, state, local_id)
+
+
+def was_held(minutes: int, attendance: int) -> bool:
+    """Whether a session counts for the charge. Its host is one of those who came."""
+    return minutes >= SHORTEST_HELD and attendance >= FEWEST_PRESENT
 
 
 def charge_honoured(opened_as: str, held: int, due: int) -> bool:

@@ -76,7 +76,7 @@ def label_of(found: Question, now: datetime) -> list[LabelRow]:
 
 def stored_debate_facts(proof: dict[str, Any]) -> dict[str, object]:
     """What the stored proof of the floor adds to the label."""
-    rows = proof["locals"]
+    rows = [row for row in proof["locals"] if not row.get("empty")]
     return {
         "debate_days": proof["days_held"],
         "locals_count": len(rows),

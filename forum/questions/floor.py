@@ -2,7 +2,11 @@
 days.
 
 A local has honoured the charge when its own host opened the hall and the sessions were held. The tellers may
-exempt a local with a public reason; an exempt local is left out of the share, above and below the line.
+exempt a local with a public reason; an exempt local is left out of the share, above and below the line. So is one
+without a member: nobody there could honour the charge.
+
+A session counts as held when it lasted ten minutes and somebody besides its host came; the proof shows the length and
+attendance of each.
 
 A local founded after the charge is charged from that day and counts like every other: to leave it out unasked would
 hide members who had no space and place, to count it as having honoured would be untrue. Where fewer than the host's
@@ -31,7 +35,8 @@ class Opener(StrEnum):
 @dataclass(frozen=True)
 class LocalFacts:
     """One local under the charge. `exemption` is the tellers' public reason, or None. `too_late`: it was founded after
-    the charge, with less than the host's seven days left.
+    the charge, with less than the host's seven days left. `sessions`: minutes and attendance of each that is over,
+    held or not. `empty`: it has no member, so nobody could honour the charge and nobody is left unheard.
     """
 
     local_id: int
@@ -40,6 +45,8 @@ class LocalFacts:
     sessions_held: int = 0
     exemption: str | None = None
     too_late: bool = False
+    sessions: tuple[tuple[int, int], ...] = ()
+    empty: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,8 +76,13 @@ class FloorProof:
 
     @property
     def wanting(self) -> tuple[LocalProof, ...]:
-        """Locals that neither honoured the charge nor are exempt; the label names them."""
-        return tuple(row for row in self.locals if not row.honoured and row.local.exemption is None)
+        """Locals that neither honoured the charge nor are left out; the label names them."""
+        return tuple(row for row in self.counted if not row.honoured)
+
+    @property
+    def counted(self) -> tuple[LocalProof, ...]:
+        """Locals that the share is taken of: all but the exempt and those without a member."""
+        return tuple(row for row in self.locals if row.local.exemption is None and not row.local.empty)
 
     @property
     def exempt(self) -> tuple[LocalProof, ...]:
@@ -91,6 +103,8 @@ class FloorProof:
 
 def why_not_honoured(local: LocalFacts, min_sessions: int) -> str:
     """Empty when the charge is honoured; else the first reason why not."""
+    if local.empty:
+        return N_("It has no member, so it is not counted.")
     if local.opened_by is not Opener.HOST and local.too_late:
         return N_("It was founded less than seven days before the close. The tellers may exempt it.")
     if local.opened_by is None:
@@ -98,7 +112,7 @@ def why_not_honoured(local: LocalFacts, min_sessions: int) -> str:
     if local.opened_by is Opener.TELLERS:
         return N_("The tellers had to open the hall in the host’s stead.")
     if local.sessions_held < min_sessions:
-        return N_("Not enough live sessions were held.")
+        return N_("Too few live sessions of ten minutes or more, with somebody besides the host, were held.")
     return ""
 
 
@@ -110,7 +124,7 @@ def floor_proof(
     for local in locals_:
         reason = why_not_honoured(local, stage.min_sessions)
         rows.append(LocalProof(local, honoured=not reason and local.exemption is None, reason=reason))
-    counted = [row for row in rows if row.local.exemption is None]
+    counted = [row for row in rows if row.local.exemption is None and not row.local.empty]
     share = Fraction(sum(row.honoured for row in counted), len(counted)) if counted else None
     days = max(0, (now - began_at) // timedelta(days=1)) if began_at else 0
     return FloorProof(days, stage.min_days, tuple(rows), share, stage.share_of_locals)

@@ -99,7 +99,7 @@ def debate_facts(proof: FloorProof) -> dict[str, object]:
     """What the debate's floor adds to the label, as `LabelFacts` fields."""
     return {
         "debate_days": proof.days_held,
-        "locals_count": len(proof.locals),
+        "locals_count": sum(not row.local.empty for row in proof.locals),
         "locals_honoured": len(proof.honoured),
         "locals_wanting": tuple(row.local.name for row in proof.wanting),
         "locals_exempt": tuple(row.local.name for row in proof.exempt),

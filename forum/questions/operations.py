@@ -102,7 +102,8 @@ def as_stored(proof: FloorProof) -> dict[str, Any]:
             {
                 "local_id": row.local.local_id, "name": row.local.name, "honoured": row.honoured, "reason": row.reason,
                 "opened_by": str(row.local.opened_by or ""), "sessions_held": row.local.sessions_held,
-                "exemption": row.local.exemption,
+                "exemption": row.local.exemption, "sessions": [list(each) for each in row.local.sessions],
+                "empty": row.local.empty,
             }
             for row in proof.locals
         ],

@@ -85,7 +85,7 @@ def show_timetable(actor: Actor, number: int) -> str:
 @blueprint.get("/q/<int:number>/label")
 @anyone
 def show_label(actor: Actor, number: int) -> str:
-    """The process label alone, to be linked or embedded elsewhere."""
+    """The process label alone, to be linked or embedded elsewhere; who came to sessions is for members to read."""
     question = queries.visible_question(actor, number)
     return render_template(
         "forum/questions/label.html",

@@ -14,6 +14,7 @@ from forum.sittings import queries
 from forum.sittings.models import Sitting
 
 SCHEDULED = "sitting_scheduled"
+MOVED = "sitting_moved"
 
 
 def tell_of(sitting: Sitting, now: datetime) -> None:
@@ -21,6 +22,12 @@ def tell_of(sitting: Sitting, now: datetime) -> None:
     mailings.start(SCHEDULED, sitting.id, now)
 
 
+def tell_of_new_time(sitting: Sitting, now: datetime) -> None:
+    """Let them know that it is held at another time or place."""
+    mailings.start(MOVED, sitting.id, now)
+
+
+@mailings.kind(MOVED)
 @mailings.kind(SCHEDULED)
 def mail_members(mailing: Mailing, most: int) -> int | None:
     """Write to the next members; nobody is told of a session that was cancelled, or has begun."""
@@ -29,7 +36,7 @@ def mail_members(mailing: Mailing, most: int) -> int | None:
     if room.sitting.state != "scheduled" or not people:
         return None
     addresses = [(address, language or "") for _, address, language in people]
-    mail.send_many(SCHEDULED, addresses, now=mailing.at, room=room, zone=room.timezone)
+    mail.send_many(mailing.kind, addresses, now=mailing.at, room=room, zone=room.timezone)
     return int(people[-1][0])
 
 

@@ -12,6 +12,7 @@ from forum.kernel import audit, live, text
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Problem, Refused, refuse_unless
+from forum.questions.models import Question
 from forum.questions.rules import QuestionState
 from forum.sittings import floor_queries, notices, queries, rules
 from forum.sittings.forms import NewSitting
@@ -27,6 +28,7 @@ class Act(audit.Act):
     """Acts of power in sittings."""
 
     SCHEDULE_SITTING = "schedule_sitting"
+    RESCHEDULE_SITTING = "reschedule_sitting"
     CANCEL_SITTING = "cancel_sitting"
     OPEN_SITTING = "open_sitting"
     CLOSE_SITTING = "close_sitting"
@@ -47,12 +49,17 @@ def schedule_sitting(actor: Actor, hall_id: int, new: NewSitting, *, now: dateti
     view = hall_queries.hall(hall_id)
     refuse_unless(rules.may_run(actor, view.place), NOT_THE_HOST)
     refuse_unless(view.hall.opened_at, N_("Open the hall first; its first session is set there."))
-    closes_at = view.question.debate_closes_at
-    if new.starts_at < now:
-        raise Invalid([Problem("starts_at", N_("That time is over. Choose one to come."))])
-    if closes_at is not None and new.starts_at >= closes_at:
-        raise Invalid([Problem("starts_at", N_("The debate closes before that. Choose an earlier time."))])
+    check_time(view.question, new.starts_at, now)
     return _put_down(actor, view, new, now)
+
+
+def check_time(question: Question, starts_at: datetime, now: datetime) -> None:
+    """Raise `Invalid` where no session of this question can begin at that time."""
+    closes_at = question.debate_closes_at
+    if starts_at < now:
+        raise Invalid([Problem("starts_at", N_("That time is over. Choose one to come."))])
+    if closes_at is not None and starts_at >= closes_at:
+        raise Invalid([Problem("starts_at", N_("The debate closes before that. Choose an earlier time."))])
 
 
 def schedule_first(actor: Actor, hall: Hall, starts_at: datetime | None, now: datetime) -> None:
@@ -89,15 +96,23 @@ def cancel_sitting(actor: Actor, sitting_id: int, *, now: datetime) -> Sitting:
 
 
 def open_sitting(actor: Actor, sitting_id: int, *, now: datetime) -> Sitting:
-    """Begin: the chat and the stack open. One session at a time in a hall."""
+    """Begin: the chat and the stack open. One session at a time in a hall, and none long before its announced hour:
+    members were told when to come. Who opens it is there, and is counted.
+    """
     room = run_room(actor, sitting_id)
     refuse_unless(room.question.state == QuestionState.DEBATING, N_("Sessions are held while the debate runs."))
     refuse_unless(room.hall.opened_at, N_("This hall is not open yet."))
+    refuse_unless(
+        now >= room.sitting.starts_at - rules.OPENS_EARLY,
+        N_("A session opens 30 minutes before its announced hour at the earliest. Set another time; members are told."),
+    )
     db.session.get(Hall, room.hall.id, with_for_update=True)  # two openings at once would make two sessions
     under_way = db.select(Sitting.id).where(Sitting.hall_id == room.hall.id, Sitting.state == "open")
     refuse_unless(db.session.scalar(under_way) is None, N_("Another session of this hall is open. Close it first."))
     move_sitting(room.sitting, rules.SittingMove.OPEN)
     room.sitting.opened_at, room.sitting.opened_by_id = now, actor.member_id
+    if rules.may_come(actor, room.place):
+        db.session.add(Attendance(sitting_id=sitting_id, member_id=actor.member_id))
     audit.record(actor, Act.OPEN_SITTING, f"sitting:{sitting_id}", now=now)
     announce_floor(room, now)
     return room.sitting

@@ -88,11 +88,18 @@ def attends(sitting_id: int, member_id: int) -> bool:
     return db.session.get(Attendance, (sitting_id, member_id)) is not None
 
 
-def held(question_id: int) -> list[tuple[int, int]]:
-    """Hall id and number of sessions held to their close, for every hall of a question."""
-    query = db.select(Sitting.hall_id, func.count()).join(Hall).where(Hall.question_id == question_id)
-    rows = db.session.execute(query.where(Sitting.state == "closed").group_by(Sitting.hall_id))
-    return [(hall_id, count) for hall_id, count in rows]
+def over(question_id: int) -> list[tuple[int, int, int]]:
+    """Hall id, length in whole minutes and attendance of every session of a question that was closed, oldest first."""
+    query = db.select(Sitting).join(Hall).where(Hall.question_id == question_id, Sitting.state == "closed")
+    found = db.session.scalars(query.order_by(Sitting.closed_at, Sitting.id))
+    return [(each.hall_id, length_of(each) // timedelta(minutes=1), each.attendance_count) for each in found]
+
+
+def length_of(sitting: Sitting) -> timedelta:
+    """How long a closed session lasted."""
+    if sitting.opened_at is None or sitting.closed_at is None:
+        return timedelta()
+    return sitting.closed_at - sitting.opened_at
 
 
 def left_open(now: datetime) -> list[int]:

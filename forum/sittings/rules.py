@@ -4,6 +4,7 @@ scheduled → open → closed, or cancelled before it opened. Who may speak in a
 same members who may post there); who runs it is `keeps_order` there: the host, or the tellers.
 """
 
+import math
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -19,7 +20,9 @@ FEWEST_CHOICES = 2
 MOST_CHOICES = 5
 LINES_A_CALL = 200
 LONGEST_LINE = 2000
+SLOW_MODES = (0, 10, 30, 60, 120)
 LONGEST_SITTING = timedelta(hours=12)
+OPENS_EARLY = timedelta(minutes=30)
 
 
 class SittingState(StrEnum):
@@ -77,6 +80,13 @@ def why_not_answer(person: Person, place: Place) -> str:
     if not reason and not may_come(person, place):
         return N_("A straw poll asks the members of this local. You are its guest.")
     return reason
+
+
+def seconds_to_wait(slow_seconds: int, last_at: datetime | None, now: datetime) -> int:
+    """How long a member still waits before the next line in slow mode."""
+    if not slow_seconds or last_at is None:
+        return 0
+    return max(0, math.ceil(slow_seconds - (now - last_at).total_seconds()))
 
 
 def total_of(choices: int, answers: list[int]) -> list[int]:

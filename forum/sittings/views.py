@@ -1,5 +1,6 @@
 """Pages of sittings: list, session, wall, transcript; schedule, open, close; places filled elsewhere."""
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -7,11 +8,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from forum.halls import queries as hall_queries
+from forum.halls.rules import was_held
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor, anyone, chairs, members
+from forum.kernel.languages import zone_name
 from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
 from forum.sittings import (
+    calendar_operations,
     chat_operations,
     chat_queries,
     closing_operations,
@@ -84,6 +88,22 @@ def open_sitting(actor: Actor, sitting_id: int) -> AnyResponse:
     return redirect(url_for("sittings.show_sitting", sitting_id=sitting_id))
 
 
+@blueprint.get("/sittings/<int:sitting_id>/time")
+@chairs
+def show_time(_actor: Actor, sitting_id: int) -> str:
+    return render_template("forum/sittings/time.html", room=queries.room(sitting_id))
+
+
+@blueprint.post("/sittings/<int:sitting_id>/time")
+@chairs(again="sittings.show_time", fresh=True, limit="20/hour")
+def reschedule_sitting(actor: Actor, sitting_id: int) -> AnyResponse:
+    room = queries.room(sitting_id)
+    starts_at, place = forms.read_time(request.form, ZoneInfo(room.timezone or zone_name()))
+    calendar_operations.reschedule_sitting(actor, sitting_id, starts_at, place, now=clock.now())
+    flash(_("The session has a new time. The hall’s members get a mail."))
+    return redirect(url_for("sittings.show_sitting", sitting_id=sitting_id))
+
+
 @blueprint.post("/sittings/<int:sitting_id>/cancel")
 @chairs(again="sittings.show_sitting", fresh=True)
 def cancel_sitting(actor: Actor, sitting_id: int) -> AnyResponse:
@@ -95,15 +115,18 @@ def cancel_sitting(actor: Actor, sitting_id: int) -> AnyResponse:
 @blueprint.post("/sittings/<int:sitting_id>/close")
 @chairs(again="sittings.show_sitting")
 def close_sitting(actor: Actor, sitting_id: int) -> AnyResponse:
-    closing_operations.close_sitting(actor, sitting_id, now=clock.now())
+    sitting = closing_operations.close_sitting(actor, sitting_id, now=clock.now())
+    minutes = queries.length_of(sitting) // timedelta(minutes=1)
     flash(_("The session is closed. Who came is forgotten, the number stays. Now the minutes."))
+    if not was_held(minutes, sitting.attendance_count):
+        flash(_("It does not count for the charge: it takes ten minutes or more, and somebody besides the host."))
     return redirect(url_for("sitting_minutes.show_minutes", sitting_id=sitting_id))
 
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
     """What sittings give to pages and operations of the slices below."""
     slots.fill("hall.opened", operations.schedule_first)
-    slots.fill("hall.sessions_held", queries.held)
+    slots.fill("hall.sessions_over", queries.over)
     slots.fill("argument.origin", _origin)
     slots.fill("argument.said", chat_queries.said)
     slots.fill("argument.moved", chat_operations.note_argument)

@@ -34,6 +34,7 @@ from referendum.rehearsal.rehearsed_vote import Tell
 from referendum.rehearsal.scenario import Scenario
 
 CHUNK = 200
+SEEN_IN_A_HALL = 3
 
 
 def draft_question(scenario: Scenario, company: Company, now: datetime) -> int:
@@ -92,6 +93,11 @@ def charge(question_id: int, company: Company, now: datetime) -> None:
             halls.open_hall(teller, national.id, Opening("For the whole union.", first), now=now)
 
 
+def some_of(company: Company, local: int) -> list[int]:
+    """A few ordinary members of a local: those who come to its session."""
+    return [place for place in company.ordinary if company.local_of(place) == local][:SEEN_IN_A_HALL]
+
+
 def hold_sessions(question_id: int, company: Company) -> None:
     """Each local holds the session that its host announced: opened, attended, something said, closed."""
     now = clock.now()
@@ -101,6 +107,8 @@ def hold_sessions(question_id: int, company: Company) -> None:
             host = company.actor(company.host_of(int(local.number)), now)
             for room in of_hall(hall.id) if hall else []:
                 sittings.open_sitting(host, room.sitting.id, now=now)
+                for place in some_of(company, int(local.number)):
+                    sittings.attend(company.actor(place, now), room.sitting.id)
                 chat_operations.say(host, room.sitting.id, NewMessage("The session is open."), now=now)
                 closing_operations.close_sitting(host, room.sitting.id, now=now + timedelta(hours=1))
 

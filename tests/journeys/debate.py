@@ -69,9 +69,12 @@ def session(union: Union) -> None:
     straw_poll(host, marta)
     put_on_record(marta, len_)
     expect(host.locator("[data-lines]")).to_contain_text("on the record")
+    there = open_session(union, 2)
+    join(union, next(each for each in union.company.ordinary if union.company.local_of(each) == 2), there)
+    clock.move_to(clock.now() + timedelta(minutes=12))
     close_session(host)
     expect(marta.locator("main .flag").first).to_have_text("Over")
-    close_session(open_session(union, 2))
+    close_session(there)
 
 
 def open_session(union: Union, local: int) -> Page:

@@ -79,7 +79,7 @@ def test_a_hall_has_one_open_session_at_a_time(cast: Cast, debate: Ground, now: 
     with pytest.raises(Refused, match="Another session"):
         operations.open_sitting(actor(cast.host), second.id, now=now)
     closing_operations.close_sitting(actor(cast.host), debate.sitting, now=now)
-    assert operations.open_sitting(actor(cast.host), second.id, now=now).state == "open"
+    assert operations.open_sitting(actor(cast.host), second.id, now=now + timedelta(minutes=30)).state == "open"
 
 
 def test_the_national_hall_s_session_is_run_by_a_teller_of_the_question_only(
@@ -96,13 +96,13 @@ def test_the_national_hall_s_session_is_run_by_a_teller_of_the_question_only(
 def test_a_session_is_opened_only_while_the_debate_runs(cast: Cast, debate: Ground, now: datetime) -> None:
     db.session.get_one(Question, debate.question).state = "closed"
     with pytest.raises(Refused, match="debate"):
-        operations.open_sitting(actor(cast.other_host), debate.scheduled, now=now)
+        operations.open_sitting(actor(cast.other_host), debate.scheduled, now=now + timedelta(days=1))
 
 
 def test_a_cancelled_session_cannot_be_opened(cast: Cast, debate: Ground, now: datetime) -> None:
     operations.cancel_sitting(actor(cast.other_host), debate.scheduled, now=now)
     with pytest.raises(Refused):
-        operations.open_sitting(actor(cast.other_host), debate.scheduled, now=now)
+        operations.open_sitting(actor(cast.other_host), debate.scheduled, now=now + timedelta(days=1))
 
 
 # ---------- chat ----------
@@ -337,6 +337,8 @@ def test_the_close_ends_turns_and_polls_and_honours_the_charge(cast: Cast, debat
     speaking, waits = ask(cast.member, debate, now), ask(cast.seconder, debate, now + timedelta(seconds=1))
     floor_operations.call_next(host, debate.sitting, Call(), now=now)
     poll = poll_operations.open_poll(host, debate.sitting, NewPoll("?", ("Yes", "No")), now=now)
+    for who in (cast.member, cast.seconder):
+        operations.attend(actor(who), debate.sitting)
     closing_operations.close_sitting(host, debate.sitting, now=now + timedelta(hours=1))
     assert (speaking.state, waits.state) == ("done", "withdrawn")
     assert db.session.get_one(StrawPoll, poll.id).totals == [0, 0]

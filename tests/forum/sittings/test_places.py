@@ -13,7 +13,7 @@ from forum.halls.models import Hall
 from forum.kernel import clock, slots
 from forum.kernel.database import db, transaction
 from forum.questions.models import Question
-from forum.sittings import closing_operations
+from forum.sittings import closing_operations, operations
 from forum.sittings.models import Sitting
 from tests.build_sittings import Ground, make_debate
 from tests.people import Cast, actor, holding, sign_in
@@ -24,6 +24,13 @@ def debate(app: Flask, cast: Cast) -> Ground:
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context(), transaction(write=True):
         return make_debate(cast, now=clock.now())
+
+
+def hold(cast: Cast, debate: Ground) -> None:
+    """An hour's session to which two came."""
+    for who in (cast.host, cast.member):
+        operations.attend(actor(who), debate.sitting)
+    closing_operations.close_sitting(actor(cast.host), debate.sitting, now=clock.now() + timedelta(hours=1))
 
 
 def words(page: str) -> str:
@@ -72,7 +79,7 @@ def test_opening_a_hall_sets_its_first_session(app: Flask, cast: Cast, debate: G
 def test_a_closed_session_counts_on_the_charge_board(app: Flask, cast: Cast, debate: Ground) -> None:
     with app.test_request_context(), transaction(write=True):
         assert hall_queries.sessions_held(debate.question) == {}
-        closing_operations.close_sitting(actor(cast.host), debate.sitting, now=clock.now())
+        hold(cast, debate)
         rows = hall_queries.board(db.session.get_one(Question, debate.question))
         assert {row.number: (row.state, row.held) for row in rows} == {"88": ("yes", 1), "156": ("part", 0)}
 
@@ -82,7 +89,7 @@ def test_a_hall_opened_in_the_host_s_stead_is_not_honoured_by_its_session(
 ) -> None:
     with app.test_request_context(), transaction(write=True):
         db.session.get_one(Hall, debate.hall).opened_as = "tellers"
-        closing_operations.close_sitting(actor(cast.host), debate.sitting, now=clock.now())
+        hold(cast, debate)
         assert db.session.get_one(Hall, debate.hall).honoured_at is None
 
 

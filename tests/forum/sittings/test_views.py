@@ -185,6 +185,8 @@ def test_opening_needs_a_fresh_sign_in(app: Flask, cast: Cast, debate: Ground) -
     answer = stale.post(f"/sittings/{debate.scheduled}/open")
     assert answer.status_code == 302
     assert "/confirm" in answer.location
+    with app.app_context(), transaction(write=True) as session:
+        session.get_one(Sitting, debate.scheduled).starts_at = clock.now()
     fresh = sign_in(app, cast.other_host)
     assert fresh.post(f"/sittings/{debate.scheduled}/open").location == f"/sittings/{debate.scheduled}"
 

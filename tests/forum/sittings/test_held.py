@@ -1,0 +1,136 @@
+"""What counts as a session held: ten minutes at its hour, somebody besides the host; and another time for it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from forum.halls import queries as halls
+from forum.halls.models import Hall
+from forum.kernel import clock
+from forum.kernel.audit import AuditEntry
+from forum.kernel.database import db, transaction
+from forum.kernel.errors import Invalid, Refused
+from forum.kernel.mail import Outgoing
+from forum.questions import facts_queries
+from forum.questions.floor import floor_proof
+from forum.questions.models import Question
+from forum.questions.operations import as_stored
+from forum.questions.process import DebateStage
+from forum.roll.models import Local, Member
+from forum.sittings import calendar_operations, closing_operations, operations
+from forum.sittings.models import Sitting
+from tests.build_sittings import Ground, make_debate
+from tests.people import Cast, actor, sign_in
+
+
+@pytest.fixture
+def debate(cast: Cast, ground: Flask, now: datetime) -> Ground:
+    return make_debate(cast, now=now)
+
+
+def hold(cast: Cast, debate: Ground, now: datetime, *, minutes: int, comes: tuple[int, ...]) -> None:
+    """Local 156's session, opened at its hour by its host."""
+    starts_at = now + timedelta(days=1)
+    operations.open_sitting(actor(cast.other_host), debate.scheduled, now=starts_at)
+    for member_id in comes:
+        operations.attend(actor(member_id), debate.scheduled)
+    end = starts_at + timedelta(minutes=minutes)
+    closing_operations.close_sitting(actor(cast.other_host), debate.scheduled, now=end)
+
+
+def honoured(debate: Ground) -> bool:
+    return db.session.get_one(Hall, debate.other_hall).honoured_at is not None
+
+
+def test_a_session_is_not_opened_long_before_its_hour(cast: Cast, debate: Ground, now: datetime) -> None:
+    starts_at = now + timedelta(days=1)
+    host = actor(cast.other_host)
+    with pytest.raises(Refused, match="30 minutes"):
+        operations.open_sitting(host, debate.scheduled, now=starts_at - timedelta(minutes=31))
+    assert operations.open_sitting(host, debate.scheduled, now=starts_at - timedelta(minutes=30)).state == "open"
+
+
+def test_ten_minutes_with_somebody_besides_the_host_honour_the_charge(
+    cast: Cast, debate: Ground, now: datetime
+) -> None:
+    hold(cast, debate, now, minutes=10, comes=(cast.elsewhere, cast.other_host))
+    assert honoured(debate)
+    assert halls.sessions_held(debate.question) == {debate.other_hall: 1}
+
+
+@pytest.mark.parametrize(("minutes", "somebody"), [(9, True), (95, False)])
+def test_a_moment_or_an_empty_room_is_no_session(
+    cast: Cast, debate: Ground, now: datetime, minutes: int, somebody: bool
+) -> None:
+    hold(cast, debate, now, minutes=minutes, comes=(cast.elsewhere,) if somebody else (cast.other_host,))
+    assert not honoured(debate)
+    assert halls.sessions_held(debate.question) == {}
+
+
+def test_the_floor_s_proof_shows_length_and_attendance_and_says_why(cast: Cast, debate: Ground, now: datetime) -> None:
+    hold(cast, debate, now, minutes=9, comes=(cast.elsewhere,))
+    question = db.session.get_one(Question, debate.question)
+    facts = facts_queries.standing_of_locals(question)
+    proof = as_stored(floor_proof(DebateStage(), facts, now, now))
+    row = next(each for each in proof["locals"] if each["local_id"] == cast.other_local)
+    assert (row["sessions"], row["sessions_held"], row["honoured"]) == ([[9, 2]], 0, False)
+    assert "ten minutes" in row["reason"]
+
+
+def test_a_local_without_members_is_not_counted(cast: Cast, debate: Ground, now: datetime) -> None:
+    local = Local(number="900", name="Nobody Works", council_id=cast.council, timezone="America/Chicago")
+    db.session.add(local)
+    db.session.flush()
+    db.session.add(Hall(question_id=debate.question, local_id=local.id))
+    db.session.flush()
+    question = db.session.get_one(Question, debate.question)
+    proof = floor_proof(DebateStage(), facts_queries.standing_of_locals(question), now, now)
+    row = next(each for each in proof.locals if each.local.local_id == local.id)
+    assert row not in proof.wanting
+    assert row.reason == "It has no member, so it is not counted."
+    assert len(proof.counted) == 2
+
+
+def test_another_time_is_logged_and_every_member_of_the_hall_is_told(app: Flask, cast: Cast) -> None:
+    now = clock.now()
+    with app.test_request_context(), transaction(write=True):
+        debate = make_debate(cast, now=now)
+    later = now + timedelta(days=3)
+    with app.test_request_context(), transaction(write=True):
+        calendar_operations.reschedule_sitting(actor(cast.other_host), debate.scheduled, later, "Room 9", now=now)
+    with app.app_context():
+        sitting = db.session.get_one(Sitting, debate.scheduled)
+        assert (sitting.starts_at, sitting.place, sitting.state) == (later, "Room 9", "scheduled")
+        told = set(db.session.scalars(db.select(Outgoing.address).where(Outgoing.name == "sitting_moved")))
+        there = db.select(Member.email).where(Member.local_id == cast.other_local)
+        assert told == set(db.session.scalars(there))
+        assert "reschedule_sitting" in set(db.session.scalars(db.select(AuditEntry.act)))
+
+
+def test_only_the_host_moves_a_session_that_is_to_come_and_into_the_debate(
+    cast: Cast, debate: Ground, now: datetime
+) -> None:
+    later = now + timedelta(days=2)
+    with pytest.raises(Refused, match="hall’s host"):
+        calendar_operations.reschedule_sitting(actor(cast.host), debate.scheduled, later, "", now=now)
+    with pytest.raises(Refused, match="still to come"):
+        calendar_operations.reschedule_sitting(actor(cast.host), debate.sitting, later, "", now=now)
+    for wrong in (now - timedelta(minutes=1), now + timedelta(days=30)):
+        with pytest.raises(Invalid):
+            calendar_operations.reschedule_sitting(actor(cast.other_host), debate.scheduled, wrong, "", now=now)
+
+
+def test_the_host_finds_the_form_and_it_says_what_is_wrong(app: Flask, cast: Cast) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context(), transaction(write=True):
+        debate = make_debate(cast, now=clock.now())
+    host = sign_in(app, cast.other_host)
+    assert f"/sittings/{debate.scheduled}/time" in host.get(f"/sittings/{debate.scheduled}").text
+    past = host.post(f"/sittings/{debate.scheduled}/time", data={"starts_at": "2020-01-01T10:00", "place": "Room 9"})
+    assert past.status_code == 422
+    assert "That time is over" in past.text
+    assert "Room 9" in past.text
+    soon = (clock.now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    moved = host.post(f"/sittings/{debate.scheduled}/time", data={"starts_at": soon, "place": "Room 9"})
+    assert moved.location == f"/sittings/{debate.scheduled}"
