@@ -14,10 +14,9 @@ from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Obstructed, Problem, refuse_unless
 from forum.questions.queries import named_people, options, question_by_id
-from referendum.conduct.facts_queries import about, gather_facts, obstacles_to_call, vote_of
+from referendum.conduct.facts_queries import about, fixed_tie_break, gather_facts, obstacles_to_call, vote_of
 from referendum.conduct.forms import NewCall
 from referendum.electorate.jobs import make_codes
-from referendum.electorate.queries import electorate
 from referendum.process import rules
 from referendum.process.call_text import CallFacts, call_document, instant
 from referendum.process.facts import VoteFacts, VoteState
@@ -57,12 +56,6 @@ def _refuse_unless_callable(vote: Vote, now: datetime) -> None:
         not rules.call_stands(vote.called_at, vote.closes_at, now),
         N_("A call stands. Another one is issued only if voting has not opened by the closing that it names."),
     )
-
-
-def fixed_tie_break(vote: Vote) -> str:
-    """How a tie is broken, once codes have gone out under a call that says it; "" while it is still to be written."""
-    roll = electorate(vote.id)
-    return vote.params.get("tie_break", "") if vote.called_at and roll and roll.codes != "none" else ""
 
 
 def _problems(

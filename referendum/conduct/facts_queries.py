@@ -150,6 +150,12 @@ def obstacles_to_call(vote: Vote, facts: VoteFacts) -> list[Obstacle]:
     return found
 
 
+def fixed_tie_break(vote: Vote) -> str:
+    """How a tie is broken, once codes have gone out under a call that says it; "" while it is still to be written."""
+    roll = electorate.electorate(vote.id)
+    return vote.params.get("tie_break", "") if vote.called_at and roll and roll.codes != "none" else ""
+
+
 def running_votes() -> list[Vote]:
     """The newest vote of every question whose vote is not over, newest first; the desk works on them."""
     states = (VoteState.SET_UP, VoteState.OPEN, VoteState.COUNTING, VoteState.CHALLENGEABLE)

@@ -13,8 +13,13 @@ from forum.questions.queries import question_by_id
 from forum.questions.rules import obstacles_to as obstacles_to_close
 from forum.questions.states import QuestionMove
 from referendum.casting.queries import boxed_count
-from referendum.conduct.call_operations import fixed_tie_break
-from referendum.conduct.facts_queries import acts_on, gather_facts, obstacles_to_call, running_votes
+from referendum.conduct.facts_queries import (
+    acts_on,
+    fixed_tie_break,
+    gather_facts,
+    obstacles_to_call,
+    running_votes,
+)
 from referendum.process import rules
 from referendum.process.facts import VoteFacts, VoteMove, VoteState
 from referendum.process.models import Challenge, Vote
