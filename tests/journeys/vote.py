@@ -14,7 +14,7 @@ from referendum.process.models import Vote
 from referendum.process.queries import current_vote
 from referendum.rehearsal.paper import BLANK, Marked, Sheet, seal_all
 from tests.journeys.charge import propose, sign
-from tests.journeys.debate import LEN, MARTA
+from tests.journeys.debate import LEN, MARTA, the_question
 from tests.journeys.union import PHONE, Union
 
 CODE = r"(?:[1-9A-HJ-NP-Za-km-z]{3}-){4}[1-9A-HJ-NP-Za-km-z]{3}"
@@ -34,6 +34,7 @@ def the_vote(union: Union) -> Vote:
 
 def freeze_roll(union: Union) -> None:
     """At the record date the clock froze the roll; its size and hash can be read."""
+    union.stand_at(the_question(union).record_at)
     page = union.enter(union.company.tellers[0], f"/votes/{the_vote(union).public_id}/electorate")
     expect(page.get_by_text("130 members may vote.")).to_be_visible()
     expect(page.locator(".hash")).to_have_text(re.compile("^[0-9a-f]{64}$"))
