@@ -13,8 +13,8 @@ from forum.questions.queries import question
 from referendum.process.models import Vote
 from referendum.process.queries import current_vote
 from referendum.rehearsal.paper import BLANK, Marked, Sheet, seal_all
-from tests.journeys.charge import propose, sign
-from tests.journeys.debate import LEN, MARTA, the_question
+from tests.journeys.charge import propose, sign, the_question
+from tests.journeys.debate import LEN, MARTA
 from tests.journeys.union import PHONE, Union
 
 CODE = r"(?:[1-9A-HJ-NP-Za-km-z]{3}-){4}[1-9A-HJ-NP-Za-km-z]{3}"
