@@ -37,6 +37,7 @@ Handler = TypeVar("Handler", bound=Callable[[Actor, dict[str, Any]], dict[str, A
 
 EVENTS: dict[str, Door] = {}
 WATCHED_EVERY = 5
+IN_USE = "in use"  # an answer that says so of itself counts as use of the device, though it only reads
 _watched: dict[str, Callable[[set[int]], set[int]]] = {}
 _joinable: dict[str, Callable[[Actor, int], object]] = {}
 
@@ -92,7 +93,10 @@ def _answer(
     try:
         if write is not _reading:
             note_use(token, now)
-        return write(act)
+        answer = write(act)
+        if answer.pop(IN_USE, False):
+            note_use(token, now)
+        return answer
     except Refusal as refusal:
         return _refusal_in_words(refusal, actor.language)
     except Exception:
