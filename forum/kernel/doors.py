@@ -9,6 +9,7 @@ first argument. It says who may come in; the operation's `may_…` rule says wha
 `again` names the page to show anew, with everything that was typed (`typed`) and what to mend (`problems`).
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,13 +17,14 @@ from functools import wraps
 from typing import Any, overload
 from urllib.parse import urlencode
 
-from flask import Flask, Response, current_app, g, make_response, redirect, request, session, url_for
+from flask import Flask, Response, current_app, flash, g, make_response, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from forum.kernel import clock, limits
 from forum.kernel.database import transaction
 from forum.kernel.errors import N_, Invalid, Obstructed, Refusal, Refused
 
+DRAFT_KEY = re.compile(r"[\w:-]{1,120}", re.ASCII)
 LEADING_OFFICES = ("teller", "trustee", "observer")
 
 
@@ -203,19 +205,29 @@ def _guard(
                     limits.hit(limit, request.endpoint or "", caller(actor, request.remote_addr))
                 door.refuse(actor, fresh=fresh)
                 let_in = True
-                return make_response(view(actor, **where))
+                answer = make_response(view(actor, **where))
         except (SignInFirst, SecondFactorFirst, FreshFirst) as first:
             return _send_to(first)
         except Refusal as refusal:
             if not again or not let_in or request.method == "GET":
                 raise
             return _show_again(refusal, again, where)
+        if not nobody:
+            _forget_draft(answer)
+        return answer
 
     entered.door = door  # type: ignore[attr-defined]
     entered.fresh = fresh  # type: ignore[attr-defined]
     entered.csrf = csrf  # type: ignore[attr-defined]
     entered.nobody = nobody  # type: ignore[attr-defined]
     return entered
+
+
+def _forget_draft(answer: AnyResponse) -> None:
+    """The words of this form have arrived: the next page tells the device to forget its draft of them."""
+    key = request.form.get("draft", "") if request.method == "POST" else ""
+    if answer.status_code == 302 and DRAFT_KEY.fullmatch(key):
+        flash(key, "draft-clear")
 
 
 def caller(actor: Actor, address: str | None) -> str:

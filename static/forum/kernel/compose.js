@@ -125,6 +125,7 @@ const bindDraft = (form) => {
   form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(keep, 400); });
   addEventListener("pagehide", () => { if (waiting) keep(); });
   form.addEventListener("submit", () => { clearTimeout(waiting); keep(); waiting = 0; });
+  form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "draft", value: key })); // so that the server can say it arrived
 };
 
 // The server says what arrived; "*" at signing out takes every draft from a device that others may use.
