@@ -69,7 +69,7 @@ def show_box(_actor: Actor, public_id: str) -> str:
     )  # fmt: skip
 
 
-@blueprint.get("/record/votes/<public_id>/box-<any(V, C):archive>.bel")
+@blueprint.get("/record/votes/<public_id>/box-<archive>.bel")
 @anyone(limit="30/minute")
 def download_box(_actor: Actor, public_id: str, archive: str) -> Response:
     """The ballots of the published batches, for everybody, while the box fills; later the whole archive stands there.
