@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from forum.halls import own_notices, own_operations, queries, rules
 from forum.halls.forms import EditedPost, NewPost
 from forum.halls.models import Hall, Post, PostRevision, ReadMark
-from forum.kernel import text
+from forum.kernel import live, text
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Missing, Refused, Stale
@@ -32,6 +32,7 @@ def publish_post(actor: Actor, hall_id: int, new: NewPost, *, now: datetime) -> 
     db.session.flush()
     own_operations.drop_draft(actor, hall.id)
     own_notices.tell_named(actor, view, post, now)
+    live.announce("post", {"hall": hall.id, "number": post.number}, room=f"hall:{hall.id}")
     return post
 
 

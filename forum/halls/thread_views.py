@@ -1,4 +1,4 @@
-"""Other ways into a thread than page by page: from a day on, and all of it on one page, to print."""
+"""Other ways into a thread than page by page: from a day on, what is newer, and all of it on one page, to print."""
 
 from zoneinfo import ZoneInfo
 
@@ -6,8 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from forum.halls import forms, queries, thread_queries
+from forum.halls import forms, queries, rules, thread_queries
 from forum.kernel.doors import Actor, members
+from forum.kernel.reading import asked_number
 
 blueprint = Blueprint("hall_thread", __name__)
 
@@ -23,6 +24,16 @@ def show_day(_actor: Actor, hall_id: int) -> AnyResponse:
         flash(_("There is no post of that day or later.") if since else _("Please give a date."), "late")
         return redirect(url_for("halls.show_hall", hall_id=hall_id))
     return redirect(url_for("hall_posts.show_post", hall_id=hall_id, number=number))
+
+
+@blueprint.get("/halls/<int:hall_id>/newer")
+@members(limit="60/minute")
+def show_newer(actor: Actor, hall_id: int) -> str:
+    """The posts after a number, twenty at most, for a page that is open."""
+    view, after = queries.hall(hall_id), asked_number(request.args, "after") or 0
+    rows = thread_queries.posts(actor, view, after + 1, after + rules.POSTS_A_PAGE)
+    closed = rules.why_not_write(actor, view.place)
+    return render_template("forum/halls/newer.html", view=view, rows=rows, closed_because=closed)
 
 
 @blueprint.get("/halls/<int:hall_id>/print")

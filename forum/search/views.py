@@ -1,4 +1,4 @@
-"""The page of the search, and the way to it from every page of a member and from a hall."""
+"""The page of the search, and the way to it from every page of a member."""
 
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -52,12 +52,12 @@ def in_the_corner(actor: Actor, **_facts: object) -> Markup:
 
 
 def in_the_hall(_actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
-    """The way to the search in this hall alone."""
+    """The way to the search in this hall alone; the key / takes it."""
     url = url_for("search.show_search", hall=hall.id)
-    return Markup('<p class="rail-link"><a href="{}">{}</a></p>').format(url, _("Search in this hall"))
+    return Markup('<a class="btn btn-quiet" data-search href="{}">{}</a>').format(url, _("Search"))
 
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
     """Links to the search."""
+    slots.fill("hall.tools", in_the_hall)
     slots.fill("page.account", in_the_corner)
-    slots.fill("hall.rooms", in_the_hall)

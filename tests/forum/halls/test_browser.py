@@ -34,7 +34,7 @@ class Room:
                 hall = make_hall(make_debate(cast, now=clock.now()), cast.local)
                 for number in range(1, 6):
                     make_post(hall, cast.seconder, f"Word {number}", now=clock.now())
-                self.hall_id, self.member = hall.id, cast.member
+                self.hall_id, self.member, self.other = hall.id, cast.member, cast.seconder
             db.session.remove()
             db.engine.dispose()
 
@@ -48,6 +48,18 @@ class Room:
         page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
         page.goto(f"{self.settings.base_url}/halls/{self.hall_id}")
         return page
+
+    def post(self, words: str) -> None:
+        """Another member posts, on another device."""
+        context = self.chromium.new_context(java_script_enabled=False)
+        cookie = sign_in(self.app, self.other).get_cookie("hustings")
+        assert cookie
+        context.add_cookies([{"name": "hustings", "value": cookie.value, "url": self.settings.base_url}])
+        page = context.new_page()
+        page.goto(f"{self.settings.base_url}/halls/{self.hall_id}")
+        page.get_by_label("Your post").fill(words)
+        page.get_by_role("button", name="Post it").click()
+        context.close()
 
     def mark(self) -> int:
         with self.app.app_context(), transaction(write=False):
@@ -107,3 +119,58 @@ def test_a_draft_follows_its_writer_to_another_device_and_goes_once_posted(room:
     other.get_by_role("button", name="Post it").click()
     expect(other.locator("#p6")).to_contain_text("Nine weeks")
     expect(room.enter().get_by_label("Your post")).to_have_value("")
+
+
+def test_new_posts_are_offered_and_come_in_below_without_moving_the_page(room: Room) -> None:
+    page = room.enter()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.evaluate("scrollTo(0, 0)")
+    room.post("Sixth")
+    offered = page.get_by_role("link", name="One new post")
+    expect(offered).to_have_count(1)
+    expect(page.locator("#p6")).to_have_count(0)
+    room.post("Seventh")
+    expect(page.get_by_role("link", name="2 new posts")).to_have_count(1)
+    assert page.evaluate("scrollY") == 0
+    page.get_by_role("link", name="2 new posts").click()
+    expect(page.locator("#p7")).to_contain_text("Seventh")
+    expect(page.locator("#p6")).to_have_count(1)
+    page.locator("[data-thread-end]").scroll_into_view_if_needed()
+    room.post("Eighth")
+    expect(page.locator("#p8")).to_contain_text("Eighth")
+
+
+def test_a_thread_is_read_quoted_and_left_by_keys_alone(room: Room) -> None:
+    page = room.enter()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("next post")
+    page.get_by_label("The keys work").uncheck()
+    page.get_by_role("button", name="Close").click()
+    page.keyboard.press("j")
+    expect(page.locator("#p1")).not_to_be_focused()
+    page.get_by_role("button", name="Keys").click()
+    page.get_by_label("The keys work").check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator("#p2")).to_be_focused()
+    page.keyboard.press("k")
+    expect(page.locator("#p1")).to_be_focused()
+    page.locator("#p3 .post-body p").select_text()
+    page.keyboard.press("q")
+    expect(page.get_by_label("Your post")).to_have_value("Len Fairweather, No. 3:\n\n> Word 3\n\n")
+    page.keyboard.type("jk?")
+    expect(page.get_by_label("Your post")).to_have_value("Len Fairweather, No. 3:\n\n> Word 3\n\njk?")
+    page.get_by_role("button", name="Keep as a draft").focus()
+    page.keyboard.press("/")
+    expect(page.get_by_label("Words to find")).to_be_visible()
+
+
+def test_an_at_sign_offers_who_wrote_here(room: Room) -> None:
+    page = room.enter()
+    area = page.get_by_label("Your post")
+    area.press_sequentially("As @fai")
+    expect(page.get_by_role("button", name="Len Fairweather, Local 88")).to_be_visible()
+    area.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(area).to_have_value("As @Len Fairweather ")

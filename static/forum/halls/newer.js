@@ -1,0 +1,61 @@
+// New posts while one reads: the socket tells a number, a quiet line offers them, and they are added below, so that nothing that is being read moves.
+// At the end of the thread they come by themselves. After a lost line the room's own number says what was missed.
+
+import { io } from "../../vendor/socket.io.esm.min.js";
+import { parsed } from "../kernel/trusted.js";
+
+const MOST = 20; // as many as one answer carries; more are a page of their own
+const posts = document.querySelector("[data-hall]");
+const line = document.querySelector("[data-newer]");
+const link = line?.querySelector("a");
+const facts = posts && { hall: Number(posts.dataset.hall), last: Number(posts.dataset.last), end: "end" in posts.dataset };
+let newest = facts?.last ?? 0;
+let atEnd = false;
+let fetching = false;
+
+const offer = () => {
+  const count = newest - facts.last;
+  line.hidden = count <= 0;
+  link.textContent = count === 1 ? line.dataset.one : line.dataset.many.replace("{count}", count);
+  link.href = `/halls/${facts.hall}/posts/${facts.last + 1}`;
+  if (count > 0 && atEnd && !document.activeElement?.closest("form")) add();
+};
+
+const add = async () => {
+  if (fetching || !facts.end || newest - facts.last > MOST) return false;
+  fetching = true;
+  try {
+    const answer = await fetch(`/halls/${facts.hall}/newer?after=${facts.last}`);
+    if (!answer.ok) return false;
+    const found = [...parsed(await answer.text()).querySelectorAll("[data-posts] > *")];
+    posts.append(...found.map((each) => document.adoptNode(each)));
+    facts.last = Math.max(facts.last, ...[...posts.querySelectorAll("[id^=p]")].map((each) => Number(each.id.slice(1)) || 0));
+    return true;
+  } catch {
+    return false; // no line: the offer stays, and leads to the page
+  } finally {
+    fetching = false;
+    offer();
+  }
+};
+
+const hear = (number) => {
+  if (number > newest) { newest = number; offer(); }
+};
+
+if (posts && line) {
+  const socket = io({ auth: { token: document.querySelector('meta[name="csrf-token"]').content }, reconnectionDelay: 1000, reconnectionDelayMax: 30000 });
+  socket.on("connect", () => socket.emit("join", { room: `hall:${facts.hall}` }, (answer) => {
+    if (answer?.refused) socket.disconnect();
+    else hear(answer.last);
+  }));
+  socket.on("post", (told) => told.hall === facts.hall && hear(told.number));
+  link.addEventListener("click", async (event) => {
+    if (!facts.end || newest - facts.last > MOST || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const first = facts.last + 1;
+    if (await add()) document.getElementById(`p${first}`)?.scrollIntoView({ block: "nearest" });
+    else location.assign(link.href);
+  });
+  new IntersectionObserver(([entry]) => { atEnd = entry.isIntersecting; if (atEnd) offer(); }).observe(document.querySelector("[data-thread-end]"));
+}
