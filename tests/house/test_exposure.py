@@ -38,7 +38,7 @@ def pages(app: Flask, town: Town, member_id: int) -> Iterator[tuple[str, int, st
         if "GET" in (rule.methods or ()) and rule.endpoint != "static":
             for address in town.addresses(rule):
                 answer = browser.get(address)
-                yield address, answer.status_code, f"{answer.headers}\n{answer.get_data(as_text=True)}"
+                yield address, answer.status_code, f"{answer.headers}\n{answer.get_data().decode(errors='replace')}"
 
 
 @pytest.mark.parametrize("kind", ["visitor", "member", "elsewhere", "suspended", "retired", "other_host"])
