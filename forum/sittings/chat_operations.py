@@ -10,15 +10,17 @@ from sqlalchemy import update
 from forum.arguments.models import Argument
 from forum.halls.models import Hall
 from forum.halls.rules import office_shown, why_not_write
-from forum.kernel import live, text
+from forum.kernel import audit, live, text
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
-from forum.kernel.errors import Missing, Refused, refuse_unless
+from forum.kernel.errors import N_, Missing, Refused, TooMany, refuse_unless
 from forum.roll.models import Local
 from forum.sittings import chat_queries, queries
 from forum.sittings.forms import NewMessage
+from forum.sittings.host_operations import HostAct
 from forum.sittings.models import Message, Sitting
-from forum.sittings.operations import NOT_OPEN
+from forum.sittings.operations import NOT_OPEN, announce_floor, run_room
+from forum.sittings.rules import may_run, seconds_to_wait
 
 UNSYNCHRONIZED = {"synchronize_session": False}
 
@@ -35,16 +37,39 @@ def say(actor: Actor, sitting_id: int, new: NewMessage, *, now: datetime) -> Mes
     refuse_unless(room.is_open, NOT_OPEN)
     if reason := why_not_write(actor, room.place):
         raise Refused(reason)
+    _wait_for_turn(actor, room, now)
+    if new.reply_to is not None and not chat_queries.may_be_answered(sitting_id, new.reply_to):
+        raise Missing(N_("The line you answer is no longer here. Send yours without it."))
     message = Message(
         hall_id=room.hall.id, sitting_id=sitting_id, number=number, kind="chat", author_id=actor.member_id,
         office=office_shown(actor, room.hall.local_id), source=new.text, html=text.render(new.text),
-        client_key=new.client_key or None, at=now,
+        client_key=new.client_key or None, reply_to=new.reply_to, at=now,
     )  # fmt: skip
     db.session.add(message)
     db.session.flush()
     local = db.session.get_one(Local, actor.local_id)
     _announce(message, actor.name, local.number)
     return message
+
+
+def slow_chat(actor: Actor, sitting_id: int, seconds: int, *, now: datetime) -> Sitting:
+    """Let each member write one line in so many seconds; 0 ends it. The host's own lines do not wait."""
+    room = run_room(actor, sitting_id, must_be_open=True)
+    room.sitting.slow_seconds = seconds
+    audit.record(actor, HostAct.SLOW_CHAT, f"sitting:{sitting_id}", now=now, seconds=seconds)
+    announce_floor(room, now)
+    return room.sitting
+
+
+def _wait_for_turn(actor: Actor, room: queries.Room, now: datetime) -> None:
+    if not room.sitting.slow_seconds or may_run(actor, room.place):
+        return
+    last_at = chat_queries.last_said_at(room.sitting.id, actor.member_id)
+    if wait := seconds_to_wait(room.sitting.slow_seconds, last_at, now):
+        raise TooMany(
+            N_("The chat is slowed: one line every %(slow)s seconds. You can write again in %(wait)s seconds."),
+            slow=room.sitting.slow_seconds, wait=wait,
+        )  # fmt: skip
 
 
 def note_argument(argument: Argument, now: datetime) -> Message | None:

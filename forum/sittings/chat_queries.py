@@ -34,6 +34,7 @@ class Line:
     html: Markup
     hidden: bool
     key: str
+    reply_to: int | None = None
     arguments: tuple[tuple[int, str], ...] = ()
 
     def sent(self) -> dict[str, Any]:
@@ -41,7 +42,8 @@ class Line:
         return {
             "sitting": self.sitting_id, "id": self.id, "number": self.number, "kind": self.kind,
             "author": self.author_id, "name": self.name, "local": self.local, "office": self.office,
-            "at": milliseconds(self.at), "body": tree(self.html), "hidden": self.hidden, "key": self.key,
+            "at": milliseconds(self.at), "body": tree(self.html), "hidden": self.hidden,
+            "key": self.key, "reply_to": self.reply_to,
             "arguments": [{"id": number, "label": label} for number, label in self.arguments],
         }  # fmt: skip
 
@@ -69,6 +71,19 @@ def author_words(message_id: int) -> tuple[int, int, str] | None:
     if message is None or message.author_id is None or message.hidden_at is not None:
         return None
     return message.hall_id, message.author_id, message.source
+
+
+def may_be_answered(sitting_id: int, number: int) -> bool:
+    """Whether this is a line of chat in that session that can be read."""
+    line = db.select(Message.id).where(Message.sitting_id == sitting_id, Message.number == number)
+    return db.session.scalar(line.where(Message.kind == "chat", Message.hidden_at.is_(None))) is not None
+
+
+def last_said_at(sitting_id: int, member_id: int) -> datetime | None:
+    """When a member wrote last in that session."""
+    own = db.select(Message.at).where(Message.sitting_id == sitting_id, Message.author_id == member_id)
+    found: datetime | None = db.session.scalar(own.order_by(Message.number.desc()).limit(1))
+    return found
 
 
 def said_at(sitting_id: int, number: int) -> str:
@@ -124,6 +139,6 @@ def _line(message: Message, name: str, local: str, arguments: list[Argument]) ->
     html = Markup("" if hidden else message.html)  # noqa: S704 - rendered by text.render when written
     return Line(
         message.id, message.sitting_id, message.number, message.kind, message.author_id, name, local,
-        message.office, message.at, html, hidden, message.client_key or "",
+        message.office, message.at, html, hidden, message.client_key or "", message.reply_to,
         tuple((each.id, each.label) for each in arguments),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from forum.kernel.database import db
 from forum.questions import queries as question_queries
 from forum.questions.models import Option
 from forum.roll.models import Local, Member
-from forum.sittings import point_queries, queries
+from forum.sittings import point_queries, queries, record_queries
 from forum.sittings.models import Sitting, Turn
 from forum.sittings.queries import Room
 from forum.sittings.stack_rules import Heard, Waiting, in_order
@@ -58,6 +58,8 @@ def floor(room: Room, now: datetime) -> dict[str, Any]:
         "points": [_point(row) for row in points if row[0].state == "raised"],
         "point": next((_point(row) for row in points if row[0].state == "taken"), None),
         "ledger": ledger(room, [row.turn for row in rows.values()], now),
+        "slow": room.sitting.slow_seconds,
+        "decisions": [each.text for each in record_queries.decisions(room.sitting.id)],
         "attendance": queries.attendance(room.sitting),
     }
 
@@ -144,7 +146,11 @@ def _shown(row: TurnRow, *, first: bool = False) -> dict[str, Any]:
 def _speaker(row: TurnRow) -> dict[str, Any]:
     turn = row.turn
     times = {"started": turn.started_at, "ends": turn.ends_at, "paused": turn.paused_at}
-    out = {"out_of_order": turn.out_of_order, "reason": turn.override_reason}
+    spoken = record_queries.arguments_of([turn.id]).get(turn.id, [])
+    out: dict[str, Any] = {
+        "member": turn.member_id, "arguments": [{"id": each.id, "label": each.label} for each in spoken]
+    }  # fmt: skip
+    out |= {"out_of_order": turn.out_of_order, "reason": turn.override_reason}
     return {**_shown(row), **{name: milliseconds(at) for name, at in times.items()}, **out}
 
 

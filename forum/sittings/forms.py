@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from forum.arguments.forms import read_number
 from forum.kernel.errors import N_
 from forum.kernel.reading import Reader
 from forum.kernel.text import clean
@@ -16,6 +17,7 @@ from forum.sittings.rules import (
     LONGEST_TURN,
     MOST_CHOICES,
     SHORTEST_TURN,
+    SLOW_MODES,
     USUAL_TURN,
 )
 
@@ -29,14 +31,16 @@ class NewSitting:
     agenda: str
     place: str
     turn_seconds: int = USUAL_TURN
+    video_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """A line of chat. `client_key` makes a line sent twice one line."""
+    """A line of chat. `client_key` makes a line sent twice one line; `reply_to` is the line it answers."""
 
     text: str
     client_key: str = ""
+    reply_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +95,19 @@ def read_sitting(sent: Mapping[str, Any], zone: ZoneInfo) -> NewSitting:
     minutes = reader.number("turn_minutes", lowest=1, highest=LONGEST_TURN // 60, required=False)
     starts_at = reader.instant("starts_at", zone)
     title, agenda = reader.line("title", most=160), reader.text("agenda", required=False)
-    place = reader.line("place", most=300, required=False)
+    place, video_url = reader.line("place", most=300, required=False), _video(reader)
     reader.done()
     assert starts_at is not None
-    return NewSitting(
-        title, starts_at, agenda, place, max((minutes or 0) * 60, SHORTEST_TURN) if minutes else USUAL_TURN
-    )
+    turn_seconds = max((minutes or 0) * 60, SHORTEST_TURN) if minutes else USUAL_TURN
+    return NewSitting(title, starts_at, agenda, place, turn_seconds, video_url)
+
+
+def _video(reader: Reader) -> str:
+    """The address of a video call, by https only, without a name and password in it."""
+    url = reader.line("video_url", most=500, required=False)
+    if url and not re.fullmatch(r"https://[^\s/@\\]+\.[^\s@\\/]+(/[^\s\\]*)?", url, re.ASCII):
+        reader.problem("video_url", N_("Please give an address that begins with https://."))
+    return url
 
 
 def read_time(sent: Mapping[str, Any], zone: ZoneInfo) -> tuple[datetime, str]:
@@ -114,8 +125,35 @@ def read_message(sent: Mapping[str, Any]) -> NewMessage:
     key = reader.line("client_key", most=40, required=False)
     if not re.fullmatch(r"[\w-]*", key, re.ASCII):
         reader.problem("client_key", N_("This could not be read."))
+    reply_to = reader.number("reply_to", lowest=1, required=False)
     reader.done()
-    return NewMessage(text, key)
+    return NewMessage(text, key, reply_to)
+
+
+def read_slowness(sent: Mapping[str, Any]) -> int:
+    """How many seconds a member waits between two lines; 0 for no wait."""
+    reader = Reader(sent)
+    seconds = reader.choice("seconds", [str(each) for each in SLOW_MODES])
+    reader.done()
+    return int(seconds)
+
+
+def read_decision(sent: Mapping[str, Any]) -> str:
+    """What the room decided."""
+    reader = Reader(sent)
+    decision = reader.line("decision", most=500)
+    reader.done()
+    return decision
+
+
+def read_tie(sent: Mapping[str, Any]) -> tuple[int, int]:
+    """A turn, and the number of the argument that was spoken in it."""
+    reader = Reader(sent)
+    turn, number = reader.number("turn", lowest=1), read_number(reader, "argument")
+    if number is None and not reader.problems:
+        reader.problem("argument", N_("Please fill this in."))
+    reader.done()
+    return turn or 0, number or 0
 
 
 def read_request(sent: Mapping[str, Any]) -> Request:

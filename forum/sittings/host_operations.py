@@ -27,6 +27,9 @@ class HostAct(audit.Act):
     TAKE_POINT = "take_point"
     DISMISS_POINT = "dismiss_point"
     END_POINT = "end_point"
+    NOTE_DECISION = "note_decision"
+    TIE_ARGUMENT = "tie_argument"
+    SLOW_CHAT = "slow_chat"
 
 
 def run_floor(actor: Actor, sitting_id: int, seen: int | None) -> Room:

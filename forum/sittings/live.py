@@ -19,6 +19,7 @@ from forum.sittings import (
     point_operations,
     poll_operations,
     queries,
+    record_operations,
 )
 
 
@@ -122,6 +123,24 @@ def end_point(actor: Actor, sent: dict[str, Any]) -> None:
 def count_person(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
     place, who = forms.read_place(sent), forms.read_person(sent)
     return {"ok": True, "attendance": guest_operations.count_person(actor, place, who, now=clock.now())}
+
+
+@live.on("slow_chat", chairs, limit="20/minute")
+def slow_chat(actor: Actor, sent: dict[str, Any]) -> None:
+    place, seconds = forms.read_place(sent), forms.read_slowness(sent)
+    chat_operations.slow_chat(actor, place, seconds, now=clock.now())
+
+
+@live.on("note_decision", chairs, limit="20/minute")
+def note_decision(actor: Actor, sent: dict[str, Any]) -> None:
+    place, decision = forms.read_place(sent), forms.read_decision(sent)
+    record_operations.note_decision(actor, place, decision, now=clock.now())
+
+
+@live.on("tie_argument", members, limit="20/minute")
+def tie_argument(actor: Actor, sent: dict[str, Any]) -> None:
+    place, (turn, number) = forms.read_place(sent), forms.read_tie(sent)
+    record_operations.tie_argument(actor, place, turn, number, now=clock.now())
 
 
 @live.on("open_poll", chairs, limit="10/minute")

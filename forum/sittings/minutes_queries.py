@@ -15,8 +15,8 @@ from forum.kernel.audit import AuditEntry
 from forum.kernel.database import db
 from forum.questions.models import Option
 from forum.roll.models import Member
-from forum.sittings import floor_queries, point_queries, poll_queries, queries
-from forum.sittings.models import Message, StrawPoll, Turn
+from forum.sittings import floor_queries, point_queries, poll_queries, queries, record_queries
+from forum.sittings.models import Decision, Message, StrawPoll, Turn
 from forum.sittings.queries import Room
 
 MOST_TURNS = 80
@@ -36,6 +36,9 @@ class TurnTaken:
     seconds: int
     out_of_order: bool = False
     reason: str = ""
+    turn_id: int = 0
+    member_id: int | None = None
+    arguments: tuple[Argument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class MinutesFacts:
     turns: list[TurnTaken]
     more_turns: int
     points: list[PointHeard]
+    decisions: list[Decision]
     ledger: list[dict[str, Any]]
     polls: list[StrawPoll]
     arguments: list[Argument]
@@ -70,12 +74,12 @@ class MinutesFacts:
 def minutes_facts(room: Room) -> MinutesFacts:
     """The facts of a session, for the draft and the page."""
     sitting = room.sitting
-    turns, arguments = _turns(sitting.id), _arguments(room)
+    turns, arguments = turns_taken(sitting.id), _arguments(room)
     host = db.session.get(Member, sitting.opened_by_id) if sitting.opened_by_id else None
     lines = db.select(func.count()).where(Message.sitting_id == sitting.id, Message.kind == "chat")
     return MinutesFacts(
         room, host.name if host else "", queries.attendance(sitting),
-        turns[:MOST_TURNS], max(0, len(turns) - MOST_TURNS), _points(sitting.id),
+        turns[:MOST_TURNS], max(0, len(turns) - MOST_TURNS), _points(sitting.id), record_queries.decisions(sitting.id),
         _ledger(room), poll_queries.closed_polls(sitting.id),
         arguments[:MOST_ARGUMENTS], max(0, len(arguments) - MOST_ARGUMENTS),
         db.session.scalar(lines) or 0, _closed_by_clock(sitting.id),
@@ -95,7 +99,8 @@ def plain(words: str) -> str:
     return _MARKS.sub(r"\\\1", " ".join(words.split()))
 
 
-def _turns(sitting_id: int) -> list[TurnTaken]:
+def turns_taken(sitting_id: int) -> list[TurnTaken]:
+    """The turns that were given, in order."""
     query = (
         db.select(Turn, Member.name, Option.position)
         .outerjoin(Member, Member.id == Turn.member_id)
@@ -103,13 +108,14 @@ def _turns(sitting_id: int) -> list[TurnTaken]:
         .where(Turn.sitting_id == sitting_id, Turn.state == "done")
         .order_by(Turn.started_at, Turn.id)
     )
-    found = []
-    for turn, name, position in db.session.execute(query):
+    found, rows = [], db.session.execute(query).all()
+    spoken = record_queries.arguments_of(row[0].id for row in rows)
+    for turn, name, position in rows:
         letter = chr(ord("A") + position) if position is not None else ""
         found.append(
             TurnTaken(
                 name or turn.guest, letter, turn.remote, turn.started_at, turn.seconds(turn.ended_at),
-                turn.out_of_order, turn.override_reason,
+                turn.out_of_order, turn.override_reason, turn.id, turn.member_id, tuple(spoken.get(turn.id, ())),
             )
         )  # fmt: skip
     return found

@@ -17,7 +17,8 @@ class Sitting(Base):
 
     `turn_seconds` is the length of a speaking turn; minutes are frozen once signed. `version` grows with
     every change of the floor, so that a browser knows an older state when it comes late. `acts` grows with
-    every act of a host on the floor, so that two hosts do not act on what the other has changed.
+    every act of a host on the floor, so that two hosts do not act on what the other has changed. `slow_seconds`
+    is how long a member waits between two lines of chat; 0 is no wait.
     """
 
     __tablename__ = "sittings"
@@ -43,6 +44,8 @@ class Sitting(Base):
     minutes_hash: Mapped[str] = mapped_column(String(64), default="")
     version: Mapped[int] = mapped_column(default=1)
     acts: Mapped[int] = mapped_column(default=0, server_default="0")
+    slow_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
+    video_url: Mapped[str] = mapped_column(String(500), default="", server_default="")
 
 
 class Turn(Base):
@@ -114,7 +117,7 @@ class Message(Base):
     """A line of chat and of the transcript, numbered by its hall.
 
     Kind "record" has no author: it says that an argument was put on the record from here. `client_key`
-    makes a message sent twice one message.
+    makes a message sent twice one message. `reply_to` is the number of the line it answers.
     """
 
     __tablename__ = "messages"
@@ -134,8 +137,29 @@ class Message(Base):
     source: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     client_key: Mapped[str | None] = mapped_column(String(40))
+    reply_to: Mapped[int | None]
     at: Mapped[datetime]
     hidden_at: Mapped[datetime | None]
+
+
+class Decision(Base):
+    """What the room decided, as the host noted it while the session ran."""
+
+    __tablename__ = "decisions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sittings.id"), index=True)
+    text: Mapped[str] = mapped_column(String(500))
+    at: Mapped[datetime]
+
+
+class TurnArgument(Base):
+    """An argument that was spoken in a turn."""
+
+    __tablename__ = "turn_arguments"
+
+    turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id"), primary_key=True)
+    argument_id: Mapped[int] = mapped_column(ForeignKey("arguments.id"), primary_key=True)
 
 
 class StrawPoll(Base):

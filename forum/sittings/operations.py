@@ -73,8 +73,8 @@ def schedule_first(actor: Actor, hall: Hall, starts_at: datetime | None, now: da
 def _put_down(actor: Actor, view: HallView, new: NewSitting, now: datetime) -> Sitting:
     sitting = Sitting(
         hall_id=view.hall.id, title=new.title, starts_at=new.starts_at, place=new.place,
-        turn_seconds=new.turn_seconds, agenda_source=new.agenda, agenda_html=text.render(new.agenda),
-        state=rules.SittingState.SCHEDULED,
+        turn_seconds=new.turn_seconds, video_url=new.video_url,
+        agenda_source=new.agenda, agenda_html=text.render(new.agenda), state=rules.SittingState.SCHEDULED,
     )  # fmt: skip
     db.session.add(sitting)
     db.session.flush()

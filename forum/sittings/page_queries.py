@@ -13,7 +13,7 @@ from forum.kernel.languages import zone_name
 from forum.questions import queries as question_queries
 from forum.sittings import chat_queries, floor_queries, minutes_queries, point_queries, poll_queries
 from forum.sittings.queries import Room
-from forum.sittings.rules import may_run, why_not_answer
+from forum.sittings.rules import SLOW_MODES, may_run, why_not_answer
 
 
 def snapshot(actor: Actor, room: Room, now: datetime) -> dict[str, Any]:
@@ -47,18 +47,21 @@ def session_page(actor: Actor, room: Room, now: datetime) -> dict[str, Any]:
         "lines": lines,
         "last": lines[-1].number if lines else 0,  # what came after them is fetched by its number
         "options": question_queries.options(room.question.id),
+        "slow_modes": SLOW_MODES,
         "why_silent": why_not_write(actor, room.place),
         "ended_polls": [poll_queries.shown(each) for each in poll_queries.closed_polls(room.sitting.id)],
     }
 
 
-def transcript_page(room: Room, after: int) -> dict[str, Any]:
+def transcript_page(actor: Actor, room: Room, after: int) -> dict[str, Any]:
     """Lines from a number on, with the grounds on which hidden ones were hidden."""
     lines, more = chat_queries.lines_after(room.sitting.id, after, chat_queries.LINES_A_PAGE)
     hidden: dict[int, list[dict[str, Any]]] = {}
     for why in slots.gather("hiding.reasons", "message", [each.id for each in lines if each.hidden]):
         hidden.setdefault(why["subject_id"], []).append(why)
-    return {"room": room, "lines": lines, "more": more, "after": after, "hidden": hidden}
+    turns = minutes_queries.turns_taken(room.sitting.id) if not after else []
+    own = {"runs": may_run(actor, room.place), "speaks": not why_not_write(actor, room.place)}
+    return {"room": room, "lines": lines, "more": more, "after": after, "hidden": hidden, "turns": turns, **own}
 
 
 def quiet_page(actor: Actor, room: Room) -> dict[str, Any]:

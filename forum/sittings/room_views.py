@@ -5,7 +5,15 @@ from werkzeug.wrappers import Response
 
 from forum.kernel import clock
 from forum.kernel.doors import Actor, members
-from forum.sittings import chat_operations, floor_operations, forms, operations, point_operations, poll_operations
+from forum.sittings import (
+    chat_operations,
+    floor_operations,
+    forms,
+    operations,
+    point_operations,
+    poll_operations,
+    record_operations,
+)
 
 blueprint = Blueprint("sitting_room", __name__)
 PAGE = "sittings.show_sitting"
@@ -51,6 +59,15 @@ def raise_point(actor: Actor, sitting_id: int) -> Response:
 def withdraw_point(actor: Actor, sitting_id: int) -> Response:
     point_operations.withdraw_point(actor, sitting_id, now=clock.now())
     return _back(sitting_id)
+
+
+@blueprint.post("/sittings/<int:sitting_id>/turns/argument")
+@members(again=PAGE, limit="20/minute")
+def tie_argument(actor: Actor, sitting_id: int) -> Response:
+    turn, number = forms.read_tie(request.form)
+    record_operations.tie_argument(actor, sitting_id, turn, number, now=clock.now())
+    back = "sittings.show_transcript" if request.form.get("from") == "transcript" else PAGE
+    return redirect(url_for(back, sitting_id=sitting_id))
 
 
 @blueprint.post("/sittings/<int:sitting_id>/attendance")

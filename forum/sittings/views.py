@@ -45,7 +45,8 @@ def show_sitting(actor: Actor, sitting_id: int) -> str:
     if not room.is_open:
         return render_template("forum/sittings/sitting.html", **page_queries.quiet_page(actor, room))
     facts = page_queries.session_page(actor, room, clock.now())
-    return render_template("forum/sittings/session.html", **facts)
+    reply = asked_number(request.args, "reply")
+    return render_template("forum/sittings/session.html", reply=reply, **facts)
 
 
 @blueprint.get("/sittings/<int:sitting_id>/wall")
@@ -59,9 +60,9 @@ def show_wall(actor: Actor, sitting_id: int) -> str:
 
 @blueprint.get("/sittings/<int:sitting_id>/transcript")
 @members
-def show_transcript(_actor: Actor, sitting_id: int) -> str:
+def show_transcript(actor: Actor, sitting_id: int) -> str:
     after = asked_number(request.args, "after") or 0
-    facts = page_queries.transcript_page(queries.room(sitting_id), after)
+    facts = page_queries.transcript_page(actor, queries.room(sitting_id), after)
     return render_template("forum/sittings/transcript.html", **facts)
 
 
@@ -113,7 +114,7 @@ def cancel_sitting(actor: Actor, sitting_id: int) -> AnyResponse:
 
 
 @blueprint.post("/sittings/<int:sitting_id>/close")
-@chairs(again="sittings.show_sitting")
+@chairs(again="sittings.show_sitting", fresh=True)
 def close_sitting(actor: Actor, sitting_id: int) -> AnyResponse:
     sitting = closing_operations.close_sitting(actor, sitting_id, now=clock.now())
     minutes = queries.length_of(sitting) // timedelta(minutes=1)

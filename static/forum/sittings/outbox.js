@@ -18,22 +18,22 @@ export class Outbox {
   }
 
   /** Add a line; its key makes it one line however often it is sent. */
-  add(text) {
-    const line = { key: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`, text };
+  add(text, replyTo = "") {
+    const line = { key: crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`, text, replyTo };
     this.waiting.push(line);
     this.keep();
     return line;
   }
 
   /** Send what waits, one after another so that order stays. `ask(event, payload)` answers or fails; then it waits for the next call. */
-  async send(ask, { sent, refused }) {
+  async send(ask, { sent, refused, held }) {
     if (this.sending) return;
     this.sending = true;
     try {
       while (this.waiting.length) {
         const line = this.waiting[0];
-        const answer = await ask("say", { text: line.text, client_key: line.key });
-        if (answer.status === 429) { await new Promise((resolve) => setTimeout(resolve, 3000)); continue; }
+        const answer = await ask("say", { text: line.text, client_key: line.key, reply_to: line.replyTo ?? "" });
+        if (answer.status === 429) { held?.(answer); await new Promise((resolve) => setTimeout(resolve, 3000)); continue; }
         this.waiting.shift();
         this.keep();
         if (answer.refused) refused(line, answer);

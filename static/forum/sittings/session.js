@@ -63,12 +63,24 @@ const drawPoints = ({ points, point }) => {
   if (one("point-ask")) { one("point-ask").hidden = own; one("point-back").hidden = !own; }
 };
 
+/** Slow mode, what was decided, and which arguments the turn under way has spoken. */
+const drawNoted = ({ slow, decisions, speaker }) => {
+  one("slow").hidden = !slow;
+  one("slow").textContent = slow ? filled(words.slow, { seconds: slow }) : "";
+  one("decided").hidden = !decisions.length;
+  one("decisions").replaceChildren(...decisions.map((each) => element("li", {}, each)));
+  one("spoken").replaceChildren(...(speaker?.arguments ?? []).flatMap((each) => [element("a", { class: "argtag", href: `/a/${each.id}` }, element("span", {}, each.label)), " "]));
+  one("tie").hidden = !(speaker && (facts.state.runs || speaker.member === facts.me));
+  one("tie-turn").value = speaker?.turn ?? "";
+};
+
 const drawStack = (stack, waiting) => {
   one("whole").replaceChildren(...stack.map(hostRow));
   one("waiting").textContent = waiting;
   one("all").hidden = waiting <= 3 && !facts.state.runs;
   const { speaker, attendance } = floor.state;
   drawPoints(floor.state);
+  drawNoted(floor.state);
   if (one("pause")) one("pause").firstChild.textContent = `${speaker?.paused ? words.go_on : words.pause} `;
   one("attendance").textContent = come(attendance);
   drawOwn(stack, waiting);
@@ -129,16 +141,33 @@ const refuse = (answer) => {
   refusal.replaceChildren(...(answer ? [element("p", {}, [answer.refused ?? words.failed, ...Object.values(answer.problems ?? {})].join(" "))] : []));
 };
 
+/** The next line answers this one, or none. */
+const replyTo = (number) => {
+  one("reply-to").value = number;
+  one("replying").hidden = !number;
+  one("replying").firstElementChild.textContent = number ? filled(words.answering, { number }) : "";
+};
+
+document.addEventListener("click", (event) => {
+  const link_ = event.target.closest("a[data-reply]");
+  if (!link_ || !typed) return;
+  event.preventDefault();
+  replyTo(link_.dataset.reply);
+  typed.focus();
+});
+
 const flush = () => outbox.send(link.ask, {
-  sent: (line, answer) => { if (lines.have.has(answer.number)) lines.drop(line.key); else setTimeout(() => { if (!lines.have.has(answer.number)) link.catchUp(); }, 1500); },
+  held: refuse, // slowed: it waits here and goes by itself
+  sent: (line, answer) => { refuse(null); if (lines.have.has(answer.number)) lines.drop(line.key); else setTimeout(() => { if (!lines.have.has(answer.number)) link.catchUp(); }, 1500); },
   refused: (line, answer) => { lines.drop(line.key); refuse(answer); if (!typed.value) { typed.value = line.text; outbox.draft = line.text; } },
 });
 
 const say = () => {
   const text = typed.value.trim();
   if (!text) return;
-  lines.wait(outbox.add(text));
+  lines.wait(outbox.add(text, one("reply-to").value));
   typed.value = "";
+  replyTo("");
   outbox.draft = "";
   flush();
 };
@@ -148,6 +177,8 @@ const AFTER = {
   withdraw_request: (_answer, form, payload) => { if (!payload.turn) { mine = null; sayAloud(words.back); drawStack(floor.state.stack, floor.state.waiting); } },
   answer_poll: (_answer, _form, payload) => polls.draw(polls.poll ?? facts.state.poll, Number(payload.choice)),
   count_person: (answer, form) => { form.reset(); one("attendance").textContent = come(answer.attendance); },
+  note_decision: (_answer, form) => form.reset(),
+  tie_argument: (_answer, form) => { form.elements.argument.value = ""; },
   open_poll: (_answer, form) => { form.closest("details").open = false; },
 };
 
@@ -177,7 +208,8 @@ document.addEventListener("keydown", (event) => {
   if (!found) return;
   event.preventDefault();
   if (found.matches("button[data-key]")) { found.form.requestSubmit(found); return; }
-  found.closest("details").open = true;
+  const folded = found.closest("details");
+  if (folded) folded.open = true;
   found.focus();
 });
 

@@ -96,7 +96,7 @@ def test_two_members_chat_and_see_the_same(hall: Hall) -> None:
     ]  # fmt: skip
     expect(marta.locator("#m1 .line-head b")).to_have_text("You")
     expect(len_.locator("#m1 .line-head b")).to_have_text("Marta Quill")
-    expect(len_.locator("#m1 .line-act")).to_have_attribute("href", "/q/14/arguments/new?origin=message:1")
+    expect(len_.locator("#m1 .line-act:has-text('Put on the record')")).to_have_attribute("href", "/q/14/arguments/new?origin=message:1")
     expect(len_.locator("[data-attendance]")).to_have_text("2 have come")
 
 
@@ -201,3 +201,49 @@ def test_wall_and_phone_come_back_by_themselves_after_the_server_was_gone(tmp_pa
     for context in hall.open:
         context.close()
     assert hall.faults == []
+
+
+def test_a_point_of_order_stands_above_the_stack_and_two_hosts_do_not_collide(hall: Hall) -> None:
+    host = live(hall.enter(hall.cast.host, width=1280))
+    other = live(hall.enter(hall.cast.host))
+    marta, wall = live(hall.enter(hall.cast.member)), hall.enter(hall.cast.seconder, "/wall", width=1280)
+    marta.click("text=Point of order")
+    for page in (host, other):
+        expect(page.locator("[data-points] li")).to_contain_text("Marta Quill")
+    host.keyboard.press("o")
+    for page in (other, marta, wall):
+        expect(page.locator("[data-point]")).to_contain_text("Marta Quill")
+    expect(wall.locator("[data-left]")).to_contain_text(":5")
+    host.keyboard.press("x")
+    expect(wall.locator("[data-point]")).to_be_hidden()
+    other.evaluate("document.querySelectorAll('[name=seen]').forEach((each) => { each.value = 0; })")
+    other.context.set_offline(True)
+    marta.click("text=Ask to speak")
+    host.click("button[data-key=n]")
+    expect(wall.locator("[data-speaker]")).to_have_text("Marta Quill")
+    other.context.set_offline(False)
+    live(other)
+    expect(other.locator("[data-speaker]")).to_have_text("Marta Quill", timeout=15000)
+
+
+def test_answers_slow_mode_and_decisions_reach_every_phone(hall: Hall) -> None:
+    host, marta = live(hall.enter(hall.cast.host, width=1280)), live(hall.enter(hall.cast.member))
+    say(host, "Who prints the leaflet?")
+    marta.click("#m1 [data-reply]")
+    expect(marta.locator("[data-replying]")).to_contain_text("You answer No. 1.")
+    say(marta, "I do.")
+    expect(host.locator("#m2 .line-reply")).to_have_text("Answers No. 1")
+    expect(host.locator("#m2 a:has-text('Hide')")).to_have_attribute("href", "/moderation/message/2/hide")
+    expect(marta.locator("#m1 a:has-text('Report')")).to_have_attribute("href", "/moderation/message/1/report")
+    host.focus("[data-console]")
+    host.keyboard.press("w")
+    host.keyboard.type("Marta prints it.")
+    host.keyboard.press("Enter")
+    expect(marta.locator("[data-decisions] li")).to_have_text("Marta prints it.")
+    host.select_option("#slow", "10")
+    host.click("button:has-text('Set')")
+    expect(marta.locator("[data-slow]")).to_contain_text("every 10 seconds")
+    say(marta, "held back")
+    expect(marta.locator("[data-refusal]")).to_contain_text("The chat is slowed")
+    expect(host.locator("#m3 .line-body")).to_have_text("held back", timeout=20000)
+    expect(marta.locator("[data-refusal]")).to_be_hidden()
