@@ -58,7 +58,7 @@ def apply_import(actor: Actor, import_id: int) -> Response:
 
 
 @blueprint.post("/roll/imports/<int:import_id>/drop")
-@tellers(again=PAGE, limit="20/hour")
+@tellers(again=PAGE, fresh=True, limit="20/hour")
 def drop_import(_actor: Actor, import_id: int) -> Response:
     """Put a file aside."""
     import_operations.drop_import(import_id, now=clock.now())

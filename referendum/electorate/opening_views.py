@@ -52,7 +52,7 @@ def give_share(actor: Actor, public_id: str, opening_id: int) -> Response:
 
 
 @blueprint.post("/votes/<public_id>/openings/<int:opening_id>/drop")
-@tellers(again="openings.show_openings", limit="20/minute")
+@tellers(again="openings.show_openings", fresh=True, limit="20/minute")
 def drop_opening(actor: Actor, public_id: str, opening_id: int) -> AnyResponse:
     """Take back an opening that is not needed."""
     vote = vote_held_by(actor, "teller", public_id)
