@@ -50,7 +50,7 @@ def result(union: Union) -> None:
     for words, count in (("A Accept", ACCEPT), ("B Reject", REJECT), ("Blank", BLANK), ("Ballots", BALLOTS)):
         row = rows.filter(has=page.get_by_role("rowheader", name=words, exact=True))
         expect(row.locator("td").first).to_have_text(str(count))
-    expect(page.locator(".lead")).to_contain_text("103 of 130 members voted, 79.2 %")
+    expect(page.locator(".lead")).to_contain_text("103 of 130 members voted, 79.2%")
     moved = page.locator("#arguments")
     union.look_over(page)
     for claim in ("overtime rule", "strike fund", "Four percent"):
