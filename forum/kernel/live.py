@@ -96,13 +96,13 @@ def _answer(
         answer = write(act)
         if answer.pop(IN_USE, False):
             note_use(token, now)
-        return answer
     except Refusal as refusal:
         return _refusal_in_words(refusal, actor.language)
     except Exception:
         log.exception("socket event failed", event_name=event)
         with force_locale(actor.language or "en"):
             return {"refused": gettext("Something went wrong here. Nothing was done; please try again.")}
+    return answer
 
 
 def _refusal_in_words(refusal: Refusal, language: str) -> dict[str, Any]:

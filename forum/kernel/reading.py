@@ -45,9 +45,18 @@ class Reader:
 
     def text(self, name: str, *, most: int = 10_000, required: bool = True) -> str:
         """Text of several lines, cleaned; refused if it is over 10 kB or would be slow to render."""
+        noted = len(self.problems)
         value = self._string(name, most, required, one_line=False)
-        if text.too_much(value):
-            self.problem(name, N_("This is too long or has too many of the same sign. 10,000 bytes at most."))
+        if len(self.problems) > noted:
+            return value
+        if over := text.characters_over(value):
+            sentence = N_(
+                "These are %(count)s characters. Shorten it by %(over)s: accents and other scripts take more room."
+            )
+            self.problem(name, sentence, count=len(value), over=over)
+        if sign := text.repeated_sign(value):
+            sentence = N_("The sign %(sign)s stands here %(count)s times; at most %(most)s.")
+            self.problem(name, sentence, sign=sign[0], count=sign[1], most=text.MOST_OF_ONE)
         return value
 
     def _string(self, name: str, most: int, required: bool, *, one_line: bool) -> str:

@@ -39,7 +39,19 @@ def clean(value: str, *, one_line: bool = False) -> str:
 
 def too_much(source: str) -> bool:
     """Whether a post is over 10 kB, or repeats a character that makes Markdown slow."""
-    return len(source.encode()) > MOST_BYTES or any(source.count(mark) > MOST_OF_ONE for mark in _HOSTILE)
+    return characters_over(source) > 0 or repeated_sign(source) is not None
+
+
+def characters_over(source: str) -> int:
+    """How many characters at its end a post is over 10 kB; letters with accents and other scripts take more room."""
+    raw = source.encode()
+    return len(source) - len(raw[:MOST_BYTES].decode(errors="ignore")) if len(raw) > MOST_BYTES else 0
+
+
+def repeated_sign(source: str) -> tuple[str, int] | None:
+    """A sign that Markdown gives meaning and that stands here too often, with how often."""
+    counted = ((mark, source.count(mark)) for mark in _HOSTILE)
+    return next(((mark, count) for mark, count in counted if count > MOST_OF_ONE), None)
 
 
 def render(source: str) -> str:

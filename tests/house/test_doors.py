@@ -23,6 +23,9 @@ ADMITTED = {
 }  # fmt: skip
 
 
+CLOSED_TO_SCRIPTS = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+
+
 @pytest.fixture
 def browsers(app: Flask, cast: Cast) -> dict[str, FlaskClient]:
     """A signed-in browser for every kind of person; the office holders hold theirs for one question."""
@@ -103,7 +106,8 @@ def test_every_answer_carries_the_strict_headers(app: Flask, browsers: dict[str,
             assert "default-src 'none'" in policy
             assert headers["X-Content-Type-Options"] == "nosniff"
             assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
-            assert headers["Cache-Control"], rule.rule
+            assert headers["Cache-Control"] == "no-store", rule.rule
+            assert headers["Permissions-Policy"] == CLOSED_TO_SCRIPTS, rule.rule
             if rule.rule.startswith("/booth"):
                 assert headers["Referrer-Policy"] == "no-referrer"
 

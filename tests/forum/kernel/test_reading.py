@@ -22,3 +22,19 @@ def test_what_is_no_time_is_a_problem_at_its_field(sent: object) -> None:
     assert form.instant("at", CHICAGO) is None
     with pytest.raises(Invalid):
         form.done()
+
+
+def said(text: str, most: int = 10_000) -> list[str]:
+    form = Reader({"words": text})
+    form.text("words", most=most)
+    return [each.text % each.facts for each in form.problems]
+
+
+def test_words_that_are_too_long_are_told_how_much_to_shorten_in_characters() -> None:
+    assert said("a" * 10_000) == []
+    assert said("a" * 10_001) == ["At most 10000 characters; these are 10001."]
+    assert said("ж" * 5_003)[0].startswith("These are 5003 characters. Shorten it by 3:")
+
+
+def test_a_sign_too_often_is_named_with_how_often() -> None:
+    assert said("*" * 401) == ["The sign * stands here 401 times; at most 400."]
