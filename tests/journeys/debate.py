@@ -128,7 +128,7 @@ def straw_poll(host: Page, marta: Page) -> None:
 
 def put_on_record(marta: Page, len_: Page) -> None:
     """Len moves an argument from his own line; everybody in the room sees it on the record."""
-    len_.locator("[data-lines] li[data-number='2'] .line-act").click()
+    len_.locator("[data-lines] li[data-number='2'] .line-act", has_text="Put on the record").click()
     fill_argument(len_, "B Reject", "for it", OVERTIME)
     len_.get_by_role("button", name="Move it").click()
     expect(len_.get_by_role("heading", name=OVERTIME)).to_be_visible()

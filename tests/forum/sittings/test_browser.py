@@ -96,7 +96,8 @@ def test_two_members_chat_and_see_the_same(hall: Hall) -> None:
     ]  # fmt: skip
     expect(marta.locator("#m1 .line-head b")).to_have_text("You")
     expect(len_.locator("#m1 .line-head b")).to_have_text("Marta Quill")
-    expect(len_.locator("#m1 .line-act:has-text('Put on the record')")).to_have_attribute("href", "/q/14/arguments/new?origin=message:1")
+    record = len_.locator("#m1 .line-act:has-text('Put on the record')")
+    expect(record).to_have_attribute("href", "/q/14/arguments/new?origin=message:1")
     expect(len_.locator("[data-attendance]")).to_have_text("2 have come")
 
 
