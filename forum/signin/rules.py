@@ -10,7 +10,7 @@ from forum.kernel.errors import N_
 from forum.roll.rules import clean_number
 
 FRESH_FOR = timedelta(minutes=10)
-IDLE_ON_A_SHARED_MACHINE = timedelta(minutes=30)
+IDLE_ON_A_SHARED_MACHINE = timedelta(minutes=5)
 IDLE_ON_AN_OWN_ONE = timedelta(hours=12)
 LONGEST = timedelta(days=14)
 CODE_MINUTES = 10

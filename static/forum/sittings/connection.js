@@ -3,7 +3,7 @@
 
 import { io } from "../../vendor/socket.io.esm.min.js";
 
-const STILL_HERE = 10 * 60 * 1000; // a page that only listens says so as often: a wall on a shared machine must not go dark
+const STILL_HERE = 2 * 60 * 1000; // a page that only listens says so as often: a wall on a shared machine must not go dark
 const PATIENCE = 8000; // after this an unanswered call counts as lost; whoever called keeps what was to be sent
 
 /** facts: {sitting, last}. on: {state(name), snapshot(answer, roundTrip), lines(list), events: {name: handler}}. */

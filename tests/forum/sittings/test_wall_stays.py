@@ -47,11 +47,11 @@ def lives(app: Flask) -> bool:
 
 
 def listen(app: Flask, wall: SocketIOTestClient, sitting: int, start: datetime) -> bool:
-    """An hour in the room, asking for what was missed every ten minutes, and touching nothing."""
-    for minutes in range(10, 61, 10):
+    """An hour in the room, asking for what was missed every two minutes, and touching nothing."""
+    for minutes in range(2, 61, 2):
         clock.move_to(start + minutes * MINUTES)
         wall.emit("catch_up", {"sitting": sitting, "after": 0}, callback=True)
-    clock.move_to(start + 85 * MINUTES)
+    clock.move_to(start + 64 * MINUTES)
     return lives(app)
 
 
@@ -72,5 +72,5 @@ def test_a_session_that_is_not_open_keeps_nobody_signed_in(
 
 
 def test_a_page_left_alone_goes_idle(app: Flask, wall: SocketIOTestClient) -> None:
-    clock.move_to(clock.now() + 31 * MINUTES)
+    clock.move_to(clock.now() + 6 * MINUTES)
     assert not lives(app)
