@@ -199,3 +199,15 @@ def test_the_video_call_is_for_members_only(app: Flask, cast: Cast) -> None:
     stranger = app.test_client()
     assert "/sign-in" in stranger.get(address).headers["Location"]
     assert "meet.example.org" not in stranger.get("/sittings").get_data(as_text=True)
+
+
+def test_the_room_has_a_way_out_on_a_shared_device_and_is_kept_by_no_browser(app: Flask, cast: Cast) -> None:
+    with app.app_context(), transaction(write=True):
+        debate = make_debate(cast, now=clock.now())
+    browser = sign_in(app, cast.member)
+    page = browser.get(f"/sittings/{debate.sitting}")
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "/sign-out" in page.get_data(as_text=True)
+    with browser.session_transaction() as cookie:
+        cookie.permanent = True
+    assert "/sign-out" not in browser.get(f"/sittings/{debate.sitting}").get_data(as_text=True)
