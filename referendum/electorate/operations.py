@@ -1,7 +1,7 @@
 """Freezing the roll, the tellers' keys, and the key of the sealed list."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -23,7 +23,6 @@ from referendum.process.models import Vote
 from referendum.process.queries import votes_in
 
 log = structlog.get_logger()
-CLOCK_HAS = timedelta(minutes=10)
 ONLY_LATE = N_("The clock freezes the roll at the record date. A teller does it only where the clock could not.")
 ONLY_TELLERS = N_("Only the tellers of this question do this.")
 
@@ -75,14 +74,9 @@ def freeze_roll(actor: Actor, vote: Vote, *, now: datetime) -> Electorate:
     refuse_unless(queries.electorate(vote.id) is None, N_("The roll is frozen already. It never changes again."))
     refuse_unless(vote.state == "set_up", N_("Voting has opened. The roll can no longer be frozen."))
     instant = queries.record_instant(vote)
-    if instant is None or not is_late(instant, now):
+    if instant is None or not rules.is_late(instant, now):
         raise Refused(ONLY_LATE)
     return _freeze(actor, vote, instant, now)
-
-
-def is_late(instant: datetime, now: datetime) -> bool:
-    """Whether the clock has had its time to freeze a roll of this record date."""
-    return now >= instant + CLOCK_HAS
 
 
 def _freeze(actor: Actor | None, vote: Vote, instant: datetime, now: datetime) -> Electorate:

@@ -12,9 +12,8 @@ from forum.questions.models import Question
 from forum.questions.queries import appointments, question_by_id
 from forum.roll.queries import member
 from forum.roll.rules import clean_number
-from referendum.electorate import queries
+from referendum.electorate import queries, rules
 from referendum.electorate.models import Electorate, SealedOpening, Turnout
-from referendum.electorate.operations import is_late
 from referendum.electorate.sealing import NEEDED
 from referendum.electorate.share_file import is_young
 from referendum.process.models import Vote
@@ -65,7 +64,7 @@ def electorate_page(actor: Actor, public_id: str, now: datetime) -> ElectoratePa
     record_at = queries.record_instant(vote)
     return ElectoratePage(
         vote=vote, question=question_by_id(vote.question_id), roll=queries.electorate(vote.id),
-        record_at=record_at, late=record_at is not None and is_late(record_at, now),
+        record_at=record_at, late=record_at is not None and rules.is_late(record_at, now),
         deliveries=queries.delivery_counts(vote.id), letters=queries.waiting_count(vote.id, with_email=False),
         lot=max(1, (spares - queries.unsure_count(vote.id)) // 2),
         mails=queries.waiting_count(vote.id, with_email=True), spares_left=spares,

@@ -13,6 +13,7 @@ from referendum.crypto.canonical import canonical_bytes
 
 TURNOUT_FLOOR = 30
 BEFORE_AGAIN = timedelta(days=2)
+CLOCK_HAS = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,11 @@ def record_instant(
     if number > 1:
         return opens_at - BEFORE_AGAIN
     return max(record_at, closed_at) if closed_at else record_at
+
+
+def is_late(instant: datetime, now: datetime) -> bool:
+    """Whether the clock has had its time to freeze a roll of this record date."""
+    return now >= instant + CLOCK_HAS
 
 
 def roll_bytes(voters: Iterable[Voter]) -> bytes:

@@ -13,7 +13,7 @@ from forum.kernel.languages import when
 from forum.kernel.settings import Settings
 from forum.questions.models import Question
 from forum.questions.queries import question_by_id
-from referendum.electorate import forms, letter_operations, operations, queries
+from referendum.electorate import forms, letter_operations, operations, queries, rules
 from referendum.electorate.jobs import make_codes
 from referendum.electorate.letter_jobs import print_letters
 from referendum.electorate.page_queries import electorate_page, own_code
@@ -131,7 +131,7 @@ def _desk_of(actor: Actor, vote: Vote) -> list[dict[str, Any]]:
     roll = queries.electorate(vote.id)
     instant = queries.record_instant(vote)
     items = []
-    if roll is None and instant is not None and operations.is_late(instant, clock.now()):
+    if roll is None and instant is not None and rules.is_late(instant, clock.now()):
         why = gettext("The clock could not write down who may vote; one teller does it.")
         items.append(_item(gettext("Freeze the roll"), why, here, instant, gettext("Freeze the roll"),
                            done=False, order=20))  # fmt: skip
