@@ -99,7 +99,8 @@ def test_a_broken_operation_behind_a_socket_does_nothing_and_tells_nothing(
     break_every_operation(monkeypatch)
     before, dice, failed = counts(app), random.Random(9), set()
     for event in EVENTS:
-        place = {"sitting": town.debate.sitting, "poll": 1, "choice": 0, "choices": ["a", "b"], "reply_to": ""}
+        place = {"sitting": town.debate.sitting, "poll": 1, "choice": 0, "choices": ["a", "b"]}
+        place |= {"text": "words", "reply_to": "", "client_key": ""}
         payload = {**sent(dice, extreme=0), **place}
         answer = socket.emit(event, payload, callback=True)
         assert SECRET not in str(answer)

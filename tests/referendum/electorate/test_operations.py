@@ -14,7 +14,7 @@ from forum.roll import import_operations, importing
 from forum.roll.models import Member, RollImport
 from referendum.crypto.group import power_of_g
 from referendum.crypto.trustee import new_private_key, public_key_of
-from referendum.electorate import operations, queries
+from referendum.electorate import operations, queries, rules
 from referendum.electorate.models import RollEntry
 from referendum.electorate.rules import Voter, record_instant, roll_hash
 from referendum.electorate.sealing import join, unseal
@@ -67,7 +67,7 @@ def test_the_roll_is_frozen_once_by_a_teller_of_this_question_from_the_record_da
     question.record_at = now
     with pytest.raises(Refused, match="The clock freezes"):
         operations.freeze_roll(teller, vote, now=now)
-    now += operations.CLOCK_HAS
+    now += rules.CLOCK_HAS
     vote.state = "open"
     with pytest.raises(Refused):
         operations.freeze_roll(teller, vote, now=now)
