@@ -113,10 +113,12 @@ def settle_pending(now: datetime) -> int:
     """Let acts take effect whose body has become smaller since the last signature; the clock's part. Returns
     how many.
 
-    An act whose effect is still refused stays pending.
+    An act whose effect is still refused stays pending; one that another's effect has just ended is passed over.
     """
     settled = 0
     for act in queries.all_pending():
+        if act.dropped_at is not None:
+            continue
         try:
             with attempt():
                 settled += _settle(act, now)

@@ -45,13 +45,16 @@ def acts_on(vote: Vote) -> list[BodyAct]:
 
 
 def _signed(acts: list[BodyAct], act: str, **wanted: str) -> frozenset[int]:
-    """Who signed the text of this kind that has come furthest, of those that say what is wanted; while none waits,
-    the newest that took effect.
+    """Who signed the text of this kind that has come furthest, of those that wait; while none waits, the newest that
+    took effect. Where something is `wanted` of it, every text that says so counts, in effect or waiting: another one
+    put forward later takes nothing away from what is signed.
     """
-    newest = next((each for each in acts if each.act == act and each.took_effect_at is not None), None)
-    found = [each for each in acts if each.act == act and each.took_effect_at is None] or ([newest] if newest else [])
-    fitting = [each for each in found if all(each.facts.get(name) == value for name, value in wanted.items())]
-    return max((bodies.signing_of(each).signed for each in fitting), key=len, default=frozenset())
+    found = [each for each in acts if each.act == act]
+    if wanted:
+        chosen = [each for each in found if all(each.facts.get(name) == value for name, value in wanted.items())]
+    else:
+        chosen = [each for each in found if each.took_effect_at is None] or found[:1]
+    return max((bodies.signing_of(each).signed for each in chosen), key=len, default=frozenset())
 
 
 def what_opens(vote: Vote) -> dict[str, str]:

@@ -226,6 +226,22 @@ def test_the_clock_settles_an_act_when_its_body_becomes_smaller(cast: Cast, pled
     assert pledge.took_effect_at == now
 
 
+@pytest.mark.usefixtures("no_effect")
+def test_of_two_rivals_that_a_smaller_body_would_settle_only_the_first_takes_effect(
+    cast: Cast, question: Question, now: datetime
+) -> None:
+    upheld, dismissed = (proposed(cast, question, place, f"Text {place}.", now) for place in (0, 1))
+    for each in (upheld, dismissed):
+        sign(cast.tellers[0], each, now)
+    for gone in cast.tellers[1:]:
+        db.session.get_one(Member, gone).left_at = now
+    db.session.flush()
+    assert operations.settle_pending(now) == 1
+    assert upheld.took_effect_at == now
+    assert dismissed.dropped_at == now
+    assert dismissed.took_effect_at is None
+
+
 def test_the_clock_leaves_an_act_pending_whose_effect_is_refused(
     cast: Cast, question: Question, pledge: BodyAct, now: datetime
 ) -> None:

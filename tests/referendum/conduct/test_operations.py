@@ -206,6 +206,16 @@ def test_an_opening_signed_for_other_dates_opens_nothing(cast: Cast, now: dateti
     assert made.vote.state == "set_up"
 
 
+def test_a_teller_who_puts_another_opening_forward_takes_the_signed_one_nothing_away(cast: Cast, now: datetime) -> None:
+    made = prepare(make_closed(cast, now=now))
+    call(made)
+    make_codes(made)
+    sign_all(cast.tellers, act_operations.propose_opening(made.teller(), made.vote, made.at), now=made.at)
+    act_operations.propose_opening(made.teller(2), made.vote, made.at)
+    clock_operations.open_votes(made.vote.opens_at)
+    assert made.vote.state == "open"
+
+
 def test_voting_is_extended_with_a_reason_and_never_shortened(cast: Cast, now: datetime) -> None:
     made = make_open(make_closed(cast, now=now))
     until = made.vote.closes_at
