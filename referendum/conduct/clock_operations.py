@@ -21,7 +21,7 @@ from referendum.conduct.text_operations import freeze_ballot
 from referendum.count.queries import archive_verified
 from referendum.digest.models import Digest
 from referendum.digest.operations import freeze_digest
-from referendum.digest.queries import APPEALS_HAVE, pending_appeals
+from referendum.digest.queries import APPEALS_HAVE, appeals_to_come, pending_appeals
 from referendum.electorate.code_operations import seal_credentials
 from referendum.electorate.operations import freeze_due
 from referendum.mandate.operations import tend_mandates
@@ -64,7 +64,7 @@ def begin_and_close_debates(now: datetime) -> int:
 
 
 def freeze_digests(now: datetime) -> int:
-    """Digests of closed debates: at once, or after the tellers have had their time for appeals."""
+    """Digests of closed debates: at once, or after authors and tellers have had their time for appeals."""
     query = (
         db.select(Question)
         .outerjoin(Digest, Digest.question_id == Question.id)
@@ -76,7 +76,8 @@ def freeze_digests(now: datetime) -> int:
 def _freeze_digest(question: Question, now: datetime) -> bool:
     if process_of(question).debate is None or question.closed_at is None:
         return False
-    if pending_appeals(question) and now < question.closed_at + APPEALS_HAVE:
+    awaited = pending_appeals(question) or appeals_to_come(question, now)
+    if awaited and now < question.closed_at + APPEALS_HAVE:
         return False
     freeze_digest(question, now)
     return True

@@ -32,7 +32,7 @@ def freeze_digest(question: Question, now: datetime) -> Digest:
         return found
     refuse_unless(process_of(question).debate is not None, N_("Without a debate there is no digest."))
     refuse_unless(question.state == QuestionState.CLOSED, N_("The debate is not closed."))
-    record = queries.public_record(question)
+    record = queries.public_record(question, now)
     selection = select(record)
     by_number = _arguments(question.id, selection.numbers)
     revisions = queries.newest_revisions([each.id for each in by_number.values()])

@@ -70,10 +70,10 @@ def audit_head_at_close(question: Question) -> str:
     raise Missing
 
 
-def public_record(question: Question) -> PublicRecord:
+def public_record(question: Question, now: datetime) -> PublicRecord:
     """Everything the digest rule looks at, added up in SQL; no row of it names a person."""
     numbers, members = _locals()
-    hidden = _hidden_at_the_close(question)
+    hidden = _hidden_at_the_close(question, now)
     rows = [row for row in public_record_rows(question) if row.seconded]
     debate = process_of(question).debate
     return PublicRecord(
@@ -115,13 +115,10 @@ def _locals() -> tuple[dict[int, str], dict[str, int]]:
     return {id_: number for id_, number, _ in rows}, {number: count for _, number, count in rows}
 
 
-def _hidden_at_the_close(question: Question) -> dict[int, int]:
-    """Arguments that the close found hidden, with the number of the ruling. What was hidden so shortly before that its
-    author had no time to appeal is out only if the tellers upheld it; one whose appeal waits for them stays in; what
-    is hidden after the close is hidden on its page, and changes nothing here."""
-    closed_at = question.closed_at
-    if closed_at is None:
-        raise Missing
+def _hidden_at_the_close(question: Question, now: datetime) -> dict[int, int]:
+    """Arguments that the close found hidden, with the number of the ruling. One whose appeal waits for the tellers
+    stays in, and one whose author still has time to appeal; what is hidden after the close is hidden on its page, and
+    changes nothing here."""
     query = (
         db.select(Hiding)
         .join(Argument, Argument.id == Hiding.subject_id)
@@ -131,23 +128,29 @@ def _hidden_at_the_close(question: Question) -> dict[int, int]:
     return {
         each.subject_id: each.id
         for each in db.session.scalars(query)
-        if each.ruling == "upheld" or (not each.ruling and not _is_pending(each, closed_at))
+        if each.ruling == "upheld" or (not each.ruling and each.appealed_at is None and each.at <= now - APPEALS_HAVE)
     }
 
 
 def _before_the_close(question: Question) -> tuple[ColumnElement[bool], ...]:
+    if question.closed_at is None:
+        raise Missing
     return Hiding.question_id == question.id, Hiding.at <= question.closed_at
-
-
-def _is_pending(hiding: Hiding, closed_at: datetime) -> bool:
-    """Whether a hiding on which the tellers have not ruled is under appeal, or was too young for one at the close."""
-    return hiding.appealed_at is not None or hiding.at > closed_at - APPEALS_HAVE
 
 
 def pending_appeals(question: Question) -> int:
     """How many arguments that were hidden at the close have an appeal on which the tellers have not ruled."""
+    return _count_hidings(question, Hiding.appealed_at.is_not(None))
+
+
+def appeals_to_come(question: Question, now: datetime) -> int:
+    """How many arguments were hidden so shortly before the close that their authors still have time to appeal."""
+    return _count_hidings(question, Hiding.appealed_at.is_(None), Hiding.at > now - APPEALS_HAVE)
+
+
+def _count_hidings(question: Question, *which: ColumnElement[bool]) -> int:
     query = db.select(func.count()).select_from(Hiding).where(
-        Hiding.kind == "argument", Hiding.appealed_at.is_not(None), Hiding.ruling == "", *_before_the_close(question)
+        Hiding.kind == "argument", Hiding.ruling == "", *which, *_before_the_close(question)
     )  # fmt: skip
     return db.session.scalar(query) or 0
 

@@ -13,10 +13,11 @@ from forum.kernel.database import db, transaction
 from forum.kernel.errors import Refused
 from forum.moderation.models import Hiding
 from forum.questions.queries import question_by_id
+from referendum.conduct.clock_operations import freeze_digests
 from referendum.digest.cli import digest as command
 from referendum.digest.models import Digest, DigestLine
 from referendum.digest.operations import freeze_digest
-from referendum.digest.queries import document_of, pending_appeals
+from referendum.digest.queries import digest_of, document_of, pending_appeals
 from tests.build_digest import close, make_debated
 from tests.build_questions import make_question
 from tests.people import Cast, sign_in
@@ -108,6 +109,29 @@ def test_what_is_hidden_after_the_close_or_too_late_for_an_appeal_stays_in_the_d
     assert pending_appeals(question) == (appealed and not ruling and hours < 0)
     freeze_digest(question, at + timedelta(hours=2))
     assert (arguments[0].id in {line.argument_id for line in db.session.scalars(db.select(DigestLine))}) == stays
+
+
+@pytest.mark.usefixtures("ground")
+def test_the_clock_waits_until_the_author_of_what_was_hidden_last_has_had_two_days(cast: Cast, now: datetime) -> None:
+    question, arguments = make_debated(cast, now=now)
+    at = close(question, now)
+    moment = at - timedelta(hours=30)
+    arguments[0].hidden_at = moment
+    db.session.add(
+        Hiding(
+            question_id=question.id, hall_id=arguments[0].hall_id, kind="argument", subject_id=arguments[0].id,
+            author_id=cast.member, ground="personal_data", reason="A home address.", content_hash="0" * 64,
+            salt="0" * 32, by_id=cast.host, at=moment,
+        )
+    )  # fmt: skip
+    db.session.flush()
+    freeze_digests(at + timedelta(hours=17))
+    assert digest_of(question.id) is None
+    freeze_digests(at + timedelta(hours=18))
+    digest = digest_of(question.id)
+    assert digest is not None
+    assert arguments[0].claim not in digest.document + digest.record
+    assert arguments[0].id not in {line.argument_id for line in db.session.scalars(db.select(DigestLine))}
 
 
 @pytest.fixture
