@@ -74,7 +74,7 @@ def test_a_hall_that_is_shut_has_no_sessions(cast: Cast, debate: Ground, now: da
 
 
 def test_a_hall_has_one_open_session_at_a_time(cast: Cast, debate: Ground, now: datetime) -> None:
-    new = NewSitting("Second", now + timedelta(hours=1), "", "")
+    new = NewSitting("Second", now + timedelta(minutes=30), "", "")
     second = operations.schedule_sitting(actor(cast.host), debate.hall, new, now=now)
     with pytest.raises(Refused, match="Another session"):
         operations.open_sitting(actor(cast.host), second.id, now=now)
