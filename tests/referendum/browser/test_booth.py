@@ -280,6 +280,7 @@ def test_when_the_network_goes_after_sending_the_same_bytes_can_be_sent_again(
     box.mishaps = [cut]
     go_to_check(page)
     page.get_by_role("button", name="Cast my ballot").click()
+    expect(leaf(page, "unsure")).to_be_visible()  # only then has the box received anything
     expect(leaf(page, "unsure")).to_contain_text("It may be in the box, or not.")
     faults.clear()
     look_up = page.get_by_role("link", name="Look it up")
