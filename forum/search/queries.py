@@ -140,7 +140,7 @@ def _filtered(actor: Actor, asked: Asked, query: Select[Any], hall: Any, author:
     if asked.where or asked.local:
         query = query.where(hall.in_(_halls(actor, asked)))
     if asked.author:
-        named = Member.name.icontains(asked.author, autoescape=True) | (Member.number == asked.author)
+        named = Member.name.icontains(asked.author, autoescape=True)  # not by number: that would tell whose it is
         query = query.where(author.in_(db.select(Member.id).where(named)))
     if asked.since:
         query = query.where(at >= asked.since)

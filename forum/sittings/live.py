@@ -26,8 +26,7 @@ from forum.sittings import (
 def may_watch(actor: Actor, sitting_id: int) -> dict[str, Any]:
     """Every member may follow every session of the union; visitors none."""
     refuse_unless(actor.is_member, N_("Please sign in first."))
-    room = queries.room(sitting_id)
-    return {**page_queries.snapshot(actor, room, clock.now()), live.IN_USE: room.is_open}
+    return page_queries.snapshot(actor, queries.room(sitting_id), clock.now())
 
 
 live.room("sitting", may_watch)
@@ -40,13 +39,16 @@ def attend(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
 
 @live.on("catch_up", members, limit="60/minute", writes=False)
 def catch_up(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
-    """What a browser missed after a number, in order, with the floor as it stands. Asked for every few minutes while a
-    session is open, so that a hall's wall on a shared machine is in use although nobody touches it.
+    """What a browser missed after a number, in order, with the floor as it stands.
+
+    Asked for every few minutes, with `here` where a hand was at the page or the page is the wall: so the wall of an
+    open session stays alight on a shared machine, and a phone's page that was left there does not stay signed in.
     """
     room = queries.room(forms.read_place(sent))
     lines, more = chat_queries.lines_after(room.sitting.id, forms.read_after(sent))
     now = page_queries.snapshot(actor, room, clock.now())
-    return {"ok": True, "messages": [each.sent() for each in lines], "more": more, **now, live.IN_USE: room.is_open}
+    used = sent.get("here") is True and room.is_open
+    return {"ok": True, "messages": [each.sent() for each in lines], "more": more, **now, live.IN_USE: used}
 
 
 @live.on("say", members, limit="10/10 seconds", together=True)

@@ -3,15 +3,17 @@
 
 import { io } from "../../vendor/socket.io.esm.min.js";
 
-const STILL_HERE = 2 * 60 * 1000; // a page that only listens says so as often: a wall on a shared machine must not go dark
+const STILL_HERE = 2 * 60 * 1000; // as often a page says whether it is used: a wall always is, any other where a hand was
 const PATIENCE = 8000; // after this an unanswered call counts as lost; whoever called keeps what was to be sent
 
-/** facts: {sitting, last}. on: {state(name), snapshot(answer, roundTrip), lines(list), events: {name: handler}}. */
+/** facts: {sitting, last, wall}. on: {state(name), snapshot(answer, roundTrip), lines(list), events: {name: handler}}. */
 export const connect = (facts, on) => {
   const token = document.querySelector('meta[name="csrf-token"]').content;
   const socket = io({ auth: { token }, reconnectionDelay: 500, reconnectionDelayMax: 5000 });
   let catching = false;
   let again = false;
+  let touched = true;
+  for (const name of ["pointerdown", "keydown"]) addEventListener(name, () => { touched = true; }, { passive: true });
 
   const ask = (event, payload = {}) => new Promise((resolve, reject) => {
     if (!socket.connected) { reject(new Error("lost")); return; }
@@ -24,7 +26,8 @@ export const connect = (facts, on) => {
     try {
       for (let more = true; more;) {
         const asked = Date.now();
-        const answer = await ask("catch_up", { after: facts.last });
+        const answer = await ask("catch_up", { after: facts.last, here: Boolean(facts.wall) || touched });
+        touched = false;
         if (answer.refused) break;
         on.lines(answer.messages);
         facts.last = Math.max(facts.last, ...answer.messages.map((line) => line.number));

@@ -5,7 +5,7 @@
 import { connect } from "./connection.js";
 import { Floor } from "./floor.js";
 
-const facts = { last: 2 ** 31 - 1, comes: false, ...JSON.parse(document.getElementById("facts").textContent) };
+const facts = { last: 2 ** 31 - 1, comes: false, wall: true, ...JSON.parse(document.getElementById("facts").textContent) };
 const words = JSON.parse(document.getElementById("words").textContent);
 const floor = new Floor(words);
 const opening = facts.state.floor.state;

@@ -109,7 +109,7 @@ def test_the_room_s_own_note_of_an_argument_is_not_found(cast: Cast, said: Said)
     ("filters", "count"),
     [
         ({"where": "own"}, 2), ({"where": "national"}, 0), ({"local": "156"}, 1), ({"author": "priya"}, 1),
-        ({"author": "1002"}, 1), ({"from": "2026-11-10"}, 2), ({"to": "2026-11-09"}, 1),
+        ({"author": "1002"}, 0), ({"from": "2026-11-10"}, 2), ({"to": "2026-11-09"}, 1),
         ({"from": "2026-11-10", "to": "2026-11-10"}, 1), ({"author": "nobody"}, 0),
     ],
 )  # fmt: skip

@@ -46,11 +46,11 @@ def lives(app: Flask) -> bool:
         return living_devices({device_id}, clock.now()) == {device_id}
 
 
-def listen(app: Flask, wall: SocketIOTestClient, sitting: int, start: datetime) -> bool:
+def listen(app: Flask, wall: SocketIOTestClient, sitting: int, start: datetime, *, here: bool = True) -> bool:
     """An hour in the room, asking for what was missed every two minutes, and touching nothing."""
     for minutes in range(2, 61, 2):
         clock.move_to(start + minutes * MINUTES)
-        wall.emit("catch_up", {"sitting": sitting, "after": 0}, callback=True)
+        wall.emit("catch_up", {"sitting": sitting, "after": 0, "here": here}, callback=True)
     clock.move_to(start + 64 * MINUTES)
     return lives(app)
 
@@ -74,3 +74,9 @@ def test_a_session_that_is_not_open_keeps_nobody_signed_in(
 def test_a_page_left_alone_goes_idle(app: Flask, wall: SocketIOTestClient) -> None:
     clock.move_to(clock.now() + 6 * MINUTES)
     assert not lives(app)
+
+
+def test_a_page_of_the_room_that_nobody_touches_keeps_nobody_signed_in(
+    app: Flask, wall: SocketIOTestClient, debate: Ground
+) -> None:
+    assert not listen(app, wall, debate.sitting, clock.now(), here=False)
