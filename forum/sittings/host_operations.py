@@ -9,7 +9,7 @@ from forum.sittings.queries import Room
 
 OVERTAKEN = {
     "give_floor": N_("Nothing was done: meanwhile somebody else called the next speaker. Look again."),
-    "override_stack": N_("Nothing was done: meanwhile somebody else called a speaker out of order. Look again."),
+    "override_stack": N_("Nothing was done: meanwhile somebody else called a speaker out of turn. Look again."),
     "extend_turn": N_("Nothing was done: meanwhile somebody else gave one minute more. Look again."),
     "pause_turn": N_("Nothing was done: meanwhile somebody else stopped the clock or let it go on. Look again."),
     "end_turn": N_("Nothing was done: meanwhile somebody else ended the turn. Look again."),

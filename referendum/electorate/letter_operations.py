@@ -30,7 +30,7 @@ def settle_letters(actor: Actor, vote: Vote, *, printed: bool, now: datetime) ->
     """What came of the last lot: on paper, or lost, so that its members need spare codes. Gives how many they are."""
     refuse_unless(actor.holds("teller", vote.question_id), ONLY_TELLERS)
     lot = queries.entries_in(vote.id, "printing")
-    refuse_unless(lot, N_("No lot of letters waits for your word."))
+    refuse_unless(lot, N_("No letters wait for you to say that they are printed."))
     mark(vote, {each.entry: "letter" if printed else "unknown" for each in lot})
     audit.record(
         actor, Act.SETTLE_LETTERS, subject_of(vote), now=now, office="teller", letters=len(lot), printed=printed
