@@ -26,6 +26,7 @@ from referendum.electorate.spare_operations import VOTING_OVER
 from referendum.process.models import Vote
 
 MOST_SPARES = 50
+TOLD = N_("Turnout by unit was told already.")
 _SHARE = re.compile(r"0|[1-9][0-9]{0,77}")
 
 
@@ -41,13 +42,16 @@ class Opened:
 def ask_opening(
     actor: Actor, vote: Vote, purpose: str, reason: str, facts: Mapping[str, Any], now: datetime
 ) -> SealedOpening:
-    """Ask the tellers to open the sealed list; `facts` holds {"entries": [...]} for spare codes."""
+    """Ask the tellers to open the sealed list; `facts` holds {"entries": [...]} for spare codes. Each teller may have
+    one waiting for each purpose: they stand side by side, so none keeps another's from being opened."""
     refuse_unless(actor.holds("teller", vote.question_id), ONLY_TELLERS)
     refuse_unless(reason.strip(), N_("Say why. The reason stands in the log."))
     roll = queries.frozen_electorate(vote.id)
     refuse_unless(roll.list_key and roll.sealed_hash, N_("There is no sealed list yet."))
-    waiting = [each for each in queries.openings(vote.id) if each.state == "asked" and each.purpose == purpose]
-    refuse_unless(not waiting, N_("An opening for this is asked for already. Two tellers hand in their shares there."))
+    refuse_unless(
+        not queries.is_asked(vote.id, purpose, actor.member_id),
+        N_("You have asked for this opening already. Two tellers hand in their shares there, or you take it back."),
+    )
     asked = _checked_facts(vote, purpose, facts)
     opening = SealedOpening(
         vote_id=vote.id, purpose=purpose, reason=reason, facts=asked, state="asked", given={},
@@ -67,7 +71,7 @@ def _checked_facts(vote: Vote, purpose: str, facts: Mapping[str, Any]) -> dict[s
         refuse_unless(
             vote.state not in ("set_up", "open"), N_("Turnout by unit is told after the close, not before.")
         )
-        refuse_unless(not queries.turnout_by_unit(vote.id), N_("Turnout by unit was told already."))
+        refuse_unless(not queries.turnout_by_unit(vote.id), TOLD)
         return {}
     refuse_unless(purpose == "spare", N_("The sealed list is not opened for this."))
     refuse_unless(vote.state in ("set_up", "open"), VOTING_OVER)
@@ -86,8 +90,9 @@ def _checked_facts(vote: Vote, purpose: str, facts: Mapping[str, Any]) -> dict[s
 
 
 def drop_opening(actor: Actor, vote: Vote, opening: SealedOpening, now: datetime, folder: Path) -> None:
-    """Take back an opening that is not needed any more; shares handed in for it are forgotten."""
+    """Take back the own opening that is not needed any more; shares handed in for it are forgotten."""
     refuse_unless(actor.holds("teller", vote.question_id), ONLY_TELLERS)
+    refuse_unless(opening.asked_by_id == actor.member_id, N_("Only who asked for an opening takes it back."))
     refuse_unless(opening.state == "asked", N_("This opening is over already."))
     opening.state, opening.given = "dropped", {}
     share_file.forget(share_file.path_of(folder, opening.id))
@@ -146,6 +151,7 @@ def _open(vote: Vote, opening: SealedOpening, shares: Mapping[str, str], now: da
 
 
 def _tell_turnout(vote: Vote, the_list: OpenedList) -> None:
+    refuse_unless(not queries.turnout_by_unit(vote.id), TOLD)  # another opening that waited beside may have told it
     roll = queries.frozen_electorate(vote.id)
     (voted,) = slots.gather("box.voted", vote.id)
     counts = dict.fromkeys((unit["name"] for unit in roll.units), 0)

@@ -75,11 +75,13 @@ def electorate_page(actor: Actor, public_id: str, now: datetime) -> ElectoratePa
 
 @dataclass(frozen=True, slots=True)
 class OpeningsPage:
-    """Every opening of a vote's sealed list, and what one may be asked for now."""
+    """Every opening of a vote's sealed list, and what one may be asked for now. `own` are the openings that this teller
+    asked for, and so may take back."""
 
     vote: Vote
     question: Question
     openings: list[SealedOpening]
+    own: frozenset[int]
     unknown: int
     spares_left: int
     turnout: list[Turnout]
@@ -88,8 +90,10 @@ class OpeningsPage:
 def openings_page(actor: Actor, public_id: str) -> OpeningsPage:
     """The tellers' page of openings."""
     vote = vote_held_by(actor, "teller", public_id)
+    openings = queries.openings(vote.id)
     return OpeningsPage(
-        vote=vote, question=question_by_id(vote.question_id), openings=queries.openings(vote.id),
+        vote=vote, question=question_by_id(vote.question_id), openings=openings,
+        own=frozenset(each.id for each in openings if each.asked_by_id == actor.member_id),
         unknown=queries.delivery_counts(vote.id).get("unknown", 0),
         spares_left=queries.credential_count(vote.id, "spare"), turnout=queries.turnout_by_unit(vote.id),
     )  # fmt: skip

@@ -274,9 +274,19 @@ def opening(opening_id: int) -> SealedOpening:
 
 
 def openings(vote_id: int) -> list[SealedOpening]:
-    """Every opening of a vote's sealed list that was asked for, newest first."""
+    """The openings of a vote's sealed list: those that wait, then those that are over, the newest first."""
     query = db.select(SealedOpening).where(SealedOpening.vote_id == vote_id)
-    return list(db.session.scalars(query.order_by(SealedOpening.id.desc()).limit(200)))
+    order = (SealedOpening.state != "asked", SealedOpening.id.desc())
+    return list(db.session.scalars(query.order_by(*order).limit(200)))
+
+
+def is_asked(vote_id: int, purpose: str, member_id: int) -> bool:
+    """Whether an opening for this purpose waits that this teller asked for."""
+    query = db.select(SealedOpening.id).where(
+        SealedOpening.vote_id == vote_id, SealedOpening.purpose == purpose, SealedOpening.asked_by_id == member_id,
+        SealedOpening.state == "asked",
+    )  # fmt: skip
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def turnout_by_unit(vote_id: int) -> list[Turnout]:

@@ -176,7 +176,7 @@ def test_one_teller_s_share_opens_nothing_and_a_false_one_is_refused(
         stale = holding(actor(cast.tellers[1], fresh=False), "teller", vote.question_id)
         with pytest.raises(Refused, match="once more"):
             opening_operations.give_share(stale, vote, opening, share_of(called, 1), now, folder)
-        opening_operations.drop_opening(called.teller(1), vote, opening, now, folder)
+        opening_operations.drop_opening(called.teller(), vote, opening, now, folder)
         assert opening.given == {}
         with pytest.raises(Stale):
             give(app, called, opening, 1, now)
@@ -315,15 +315,53 @@ def test_an_opening_is_asked_for_with_a_reason_a_purpose_and_people_of_this_roll
         ):
             with pytest.raises(Refused):
                 opening_operations.ask_opening(who, vote, purpose, reason, facts, now)
-        asked_for = opening_operations.ask_opening(teller, vote, "spare", "Lost.", {"entries": [name]}, now)
-        with pytest.raises(Refused, match="asked for already"):
+        opening_operations.ask_opening(teller, vote, "spare", "Lost.", {"entries": [name]}, now)
+        with pytest.raises(Refused, match="You have asked"):
             opening_operations.ask_opening(teller, vote, "spare", "Lost.", {"entries": [name]}, now)
-        opening_operations.drop_opening(teller, vote, asked_for, now, app.config["HUSTINGS"].instance)
+        teller = called.teller(1)
         vote.state = "counting"
         with pytest.raises(Refused, match="is over"):
             opening_operations.ask_opening(teller, vote, "spare", "Lost.", {"entries": [name]}, now)
         asked = session.scalars(db.select(AuditEntry).where(AuditEntry.act == "ask_opening")).one()
         assert name not in asked.body
+
+
+def test_one_teller_keeps_no_spare_code_from_being_given(
+    app: Flask, called: Called, mailed: Collected, now: datetime
+) -> None:
+    first, second = list(mailed.codes)[:2]
+    folder = app.config["HUSTINGS"].instance
+    with app.app_context(), transaction(write=True):
+        idle, wanted = (
+            opening_operations.ask_opening(called.teller(who), called.vote, "spare", "Lost.", {"entries": [name]}, now)
+            for who, name in ((1, first), (0, second))
+        )
+        give(app, called, idle, 2, now)
+        give(app, called, wanted, 0, now)
+        with pytest.raises(Refused, match="Only who asked"):
+            opening_operations.drop_opening(called.teller(1), called.vote, wanted, now, folder)
+        opening_operations.drop_opening(called.teller(1), called.vote, idle, now, folder)
+        assert (idle.state, wanted.state) == ("dropped", "asked")
+        opened = give(app, called, wanted, 2, now)
+        assert opened is not None
+        assert opened.names == [second]
+
+
+def test_turnout_told_by_one_opening_is_not_told_again_by_another_that_waited(
+    app: Flask, called: Called, mailed: Collected, now: datetime
+) -> None:
+    with app.app_context(), transaction(write=True):
+        called.vote.state = "counting"
+        db.session.add(BoxState(vote_id=called.vote_id, batch=1, hour="", sealed=True))
+        openings = [
+            opening_operations.ask_opening(called.teller(who), called.vote, "turnout", "To publish it.", {}, now)
+            for who in (0, 1)
+        ]
+        for opening in openings:
+            give(app, called, opening, 0, now)
+        give(app, called, openings[0], 1, now)
+        with pytest.raises(Refused, match="was told already"):
+            give(app, called, openings[1], 1, now)
 
 
 def test_turnout_by_unit_after_the_close_counts_ballots_and_names_nobody(
