@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from forum.kernel import slots
+from forum.kernel.database import db
 from forum.kernel.errors import N_
 from forum.questions import queries
 from forum.questions.facts_queries import standing_of_locals
@@ -45,6 +46,13 @@ def standing_of(found: Question, now: datetime) -> Phrase | None:
 def is_over(stages: list[RibbonStage]) -> bool:
     """Whether nothing about the question runs any more."""
     return all(stage.state is not StageState.NOW for stage in stages)
+
+
+def holders(now: datetime) -> list[int]:
+    """Ids of the tellers, trustees and observers of every question that is not over; an unpublished one's too."""
+    query = db.select(Question).where(Question.appointments.any(), Question.state != QuestionState.WITHDRAWN)
+    running = [each for each in db.session.scalars(query) if not is_over(stages_of(each, now))]
+    return sorted({named.member_id for each in running for named in each.appointments})
 
 
 def floor_now(found: Question, now: datetime) -> FloorProof | None:

@@ -109,6 +109,7 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     registry.on_effect("rule_exemption", act_operations.exempt_by_act)
     slots.fill("signin.appointments", queries.appointments_of)
     slots.fill("roll.officers", operations.note_officers)
+    slots.fill("roll.holding", derived_queries.holders)
 
 
 def council(_question_id: int) -> list[int]:

@@ -15,7 +15,7 @@ from forum.kernel import audit, slots
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Missing, Refused, Stale, refuse_unless
-from forum.roll import import_queries, rules
+from forum.roll import import_bounds, import_queries, rules
 from forum.roll.cells import Entry
 from forum.roll.looking import Look
 from forum.roll.models import Member, RollImport, RollImportLine
@@ -110,11 +110,16 @@ def _note_absent(import_id: int, look: Look) -> int:
 
 
 def begin_apply(actor: Actor | None, import_id: int, *, marks_absent: bool, now: datetime) -> RollImport:
-    """Decide that a looked-over file is to be applied, and whether those absent from it are marked as having left."""
+    """Decide that a looked-over file is to be applied, and whether those absent from it are marked as having left.
+    A member on the page is kept within import_bounds; the command, which has no actor, is not."""
     taken = _locked(import_id)
     refuse_unless(taken.state == "ready", N_("This file is not ready to be applied."))
     if import_queries.applied_since(taken.at):
         raise Stale(N_("Another import came between. Send the file again and look at what it would do now."))
+    refuse_unless(
+        actor is None or not import_bounds.applying_needs_command(import_id, now, marks_absent=marks_absent),
+        import_bounds.BY_COMMAND,
+    )
     taken.state, taken.marks_absent, taken.touched_at, taken.done = "applying", marks_absent, now, 0
     taken.total = sum(taken.summary["counts"].get(each, 0) for each in ("new", "changed", "absent"))
     if actor is not None:
@@ -156,6 +161,10 @@ def begin_undo(actor: Actor | None, import_id: int, *, now: datetime) -> None:
     taken = _locked(import_id)
     refuse_unless(taken.state == "applied", N_("Only an import that was applied can be undone."))
     refuse_unless(import_queries.newest_applied() == import_id, N_("Only the newest import can be undone."))
+    refuse_unless(
+        actor is None or not import_bounds.undoing_needs_command(import_id, now, marks_absent=taken.marks_absent),
+        import_bounds.UNDONE_BY_COMMAND,
+    )
     taken.state, taken.touched_at = "applying", now
     taken.by_id = actor.member_id if actor else None
     db.session.flush()

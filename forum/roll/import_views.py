@@ -6,12 +6,17 @@ from werkzeug.wrappers import Response
 from forum.kernel import clock, jobs
 from forum.kernel.doors import Actor, tellers
 from forum.kernel.errors import N_, Invalid, Problem
-from forum.roll import import_operations, import_queries
+from forum.roll import import_bounds, import_operations, import_queries
 from forum.roll.jobs import look_over_roll, write_roll
+from forum.roll.models import RollImport
 from forum.roll.roll_file import FIELDS, OPTIONAL
 
 blueprint = Blueprint("roll_import", __name__)
 PAGE = "roll_import.show_import"
+ABSENT_BY_COMMAND = N_(
+    "Among those who are not in the file are officers, or members who hold an office in a question that is not over. "
+    "Such a file is applied by the operator’s command if they have left. Written here, they all stay as they are."
+)
 
 
 @blueprint.get("/roll/import")
@@ -44,7 +49,22 @@ def show_import(_actor: Actor, import_id: int) -> str:
     done = jobs.progress(f"roll:{import_id}") if taken.state == "applying" else taken.done
     samples = {action: import_queries.sample(import_id, action) for action in ("new", "changed", "absent")}
     newest = import_queries.newest_applied() == import_id
-    return render_template("forum/roll/one_import.html", taken=taken, done=done, samples=samples, newest=newest)
+    return render_template(
+        "forum/roll/one_import.html", taken=taken, done=done, samples=samples, newest=newest, **_bounds(taken, newest)
+    )
+
+
+def _bounds(taken: RollImport, newest: bool) -> dict[str, str]:
+    """Why only the command applies it, marks as left who is absent from it, or undoes it; empty where a teller may."""
+    now = clock.now()
+    told = {"bound": "", "bound_absent": "", "bound_undo": ""}
+    if taken.state == "ready" and import_bounds.applying_needs_command(taken.id, now, marks_absent=False):
+        told["bound"] = import_bounds.BY_COMMAND
+    elif taken.state == "ready" and import_bounds.applying_needs_command(taken.id, now, marks_absent=True):
+        told["bound_absent"] = ABSENT_BY_COMMAND
+    elif newest and import_bounds.undoing_needs_command(taken.id, now, marks_absent=taken.marks_absent):
+        told["bound_undo"] = import_bounds.UNDONE_BY_COMMAND
+    return told
 
 
 @blueprint.post("/roll/imports/<int:import_id>/apply")

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from forum.kernel.database import db, transaction
+from forum.questions.models import Appointment, Question
 from forum.roll import cli
 from forum.roll.models import Member, RollImport
 from tests.build_roll import make_teller
@@ -89,6 +90,110 @@ def test_a_teller_imports_a_roll_from_upload_to_undoing(open_forms: Flask, cast:
     assert "This import was undone" in client.get(page).text
     assert "Marta Quill-Ortiz" not in client.get("/roll?q=1001").text
     assert "Nobody found" in client.get("/roll?q=Bold").text
+
+
+BY_COMMAND = "applied by the operator’s command"
+
+
+def everyone(app: Flask, **changes: dict[str, str]) -> bytes:
+    """The whole roll as a file; `changes` are by number, written as n1001={...}."""
+    with app.app_context(), transaction(write=False):
+        rows = [
+            row(each.number, **{
+                "name": each.name, "local": each.local.number, "standing": each.standing, "office": each.office,
+                **changes.get(f"n{each.number}", {}),
+            })
+            for each in db.session.scalars(db.select(Member).order_by(Member.id))
+        ]  # fmt: skip
+    return roll(*rows)
+
+
+def offices(app: Flask, number: str) -> tuple[str, bool]:
+    with app.app_context(), transaction(write=False):
+        found = db.session.scalars(db.select(Member).where(Member.number == number)).one()
+        return found.office, found.left_at is not None
+
+
+@pytest.mark.parametrize(
+    ("number", "office"), [("3002", "officer"), ("1001", "officer"), ("2001", ""), ("2001", "host")]
+)
+def test_a_teller_changes_on_the_page_nobody_into_an_officer_or_out_of_it(
+    open_forms: Flask, cast: Cast, number: str, office: str
+) -> None:
+    client = make_teller(open_forms, cast)
+    before = offices(open_forms, number)
+    page = upload(client, everyone(open_forms, **{f"n{number}": {"office": office}})).location
+    told = client.get(page).text
+    assert BY_COMMAND in told
+    assert "Write it to the roll" not in told
+    assert "<h2 id=\"changed-h\"" in told
+    answer = client.post(f"{page}/apply")
+    assert answer.status_code == 403
+    assert BY_COMMAND in answer.text
+    assert offices(open_forms, number) == before
+
+
+def test_a_teller_adds_no_officer_on_the_page(open_forms: Flask, cast: Cast) -> None:
+    client = make_teller(open_forms, cast)
+    page = upload(client, roll(row("9", office="officer"))).location
+    assert BY_COMMAND in client.post(f"{page}/apply").text
+    assert client.post(f"{page}/apply").status_code == 403
+
+
+@pytest.mark.parametrize("missing", ["3001", "2001"])
+def test_a_teller_marks_on_the_page_no_officer_as_having_left_and_nobody_named_in_a_question(
+    open_forms: Flask, cast: Cast, missing: str
+) -> None:
+    client = make_teller(open_forms, cast)
+    lines = everyone(open_forms, n1001={"name": "Marta Quill-Ortiz"}).split(b"\n")
+    page = upload(client, b"\n".join(each for each in lines if not each.startswith(missing.encode()))).location
+    told = client.get(page).text
+    assert BY_COMMAND in told
+    assert "mark_left" not in told
+    assert client.post(f"{page}/apply", data={"mark_left": "1"}).status_code == 403
+    client.post(f"{page}/apply")
+    assert "The roll is imported" in client.get(page).text
+    assert not offices(open_forms, missing)[1]
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "charged"])
+def test_who_was_named_in_a_question_that_is_over_leaves_like_any_member(
+    open_forms: Flask, cast: Cast, state: str
+) -> None:
+    client = make_teller(open_forms, cast)
+    with open_forms.app_context(), transaction(write=True):
+        named = db.session.scalars(db.select(Appointment)).one()
+        over = Question(
+            public_id="w", number=2, title="Over?", template="weiner", process=named.question.process, state=state,
+            created_at=named.named_at, charged_at=named.named_at, created_by_id=cast.officer,
+        )  # fmt: skip
+        db.session.add(over)
+        db.session.flush()
+        db.session.add(
+            Appointment(question_id=over.id, member_id=cast.trustees[0], role="trustee", named_at=named.named_at)
+        )
+    lines = everyone(open_forms).split(b"\n")
+    page = upload(client, b"\n".join(each for each in lines if not each.startswith(b"4001"))).location
+    client.post(f"{page}/apply", data={"mark_left": "1"})
+    assert offices(open_forms, "4001")[1] is (state == "withdrawn")
+
+
+def test_a_teller_undoes_on_the_page_nothing_that_the_command_alone_may_do(
+    open_forms: Flask, cast: Cast, tmp_path: Path
+) -> None:
+    client = make_teller(open_forms, cast)
+    file = tmp_path / "roll.csv"
+    file.write_bytes(everyone(open_forms, n1001={"office": "officer"}) + row("9", office="officer").encode())
+    done = open_forms.test_cli_runner().invoke(cli.roll, ["import", str(file), "--yes"])
+    assert done.exit_code == 0, done.output
+    assert offices(open_forms, "1001") == offices(open_forms, "9") == ("officer", False)
+    told = client.get("/roll/imports/1").text
+    assert "undone by the operator’s command" in told
+    assert "Undo this import" not in told
+    assert client.post("/roll/imports/1/undo").status_code == 403
+    assert offices(open_forms, "1001") == ("officer", False)
+    assert open_forms.test_cli_runner().invoke(cli.roll, ["undo"]).exit_code == 0
+    assert offices(open_forms, "1001") == ("", False)
 
 
 def test_applying_and_undoing_are_left_to_a_job(
