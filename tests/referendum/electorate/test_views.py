@@ -149,6 +149,18 @@ def test_a_lost_code_is_replaced_by_two_tellers_and_mailed(site: Site, sink: Sin
     assert site.clients[1].post(where + "/share", json={"share": site.share(1)}).status_code == 409
 
 
+def test_only_who_asked_for_an_opening_takes_it_back(site: Site, sink: Sink) -> None:
+    site.prepare()
+    asked = site.clients[0].post(
+        site.url("openings"), data={"purpose": "spare", "numbers": "1001", "reason": "The mail was deleted."}
+    )
+    back = asked.headers["Location"] + "/drop"
+    assert [back.encode() in each.get(site.url("openings")).data for each in site.clients[:2]] == [True, False]
+    assert site.clients[1].post(back).status_code == 403
+    assert site.clients[0].post(back).status_code == 302
+    assert b"Taken back." in site.clients[1].get(site.url("openings")).data
+
+
 def test_a_spare_for_somebody_without_e_mail_is_a_letter_shown_once(site: Site, sink: Sink) -> None:
     site.prepare()
     site.clients[0].post(site.url("electorate/letters"))
