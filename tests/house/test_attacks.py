@@ -28,7 +28,7 @@ from tests.house.source import ROOT
 from tests.people import make_cast, sign_in
 from tests.server import free_address, running
 
-pytestmark = [pytest.mark.needs("data"), pytest.mark.needs("chromium")]
+pytestmark = [pytest.mark.needs("data"), pytest.mark.needs("chromium"), pytest.mark.sqlite_alone]
 WORDS = re.compile(r"claim|title|reason|appeal|place|agenda|text|summary|background|guest|source|grounds")
 WORDLESS = ("/static", "/votes", "/devices", "/second-factor", "/confirm", "/activate", "/sign-in/code")
 CHECK = """([known, allowed, own]) => {

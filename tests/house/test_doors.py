@@ -14,6 +14,8 @@ from forum.kernel.database import db, transaction
 from forum.questions.models import Appointment, Question
 from tests.people import Cast, sign_in
 
+pytestmark = pytest.mark.sqlite_alone
+
 PEOPLE = (
     "visitor", "member", "elsewhere", "suspended", "retired", "host", "officer", "teller", "trustee", "observer",
 )  # fmt: skip

@@ -21,6 +21,8 @@ from tests.build_town import Town, make_town
 from tests.house.source import ROOT
 from tests.people import Cast, sign_in
 
+pytestmark = pytest.mark.sqlite_alone
+
 ASKED = re.compile(r"""(?:line|text|choices?|number|ticked|instant|get|read_number)\((?:reader, )?"([a-z]\w*)["\s]""")
 EXTREME = (
     "", " ", "0", "-1", "1", "2", "9" * 9, "9" * 19, "9" * 30, "1e9", "²", "١٢", "NaN", "true", "yes", "a\x00b",

@@ -16,7 +16,7 @@ from tests.build_sittings import Ground, connect, make_debate
 from tests.forum.halls.test_hostile_words import strings
 from tests.people import Cast, sign_in
 
-pytestmark = pytest.mark.needs("data")
+pytestmark = [pytest.mark.needs("data"), pytest.mark.sqlite_alone]
 
 
 @pytest.fixture

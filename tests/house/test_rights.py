@@ -30,6 +30,8 @@ from tests.house.build_states import KINDS, State, States, make_states
 from tests.house.test_junk import PLAUSIBLE, fields
 from tests.people import make_cast
 
+pytestmark = pytest.mark.sqlite_alone
+
 TABLE = Path(__file__).with_name("rights.txt")
 COMMIT = Session.commit
 SETS = {

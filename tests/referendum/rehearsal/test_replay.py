@@ -12,8 +12,10 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import create_engine, text
 
+from forum.kernel.audit import check as check_audit
 from forum.kernel.settings import Settings
 from referendum.archive.verify import verify
+from referendum.digest.published import check as check_digest
 from referendum.rehearsal.cli import replay
 from referendum.rehearsal.replay import replay_settings
 from tests.conftest import make_settings
@@ -113,9 +115,6 @@ def test_a_real_debate_gives_two_archives_that_the_outside_tool_accepts(seattle:
 
 @pytest.mark.needs("data")
 def test_what_the_replay_leaves_can_be_checked_without_it(seattle: Path) -> None:
-    from forum.kernel.audit import check as check_audit
-    from referendum.digest.published import check as check_digest
-
     assert check_audit((seattle / "audit.jsonl").read_text(encoding="utf-8").splitlines()) == []
     _selection, differences = check_digest((seattle / "digest.json").read_bytes())
     assert differences == []
@@ -123,6 +122,7 @@ def test_what_the_replay_leaves_can_be_checked_without_it(seattle: Path) -> None
 
 
 @pytest.mark.needs("data")
+@pytest.mark.sqlite_alone
 def test_the_same_seed_gives_the_same_table(seattle: Path, tmp_path: Path) -> None:
     run(tmp_path, "seattle15", "--polis", str(Path(os.environ["HUSTINGS_DATA"]) / "polis" / "15-per-hour-seattle"))
     assert (tmp_path / "table.txt").read_text(encoding="utf-8") == (seattle / "table.txt").read_text(encoding="utf-8")
