@@ -61,7 +61,7 @@ export class Lines {
     const reply = line.reply_to ? element("p", { class: "line-reply" }, element("a", { href: `#m${line.reply_to}` }, filled(words.answers, { number: line.reply_to }))) : null;
     const local = facts.national && line.local ? element("span", {}, filled(words.local, { number: line.local })) : null;
     item.replaceChildren(
-      element("p", { class: "line-head" }, element("b", {}, element("bdi", {}, who)), office ? element("span", { class: line.office === "officer" ? "flag flag-solid" : "flag" }, office) : null, local, time, answer, judge, record),
+      element("p", { class: "line-head" }, element("b", {}, element("bdi", {}, who)), office ? element("span", { class: line.office === "officer" ? "flag flag-solid" : "flag" }, office) : null, local, time, answer || judge || record ? element("span", { class: "line-acts" }, answer, judge, record) : null),
       ...(reply ? [reply] : []),
       element("div", { class: "line-body" }, ...grown(line.body)),
       ...(marks.length ? [element("p", { class: "line-rec" }, ...marks, " ", words.on_record)] : []),

@@ -109,6 +109,7 @@ const link = connect(facts, {
   state: (name) => {
     connection.textContent = words[name];
     connection.classList.toggle("lost", name === "lost" || name === "out");
+    connection.classList.toggle("live", name === "connected");
     if (name === "connected") flush();
   },
   snapshot: (answer, roundTrip) => {
