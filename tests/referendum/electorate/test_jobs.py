@@ -279,7 +279,7 @@ def test_a_lot_of_letters_is_half_of_the_spares_and_a_lost_one_is_repaired(
             with pytest.raises(Refused, match="Only the tellers"):
                 letter_operations.settle_letters(officer, called.vote, printed=True, now=datetime.now(UTC))
             assert letter_operations.settle_letters(teller, called.vote, printed=False, now=datetime.now(UTC)) == 10
-            with pytest.raises(Refused, match="No lot"):
+            with pytest.raises(Refused, match="No letters wait"):
                 letter_operations.settle_letters(teller, called.vote, printed=True, now=datetime.now(UTC))
         with transaction(write=False):
             assert len(queries.unknown_entries(called.vote_id, 50)) == 10
