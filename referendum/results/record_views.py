@@ -13,7 +13,7 @@ from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
 from referendum.count.queries import archive_verified, archives_of, uuid_of
 from referendum.process.queries import vote_by_public_id
-from referendum.results import record_queries
+from referendum.results import audit_queries, record_queries
 from referendum.results.act_words import in_words, office_in_words
 from referendum.results.box_file import box_file
 
@@ -27,9 +27,10 @@ def show_record(actor: Actor) -> str:
     """Acts and offices for everyone; who and on what, for observers."""
     before = asked_number(request.args, "before")
     entries, more = record_queries.audit_page(before)
+    opened = audit_queries.opened(entries) if _sees_all(actor) else {}
     return render_template(
         "referendum/results/record.html",
-        entries=[_entry(actor, each) for each in entries],
+        entries=[_entry(each) | {"opened": opened.get(each.height)} for each in entries],
         older_url=url_for("record.show_record", before=entries[-1].height) if more else "",
         newer_url=url_for("record.show_record") if before is not None else "",
         votes=record_queries.recorded_votes(),
@@ -44,13 +45,12 @@ def _sees_all(actor: Actor) -> bool:
     return actor.holds("observer") and actor.second_factor
 
 
-def _entry(actor: Actor, entry: audit.AuditEntry) -> dict[str, Any]:
+def _entry(entry: audit.AuditEntry) -> dict[str, Any]:
     return {
         "number": entry.height,
         "at": entry.at,
         "act": say(in_words(entry.act)),
         "who": say(office_in_words(entry.office)),
-        "text": entry.body if _sees_all(actor) else "",
         "hash": entry.hash,
         "url": url_for("record.show_record", before=entry.height + 1),
     }

@@ -11,11 +11,13 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
+from forum.kernel import audit
 from forum.kernel.cli import audit_group
 from forum.kernel.database import db, transaction
 from forum.questions.derived_queries import label_of
+from forum.questions.draft_operations import Act
 from forum.questions.models import Question
-from forum.roll.models import Local
+from forum.roll.models import Local, Member
 from referendum.casting.models import SetAside
 from referendum.electorate.queries import frozen_electorate
 from referendum.process.models import Vote
@@ -141,6 +143,22 @@ def test_the_record_shows_acts_and_offices_to_all_and_bodies_to_observers(app: F
     assert "salt" in sign_in(app, cast.observer).get("/record").get_data(as_text=True)
     assert "salt" not in sign_in(app, cast.officer).get("/record").get_data(as_text=True)
     assert "salt" not in sign_in(app, cast.observer, second_factor=False).get("/record").get_data(as_text=True)
+
+
+def test_an_observer_reads_who_acted_and_on_what_and_a_visitor_neither(app: Flask, cast: Cast, number: int) -> None:
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        question = db.session.scalars(db.select(Question).where(Question.number == number)).one()
+        officer = db.session.get_one(Member, cast.officer)
+        audit.record(officer, Act.PUBLISH_QUESTION, f"question:{question.id}", now=question.published_at, shown=[7])
+        name, public_id = officer.name, officer.public_id
+    sheet = sign_in(app, cast.observer).get("/record").get_data(as_text=True)
+    newest = sheet.partition('<ol class="log">')[2].partition("</li>")[0]
+    assert name in newest
+    assert f"Question {number}." in newest
+    assert "<dd>[7]</dd>" in newest
+    visitor = app.test_client().get("/record").get_data(as_text=True)
+    assert name not in visitor
+    assert public_id not in visitor
 
 
 def test_the_label_of_a_vote_keeps_the_roll_of_its_freeze(app: Flask, cast: Cast, now: datetime) -> None:
