@@ -106,7 +106,7 @@ def _sittings(ids: list[str]) -> list[tuple[object, Place]]:
     return _in_halls(query.where(Sitting.id.in_(map(int, ids))))
 
 
-def _in_halls(query: Select[tuple[int, int, str]]) -> list[tuple[object, Place]]:
+def _in_halls(query: Select[Any]) -> list[tuple[object, Place]]:
     query = query.join(Question, Question.id == Hall.question_id).outerjoin(Local, Local.id == Hall.local_id)
     return [(key, Place(question, hall=local or "")) for key, question, local in db.session.execute(query)]
 
