@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func
+from sqlalchemy import Select, bindparam, func
 from sqlalchemy.orm import selectinload
 
 from forum.kernel.database import db
@@ -146,20 +146,25 @@ def named_people(question_id: int) -> list[tuple[Appointment, Member]]:
     return [(appointment, member) for appointment, member in db.session.execute(query)]
 
 
+# Asked at every page and every event, so it is built once, and of tables: the mapper would double its time.
+_appointment, _question, _member = (each.__table__.c for each in (Appointment, Question, Member))
+_APPOINTMENTS = (
+    db.select(_appointment.role, _appointment.question_id)
+    .join(Question.__table__, _question.id == _appointment.question_id)
+    .join(Member.__table__, _member.id == _appointment.member_id)
+    .where(_appointment.member_id == bindparam("member_id"), _question.state != QuestionState.DRAFTED)
+    .where(_member.office != "officer")
+)
+
+
 def appointments_of(member_id: int) -> list[tuple[str, int]]:
     """The offices this member holds: (role, question id) pairs, of every question, past ones too.
 
     In a draft one officer alone names people; they hold nothing before it has left the drawer. A teller reads the roll.
     An officer holds none.
     """
-    query = (
-        db.select(Appointment.role, Appointment.question_id)
-        .join(Question, Question.id == Appointment.question_id)
-        .join(Member, Member.id == Appointment.member_id)
-        .where(Appointment.member_id == member_id, Question.state != QuestionState.DRAFTED)
-        .where(Member.office != "officer")
-    )
-    return [(role, question_id) for role, question_id in db.session.execute(query)]
+    found = db.session.execute(_APPOINTMENTS, {"member_id": member_id})
+    return [(role, question_id) for role, question_id in found]
 
 
 def process_of(found: Question) -> Process:
