@@ -44,22 +44,45 @@ const bindTools = (box) => {
 
 // ---------- preview ----------
 
+const PAUSE = 1500; // once open it follows what is typed, at most forty times a minute: the door takes sixty
+
 const bindPreview = (button) => {
   const area = document.getElementById(button.dataset.previewOf);
   const shown = button.closest("[data-compose]").querySelector("[data-preview]");
+  let drawn = null; // the words that stand in the preview
+  let due = 0;
+
+  const draw = async () => {
+    const words = area.value;
+    const answer = await fetch(button.dataset.previewUrl, {
+      method: "POST",
+      headers: { "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content },
+      body: new URLSearchParams({ text: words }),
+    });
+    if (!answer.ok) throw new Error(answer.statusText);
+    const page = parsed(await answer.text());
+    shown.replaceChildren(...(page.querySelector("[data-preview-body]") ?? page.body).childNodes);
+    shown.hidden = false;
+    drawn = words;
+  };
+
+  const follow = () => {
+    if (shown.hidden || due) return;
+    due = setTimeout(async () => {
+      shown.removeAttribute("aria-live"); // said aloud when asked for, not at every pause
+      const words = area.value;
+      if (words !== drawn) await draw().catch(() => {}); // what stands there stays; the button says what is wrong
+      due = 0;
+      if (area.value !== words) follow();
+    }, PAUSE);
+  };
+
+  area.addEventListener("input", follow);
   button.addEventListener("click", async (event) => {
     event.preventDefault();
     button.setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch(button.dataset.previewUrl, {
-        method: "POST",
-        headers: { "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content },
-        body: new URLSearchParams({ text: area.value }),
-      });
-      if (!answer.ok) throw new Error(answer.statusText);
-      const page = parsed(await answer.text());
-      shown.replaceChildren(...(page.querySelector("[data-preview-body]") ?? page.body).childNodes);
-      shown.hidden = false;
+      await draw();
     } catch {
       button.form.requestSubmit(button); // the way without script: the server shows it in another tab
     } finally {

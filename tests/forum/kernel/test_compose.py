@@ -73,6 +73,14 @@ def test_the_preview_shows_what_the_server_would_store_and_runs_nothing(page: Pa
     assert page.locator("[data-preview] img").count() == 0
 
 
+def test_an_open_preview_follows_what_is_typed(page: Page) -> None:
+    page.fill("#f-ground", "first")
+    page.click("[data-preview-url]")
+    page.get_by_role("region").get_by_text("first").wait_for()
+    page.fill("#f-ground", "*second*")
+    page.wait_for_selector("[data-preview] em")
+
+
 def test_a_draft_comes_back_when_the_page_is_opened_again(page: Page) -> None:
     page.fill("#f-claim", "24 hours is not notice")
     kept(page)
