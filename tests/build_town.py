@@ -26,7 +26,7 @@ from forum.moderation import operations as moderation
 from forum.moderation import report_operations
 from forum.questions.models import Question
 from forum.roll.models import Local, Member
-from forum.sittings import chat_operations, floor_operations, poll_operations
+from forum.sittings import chat_operations, enquiry_forms, enquiry_operations, floor_operations, poll_operations
 from forum.sittings import forms as sitting_forms
 from referendum.mandate import operations as mandates
 from referendum.mandate.forms import NewAct
@@ -83,7 +83,7 @@ def make_town(cast: Cast, *, now: datetime, words: Words = plain) -> Town:
     filled |= {
         "number": numbers, "hall_id": [debate.hall, debate.other_hall, debate.national_hall], "public_id": votes,
         "sitting_id": [debate.sitting, debate.scheduled, debate.national], "archive": ["V", "C"], "letter": ["A", "B"],
-        "kind": ["post", "message", "argument"], "local_id": [cast.local, cast.other_local],
+        "kind": ["post", "message", "argument", "enquiry"], "local_id": [cast.local, cast.other_local],
         "duty_id": list(db.session.scalars(db.select(Duty.id))),
     }  # fmt: skip
     return Town(cast, debate, vote, certified.question.number, filled)
@@ -128,7 +128,8 @@ def _fill(cast: Cast, debate: Ground, now: datetime, words: Words) -> dict[str, 
     polls, messages = _hold_session(cast, debate, words, now)
     return {
         "argument_id": [each.id for each in moved], "merge_id": [merge.id], "poll_id": polls,
-        "subject_id": [made[0].id, messages[0]], "consent_id": [1], **_state(cast, debate, words, now),
+        "subject_id": [made[0].id, messages[0]], "consent_id": [1], "enquiry_id": [1],
+        **_state(cast, debate, words, now),
         **_moderate(cast, debate, made[1].id, messages[1], words, now),
     }  # fmt: skip
 
@@ -153,6 +154,8 @@ def _hold_session(cast: Cast, debate: Ground, words: Words, now: datetime) -> tu
     floor_operations.ask_to_speak(marta, debate.sitting, sitting_forms.Request(), now=now)
     choices = {"choices": [words("choice", 60), words("other choice", 60)]}
     poll = written(sitting_forms.read_poll, words, {"question": ("poll", 300)}, **choices)
+    asked = written(enquiry_forms.read_enquiry, words, {"asked": ("question to a session", 500)})
+    enquiry_operations.ask(marta, debate.sitting, asked, now=now)
     return [poll_operations.open_poll(host, debate.sitting, poll, now=now).id], said
 
 

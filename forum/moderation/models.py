@@ -9,13 +9,13 @@ from forum.kernel.database import Base
 
 
 class Hiding(Base):
-    """A post, message or argument hidden by a host (tellers in the national hall). Never a view: the grounds are a
-    closed list. The author may appeal once; the tellers rule, upheld or restored."""
+    """A post, message, argument or question to a session hidden by a host (tellers in the national hall). Never a
+    view: the grounds are a closed list. The author may appeal once; the tellers rule, upheld or restored."""
 
     __tablename__ = "hidings"
     __table_args__ = (
         CheckConstraint("ground IN ('threat', 'personal_data', 'spam', 'impersonation', 'unlawful')", name="ground"),
-        CheckConstraint("kind IN ('post', 'message', 'argument')", name="kind"),
+        CheckConstraint("kind IN ('post', 'message', 'argument', 'enquiry')", name="kind"),
         CheckConstraint("ruling IN ('', 'upheld', 'restored')", name="ruling"),
     )
 

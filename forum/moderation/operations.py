@@ -21,7 +21,7 @@ from forum.moderation.models import Hiding
 from forum.moderation.queries import Words
 from forum.moderation.report_operations import close_reports
 from forum.moderation.rules import GROUND_NAMES, KIND_NAMES, Ground, Kind, Ruling
-from forum.sittings import chat_operations
+from forum.sittings import chat_operations, enquiry_operations
 
 
 class Act(audit.Act):
@@ -38,7 +38,7 @@ def content_hash(text: str, salt: str) -> str:
 
 
 def hide_words(actor: Actor, kind: str, subject_id: int, cause: Cause, *, now: datetime) -> Hiding:
-    """Hide a post, chat message or argument. Its author is told at once, with the way to appeal."""
+    """Hide a post, chat message, argument or question to a session. Its author is told how to appeal."""
     subject = queries.words(kind, subject_id)
     question_id, hall = subject.hall.question.id, subject.hall.hall
     if reason := rules.why_not_hide(actor, actor.member_id, question_id, hall.local_id, subject.author_id):
@@ -76,6 +76,12 @@ def _set_hidden(subject: Words, at: datetime | None) -> None:
             chat_operations.restore_message(subject.subject_id)
         else:
             chat_operations.hide_message(subject.subject_id, now=at)
+        return
+    if subject.kind is Kind.ENQUIRY:
+        if at is None:
+            enquiry_operations.restore_enquiry(subject.subject_id)
+        else:
+            enquiry_operations.hide_enquiry(subject.subject_id, now=at)
         return
     if subject.kind is Kind.POST:
         db.session.get_one(Post, subject.subject_id, with_for_update=True).hidden_at = at

@@ -17,6 +17,7 @@ from forum.kernel.settings import Settings
 from forum.moderation import operations, queries, rules
 from forum.moderation.rules import GROUND_NAMES, KIND_NAMES, Ground, Kind
 from forum.sittings.chat_queries import Line
+from forum.sittings.enquiry_queries import Asked
 from forum.sittings.queries import Room
 
 
@@ -46,6 +47,12 @@ def under_message(actor: Actor, *, message: Line, room: Room, **_facts: object) 
         return Markup("")
     view = HallView(room.hall, room.question, room.local)
     return _links(actor, Kind.MESSAGE, message.id, message.author_id, view, _("No. %(number)s", number=message.number))
+
+
+def under_enquiry(actor: Actor, *, enquiry: Asked, room: Room, **_facts: object) -> Markup:
+    """The same under a question to a session."""
+    view = HallView(room.hall, room.question, room.local)
+    return _links(actor, Kind.ENQUIRY, enquiry.id, enquiry.author_id, view, _("No. %(number)s", number=enquiry.id))
 
 
 def under_argument(actor: Actor, *, argument: Argument, view: HallView, **_facts: object) -> Markup:
@@ -107,6 +114,7 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     slots.fill("hiding.reasons", reasons_in_words)
     slots.fill("post.acts", under_post)
     slots.fill("message.after", under_message)
+    slots.fill("enquiry.after", under_enquiry)
     slots.fill("argument.acts", under_argument)
     slots.fill("argument.hidden", instead_of_argument)
     slots.fill("hall.rooms", hall_rail)

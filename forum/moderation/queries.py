@@ -20,7 +20,8 @@ from forum.moderation.models import Hiding, Report
 from forum.moderation.rules import Kind, Ruling
 from forum.roll.models import Member
 from forum.sittings.chat_queries import said_at
-from forum.sittings.models import Message
+from forum.sittings.enquiry_models import Enquiry
+from forum.sittings.models import Message, Sitting
 
 ROWS_A_PAGE = 30
 MOST_ON_A_DESK = 20
@@ -28,7 +29,7 @@ MOST_ON_A_DESK = 20
 
 @dataclass(frozen=True)
 class Words:
-    """A post, chat message or argument as moderation sees it. `text` is exactly what is hashed."""
+    """A post, chat message, argument or question to a session as moderation sees it. `text` is what is hashed."""
 
     kind: Kind
     subject_id: int
@@ -66,6 +67,10 @@ def words(kind: str, subject_id: int) -> Words:
                 Kind.MESSAGE, message.id, view, message.author_id, message.number, message.source, url,
                 message.hidden_at,
             )  # fmt: skip
+    if kind == Kind.ENQUIRY:
+        enquiry = db.session.get(Enquiry, subject_id)
+        if enquiry is not None:
+            return _enquiry_words(enquiry)
     if kind == Kind.ARGUMENT:
         argument = db.session.get(Argument, subject_id)
         if argument is not None:
@@ -81,6 +86,12 @@ def _argument_words(argument: Argument) -> Words:
         Kind.ARGUMENT, argument.id, hall_view(argument.hall_id), argument.mover_id, argument.number, text,
         f"/a/{argument.id}", argument.hidden_at,
     )  # fmt: skip
+
+
+def _enquiry_words(enquiry: Enquiry) -> Words:
+    view = hall_view(db.session.get_one(Sitting, enquiry.sitting_id).hall_id)
+    url = f"/sittings/{enquiry.sitting_id}/asked#asked-{enquiry.id}"
+    return Words(Kind.ENQUIRY, enquiry.id, view, enquiry.author_id, enquiry.id, enquiry.source, url, enquiry.hidden_at)
 
 
 def hiding(hiding_id: int) -> Hiding:
@@ -134,7 +145,7 @@ def log(actor: Actor, hall_id: int, page: int) -> tuple[list[Entry], int]:
 
 
 def _numbers(hidings: list[Hiding]) -> dict[tuple[str, int], int]:
-    found: dict[tuple[str, int], int] = {}
+    found = {(each.kind, each.subject_id): each.subject_id for each in hidings if each.kind == Kind.ENQUIRY}
     for kind, table in ((Kind.POST, Post), (Kind.MESSAGE, Message), (Kind.ARGUMENT, Argument)):
         ids = [each.subject_id for each in hidings if each.kind == kind]
         if ids:

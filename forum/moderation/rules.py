@@ -21,6 +21,7 @@ class Kind(StrEnum):
     POST = "post"
     MESSAGE = "message"
     ARGUMENT = "argument"
+    ENQUIRY = "enquiry"
 
 
 class Ruling(StrEnum):
@@ -39,6 +40,7 @@ KIND_NAMES: dict[Kind, str] = {
     Kind.POST: N_("a post"),
     Kind.MESSAGE: N_("a chat message"),
     Kind.ARGUMENT: N_("an argument"),
+    Kind.ENQUIRY: N_("a question to a session"),
 }
 
 

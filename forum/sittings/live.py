@@ -11,6 +11,8 @@ from forum.kernel.errors import N_, refuse_unless
 from forum.sittings import (
     chat_operations,
     chat_queries,
+    enquiry_forms,
+    enquiry_operations,
     floor_operations,
     forms,
     guest_operations,
@@ -143,6 +145,12 @@ def note_decision(actor: Actor, sent: dict[str, Any]) -> None:
 def tie_argument(actor: Actor, sent: dict[str, Any]) -> None:
     place, (turn, number) = forms.read_place(sent), forms.read_tie(sent)
     record_operations.tie_argument(actor, place, turn, number, now=clock.now())
+
+
+@live.on("take_up_enquiry", chairs, limit="30/minute")
+def take_up_enquiry(actor: Actor, sent: dict[str, Any]) -> None:
+    place, enquiry = forms.read_place(sent), enquiry_forms.read_enquiry_number(sent)
+    enquiry_operations.take_up(actor, place, enquiry, now=clock.now())
 
 
 @live.on("open_poll", chairs, limit="10/minute")

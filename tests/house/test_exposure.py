@@ -16,7 +16,7 @@ from tests.people import Cast, sign_in
 NUMBER = "zq-canary-{}-zq"
 EMAIL = "zqcanary{}@roll.example"
 CANARY = re.compile(r"zq-?canary-?(\d+)")
-SAID = tuple(f"Words of the {field}" for field in ("hall post", "message", "reason", "appeal", "poll"))
+SAID = tuple(f"Words of the {field}" for field in ("hall post", "message", "reason", "appeal", "poll", "question to"))
 
 
 @pytest.fixture

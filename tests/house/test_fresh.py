@@ -24,6 +24,10 @@ EXCUSED = {
         "sitting_host.end_turn", "sitting_host.extend_turn", "sitting_host.next_speaker", "sitting_host.note_decision",
         "sitting_host.open_poll", "sitting_host.pause_turn", "sitting_host.slow_chat", "sitting_host.take_point",
         "sitting_room.ask_to_speak", "sitting_room.tie_argument", "sitting_room.withdraw_request",
+        "sitting_enquiries.take_up",
+    },
+    "words of a host to a member's question, and the promise to come to it: they bind nobody": {
+        "sitting_enquiries.answer", "sitting_enquiries.defer",
     },
     "a date on the calendar, which the hall hears of; the session is opened by one who has shown who they are": {
         "sittings.schedule_sitting",

@@ -44,7 +44,7 @@ LEFT_ALONE = ("/sign-out", "/devices", "/static", "/demo")
 FORM = {
     "text": "Some words.", "client_key": "k1", "codes": "", "seen": "0", "answers": "", "reply_to": "", "origin": "",
     "takes_up": "", "number": "1", "turn": "", "version": "1", "guest": "", "choice": "0", "turn_minutes": "3",
-    "local": "156", "names-A": "1002", "role-A": "observer", "number-A": "1002", "became": "kept",
+    "local": "156", "enquiry": "1", "names-A": "1002", "role-A": "observer", "number-A": "1002", "became": "kept",
 }  # fmt: skip
 DAYS = {"first_session_at": 1, "starts_at": 1, "opens_at": 20, "closes_at": 40, "extend_to": 30, "mend_by": 20}
 OF_ITS_OWN = {

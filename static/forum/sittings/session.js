@@ -1,6 +1,7 @@
 // Makes the session's page live: one socket, the floor, the chat, the straw poll. Every form works without this file.
 
 import { connect } from "./connection.js";
+import { Enquiries } from "./enquiries.js";
 import { Floor } from "./floor.js";
 import { Lines } from "./lines.js";
 import { element, filled } from "./nodes.js";
@@ -15,6 +16,7 @@ const typed = document.getElementById("msg");
 const lines = new Lines(facts, words);
 const outbox = new Outbox(facts.actor, facts.sitting);
 const polls = new Polls(facts, words);
+const enquiries = new Enquiries(facts, words);
 let mine = facts.state.turn;
 let asked = 0; // the floor's version when one asked: the stack of an older one cannot know it
 let announcedPlace = 0;
@@ -117,6 +119,7 @@ const link = connect(facts, {
     Object.assign(facts.state, { runs: answer.runs, speaks: answer.speaks });
     mine = answer.turn ?? (answer.floor.speaker?.turn === mine ? mine : null);
     showFloor(answer.floor);
+    enquiries.draw(answer.asked);
     if (answer.poll || polls.poll?.open) polls.draw(answer.poll, answer.answered);
   },
   lines: receive,
@@ -130,6 +133,7 @@ const link = connect(facts, {
       link.catchUp();
     },
     poll: (poll) => polls.draw(poll),
+    enquiry: (one_) => enquiries.take(one_),
     attendance: ({ attendance }) => { one("attendance").textContent = come(attendance); },
   },
 });
