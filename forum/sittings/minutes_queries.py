@@ -16,7 +16,7 @@ from forum.kernel.database import db
 from forum.questions.models import Option
 from forum.roll.models import Member
 from forum.sittings import floor_queries, point_queries, poll_queries, queries, record_queries
-from forum.sittings.models import Decision, Message, StrawPoll, Turn
+from forum.sittings.models import Decision, Message, Sitting, StrawPoll, Turn
 from forum.sittings.queries import Room
 
 MOST_TURNS = 80
@@ -84,6 +84,12 @@ def minutes_facts(room: Room) -> MinutesFacts:
         arguments[:MOST_ARGUMENTS], max(0, len(arguments) - MOST_ARGUMENTS),
         db.session.scalar(lines) or 0, _closed_by_clock(sitting.id),
     )  # fmt: skip
+
+
+def signer(sitting: Sitting) -> str:
+    """Who signed the minutes; empty before."""
+    signed_by = db.session.get(Member, sitting.minutes_signed_by_id) if sitting.minutes_signed_by_id else None
+    return signed_by.name if signed_by else ""
 
 
 def _closed_by_clock(sitting_id: int) -> bool:

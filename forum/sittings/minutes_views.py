@@ -23,7 +23,8 @@ def show_minutes(actor: Actor, sitting_id: int) -> str:
     drafting = rules.may_write_minutes(actor, room.place, room.sitting.state, room.sitting.minutes_signed_at)
     draft = _draft(facts) if drafting else ""
     page = "forum/sittings/minutes.html"
-    return render_template(page, room=room, facts=facts, drafting=drafting, draft=draft)
+    signer = minutes_queries.signer(room.sitting)
+    return render_template(page, room=room, facts=facts, drafting=drafting, draft=draft, signer=signer)
 
 
 def _draft(facts: minutes_queries.MinutesFacts) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import ColumnElement, and_, func, or_
 
 from forum.halls.models import Hall
@@ -61,12 +62,9 @@ def room(sitting_id: int, *, lock: bool = False) -> Room:
     return _room(row)
 
 
-def hall_id_of(sitting_id: int) -> int:
-    """The hall in which a sitting is held. Raises `Missing`."""
-    found: int | None = db.session.scalar(db.select(Sitting.hall_id).where(Sitting.id == sitting_id))
-    if found is None:
-        raise Missing
-    return found
+def zone_of(room: Room) -> str:
+    """The zone in which a room's times are printed and mailed: the hall's own, the union's for the national hall."""
+    return room.timezone or str(current_app.config["HUSTINGS"].timezone)
 
 
 def place_of(hall_id: int) -> Place:
