@@ -9,7 +9,7 @@ from typing import Any
 from forum.bodies import queries, registry
 from forum.bodies.acts import TITLES, Body
 from forum.bodies.models import BodyAct, Signature
-from forum.kernel import audit, mail
+from forum.kernel import audit, mail, slots
 from forum.kernel.database import attempt, db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Missing, Refusal, Stale, refuse_unless
@@ -37,13 +37,16 @@ def propose(
     *,
     about: str = "",
     barred: Iterable[int] = (),
+    names: Iterable[str] = (),
 ) -> BodyAct:
     """Put a document before a body; its members are told by mail. The proposer still has to sign.
 
     `about` tells apart acts of one kind on one question (which local, which challenge). Others' pending acts of the
     same kind and subject stay beside it until one takes effect: else one member could keep a body from ever acting.
     The proposer's own earlier one is dropped, unless it is the same document. `barred` are those whose own matter
-    it is: they have no part in it, and more than half of the others decide.
+    it is: they have no part in it, and more than half of the others decide. `names` stand in the document beside those
+    of the people named for the question; the act keeps them all, as they are written now, so that its text for
+    visitors leaves them out also after somebody has taken another name.
     """
     title, barred = TITLES[act], frozenset(barred)
     members = registry.members_of(body, question_id)
@@ -61,10 +64,13 @@ def propose(
         act=act,
         document=document,
         document_hash=digest,
-        facts={**facts, "about": about, "barred": sorted(barred)},
+        facts={
+            **facts, "about": about, "barred": sorted(barred),
+            "names": sorted({*names, *slots.gather("act.names", question_id)}),
+        },
         proposed_at=now,
         proposed_by_id=actor.member_id,
-    )
+    )  # fmt: skip
     db.session.add(proposed)
     db.session.flush()
     _record(actor, Act.PROPOSE_ACT, proposed, now)

@@ -10,19 +10,29 @@ from forum.bodies.models import BodyAct
 from forum.kernel.database import db
 
 SOMEBODY = "(a member)"
+HIDDEN = "(These words were hidden.)"
 
 
 @dataclass(frozen=True, slots=True)
 class PublicAct:
-    """What a visitor's page of an act shows. `whole` says that the text is the signed one, nothing left out; `signed`
-    are the moments of the signatures that stand, and `office` in which all of them were given.
+    """What a visitor's page of an act shows. `whole` says that the text is the signed one, nothing left out, `hidden`
+    that words are left out which no longer stand; `signed` are the moments of the signatures that stand, and `office`
+    in which all of them were given.
     """
 
     act: BodyAct
     text: str
     whole: bool
+    hidden: bool
     office: str
     signed: list[datetime]
+
+
+def without_hidden(text: str, labels: Iterable[str]) -> str:
+    """A document with a tombstone in place of each line that begins with such a label ("A-17") and a colon."""
+    for label in labels:
+        text = re.sub(rf"^{re.escape(label)}: .*$", f"{label}: {HIDDEN}", text, flags=re.MULTILINE)
+    return text
 
 
 def is_public(act: BodyAct) -> bool:
@@ -36,13 +46,21 @@ def public_acts(question_id: int) -> list[BodyAct]:
     return [each for each in db.session.scalars(query.order_by(BodyAct.id.desc())) if is_public(each)]
 
 
-def public_act(act_id: int, names: Iterable[str]) -> PublicAct | None:
-    """An act for visitors, these names left out; None where it is not for them."""
+def public_act(act_id: int, names: Iterable[str], hidden: Iterable[str] = ()) -> PublicAct | None:
+    """An act for visitors; None where it is not for them.
+
+    Left out are these names, as they are today, and those that any act on the question has kept: an act may contain an
+    earlier one's text. A tombstone stands for the lines with these `hidden` labels.
+    """
     act = db.session.get(BodyAct, act_id)
     if act is None or not is_public(act):
         return None
-    text = str(act.facts.get("public", act.document))
-    if wanted := sorted((re.escape(name) for name in names if name), key=len, reverse=True):
+    all_words = str(act.facts.get("public", act.document))
+    text = without_hidden(all_words, hidden)
+    gone = text != all_words
+    kept = db.session.scalars(db.select(BodyAct.facts).where(BodyAct.question_id == act.question_id))
+    everyone = {*names, *(name for facts in kept for name in facts.get("names", []))} - {""}
+    if wanted := sorted((re.escape(name) for name in everyone), key=len, reverse=True):
         text = re.sub("|".join(wanted), SOMEBODY, text)
     signed = [each.at for each in act.signatures if each.document_hash == act.document_hash]
-    return PublicAct(act, text, text == act.document, OFFICES[Body(act.body)], signed)
+    return PublicAct(act, text, text == act.document, gone, OFFICES[Body(act.body)], signed)

@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 from forum.bodies import forms, operations, queries
 from forum.bodies.acts import BODY_NAMES, OFFICE_NAMES, TITLES, Body
 from forum.bodies.models import BodyAct
-from forum.bodies.public_queries import public_act, public_acts
+from forum.bodies.public_queries import public_act, public_acts, without_hidden
 from forum.kernel import clock, slots
 from forum.kernel.database import db
-from forum.kernel.doors import Actor, SignInFirst, anyone, members
+from forum.kernel.doors import VISITOR, Actor, SignInFirst, anyone, members
 from forum.kernel.languages import say
 from forum.kernel.settings import Settings
 from forum.kernel.text import render_document
@@ -29,10 +29,12 @@ def show_act(actor: Actor, act_id: int) -> str:
     if not actor.is_member:
         return _show_to_visitors(act_id)
     page = queries.act_page(actor, act_id)
+    text = without_hidden(page.act.document, slots.gather("act.hidden", actor, page.act))
     return render_template(
         "forum/bodies/act.html",
         page=page,
-        document_html=render_document(page.act.document),
+        text=text,
+        document_html=render_document(text),
         title=TITLES[page.act.act],
         body_name=BODY_NAMES[Body(page.act.body)],
     )
@@ -41,7 +43,7 @@ def show_act(actor: Actor, act_id: int) -> str:
 def _show_to_visitors(act_id: int) -> str:
     found = db.session.get(BodyAct, act_id)
     names = slots.gather("act.names", found.question_id) if found else []
-    page = public_act(act_id, names)
+    page = public_act(act_id, names, slots.gather("act.hidden", VISITOR, found) if found else [])
     if page is None:
         raise SignInFirst
     return render_template(

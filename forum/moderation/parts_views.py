@@ -117,5 +117,6 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     slots.fill("enquiry.after", under_enquiry)
     slots.fill("argument.acts", under_argument)
     slots.fill("argument.hidden", instead_of_argument)
+    slots.fill("act.hidden", queries.hidden_in_ruling)
     slots.fill("hall.rooms", hall_rail)
     slots.fill("desk", on_the_desk)

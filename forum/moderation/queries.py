@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlalchemy.orm import aliased
 
-from forum.arguments.models import Argument, ArgumentRevision
+from forum.arguments.models import Argument, ArgumentRevision, Merge
 from forum.bodies import queries as bodies
 from forum.bodies.models import BodyAct
 from forum.halls.models import Hall, Post
@@ -17,7 +17,7 @@ from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing
 from forum.moderation.models import Hiding, Report
-from forum.moderation.rules import Kind, Ruling
+from forum.moderation.rules import Kind, Ruling, may_see_hidden
 from forum.roll.models import Member
 from forum.sittings.chat_queries import said_at
 from forum.sittings.enquiry_models import Enquiry
@@ -121,6 +121,21 @@ def reasons(kind: str, subject_ids: list[int]) -> list[dict[str, Any]]:
         }
         for each, name in db.session.execute(query.order_by(Hiding.id))
     ]  # fmt: skip
+
+
+def hidden_in_ruling(actor: Actor, act: BodyAct) -> list[str]:
+    """The labels of arguments in a ruling on a merge whose claims were hidden since, and are not for this reader."""
+    if act.act != "rule_merge":
+        return []
+    merge = db.session.get_one(Merge, int(act.facts["merge_id"]))
+    pair = db.session.scalars(db.select(Argument).where(Argument.id.in_((merge.argument_id, merge.into_id))))
+    return [each.label for each in pair if each.hidden_at is not None and not _sees(actor, each)]
+
+
+def _sees(actor: Actor, argument: Argument) -> bool:
+    found = latest(Kind.ARGUMENT, argument.id)
+    hidden_by = found.by_id if found else argument.mover_id
+    return may_see_hidden(actor, actor.member_id, argument.question_id, hidden_by, argument.mover_id)
 
 
 def log(actor: Actor, hall_id: int, page: int) -> tuple[list[Entry], int]:

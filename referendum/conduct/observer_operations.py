@@ -58,8 +58,9 @@ def propose_observer(actor: Actor, vote: Vote, new: NewObserver, now: datetime) 
     )
     values = {"member": member.public_id, "reason": new.reason}
     return bodies.propose(
-        actor, vote.question_id, Body.TELLERS, NAME_OBSERVER, document, values, now, about=about(vote)
-    )
+        actor, vote.question_id, Body.TELLERS, NAME_OBSERVER, document, values, now, about=about(vote),
+        names=[member.name],
+    )  # fmt: skip
 
 
 def observer_named_by_act(act: BodyAct, now: datetime) -> None:

@@ -8,6 +8,7 @@ from forum.bodies.models import BodyAct
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from forum.questions import act_operations
+from forum.roll.models import Member
 from tests.build_questions import make_question
 from tests.people import Cast, actor, sign_in
 
@@ -111,6 +112,20 @@ def test_a_visitor_reads_what_took_effect_with_offices_and_without_names(
     for name in ("Officer 1", "Teller 1", "Trustee 1", "Olive Watcher", "Put forward by"):
         assert name not in page
     assert f'href="/acts/{pledge_id}"' in visitor.get("/q/1").text
+    assert "Teller 1" in sign_in(app, cast.member).get(f"/acts/{pledge_id}").text
+
+
+def test_a_name_that_was_changed_later_is_left_out_of_an_old_act_for_visitors(
+    app: Flask, cast: Cast, pledge_id: int
+) -> None:
+    with app.test_request_context(), transaction(write=True):
+        pledge = db.session.get_one(BodyAct, pledge_id)
+        for member_id in cast.officers[:3]:
+            operations.sign(actor(member_id), pledge.id, pledge.document_hash, clock.now())
+        db.session.get_one(Member, cast.tellers[0]).name = "Tess Newname"
+    page = app.test_client().get(f"/acts/{pledge_id}").text
+    assert "Tellers: (a member); (a member); (a member)" in page
+    assert "Teller 1" not in page
     assert "Teller 1" in sign_in(app, cast.member).get(f"/acts/{pledge_id}").text
 
 

@@ -6,13 +6,20 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from forum.arguments import merge_operations
+from forum.arguments.forms import NewMergeRuling
+from forum.arguments.models import Argument
+from forum.arguments.ruling_operations import propose_ruling
+from forum.bodies import operations as bodies
+from forum.bodies.public_queries import HIDDEN
 from forum.halls.models import Hall, Post
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
+from forum.questions.models import Question
 from forum.sittings.models import Message
 from tests.build_halls import make_argument, make_debate, make_hall, make_post
 from tests.build_sittings import make_debate as make_sitting_debate
-from tests.people import Cast, sign_in
+from tests.people import Cast, actor, holding, sign_in
 
 WORDS = "The crane driver drinks."
 CLAIM = "The crane is run by a drunk."
@@ -66,6 +73,32 @@ def test_the_words_are_kept_for_author_host_tellers_and_observers_alone(
         assert WORDS in page(sign_in(app, person), where)
     for person in (cast.seconder, cast.officer, cast.other_host, cast.trustees[0]):
         assert WORDS not in page(sign_in(app, person), where)
+
+
+def test_a_claim_hidden_after_a_ruling_on_its_merge_is_left_out_of_that_act(
+    app: Flask, cast: Cast, hall: dict[str, int], client: FlaskClient
+) -> None:
+    now = clock.now()
+    with app.test_request_context(), transaction(write=True):
+        argument = db.session.get_one(Argument, hall["argument"])
+        question = db.session.get_one(Question, argument.question_id)
+        twin = make_argument(question, cast.elsewhere, seconded_by=cast.seconder, claim="It is unsafe.", now=now)
+        merge = merge_operations.propose_merge(actor(cast.elsewhere), twin.id, argument.number, now=now)
+        merge_operations.answer_merge(actor(cast.member), merge.id, False, now=now)
+        tellers = [holding(actor(each), "teller", question.id) for each in cast.tellers[:2]]
+        act = propose_ruling(tellers[0], merge.id, NewMergeRuling(merged=False, reason="Two things."), now=now)
+        for each in tellers:
+            bodies.sign(each, act.id, act.document_hash, now)
+        where, digest = f"/acts/{act.id}", act.document_hash
+    assert CLAIM in page(client, where)
+    hide(sign_in(app, cast.host), "argument", hall["argument"])
+    for reader in (client, sign_in(app, cast.seconder), sign_in(app, cast.officer)):
+        shown = page(reader, where)
+        assert CLAIM not in shown
+        for words in (f"A-01: {HIDDEN}", "A-02: It is unsafe.", digest, "Words that were hidden later are left out"):
+            assert words in shown
+    for reader in (cast.member, cast.host, cast.tellers[2], cast.observer):
+        assert CLAIM in page(sign_in(app, reader), where)
 
 
 def test_an_argument_s_page_says_why_it_was_hidden(

@@ -6,10 +6,13 @@ import pytest
 
 from forum.arguments.models import Reading
 from forum.bodies import operations as bodies
+from forum.bodies.models import BodyAct
+from forum.bodies.public_queries import public_act
 from forum.kernel.database import attempt, db
 from forum.kernel.errors import Invalid, Obstructed, Refused, Stale
 from forum.questions.facts_queries import gather_facts as question_facts
 from forum.questions.models import Option
+from forum.questions.parts_views import names_on_acts
 from forum.questions.queries import appointments
 from forum.roll.models import Member
 from referendum.conduct import (
@@ -388,9 +391,10 @@ TO_TELLERS = NewChallenge("A teller opened letters.", to_tellers=True)
 NAMED = NewObserver("1002", "The observer has left the union.")
 
 
-def name_observer(made: Referendum, new: NewObserver = NAMED) -> None:
+def name_observer(made: Referendum, new: NewObserver = NAMED) -> BodyAct:
     act = observer_operations.propose_observer(made.teller(), made.vote, new, made.at)
     sign_all(made.cast.tellers, act, now=made.at)
+    return act
 
 
 def test_an_only_observer_challenges_the_tellers_after_another_one_is_named(cast: Cast, now: datetime) -> None:
@@ -404,6 +408,16 @@ def test_an_only_observer_challenges_the_tellers_after_another_one_is_named(cast
     ruling = propose_ruling(other, filed.id, NewRuling(False, "The letters were sealed."), now=made.at)
     bodies.sign(other, ruling.id, ruling.document_hash, made.at)
     assert filed.ruling == "dismissed"
+
+
+def test_who_is_named_observer_is_not_named_to_visitors_whatever_the_name_is_now(cast: Cast, now: datetime) -> None:
+    made = make_open(make_closed(cast, now=now))
+    act = name_observer(made)
+    db.session.get_one(Member, cast.seconder).name = "Lena Newname"
+    db.session.flush()
+    page = public_act(act.id, names_on_acts(made.question.id))
+    assert page is not None
+    assert "The tellers name (a member) observer of this question." in page.text
 
 
 def test_tellers_name_an_observer_in_place_of_one_who_left_and_no_more(cast: Cast, now: datetime) -> None:
