@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, current_app, flash, g, make_response, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from forum.kernel import clock, limits
+from forum.kernel import clock, limits, slots
 from forum.kernel.database import transaction
 from forum.kernel.errors import N_, Invalid, Obstructed, Refusal, Refused
 
@@ -165,6 +165,12 @@ members = Door("members", N_("This is for members."), lambda actor: actor.is_mem
 hosts = Door("hosts", N_("This is for hosts of a hall."), lambda actor: actor.office == "host", leads=True)
 officers = Door("officers", N_("This is for officers of the union."), lambda actor: actor.is_officer, leads=True)
 tellers = Door("tellers", N_("This is for tellers."), lambda actor: actor.holds("teller"), leads=True)
+serving_tellers = Door(
+    "serving tellers",
+    N_("This is for tellers of a question that is not over."),
+    lambda actor: actor.holds("teller") and any(slots.gather("teller.serves", actor, clock.now())),
+    leads=True,
+)
 trustees = Door("trustees", N_("This is for trustees."), lambda actor: actor.holds("trustee"), leads=True)
 observers = Door("observers", N_("This is for observers."), lambda actor: actor.holds("observer"), leads=True)
 chairs = Door(
@@ -228,6 +234,14 @@ def _forget_draft(answer: AnyResponse) -> None:
     key = request.form.get("draft", "") if request.method == "POST" else ""
     if answer.status_code == 302 and DRAFT_KEY.fullmatch(key):
         flash(key, "draft-clear")
+
+
+def find_asker() -> None:
+    """Find who asks where no door was reached (nothing under the address, a form without its token), for the page that
+    says so. It notes no use of the device; behind the booth's doors nobody is looked for."""
+    if "actor" not in g and not getattr(current_app.view_functions.get(request.endpoint or ""), "nobody", False):
+        with transaction(write=False):
+            g.actor = actor_of(session.get("device", ""), clock.now())
 
 
 def caller(actor: Actor, address: str | None) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from forum.kernel import slots
 from forum.kernel.database import db
+from forum.kernel.doors import Actor
 from forum.kernel.errors import N_
 from forum.questions import queries
 from forum.questions.facts_queries import standing_of_locals
@@ -48,11 +49,24 @@ def is_over(stages: list[RibbonStage]) -> bool:
     return all(stage.state is not StageState.NOW for stage in stages)
 
 
+def runs(found: Question, now: datetime) -> bool:
+    """Whether a question is not over: something runs of it, or is to come. One without a vote is over once closed."""
+    if found.state == QuestionState.CLOSED and queries.process_of(found).members_vote is None:
+        return False
+    return not is_over(stages_of(found, now))
+
+
 def holders(now: datetime) -> list[int]:
     """Ids of the tellers, trustees and observers of every question that is not over; an unpublished one's too."""
     query = db.select(Question).where(Question.appointments.any(), Question.state != QuestionState.WITHDRAWN)
-    running = [each for each in db.session.scalars(query) if not is_over(stages_of(each, now))]
+    running = [each for each in db.session.scalars(query) if runs(each, now)]
     return sorted({named.member_id for each in running for named in each.appointments})
+
+
+def serves(actor: Actor, now: datetime) -> bool:
+    """Whether this person is a teller of a question that is not over."""
+    told = [question_id for role, question_id in actor.appointments if role == "teller"]
+    return any(runs(each, now) for each in db.session.scalars(db.select(Question).where(Question.id.in_(told))))
 
 
 def floor_now(found: Question, now: datetime) -> FloorProof | None:

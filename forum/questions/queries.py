@@ -160,8 +160,8 @@ _APPOINTMENTS = (
 def appointments_of(member_id: int) -> list[tuple[str, int]]:
     """The offices this member holds: (role, question id) pairs, of every question, past ones too.
 
-    In a draft one officer alone names people; they hold nothing before it has left the drawer. A teller reads the roll.
-    An officer holds none.
+    In a draft one officer alone names people; they hold nothing before it has left the drawer. An officer holds none.
+    The roll is open to tellers of a question that is not over (`derived_queries.serves`).
     """
     found = db.session.execute(_APPOINTMENTS, {"member_id": member_id})
     return [(role, question_id) for role, question_id in found]

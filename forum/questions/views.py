@@ -110,6 +110,7 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     slots.fill("signin.appointments", queries.appointments_of)
     slots.fill("roll.officers", operations.note_officers)
     slots.fill("roll.holding", derived_queries.holders)
+    slots.fill("teller.serves", derived_queries.serves)
 
 
 def council(_question_id: int) -> list[int]:

@@ -1,9 +1,13 @@
-"""What an import begun on the page may not do: one teller alone ends no other teller's office, and no officer's.
+"""What an import begun on the page may not do: one teller alone changes nothing about who rules, or who can sign in as
+one of them.
 
-Whether somebody becomes or ceases to be an officer decides whose signature counts; so does who leaves the roll. Later
-slices say through the place "roll.holding" which members (ids) hold an office now that must not be ended like this.
+Whether somebody becomes or ceases to be an officer decides whose signature counts; so do who leaves the roll and who
+has which standing, and sign-in codes go to the e-mail address on the roll. So the lines about officers, and about those
+who hold an office in a question that is not over, are bound. Later slices say through the place "roll.holding" which
+members (ids) hold one now. The command is not bound.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,34 +19,35 @@ from forum.kernel.errors import N_
 from forum.roll.models import Member, RollImportLine
 
 BY_COMMAND = N_(
-    "This file changes who is an officer, or takes somebody off the roll who holds an office in a question that is "
-    "not over. Such a file is applied by the operator’s command."
+    "Some lines are not for one teller alone. Such a file is applied by the operator’s command. Or leave these members "
+    "as the roll has them, and send the file again."
 )
 UNDONE_BY_COMMAND = N_(
-    "Undoing this changes who is an officer, or takes somebody off the roll who holds an office in a question that is "
-    "not over. Such an import is undone by the operator’s command."
+    "Undoing this changes lines that are not for one teller alone. Such an import is undone by the operator’s command."
 )
+OFFICER = N_("An officer is made, or ends being one.")
+LEAVES = N_("Leaves the roll or comes back to it, and holds an office in a question that is not over.")
+EMAIL = N_("Another e-mail address, for an officer or for somebody with an office in a question that is not over.")
+STANDING = N_("Another standing, for an officer or for somebody with an office in a question that is not over.")
 
 
-def applying_needs_command(import_id: int, now: datetime, *, marks_absent: bool) -> bool:
-    """Whether only the command may write these lines; those of absent members count if they are marked as left."""
+@dataclass(frozen=True, slots=True)
+class BoundLine:
+    """A line that only the command writes or takes back, and why. `line` is its place in the file, 0 for one absent."""
+
+    line: int
+    number: str
+    name: str
+    reason: str
+
+
+def bound_lines(import_id: int, now: datetime, *, marks_absent: bool, undoing: bool = False) -> list[BoundLine]:
+    """The lines that only the command may write, or take back; absent members count if they are marked as left, and the
+    new members of an import leave when it is undone."""
     actions = ("new", "changed", "absent") if marks_absent else ("new", "changed")
-    return any(_weighs(before, after, held) for before, after, held in _heavy_lines(import_id, actions, now))
-
-
-def undoing_needs_command(import_id: int, now: datetime, *, marks_absent: bool) -> bool:
-    """Whether only the command may take these lines back; the new members of an import leave with it."""
-    actions = ("new", "changed", "absent") if marks_absent else ("new", "changed")
-    return any(_weighs(after, before, held) for before, after, held in _heavy_lines(import_id, actions, now))
-
-
-def _heavy_lines(
-    import_id: int, actions: tuple[str, ...], now: datetime
-) -> list[tuple[dict[str, Any], dict[str, Any], bool]]:
-    """(before, after, holds an office) of the lines about officers, now or then, and about holders of an office."""
     holding = slots.gather("roll.holding", now)
     held = set(db.session.scalars(db.select(Member.number).where(Member.id.in_(holding))))
-    query = db.select(RollImportLine.number, RollImportLine.before, RollImportLine.after).where(
+    query = db.select(RollImportLine.line, RollImportLine.number, RollImportLine.before, RollImportLine.after).where(
         RollImportLine.import_id == import_id,
         RollImportLine.action.in_(actions),
         or_(
@@ -51,12 +56,24 @@ def _heavy_lines(
             RollImportLine.number.in_(held),
         ),
     )
-    return [(before, after, number in held) for number, before, after in db.session.execute(query)]
+    found = []
+    for line, number, before, after in db.session.execute(query.order_by(RollImportLine.id)):
+        was, becomes = (after, before) if undoing else (before, after)
+        if reason := _why_bound(was, becomes, held=number in held):
+            found.append(BoundLine(line, number, (after or before)["name"], reason))
+    return found
 
 
-def _weighs(was: dict[str, Any], becomes: dict[str, Any], held: bool) -> bool:
-    leaves = _is_present(was) and not _is_present(becomes)
-    return _is_officer(was) != _is_officer(becomes) or (held and leaves)
+def _why_bound(was: dict[str, Any], becomes: dict[str, Any], *, held: bool) -> str:
+    if _is_officer(was) != _is_officer(becomes):
+        return OFFICER
+    if held and _is_present(was) != _is_present(becomes):
+        return LEAVES
+    if not (held or _is_officer(was)) or not _is_present(was):
+        return ""
+    if was["email"].lower() != becomes["email"].lower():
+        return EMAIL
+    return STANDING if was["standing"] != becomes["standing"] else ""
 
 
 def _is_present(values: dict[str, Any]) -> bool:

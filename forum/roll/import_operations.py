@@ -117,7 +117,7 @@ def begin_apply(actor: Actor | None, import_id: int, *, marks_absent: bool, now:
     if import_queries.applied_since(taken.at):
         raise Stale(N_("Another import came between. Send the file again and look at what it would do now."))
     refuse_unless(
-        actor is None or not import_bounds.applying_needs_command(import_id, now, marks_absent=marks_absent),
+        actor is None or not import_bounds.bound_lines(import_id, now, marks_absent=marks_absent),
         import_bounds.BY_COMMAND,
     )
     taken.state, taken.marks_absent, taken.touched_at, taken.done = "applying", marks_absent, now, 0
@@ -129,9 +129,13 @@ def begin_apply(actor: Actor | None, import_id: int, *, marks_absent: bool, now:
 
 
 def apply_import(import_id: int, *, timezone: str, now: datetime, tell: Tell = lambda _: None) -> None:
-    """Change the roll as looked over, in this one transaction; running it again does nothing."""
+    """Change the roll as looked over, in this one transaction; running it again does nothing. Where somebody was named
+    for an office since a member began it on the page, and it concerns them, it waits as before."""
     taken = _locked(import_id)
     if taken.state != "applying" or taken.applied_at is not None:
+        return
+    if taken.by_id and import_bounds.bound_lines(import_id, now, marks_absent=taken.marks_absent):
+        taken.state, taken.touched_at = "ready", now
         return
     slots.gather("roll.changing", now)
     local_ids = set_places(taken.summary["places"], timezone)
@@ -162,7 +166,8 @@ def begin_undo(actor: Actor | None, import_id: int, *, now: datetime) -> None:
     refuse_unless(taken.state == "applied", N_("Only an import that was applied can be undone."))
     refuse_unless(import_queries.newest_applied() == import_id, N_("Only the newest import can be undone."))
     refuse_unless(
-        actor is None or not import_bounds.undoing_needs_command(import_id, now, marks_absent=taken.marks_absent),
+        actor is None
+        or not import_bounds.bound_lines(import_id, now, marks_absent=taken.marks_absent, undoing=True),
         import_bounds.UNDONE_BY_COMMAND,
     )
     taken.state, taken.touched_at = "applying", now
@@ -174,6 +179,9 @@ def finish_undo(import_id: int, *, now: datetime, tell: Tell = lambda _: None) -
     """Bring the roll back to what it was. New members who have acted since stay, as having left; the rest go."""
     taken = _locked(import_id)
     if taken.state != "applying" or taken.applied_at is None:
+        return
+    if taken.by_id and import_bounds.bound_lines(import_id, now, marks_absent=taken.marks_absent, undoing=True):
+        taken.state, taken.touched_at = "applied", now
         return
     slots.gather("roll.changing", now)
     local_ids = put_places_back(taken.summary["places"])

@@ -1,12 +1,15 @@
 """The tellers' page for importing the roll: upload, look over, apply, undo."""
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from forum.kernel import clock, jobs
-from forum.kernel.doors import Actor, tellers
+from forum.kernel.doors import Actor, serving_tellers
 from forum.kernel.errors import N_, Invalid, Problem
 from forum.roll import import_bounds, import_operations, import_queries
+from forum.roll.import_bounds import BoundLine, bound_lines
 from forum.roll.jobs import look_over_roll, write_roll
 from forum.roll.models import RollImport
 from forum.roll.roll_file import FIELDS, OPTIONAL
@@ -20,7 +23,7 @@ ABSENT_BY_COMMAND = N_(
 
 
 @blueprint.get("/roll/import")
-@tellers
+@serving_tellers
 def import_page(_actor: Actor) -> str:
     """Where a file is chosen, and what was imported before."""
     return render_template(
@@ -30,7 +33,7 @@ def import_page(_actor: Actor) -> str:
 
 
 @blueprint.post("/roll/import")
-@tellers(again="roll_import.import_page", fresh=True, limit="20/hour")
+@serving_tellers(again="roll_import.import_page", fresh=True, limit="20/hour")
 def upload_roll(actor: Actor) -> Response:
     """Take a file in; a job looks it over."""
     file = request.files.get("file")
@@ -42,7 +45,7 @@ def upload_roll(actor: Actor) -> Response:
 
 
 @blueprint.get("/roll/imports/<int:import_id>")
-@tellers
+@serving_tellers
 def show_import(_actor: Actor, import_id: int) -> str:
     """How far it is; then what the file would do, or did, or what is wrong with it."""
     taken = import_queries.an_import(import_id)
@@ -54,21 +57,28 @@ def show_import(_actor: Actor, import_id: int) -> str:
     )
 
 
-def _bounds(taken: RollImport, newest: bool) -> dict[str, str]:
-    """Why only the command applies it, marks as left who is absent from it, or undoes it; empty where a teller may."""
-    now = clock.now()
-    told = {"bound": "", "bound_absent": "", "bound_undo": ""}
-    if taken.state == "ready" and import_bounds.applying_needs_command(taken.id, now, marks_absent=False):
-        told["bound"] = import_bounds.BY_COMMAND
-    elif taken.state == "ready" and import_bounds.applying_needs_command(taken.id, now, marks_absent=True):
-        told["bound_absent"] = ABSENT_BY_COMMAND
-    elif newest and import_bounds.undoing_needs_command(taken.id, now, marks_absent=taken.marks_absent):
-        told["bound_undo"] = import_bounds.UNDONE_BY_COMMAND
-    return told
+def _bounds(taken: RollImport, newest: bool) -> dict[str, Any]:
+    """Why only the command applies it, marks as left who is absent from it, or undoes it; empty where a teller may. And
+    the lines that are in the way, the first of them."""
+    now, told = clock.now(), {"bound": "", "bound_absent": "", "bound_undo": ""}
+    lines: list[BoundLine] = []
+    if taken.state == "ready":
+        lines = bound_lines(taken.id, now, marks_absent=True)
+        within = [each for each in lines if each.line]
+        if within:
+            told["bound"], lines = import_bounds.BY_COMMAND, within
+        elif lines:
+            told["bound_absent"] = ABSENT_BY_COMMAND
+    elif newest and taken.summary.get("forgotten"):
+        told["bound_undo"] = import_operations.FORGOTTEN
+    elif newest:
+        lines = bound_lines(taken.id, now, marks_absent=taken.marks_absent, undoing=True)
+        told["bound_undo"] = import_bounds.UNDONE_BY_COMMAND if lines else ""
+    return {**told, "bound_lines": lines[: import_queries.SHOWN]}
 
 
 @blueprint.post("/roll/imports/<int:import_id>/apply")
-@tellers(again=PAGE, fresh=True, limit="20/hour")
+@serving_tellers(again=PAGE, fresh=True, limit="20/hour")
 def apply_import(actor: Actor, import_id: int) -> Response:
     """Apply what was looked over; a job writes it."""
     marks_absent = request.form.get("mark_left") == "1"
@@ -78,7 +88,7 @@ def apply_import(actor: Actor, import_id: int) -> Response:
 
 
 @blueprint.post("/roll/imports/<int:import_id>/drop")
-@tellers(again=PAGE, fresh=True, limit="20/hour")
+@serving_tellers(again=PAGE, fresh=True, limit="20/hour")
 def drop_import(_actor: Actor, import_id: int) -> Response:
     """Put a file aside."""
     import_operations.drop_import(import_id, now=clock.now())
@@ -86,7 +96,7 @@ def drop_import(_actor: Actor, import_id: int) -> Response:
 
 
 @blueprint.post("/roll/imports/<int:import_id>/undo")
-@tellers(again=PAGE, fresh=True, limit="20/hour")
+@serving_tellers(again=PAGE, fresh=True, limit="20/hour")
 def undo_import(actor: Actor, import_id: int) -> Response:
     """Take the newest import back; a job writes it."""
     import_operations.begin_undo(actor, import_id, now=clock.now())

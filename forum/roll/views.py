@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
-from forum.kernel.doors import Actor, hosts, members, tellers
+from forum.kernel.doors import Actor, hosts, members, serving_tellers
 from forum.kernel.errors import Missing
 from forum.kernel.reading import asked_number
 from forum.roll import queries
@@ -28,7 +28,7 @@ def local_roll(actor: Actor, local_id: int) -> str:
 
 
 @blueprint.get("/roll")
-@tellers
+@serving_tellers
 def whole_roll(_actor: Actor) -> str:
     """The whole roll, searched by name or number."""
     found = queries.search(request.args.get("q", "")[:200], _page())

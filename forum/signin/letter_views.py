@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from forum.kernel import clock
-from forum.kernel.doors import Actor, tellers
+from forum.kernel.doors import Actor, serving_tellers
 from forum.roll.queries import by_number
 from forum.signin import letter_operations, rules
 from forum.signin.letter_operations import Letter
@@ -14,7 +14,7 @@ from forum.signin.pages import blueprint, pepper
 
 
 @blueprint.get("/roll/letters")
-@tellers
+@serving_tellers
 def letters(_actor: Actor) -> str:
     """Who waits for a letter."""
     waiting = letter_operations.waiting_count(clock.now())
@@ -27,14 +27,14 @@ def letters(_actor: Actor) -> str:
 
 
 @blueprint.post("/roll/letters")
-@tellers(again="signin.letters", fresh=True, limit="30/hour")
+@serving_tellers(again="signin.letters", fresh=True, limit="30/hour")
 def print_letters(actor: Actor) -> Response:
     """The next letters as a PDF; the codes are not kept, so the sheets cannot be made again."""
     return _sheets(letter_operations.draw_letters(actor, now=clock.now(), pepper=pepper()))
 
 
 @blueprint.post("/roll/letters/again")
-@tellers(again="signin.letters", fresh=True, limit="30/hour")
+@serving_tellers(again="signin.letters", fresh=True, limit="30/hour")
 def print_letter_again(actor: Actor) -> Response:
     """A new letter for one member."""
     member = by_number(request.form.get("number", "")[:40])

@@ -21,7 +21,8 @@ PEOPLE = (
 )  # fmt: skip
 ADMITTED = {
     "anyone": set(PEOPLE), "members": set(PEOPLE) - {"visitor"}, "hosts": {"host"}, "officers": {"officer"},
-    "tellers": {"teller"}, "trustees": {"trustee"}, "observers": {"observer"}, "chairs": {"host", "teller"},
+    "tellers": {"teller"}, "serving tellers": {"teller"}, "trustees": {"trustee"}, "observers": {"observer"},
+    "chairs": {"host", "teller"},
 }  # fmt: skip
 
 

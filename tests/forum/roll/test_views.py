@@ -11,9 +11,12 @@ from flask.testing import FlaskClient
 
 from forum.kernel.database import db, transaction
 from forum.questions.models import Appointment, Question
-from forum.roll import cli
+from forum.questions.templates import as_tables, load_shipped
+from forum.roll import cli, importing
 from forum.roll.models import Member, RollImport
+from tests.build_halls import weiner
 from tests.build_roll import make_teller
+from tests.conftest import NOW
 from tests.forum.roll.files import GOOD, roll, row
 from tests.people import Cast, make_member, sign_in
 
@@ -100,7 +103,8 @@ def everyone(app: Flask, **changes: dict[str, str]) -> bytes:
     with app.app_context(), transaction(write=False):
         rows = [
             row(each.number, **{
-                "name": each.name, "local": each.local.number, "standing": each.standing, "office": each.office,
+                "name": each.name, "email": each.email, "local": each.local.number, "standing": each.standing,
+                "office": each.office,
                 **changes.get(f"n{each.number}", {}),
             })
             for each in db.session.scalars(db.select(Member).order_by(Member.id))
@@ -176,6 +180,101 @@ def test_who_was_named_in_a_question_that_is_over_leaves_like_any_member(
     page = upload(client, b"\n".join(each for each in lines if not each.startswith(b"4001"))).location
     client.post(f"{page}/apply", data={"mark_left": "1"})
     assert offices(open_forms, "4001")[1] is (state == "withdrawn")
+
+
+@pytest.mark.parametrize(
+    ("number", "change", "why"),
+    [
+        ("3001", {"email": "mine@example.org"}, "Another e-mail address"),
+        ("2001", {"email": "mine@example.org"}, "Another e-mail address"),
+        ("2001", {"standing": "suspended"}, "Another standing"),
+        ("3001", {"standing": "lapsed"}, "Another standing"),
+    ],
+)
+def test_a_teller_changes_on_the_page_no_address_or_standing_of_those_who_rule(
+    open_forms: Flask, cast: Cast, number: str, change: dict[str, str], why: str
+) -> None:
+    client = make_teller(open_forms, cast)
+    free = {"n1003": change, "n1001": change}  # a host, a member
+    page = upload(client, everyone(open_forms, **free, **{f"n{number}": change})).location
+    for answer in (client.get(page), client.post(f"{page}/apply")):
+        line = re.search(rf'<tr><td class="n">(\d+)</td><td>{number}</td><td>.*?</td><td>{why}', answer.text)
+        assert line is not None
+        assert int(line[1]) > 1
+        assert BY_COMMAND in answer.text
+        assert answer.text.count(why) == 1
+    page = upload(client, everyone(open_forms, **free)).location
+    client.post(f"{page}/apply")
+    assert "The roll is imported" in client.get(page).text
+
+
+def test_whoever_is_named_after_an_import_was_begun_is_kept_out_of_it(
+    open_forms: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = make_teller(open_forms, cast)
+    monkeypatch.setitem(open_forms.extensions["hustings_jobs"], "run", lambda *_: None)
+    page = upload(client, everyone(open_forms, n4001={"email": "mine@example.org"})).location
+    with open_forms.app_context():
+        importing.look_over(1, open_forms.config["HUSTINGS"])
+    assert client.post(f"{page}/apply").status_code == 302
+    with open_forms.app_context():
+        with transaction(write=True):
+            question = db.session.scalars(db.select(Question)).one()
+            now = question.created_at
+            db.session.add(
+                Appointment(question_id=question.id, member_id=cast.trustees[0], role="trustee", named_at=now)
+            )
+        importing.write(1, open_forms.config["HUSTINGS"])
+        assert db.session.scalars(db.select(Member.email).where(Member.number == "4001")).one() == "m4001@example.org"
+    told = client.get(page).text
+    assert "What this file would do" in told
+    assert "<td>4001</td>" in told
+    assert BY_COMMAND in told
+
+
+def test_whoever_is_named_after_an_import_stays_as_it_left_them(
+    open_forms: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = make_teller(open_forms, cast)
+    page = upload(client, everyone(open_forms, n4001={"standing": "lapsed"})).location
+    client.post(f"{page}/apply")
+    monkeypatch.setitem(open_forms.extensions["hustings_jobs"], "run", lambda *_: None)
+    assert client.post(f"{page}/undo").status_code == 302
+    with open_forms.app_context():
+        with transaction(write=True):
+            question = db.session.scalars(db.select(Question)).one()
+            now = question.created_at
+            db.session.add(
+                Appointment(question_id=question.id, member_id=cast.trustees[0], role="trustee", named_at=now)
+            )
+        importing.write(1, open_forms.config["HUSTINGS"])
+        assert db.session.scalars(db.select(Member.standing).where(Member.number == "4001")).one() == "lapsed"
+    assert "The roll is imported" in client.get(page).text
+
+
+@pytest.mark.parametrize("over", ["withdrawn", "closed without a vote"])
+def test_tellers_of_a_question_that_is_over_have_left_the_roll_behind(
+    open_forms: Flask, cast: Cast, over: str
+) -> None:
+    client = make_teller(open_forms, cast)
+    pages = ("/roll", "/roll/import", "/roll/letters")
+    assert [client.get(each).status_code for each in pages] == [200] * 3
+    with open_forms.app_context(), transaction(write=True):
+        question = db.session.scalars(db.select(Question)).one()
+        question.state = "withdrawn" if over == "withdrawn" else "closed"
+        if over != "withdrawn":
+            question.process = as_tables(load_shipped("iam-2015"))
+    assert [client.get(each).status_code for each in pages] == [403] * 3
+    assert upload(client, GOOD.encode()).status_code == 403
+    with open_forms.app_context(), transaction(write=True):
+        other = Question(
+            public_id="w", number=2, title="Next?", template="weiner", process=weiner(), state="charged",
+            created_at=NOW, charged_at=NOW, created_by_id=cast.officer,
+        )  # fmt: skip
+        db.session.add(other)
+        db.session.flush()
+        db.session.add(Appointment(question_id=other.id, member_id=cast.tellers[0], role="teller", named_at=NOW))
+    assert client.get("/roll").status_code == 200
 
 
 def test_a_teller_undoes_on_the_page_nothing_that_the_command_alone_may_do(

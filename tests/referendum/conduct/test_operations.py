@@ -10,6 +10,7 @@ from forum.bodies.models import BodyAct
 from forum.bodies.public_queries import public_act
 from forum.kernel.database import attempt, db
 from forum.kernel.errors import Invalid, Obstructed, Refused, Stale
+from forum.questions.derived_queries import holders
 from forum.questions.facts_queries import gather_facts as question_facts
 from forum.questions.models import Option
 from forum.questions.parts_views import names_on_acts
@@ -268,6 +269,7 @@ def test_an_undecided_vote_is_certified_and_binds_nobody(
     made = make_open(make_closed(cast, now=now, **changes))
     certify(make_counted(made, counts, blanks=0 if sum(counts.values()) else 4, withheld=withheld))
     assert (made.vote.outcome, made.vote.outcome_reason) == ("undecided", reason)
+    assert holders(made.at) == []
     assert made.vote.elected_option_id is None
     assert db.session.scalars(db.select(Mandate)).all() == []
     assert "Nobody is bound" in made.vote.certificate
@@ -372,6 +374,7 @@ def test_challenges_hold_the_certificate_and_one_that_counts_annuls_the_vote(cas
     assert again is not None
     assert (again.number, again.state, again.called_at) == (2, "set_up", None)
     assert again.opens_at > made.at
+    assert {*cast.tellers, *cast.trustees} <= set(holders(made.at))
 
 
 def test_a_challenge_to_the_tellers_is_ruled_on_by_the_observers(cast: Cast, now: datetime) -> None:
