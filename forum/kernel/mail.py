@@ -9,14 +9,14 @@ Voting codes never come here: the electorate hands them to the server itself.
 import smtplib
 import threading
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import formataddr, make_msgid
 
 import structlog
 from flask import current_app, render_template
 from flask_babel import force_locale
-from sqlalchemy import String, Text, func, insert
+from sqlalchemy import String, Text, and_, func, insert, or_, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.kernel import clock, jobs
@@ -26,12 +26,15 @@ from forum.kernel.settings import Settings
 MOST_TRIES = 8
 PORTION = 50
 MOST_REFUSED = 500
+FORGOTTEN_AFTER = timedelta(days=30)
+FORGOTTEN_AT_ONCE = 1_000
 log = structlog.get_logger()
 _delivering = threading.Lock()
 
 
 class Outgoing(Base):
-    """One mail to one person, kept until it is delivered; its texts are emptied then. `bulk` ones go last."""
+    """One mail to one person, kept until it is delivered; its texts are emptied then, and a month later also to whom it
+    went and about what. `bulk` ones go last."""
 
     __tablename__ = "mail_outbox"
 
@@ -145,6 +148,22 @@ def _deliver(number: int, server: smtplib.SMTP, settings: Settings) -> bool:
         else:
             mail.sent_at, mail.text, mail.html = clock.now(), "", ""
     return not error
+
+
+@jobs.job(every=30)
+def forget_addresses() -> None:
+    """A month after a mail was delivered, or given up, only its kind and the moment are kept; in portions of one commit
+    each, so that pages are served between them."""
+    before = clock.now() - FORGOTTEN_AFTER
+    given_up = and_(Outgoing.sent_at.is_(None), Outgoing.tries >= MOST_TRIES, Outgoing.at < before)
+    over = db.select(Outgoing.id).where(Outgoing.address != "", or_(Outgoing.sent_at < before, given_up))
+    nothing = {"address": "", "subject": "", "text": "", "html": ""}
+    count = FORGOTTEN_AT_ONCE
+    while count == FORGOTTEN_AT_ONCE:
+        with transaction(write=True) as session:
+            numbers = list(session.scalars(over.limit(FORGOTTEN_AT_ONCE)))
+            session.execute(update(Outgoing).where(Outgoing.id.in_(numbers)).values(nothing))
+        count = len(numbers)
 
 
 def compose(address: str, subject: str, text: str, html: str, settings: Settings) -> EmailMessage:

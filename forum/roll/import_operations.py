@@ -6,7 +6,7 @@ the roll, and each of these is a single transaction.
 
 import secrets
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, insert, update
@@ -23,6 +23,8 @@ from forum.roll.place_operations import put_places_back, remove_empty_places, se
 from forum.roll.roll_file import MOST_BYTES, RollFile, decode
 
 CHUNK = 1_000
+FORGOTTEN_AFTER = timedelta(days=30)
+FORGOTTEN = N_("What this import changed is no longer kept, so it cannot be undone.")
 Tell = Callable[[int], object]
 
 
@@ -165,6 +167,7 @@ def begin_undo(actor: Actor | None, import_id: int, *, now: datetime) -> None:
     taken = _locked(import_id)
     refuse_unless(taken.state == "applied", N_("Only an import that was applied can be undone."))
     refuse_unless(import_queries.newest_applied() == import_id, N_("Only the newest import can be undone."))
+    refuse_unless(not taken.summary.get("forgotten"), FORGOTTEN)
     refuse_unless(
         actor is None
         or not import_bounds.bound_lines(import_id, now, marks_absent=taken.marks_absent, undoing=True),
@@ -206,6 +209,18 @@ def drop_import(import_id: int, *, now: datetime) -> None:
     refuse_unless(taken.state in ("ready", "refused"), N_("This file is not waiting for a decision."))
     db.session.execute(delete(RollImportLine).where(RollImportLine.import_id == import_id))
     taken.state, taken.touched_at, taken.problems = "dropped", now, []
+    db.session.flush()
+
+
+def forget_lines(now: datetime) -> None:
+    """After a month the names and addresses in an import go, unless it is the one that can be undone; what nobody has
+    decided on by then is put aside."""
+    for taken in import_queries.left_alone_since(now - FORGOTTEN_AFTER):
+        if taken.state in ("ready", "refused"):
+            drop_import(taken.id, now=now)
+        elif taken.id != import_queries.newest_applied():
+            db.session.execute(delete(RollImportLine).where(RollImportLine.import_id == taken.id))
+            taken.summary = {**taken.summary, "forgotten": True}
     db.session.flush()
 
 

@@ -132,6 +132,14 @@ def unfinished(before: datetime) -> list[tuple[int, str]]:
     return [(import_id, state) for import_id, state in db.session.execute(query)]
 
 
+def left_alone_since(before: datetime) -> list[RollImport]:
+    """Imports that nothing was done with since this moment, and whose lines are still kept."""
+    kept = db.select(RollImportLine.id).where(RollImportLine.import_id == RollImport.id).exists()
+    done = RollImport.state.in_(("applied", "undone")) & kept
+    query = db.select(RollImport).where(or_(RollImport.state.in_(("ready", "refused")), done))
+    return list(db.session.scalars(query.where(RollImport.touched_at < before).order_by(RollImport.id)))
+
+
 def referred_to(table: FromClause, ids: Iterable[int]) -> set[int]:
     """Those of a table's ids that any row of any table refers to."""
     wanted = list(ids)

@@ -6,7 +6,7 @@ from flask import current_app
 
 from forum.kernel import clock, jobs
 from forum.kernel.database import transaction
-from forum.roll import import_queries, importing
+from forum.roll import import_operations, import_queries, importing
 
 GIVEN_UP_AFTER = timedelta(minutes=3)
 
@@ -35,3 +35,10 @@ def take_up_imports() -> None:
             look_over_roll(import_id)
         else:
             write_roll(import_id)
+
+
+@jobs.job(every=30)
+def forget_old_imports() -> None:
+    """Let go of the names and addresses in imports that are a month old."""
+    with transaction(write=True):
+        import_operations.forget_lines(clock.now())

@@ -3,13 +3,13 @@
 import smtplib
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
 from flask import Flask, render_template
 
-from forum.kernel import jobs, mail
+from forum.kernel import clock, jobs, mail
 from forum.kernel.database import attempt, db, transaction
 from forum.kernel.errors import Refused
 
@@ -134,3 +134,23 @@ def test_what_a_refused_attempt_wanted_to_send_is_forgotten(app: Flask, now: dat
             refused_attempt(now)
         assert len(db.session.info["on_commit"]) == 1
         assert list(db.session.scalars(db.select(mail.Outgoing.address))) == ["stays@example.org"]
+
+
+def test_a_month_after_its_end_a_mail_is_only_counted(
+    app: Flask, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "FORGOTTEN_AT_ONCE", 2)
+    with app.app_context(), transaction(write=True):
+        mail.send_many("appeal_to_rule", people(6), now=now, **FACTS)
+        rows = db.session.scalars(db.select(mail.Outgoing).order_by(mail.Outgoing.id)).all()
+        for row, at in zip(rows, (now, now, now, now + timedelta(days=1)), strict=False):
+            row.sent_at = at
+        rows[4].tries = mail.MOST_TRIES
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=30, seconds=1))
+    with app.app_context():
+        mail.forget_addresses()
+        rows = db.session.scalars(db.select(mail.Outgoing).order_by(mail.Outgoing.id)).all()
+        assert [row.address for row in rows] == ["", "", "", "m3@example.org", "", "m5@example.org"]
+        assert {(row.subject, row.text, row.html) for row in rows if not row.address} == {("", "", "")}
+        assert rows[5].text
+        assert {row.name for row in rows} == {"appeal_to_rule"}

@@ -244,6 +244,23 @@ def test_a_dropped_import_forgets_what_was_in_it(app: Flask, take: Callable[...,
             import_operations.drop_import(import_id, now=NOW + timedelta(seconds=1))
 
 
+def test_after_a_month_only_the_import_that_can_be_undone_keeps_names_and_addresses(
+    app: Flask, cast: Cast, take: Callable[..., int], put: Callable[..., int]
+) -> None:
+    first, undecided, wrong = put(GOOD.encode()), take(roll(row("7"))), take(roll(row("8", since="never")))
+    second = put(roll(row("9")))
+    with app.app_context(), transaction(write=True):
+        import_operations.forget_lines(clock.now() + timedelta(days=29))
+        assert len(set(db.session.scalars(db.select(RollImportLine.import_id)))) == 3
+        import_operations.forget_lines(clock.now() + timedelta(days=31))
+        assert set(db.session.scalars(db.select(RollImportLine.import_id))) == {second}
+    assert [one(app, each).state for each in (first, undecided, wrong)] == ["applied", "dropped", "dropped"]
+    with app.app_context(), transaction(write=True):
+        import_operations.undo_import(None, second, now=clock.now())
+        with pytest.raises(Refused, match="no longer kept"):
+            import_operations.undo_import(None, first, now=clock.now())
+
+
 def test_there_is_nothing_under_a_number_that_is_no_import(ground: Flask) -> None:
     for act in (import_operations.drop_import, lambda at, now: import_operations.undo_import(None, at, now=now)):
         with pytest.raises(Missing):
