@@ -37,9 +37,9 @@ def _passed(each: own_queries.Followed) -> int:
 
 
 def tell_named(actor: Actor, view: HallView, post: Post, now: datetime) -> None:
-    """Tell those whom a post names after an @. Whoever names very many is still heard in the hall, but mails wait."""
-    named = own_queries.named_in(post.source, view.hall.id, actor.member_id, MOST_NAMED)
-    for member_id in named:
+    """Tell those whom a post's newest wording names after an @, and no earlier one. Whoever names very many is still
+    heard in the hall, but mails wait."""
+    for member_id in own_queries.named_in(post, MOST_NAMED):
         try:
             limits.hit("30/hour", "named", str(actor.member_id))
         except TooMany:

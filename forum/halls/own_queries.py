@@ -4,9 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, literal
+from sqlalchemy import ColumnElement, func, literal
+from sqlalchemy.orm import InstrumentedAttribute
 
-from forum.halls.models import Hall, Post
+from forum.halls.models import Hall, Post, PostRevision
 from forum.halls.own_models import Draft, Following, Muting
 from forum.kernel.database import db
 from forum.questions.models import Question
@@ -105,19 +106,28 @@ def participants(hall_id: int, typed: str) -> list[tuple[str, str]]:
     return [(each.name, each.number) for each in db.session.execute(query)]
 
 
-def named_in(source: str, hall_id: int, author_id: int, most: int) -> list[int]:
-    """Members who wrote in this hall and whom a text names after an @, without those who muted its author or the
-    hall."""
-    if "@" not in source:
+def named_in(post: Post, most: int) -> list[int]:
+    """Members who wrote in this hall and whom a post names after an @, without those who muted its author or the hall,
+    and without those whom an earlier wording of it named."""
+    if "@" not in post.source:
         return []
-    wrote = db.select(Post.author_id).where(Post.hall_id == hall_id, Post.hidden_at.is_(None))
-    closed = db.select(Muting.member_id).where(Muting.muted_id == author_id)
-    deaf = db.select(Following.member_id).where(Following.hall_id == hall_id, Following.state == "mute")
+    wrote = db.select(Post.author_id).where(Post.hall_id == post.hall_id, Post.hidden_at.is_(None))
+    closed = db.select(Muting.member_id).where(Muting.muted_id == post.author_id)
+    deaf = db.select(Following.member_id).where(Following.hall_id == post.hall_id, Following.state == "mute")
+    earlier = db.select(PostRevision.id).where(PostRevision.post_id == post.id, _names_member(PostRevision.source))
     query = (
         db.select(Member.id)
-        .where(Member.id.in_(wrote), Member.id != author_id, Member.id.not_in(closed), Member.id.not_in(deaf))
-        .where(literal(source).ilike(literal("%@") + Member.name + literal("%")))
+        .where(Member.id.in_(wrote), Member.id != post.author_id, Member.id.not_in(closed), Member.id.not_in(deaf))
+        .where(_names_member(literal(post.source)), ~earlier.exists())
         .order_by(Member.id)
         .limit(most)
     )
     return list(db.session.scalars(query))
+
+
+def _names_member(source: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whether a text holds a member's name after an @; a sign of patterns in a name stands for itself."""
+    name: ColumnElement[str] = func.replace(Member.name, "/", "//")
+    for sign in "%_":
+        name = func.replace(name, sign, f"/{sign}")
+    return source.ilike(literal("%@") + name + literal("%"), escape="/")

@@ -55,7 +55,8 @@ def _answered(hall_id: int, number: int | None) -> int | None:
 
 
 def edit_post(actor: Actor, hall_id: int, number: int, edited: EditedPost, *, now: datetime) -> Post:
-    """Give a post a new wording; the old one stays public beside it. Nothing happens when the words are the same."""
+    """Give a post a new wording; the old one stays public beside it, and whom it names for the first time is told.
+    Nothing happens when the words are the same."""
     view = queries.hall(hall_id)
     if reason := rules.why_not_write(actor, view.place):
         raise Refused(reason)
@@ -76,6 +77,7 @@ def edit_post(actor: Actor, hall_id: int, number: int, edited: EditedPost, *, no
     post.source, post.html, post.renderer = edited.source, text.render(edited.source), text.VERSION
     post.revision, post.edited_at = post.revision + 1, now
     db.session.flush()
+    own_notices.tell_named(actor, view, post, now)
     return post
 
 

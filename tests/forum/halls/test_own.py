@@ -6,14 +6,15 @@ import pytest
 from flask import Flask
 
 from forum.halls import own_jobs, own_notices, own_operations, own_queries, queries, thread_queries
-from forum.halls.forms import NewPost
+from forum.halls.forms import EditedPost, NewPost
 from forum.halls.models import Hall
 from forum.halls.own_models import Draft
-from forum.halls.post_operations import publish_post
+from forum.halls.post_operations import edit_post, publish_post
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from forum.kernel.errors import Missing, Refused
 from forum.kernel.mail import Outgoing
+from forum.roll.models import Member
 from tests.build_halls import make_debate, make_hall, make_post
 from tests.conftest import NOW
 from tests.people import Cast, actor, sign_in
@@ -149,6 +150,37 @@ def test_only_those_who_wrote_in_the_hall_are_suggested_and_told(cast: Cast, hal
     assert own_queries.participants(hall.id, "en") == own_queries.participants(hall.id, "Idris") == []
     make_post(hall, cast.member, "@Len Fairweather and @Idris Bell, and Len Fairweather again; @Marta Quill")
     assert mails("named_in_post") == ["m1002@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "told"),
+    [
+        ("A%s", "@Anybody at all is", False), ("A_a B", "@Ana B", False), ("Ann \\", "@Ann/Bob", False),
+        ("O/Neil", "@ONeil", False), ("A%s", "@a%s", True), ("A_a B", "@A_a B!", True), ("Ann \\", "@Ann \\", True),
+        ("O/Neil", "@O/Neil", True),
+    ],
+)  # fmt: skip
+def test_a_sign_of_patterns_in_a_name_stands_for_itself(
+    cast: Cast, hall: Hall, name: str, words: str, told: bool
+) -> None:
+    db.session.get_one(Member, cast.seconder).name = name
+    make_post(hall, cast.seconder)
+    make_post(hall, cast.member, words)
+    assert bool(mails("named_in_post")) is told
+
+
+def test_an_edit_tells_whom_it_names_for_the_first_time_and_nobody_twice(cast: Cast, hall: Hall) -> None:
+    for each in (cast.seconder, cast.host):
+        make_post(hall, each)
+    number = make_post(hall, cast.member, "@Len Fairweather, is it so?").number
+
+    def edit(words: str, revision: int) -> None:
+        edit_post(actor(cast.member), hall.id, number, EditedPost(words, revision), now=NOW)
+
+    edit("@Len Fairweather and @Idris Bell, is it so?", 1)
+    edit("Is it so?", 2)
+    edit("@Idris Bell and @Len Fairweather, is it not so?", 3)
+    assert mails("named_in_post") == ["m1002@example.org", "m1003@example.org"]
 
 
 def test_whoever_muted_the_thread_or_the_person_is_not_told(cast: Cast, hall: Hall) -> None:
