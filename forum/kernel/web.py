@@ -17,7 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from forum.kernel import clock, languages, slots
-from forum.kernel.doors import VISITOR
+from forum.kernel.doors import VISITOR, find_asker
 from forum.kernel.errors import N_, Refusal, Stale
 from forum.kernel.languages import remedy, say
 from forum.kernel.settings import Settings
@@ -191,6 +191,8 @@ def _told(template: str, status: int, **facts: object) -> tuple[str | Response, 
     kept = {key: value for key, value in request.form.items() if key != "csrf_token" and "code" not in key
             and "password" not in key and len(value) > 20}  # fmt: skip
     try:
+        if status < 500:
+            find_asker()
         return render_template(template, status=status, kept=kept, **facts), status
     except Exception:  # what broke the page may break the frame of its error page too, a lost database surely does
         log.exception("error page failed", **facts)
