@@ -5,6 +5,7 @@ import { io } from "../../vendor/socket.io.esm.min.js";
 
 const STILL_HERE = 2 * 60 * 1000; // as often a page says whether it is used: a wall always is, any other where a hand was
 const PATIENCE = 8000; // after this an unanswered call counts as lost; whoever called keeps what was to be sent
+const PAUSE = 2000; // before what a busy server did not answer is asked again
 
 /** facts: {sitting, last, wall}. on: {state(name), snapshot(answer, roundTrip), lines(list), events: {name: handler}}. */
 export const connect = (facts, on) => {
@@ -34,21 +35,27 @@ export const connect = (facts, on) => {
         more = answer.more;
         if (!more) on.snapshot(answer, Date.now() - asked);
       }
-    } catch { /* the connection went again: its return calls this anew */ } finally {
+    } catch { // the connection went again, and its return calls this anew; or the server is busy
+      if (socket.connected) setTimeout(catchUp, PAUSE);
+    } finally {
       catching = false;
       if (again) { again = false; catchUp(); }
     }
   };
 
-  socket.on("connect", async () => {
+  const arrive = async () => {
     try {
       const answer = await ask("join", { room: `sitting:${facts.sitting}` });
       if (answer.refused) { on.state("out"); socket.disconnect(); return; }
       if (facts.comes) ask("attend").catch(() => {});
       await catchUp();
       on.state("connected");
-    } catch { on.state("lost"); }
-  });
+    } catch {
+      on.state("lost");
+      if (socket.connected) setTimeout(arrive, PAUSE); // without a connection its return calls this
+    }
+  };
+  socket.on("connect", arrive);
   socket.on("disconnect", (reason) => {
     on.state("lost");
     if (reason === "io server disconnect") setTimeout(() => socket.connect(), 1000); // signed out elsewhere: the next join says so
