@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, case, func, or_
+from sqlalchemy import and_, bindparam, case, func, or_
 
 from forum.halls.invitation_models import Invitation
 from forum.halls.models import Hall
@@ -69,10 +69,16 @@ def hall(hall_id: int) -> HallView:
     return HallView(row.Hall, row.Question, row.Local)
 
 
+# Asked with every hall and every line of its chat, so it is built once.
+_invitation = Invitation.__table__.c
+_INVITED = db.select(_invitation.member_id).where(
+    _invitation.hall_id == bindparam("hall_id"), _invitation.withdrawn_at.is_(None)
+)
+
+
 def invited_ids(hall_id: int) -> frozenset[int]:
     """Members whom the host of a hall has invited to speak there, and whose invitation holds."""
-    query = db.select(Invitation.member_id).where(Invitation.hall_id == hall_id, Invitation.withdrawn_at.is_(None))
-    return frozenset(db.session.scalars(query))
+    return frozenset(db.session.execute(_INVITED, {"hall_id": hall_id}).scalars())
 
 
 def hall_of(question_id: int, local_id: int | None) -> Hall | None:

@@ -5,51 +5,49 @@ Sent twice with the same key, it is one line.
 
 from datetime import datetime
 
-from sqlalchemy import update
+from markupsafe import Markup
 
 from forum.arguments.models import Argument
-from forum.halls.models import Hall
 from forum.halls.rules import office_shown, why_not_write
 from forum.kernel import audit, live, text
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Missing, Refused, TooMany, refuse_unless
-from forum.roll.models import Local
-from forum.sittings import chat_queries, queries
+from forum.sittings import chat_queries, chat_statements
+from forum.sittings.chat_statements import ChatRoom, Said
 from forum.sittings.forms import NewMessage
 from forum.sittings.host_operations import HostAct
 from forum.sittings.models import Message, Sitting
 from forum.sittings.operations import NOT_OPEN, announce_floor, run_room
 from forum.sittings.rules import may_run, seconds_to_wait
 
-UNSYNCHRONIZED = {"synchronize_session": False}
 
-
-def say(actor: Actor, sitting_id: int, new: NewMessage, *, now: datetime) -> Message:
+def say(actor: Actor, sitting_id: int, new: NewMessage, *, now: datetime) -> Said:
     """Write one line. The same `client_key` from the same member gives the line that is already there."""
-    hall_id = queries.hall_id_of(sitting_id)
-    number = _take_number(hall_id)  # locks the hall: a line sent twice at once finds the other, a close is seen
-    room = queries.room(sitting_id)
-    earlier = _sent_before(actor, new.client_key)
+    # The number locks the hall: a line sent twice at once finds the other, a close is seen.
+    hall_id, number = chat_statements.take_number(sitting_id)
+    earlier = chat_statements.sent_before(actor.member_id, new.client_key)
     if earlier is not None:
-        _give_back(hall_id)
+        chat_statements.give_back(sitting_id)
         return earlier
+    room = chat_statements.room(sitting_id, hall_id)
     refuse_unless(room.is_open, NOT_OPEN)
     if reason := why_not_write(actor, room.place):
         raise Refused(reason)
-    _wait_for_turn(actor, room, now)
+    _wait_for_turn(actor, sitting_id, room, now)
     if new.reply_to is not None and not chat_queries.may_be_answered(sitting_id, new.reply_to):
         raise Missing(N_("The line you answer is no longer here. Send yours without it."))
-    message = Message(
-        hall_id=room.hall.id, sitting_id=sitting_id, number=number, kind="chat", author_id=actor.member_id,
-        office=office_shown(actor, room.hall.local_id), source=new.text, html=text.render(new.text),
-        client_key=new.client_key or None, reply_to=new.reply_to, at=now,
+    office, html = office_shown(actor, room.place.local_id), text.render(new.text)
+    message_id = chat_statements.write(
+        hall_id=hall_id, sitting_id=sitting_id, number=number, kind="chat", author_id=actor.member_id, office=office,
+        source=new.text, html=html, client_key=new.client_key or None, reply_to=new.reply_to, at=now,
     )  # fmt: skip
-    db.session.add(message)
-    db.session.flush()
-    local = db.session.get_one(Local, actor.local_id)
-    _announce(message, actor.name, local.number)
-    return message
+    line = chat_queries.Line(
+        message_id, sitting_id, number, "chat", actor.member_id, actor.name, actor.local_number, office, now,
+        Markup(html), hidden=False, key=new.client_key, reply_to=new.reply_to,  # noqa: S704 - text.render made it
+    )  # fmt: skip
+    live.announce("message", line.sent(), room=f"sitting:{sitting_id}")
+    return Said(message_id, number, office)
 
 
 def slow_chat(actor: Actor, sitting_id: int, seconds: int, *, now: datetime) -> Sitting:
@@ -61,14 +59,14 @@ def slow_chat(actor: Actor, sitting_id: int, seconds: int, *, now: datetime) -> 
     return room.sitting
 
 
-def _wait_for_turn(actor: Actor, room: queries.Room, now: datetime) -> None:
-    if not room.sitting.slow_seconds or may_run(actor, room.place):
+def _wait_for_turn(actor: Actor, sitting_id: int, room: ChatRoom, now: datetime) -> None:
+    if not room.slow_seconds or may_run(actor, room.place):
         return
-    last_at = chat_queries.last_said_at(room.sitting.id, actor.member_id)
-    if wait := seconds_to_wait(room.sitting.slow_seconds, last_at, now):
+    last_at = chat_queries.last_said_at(sitting_id, actor.member_id)
+    if wait := seconds_to_wait(room.slow_seconds, last_at, now):
         raise TooMany(
             N_("The chat is slowed: one line every %(slow)s seconds. You can write again in %(wait)s seconds."),
-            slow=room.sitting.slow_seconds, wait=wait,
+            slow=room.slow_seconds, wait=wait,
         )  # fmt: skip
 
 
@@ -81,7 +79,7 @@ def note_argument(argument: Argument, now: datetime) -> Message | None:
     if origin is None or sitting is None or sitting.state != "open":
         return None
     message = Message(
-        hall_id=origin.hall_id, sitting_id=origin.sitting_id, number=_take_number(origin.hall_id),
+        hall_id=origin.hall_id, sitting_id=origin.sitting_id, number=chat_statements.take_number(origin.sitting_id)[1],
         kind="record", source=f"{argument.label} {argument.claim}", html=text.render(argument.claim),
         at=now,
     )  # fmt: skip
@@ -119,34 +117,9 @@ def announce_argument(argument: Argument) -> None:
         _announce_hidden(message, hidden=argument.hidden_at is not None)
 
 
-def _announce(message: Message, name: str, local: str) -> None:
-    room = f"sitting:{message.sitting_id}"
-    live.announce("message", chat_queries.line(message, name, local).sent(), room=room)
-
-
 def _announce_hidden(message: Message, *, hidden: bool) -> None:
     facts = {"sitting": message.sitting_id, "number": message.number, "hidden": hidden}
     live.announce("message_hidden", facts, room=f"sitting:{message.sitting_id}")
-
-
-def _take_number(hall_id: int) -> int:
-    taken = update(Hall).where(Hall.id == hall_id).values(message_count=Hall.message_count + 1)
-    number = db.session.scalar(taken.returning(Hall.message_count), execution_options=UNSYNCHRONIZED)
-    assert number is not None
-    return int(number)
-
-
-def _give_back(hall_id: int) -> None:
-    given = update(Hall).where(Hall.id == hall_id).values(message_count=Hall.message_count - 1)
-    db.session.execute(given, execution_options=UNSYNCHRONIZED)
-
-
-def _sent_before(actor: Actor, client_key: str) -> Message | None:
-    if not client_key:
-        return None
-    sent = db.select(Message).where(Message.author_id == actor.member_id, Message.client_key == client_key)
-    found: Message | None = db.session.scalar(sent)
-    return found
 
 
 def _message(message_id: int) -> Message:

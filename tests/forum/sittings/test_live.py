@@ -223,7 +223,7 @@ def test_nothing_is_announced_when_the_transaction_fails(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("after the write")
 
-    monkeypatch.setattr(chat_operations, "_announce", fail)
+    monkeypatch.setattr(chat_operations, "Said", fail)  # the last thing it makes, after what it announces
     assert "refused" in marta.ask("say", text="lost", client_key="x")
     assert marta.lines() == []
     with app.app_context():
