@@ -12,7 +12,7 @@ const opening = facts.state.floor.state;
 
 const show = (state) => {
   if (state.state !== opening) { location.reload(); return; } // opened or closed: another page
-  floor.take(state);
+  if (opening === "open") floor.take(state); // before and after, the page says so itself
 };
 
 connect(facts, {
