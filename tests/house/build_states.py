@@ -8,11 +8,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from forum.arguments.models import Argument
+from forum.bodies.models import BodyAct
+from forum.halls import queries as halls
 from forum.halls.models import Hall
 from forum.kernel.database import db
 from forum.questions.models import Appointment, Option, Question
 from forum.roll.models import Local
-from forum.sittings.models import Sitting
+from forum.sittings.models import PointOfOrder, Sitting, Turn
 from referendum.mandate.models import Dispute, Duty, FiledAct
 from referendum.process.models import Vote
 from tests.build_referendum import make_closed, make_counted, make_open
@@ -59,6 +61,8 @@ def make_states(cast: Cast, now: datetime) -> States:
         "post_no": 1,
         "hall": debate.hall,
     }
+    sat = {sitting: _floor(cast, sitting, now) for sitting in (debate.sitting, debate.national)}
+    here |= sat[debate.sitting] | {"document_hash": db.session.get_one(BodyAct, here["act_id"]).document_hash}
     over = make_sitting(debate.hall, now=now - timedelta(days=1), state="closed", opened_by=cast.host)
     planned = make_sitting(debate.hall, now=now, state="scheduled")
     counted = make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8}, cited=(4, 1, 5, 2, 0, 3))
@@ -71,7 +75,10 @@ def make_states(cast: Cast, now: datetime) -> States:
         {
             "debating": State(now, {**here, **option, "argument_id": arguments[0], "into": 3, "height": 0}),
             "unseconded": State(now, {**option, "argument_id": arguments[2], "into": 1}),
-            "national": State(now, {**option, "hall_id": debate.national_hall, "sitting_id": debate.national}),
+            "national": State(
+                now,
+                {**option, **sat[debate.national], "hall_id": debate.national_hall, "sitting_id": debate.national},
+            ),
             "over": State(now, {**option, "sitting_id": over}),
             "planned": State(now, {**option, "sitting_id": planned}),
             "open": State(opened.at + timedelta(hours=1), _values(opened.question.id, cast)),
@@ -82,6 +89,23 @@ def make_states(cast: Cast, now: datetime) -> States:
             "certified": State(now, _values(certified.id, cast) | _filed()),
         },
     )
+
+
+def _floor(cast: Cast, sitting: int, now: datetime) -> dict[str, Any]:
+    """What stands on the floor of an open session: a turn of the member's that is done, one under way, a point of order
+    that was raised. In the national hall another point is being heard."""
+    done = Turn(sitting_id=sitting, member_id=cast.member, state="done", asked_at=now, started_at=now, ended_at=now)
+    under_way = Turn(
+        sitting_id=sitting, member_id=cast.seconder, state="speaking", asked_at=now, started_at=now,
+        ends_at=now + timedelta(minutes=3),
+    )  # fmt: skip
+    point = PointOfOrder(sitting_id=sitting, member_id=cast.seconder, state="raised", raised_at=now)
+    db.session.add_all([done, under_way, point])
+    if halls.hall(db.session.get_one(Sitting, sitting).hall_id).hall.local_id is None:
+        heard = {"state": "taken", "raised_at": now, "taken_at": now, "ends_at": now + timedelta(minutes=1)}
+        db.session.add(PointOfOrder(sitting_id=sitting, member_id=cast.trustees[1], **heard))
+    db.session.flush()
+    return {"turn_id": done.id, "point_id": point.id}
 
 
 def _members(cast: Cast, now: datetime) -> dict[str, int]:
