@@ -12,17 +12,20 @@ from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Stale, refuse_unless
 from forum.sittings import floor_operations, poll_operations, poll_queries, queries, rules
 from forum.sittings.forms import Minutes
+from forum.sittings.host_operations import check_seen
 from forum.sittings.models import Attendance, PresentGuest, Sitting
 from forum.sittings.operations import Act, announce_floor, move_sitting, run_room
 from forum.sittings.queries import Room
 
 
-def close_sitting(actor: Actor, sitting_id: int, *, now: datetime) -> Sitting:
+def close_sitting(actor: Actor, sitting_id: int, *, seen: int | None = None, now: datetime) -> Sitting:
     """End a session:
 
     polls and floor are closed, who attended is forgotten and the number kept, the charge honoured.
     """
-    return _close(run_room(actor, sitting_id), actor, now)
+    room = run_room(actor, sitting_id)
+    check_seen(room, seen)
+    return _close(room, actor, now)
 
 
 def close_left_open(sitting_id: int, *, now: datetime) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from forum.arguments.forms import read_number
-from forum.kernel.errors import N_
+from forum.kernel.errors import N_, Stale
 from forum.kernel.reading import Reader
 from forum.kernel.text import clean
 from forum.sittings.rules import (
@@ -60,7 +60,7 @@ class Call:
     """The host's next:
 
     a turn out of order, with a reason or none, or None for the stack's own. `seen` is the count of acts on the
-    floor that the host's page showed.
+    floor that the host's page showed; None is for those who act without a page.
     """
 
     turn_id: int | None = None
@@ -166,18 +166,29 @@ def read_request(sent: Mapping[str, Any]) -> Request:
 
 
 def read_call(sent: Mapping[str, Any]) -> Call:
-    reader = Reader(sent)
-    turn, seen = reader.number("turn", lowest=1, required=False), reader.number("seen", required=False)
-    call = Call(turn, seen, reader.line("reason", most=300, required=False))
+    turn, reader = read_turn(sent), Reader(sent)
+    reason = reader.line("reason", most=300, required=False)
     reader.done()
-    return call
+    return Call(turn, read_seen(sent), reason)
 
 
-def read_seen(sent: Mapping[str, Any]) -> int | None:
-    """The count of acts on the floor that the host's page showed; None if it says nothing of it."""
+def read_turn(sent: Mapping[str, Any]) -> int | None:
+    """Which turn, where one is named."""
+    reader = Reader(sent)
+    turn = reader.number("turn", lowest=1, required=False)
+    reader.done()
+    return turn
+
+
+def read_seen(sent: Mapping[str, Any]) -> int:
+    """The count of acts on the floor that the host's page showed. Raises `Stale` where it says nothing of it: an act
+    of one who may not know how the floor stands is not done.
+    """
     reader = Reader(sent)
     seen = reader.number("seen", required=False)
     reader.done()
+    if seen is None:
+        raise Stale
     return seen
 
 

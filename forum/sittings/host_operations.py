@@ -16,6 +16,9 @@ OVERTAKEN = {
     "take_point": N_("Nothing was done: meanwhile somebody else took a point of order. Look again."),
     "dismiss_point": N_("Nothing was done: meanwhile somebody else dismissed a point of order. Look again."),
     "end_point": N_("Nothing was done: meanwhile somebody else ended a point of order. Look again."),
+    "open_poll": N_("Nothing was done: meanwhile somebody else opened a straw poll. Look again."),
+    "close_poll": N_("Nothing was done: meanwhile somebody else closed the straw poll. Look again."),
+    "note_decision": N_("Nothing was done: meanwhile somebody else noted a decision. Look again."),
 }
 OVERTAKEN_SOMEHOW = N_("Nothing was done: the floor has changed meanwhile. Look again.")
 
@@ -33,11 +36,16 @@ class HostAct(audit.Act):
 
 
 def run_floor(actor: Actor, sitting_id: int, seen: int | None) -> Room:
-    """The room for an act on the floor. `seen` is the count of such acts that the host's page showed: when another
-    host has acted since, nothing is done and the refusal says what changed.
-    """
+    """The room for an act on the floor, which is counted."""
     room = run_room(actor, sitting_id, must_be_open=True)
-    if seen is not None and seen != room.sitting.acts:
-        raise Stale(OVERTAKEN.get(point_queries.last_act(sitting_id, OVERTAKEN), OVERTAKEN_SOMEHOW))
+    check_seen(room, seen)
     room.sitting.acts += 1
     return room
+
+
+def check_seen(room: Room, seen: int | None) -> None:
+    """`seen` is the count of acts on the floor that the host's page showed: when another host has acted since, nothing
+    is done and the refusal says what changed. Pages and sockets always send it; None is for those who have no page.
+    """
+    if seen is not None and seen != room.sitting.acts:
+        raise Stale(OVERTAKEN.get(point_queries.last_act(room.sitting.id, OVERTAKEN), OVERTAKEN_SOMEHOW))

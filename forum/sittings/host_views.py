@@ -93,19 +93,22 @@ def slow_chat(actor: Actor, sitting_id: int) -> Response:
 @blueprint.post("/sittings/<int:sitting_id>/decisions")
 @chairs(again=PAGE, limit="20/minute")
 def note_decision(actor: Actor, sitting_id: int) -> Response:
-    record_operations.note_decision(actor, sitting_id, forms.read_decision(request.form), now=clock.now())
+    decision, seen = forms.read_decision(request.form), forms.read_seen(request.form)
+    record_operations.note_decision(actor, sitting_id, decision, seen=seen, now=clock.now())
     return _back(sitting_id)
 
 
 @blueprint.post("/sittings/<int:sitting_id>/polls")
 @chairs(again=PAGE, limit="10/minute")
 def open_poll(actor: Actor, sitting_id: int) -> Response:
-    poll_operations.open_poll(actor, sitting_id, forms.read_poll(request.form), now=clock.now())
+    new, seen = forms.read_poll(request.form), forms.read_seen(request.form)
+    poll_operations.open_poll(actor, sitting_id, new, seen=seen, now=clock.now())
     return _back(sitting_id)
 
 
 @blueprint.post("/sittings/<int:sitting_id>/polls/<int:poll_id>/close")
 @chairs(again=PAGE, limit="10/minute")
 def close_poll(actor: Actor, sitting_id: int, poll_id: int) -> Response:
-    poll_operations.close_poll(actor, sitting_id, poll_id, now=clock.now())
+    seen = forms.read_seen(request.form)
+    poll_operations.close_poll(actor, sitting_id, poll_id, seen=seen, now=clock.now())
     return _back(sitting_id)

@@ -69,7 +69,7 @@ def ask_to_speak(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
 
 @live.on("withdraw_request", members, limit="20/minute")
 def withdraw_request(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
-    turn = forms.read_call(sent).turn_id
+    turn = forms.read_turn(sent)
     floor_operations.withdraw_request(actor, forms.read_place(sent), turn, now=clock.now())
     return {"ok": True}
 
@@ -137,8 +137,8 @@ def slow_chat(actor: Actor, sent: dict[str, Any]) -> None:
 
 @live.on("note_decision", chairs, limit="20/minute")
 def note_decision(actor: Actor, sent: dict[str, Any]) -> None:
-    place, decision = forms.read_place(sent), forms.read_decision(sent)
-    record_operations.note_decision(actor, place, decision, now=clock.now())
+    place, decision, seen = forms.read_place(sent), forms.read_decision(sent), forms.read_seen(sent)
+    record_operations.note_decision(actor, place, decision, seen=seen, now=clock.now())
 
 
 @live.on("tie_argument", members, limit="20/minute")
@@ -155,8 +155,8 @@ def take_up_enquiry(actor: Actor, sent: dict[str, Any]) -> None:
 
 @live.on("open_poll", chairs, limit="10/minute")
 def open_poll(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
-    place, new = forms.read_place(sent), forms.read_poll(sent)
-    return {"ok": True, "poll": poll_operations.open_poll(actor, place, new, now=clock.now()).id}
+    place, new, seen = forms.read_place(sent), forms.read_poll(sent), forms.read_seen(sent)
+    return {"ok": True, "poll": poll_operations.open_poll(actor, place, new, seen=seen, now=clock.now()).id}
 
 
 @live.on("answer_poll", members, limit="20/minute")
@@ -167,5 +167,6 @@ def answer_poll(actor: Actor, sent: dict[str, Any]) -> None:
 
 @live.on("close_poll", chairs, limit="10/minute")
 def close_poll(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
-    place, number = forms.read_place(sent), forms.read_poll_number(sent)
-    return {"ok": True, "totals": poll_operations.close_poll(actor, place, number, now=clock.now()).totals}
+    place, number, seen = forms.read_place(sent), forms.read_poll_number(sent), forms.read_seen(sent)
+    closed = poll_operations.close_poll(actor, place, number, seen=seen, now=clock.now())
+    return {"ok": True, "totals": closed.totals}

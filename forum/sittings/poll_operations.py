@@ -10,18 +10,20 @@ from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Refused, refuse_unless
 from forum.sittings import poll_queries, queries, rules
 from forum.sittings.forms import NewPoll
+from forum.sittings.host_operations import run_floor
 from forum.sittings.models import StrawAnswer, StrawPoll
-from forum.sittings.operations import NOT_OPEN, Act, run_room
+from forum.sittings.operations import NOT_OPEN, Act, announce_floor, run_room
 
 
-def open_poll(actor: Actor, sitting_id: int, new: NewPoll, *, now: datetime) -> StrawPoll:
+def open_poll(actor: Actor, sitting_id: int, new: NewPoll, *, seen: int | None = None, now: datetime) -> StrawPoll:
     """Ask the room. One poll at a time."""
-    room = run_room(actor, sitting_id, must_be_open=True)
+    room = run_floor(actor, sitting_id, seen)
     refuse_unless(poll_queries.open_poll(sitting_id) is None, N_("A straw poll is open. Close it first."))
     poll = StrawPoll(sitting_id=sitting_id, text=new.text, choices=list(new.choices), opened_at=now)
     db.session.add(poll)
     db.session.flush()
     audit.record(actor, Act.OPEN_POLL, f"sitting:{sitting_id}", now=now, poll=poll.id)
+    announce_floor(room, now)
     live.announce("poll", poll_queries.shown(poll), room=room.name)
     return poll
 
@@ -43,14 +45,16 @@ def answer_poll(actor: Actor, sitting_id: int, poll_id: int, choice: int) -> Str
     return answer
 
 
-def close_poll(actor: Actor, sitting_id: int, poll_id: int, *, now: datetime) -> StrawPoll:
+def close_poll(actor: Actor, sitting_id: int, poll_id: int, *, seen: int | None = None, now: datetime) -> StrawPoll:
     """End a straw poll and show its totals. Closing it twice is no error."""
     room = run_room(actor, sitting_id)
     refuse_unless(room.is_open, NOT_OPEN)
     poll = poll_queries.poll(sitting_id, poll_id, lock=True)
     if poll.closed_at is None:
+        room = run_floor(actor, sitting_id, seen)
         end_poll(poll, now)
         audit.record(actor, Act.CLOSE_POLL, f"sitting:{sitting_id}", now=now, poll=poll.id)
+        announce_floor(room, now)
         live.announce("poll", poll_queries.shown(poll), room=room.name)
     return poll
 

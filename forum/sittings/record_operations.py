@@ -8,14 +8,14 @@ from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Missing, refuse_unless
 from forum.sittings import queries, rules
-from forum.sittings.host_operations import HostAct
+from forum.sittings.host_operations import HostAct, run_floor
 from forum.sittings.models import Decision, Turn, TurnArgument
-from forum.sittings.operations import announce_floor, run_room
+from forum.sittings.operations import announce_floor
 
 
-def note_decision(actor: Actor, sitting_id: int, text: str, *, now: datetime) -> Decision:
+def note_decision(actor: Actor, sitting_id: int, text: str, *, seen: int | None = None, now: datetime) -> Decision:
     """Note what the room has decided; the draft of the minutes carries it."""
-    room = run_room(actor, sitting_id, must_be_open=True)
+    room = run_floor(actor, sitting_id, seen)
     decision = Decision(sitting_id=sitting_id, text=text, at=now)
     db.session.add(decision)
     db.session.flush()

@@ -42,7 +42,7 @@ def ask_to_speak(actor: Actor, sitting_id: int) -> Response:
 @blueprint.post("/sittings/<int:sitting_id>/turns/withdraw")
 @members(again=PAGE, limit="20/minute")
 def withdraw_request(actor: Actor, sitting_id: int) -> Response:
-    turn = forms.read_call(request.form).turn_id
+    turn = forms.read_turn(request.form)
     floor_operations.withdraw_request(actor, sitting_id, turn, now=clock.now())
     return _back(sitting_id)
 

@@ -116,7 +116,9 @@ def cancel_sitting(actor: Actor, sitting_id: int) -> AnyResponse:
 @blueprint.post("/sittings/<int:sitting_id>/close")
 @chairs(again="sittings.show_sitting", fresh=True)
 def close_sitting(actor: Actor, sitting_id: int) -> AnyResponse:
-    sitting = closing_operations.close_sitting(actor, sitting_id, now=clock.now())
+    sitting = closing_operations.close_sitting(
+        actor, sitting_id, seen=forms.read_seen(request.form), now=clock.now()
+    )
     minutes = queries.length_of(sitting) // timedelta(minutes=1)
     flash(_("The session is closed. Who came is forgotten, the number stays. Now the minutes."))
     if not was_held(minutes, sitting.attendance_count):

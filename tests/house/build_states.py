@@ -63,6 +63,7 @@ def make_states(cast: Cast, now: datetime) -> States:
     }
     sat = {sitting: _floor(cast, sitting, now) for sitting in (debate.sitting, debate.national)}
     here |= sat[debate.sitting] | {"document_hash": db.session.get_one(BodyAct, here["act_id"]).document_hash}
+    db.session.get_one(Sitting, debate.sitting).acts = 0  # so that every page of a host may say that it has seen none
     over = make_sitting(debate.hall, now=now - timedelta(days=1), state="closed", opened_by=cast.host)
     planned = make_sitting(debate.hall, now=now, state="scheduled")
     counted = make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8}, cited=(4, 1, 5, 2, 0, 3))

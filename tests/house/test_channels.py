@@ -45,8 +45,8 @@ def forms(town: Town) -> dict[str, tuple[str, dict[str, Any]]]:
 
 
 def events(town: Town) -> dict[str, dict[str, Any]]:
-    """The same by socket, with what only the chair does."""
-    place = {"sitting": town.debate.sitting}
+    """The same by socket, with what only the chair does, who has seen one act on the floor."""
+    place = {"sitting": town.debate.sitting, "seen": 1}
     return {
         "say": {**place, "text": "Good evening."}, "ask_to_speak": {**place, "where": "here"},
         "answer_poll": {**place, "poll": town.values["poll_id"][0], "choice": 0},
@@ -105,6 +105,8 @@ def test_a_member_and_the_chair_are_let_in_by_socket(app: Flask, town: Town) -> 
     member, chair = connect(app, of(app, town, "retired")), connect(app, of(app, town, "host"))
     for name, payload in events(town).items():
         socket = member if name in ("say", "ask_to_speak", "answer_poll") else chair
+        with app.app_context(), transaction(write=False) as session:
+            payload["seen"] = session.get_one(Sitting, town.debate.sitting).acts
         answer = socket.emit(name, payload, callback=True)
         if name not in ("end_turn", "pause_turn", "extend_turn", "open_poll"):  # these need a turn, or a free floor
             assert answer.get("ok"), (name, answer)

@@ -82,12 +82,12 @@ def test_a_claim_is_kept_and_shown_as_typed(app: Flask, cast: Cast, debate: Grou
 def test_what_no_database_can_hold_is_mended_or_refused(app: Flask, cast: Cast, debate: Ground) -> None:
     """Half a character and the sign that ends a string: only a socket can bring the first."""
     member, host = connect(app, sign_in(app, cast.member)), connect(app, sign_in(app, cast.host))
-    for bad in ("half \ud800", "end\x00"):
-        place = {"sitting": debate.sitting}
+    for seen, bad in ((0, "half \ud800"), (2, "end\x00")):
+        place = {"sitting": debate.sitting, "seen": seen}
         assert member.emit("say", {**place, "text": bad}, callback=True).get("ok")
         poll = host.emit("open_poll", {**place, "question": bad, "choices": [bad, "no"]}, callback=True)
         assert poll.get("ok"), poll
-        host.emit("close_poll", {**place, "poll": poll["poll"]}, callback=True)
+        host.emit("close_poll", {**place, "seen": seen + 1, "poll": poll["poll"]}, callback=True)
     with app.app_context(), transaction(write=False) as session:
         stored = [choice for poll in session.scalars(db.select(StrawPoll)) for choice in poll.choices]
     assert stored == ["half ?", "no", "end", "no"]

@@ -101,7 +101,7 @@ const receive = (list) => {
 
 const showFloor = (state) => {
   if (state.state !== "open") { if (!leaving) location.reload(); return; } // closed: the page has another shape now
-  floor.take(state);
+  if (floor.take(state)) for (const input of document.querySelectorAll("input[name=seen]")) input.value = state.acts; // forms that go the plain way say what is shown too
 };
 
 let leaving = false; // a form that goes the plain way is on its way to another page
@@ -198,6 +198,7 @@ document.addEventListener("submit", async (event) => {
   try {
     const answer = await link.ask(name, payload);
     refuse(answer.refused ? answer : null);
+    if (answer.status === 409) link.catchUp(); // overtaken by the other host: show how it stands now
     if (!answer.refused) AFTER[name]?.(answer, form, payload);
   } catch { refuse({ refused: words.failed }); }
 });

@@ -180,7 +180,7 @@ def test_the_floor_is_announced_to_everybody_with_the_server_s_time(browser, cas
 @pytest.mark.parametrize("event", ["next_speaker", "extend_turn", "pause_turn", "end_turn", "open_poll", "close_poll"])
 @pytest.mark.parametrize("who", ["member", "other_host", "officer"])
 def test_the_host_s_events_are_for_the_host(event: str, who: str, browser, cast: Cast) -> None:  # type: ignore[no-untyped-def]
-    answer = browser(getattr(cast, who)).ask(event, poll=1, question="?", choices=["a", "b"])
+    answer = browser(getattr(cast, who)).ask(event, poll=1, question="?", choices=["a", "b"], seen=0)
     assert answer["status"] in (403, 404)
 
 
@@ -192,10 +192,10 @@ def test_a_host_without_a_second_factor_runs_nothing(app: Flask, cast: Cast, deb
 
 def test_a_straw_poll_is_answered_and_its_totals_shown_at_the_end_only(browser, cast: Cast) -> None:  # type: ignore[no-untyped-def]
     host, marta = browser(cast.host), browser(cast.member)
-    poll = host.ask("open_poll", question="Answered?", choices=["Yes", "No"])["poll"]
+    poll = host.ask("open_poll", question="Answered?", choices=["Yes", "No"], seen=0)["poll"]
     assert "refused" not in marta.ask("answer_poll", poll=poll, choice=1)
     assert marta.ask("catch_up", after=0)["answered"] == 1
-    assert host.ask("close_poll", poll=poll)["totals"] == [0, 1]
+    assert host.ask("close_poll", poll=poll, seen=1)["totals"] == [0, 1]
     assert [each["totals"] for each in heard(marta.socket, "poll")] == [None, [0, 1]]
 
 

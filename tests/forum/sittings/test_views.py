@@ -106,13 +106,13 @@ def test_a_line_too_long_keeps_its_words_on_the_page(marta: FlaskClient, debate:
 def test_the_host_runs_the_floor_by_form(host: FlaskClient, marta: FlaskClient, debate: Ground) -> None:
     room = f"/sittings/{debate.sitting}"
     marta.post(f"{room}/turns", data={"option": ""})
-    for act in ("next", "extend", "pause"):
-        assert host.post(f"{room}/floor/{act}").status_code == 302
+    for seen, act in enumerate(("next", "extend", "pause")):
+        assert host.post(f"{room}/floor/{act}", data={"seen": seen}).status_code == 302
     page = host.get(room).text
     assert re.search(r"data-speaker><bdi>Marta Quill</bdi>", page)
     assert "Go on" in page
-    assert host.post(f"{room}/floor/end").status_code == 302
-    answer = host.post(f"{room}/floor/end")
+    assert host.post(f"{room}/floor/end", data={"seen": 3}).status_code == 302
+    answer = host.post(f"{room}/floor/end", data={"seen": 4})
     assert answer.status_code == 403
     assert "Nobody has the floor" in answer.text
 
@@ -132,17 +132,17 @@ def test_a_member_does_not_run_a_session(path: str, marta: FlaskClient, debate: 
 @pytest.mark.parametrize("path", ["floor/next", "polls", "close"])
 def test_another_local_s_host_does_not_run_it_either(path: str, app: Flask, cast: Cast, debate: Ground) -> None:
     other = sign_in(app, cast.other_host)
-    data = {"question": "?", "choices": "a\nb"}
+    data = {"question": "?", "choices": "a\nb", "seen": 0}
     assert other.post(f"/sittings/{debate.sitting}/{path}", data=data).status_code == 403
 
 
 def test_a_straw_poll_says_that_it_is_not_a_vote(host: FlaskClient, marta: FlaskClient, debate: Ground) -> None:
     room = f"/sittings/{debate.sitting}"
-    host.post(f"{room}/polls", data={"question": "Answered?", "choices": "Yes\nNo\n"})
+    host.post(f"{room}/polls", data={"question": "Answered?", "choices": "Yes\nNo\n", "seen": 0})
     assert "Not a vote" in words(marta.get(room).text)
     marta.post(f"{room}/polls/1/answers", data={"choice": "1"})
     assert "You answered: No" in words(marta.get(room).text)
-    host.post(f"{room}/polls/1/close")
+    host.post(f"{room}/polls/1/close", data={"seen": 1})
     assert "Yes 0 , No 1" in words(marta.get(room).text)
 
 
@@ -209,9 +209,9 @@ def test_minutes_are_drafted_from_what_happened_then_signed(
     room = f"/sittings/{debate.sitting}"
     marta.post(f"{room}/attendance")
     marta.post(f"{room}/turns", data={"option": debate.options[1]})
-    host.post(f"{room}/floor/next")
-    host.post(f"{room}/polls", data={"question": "Answered?", "choices": "Yes\nNo"})
-    assert host.post(f"{room}/close").location == f"{room}/minutes"
+    host.post(f"{room}/floor/next", data={"seen": 0})
+    host.post(f"{room}/polls", data={"question": "Answered?", "choices": "Yes\nNo", "seen": 1})
+    assert host.post(f"{room}/close", data={"seen": 2}).location == f"{room}/minutes"
     draft = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", host.get(f"{room}/minutes").text, re.DOTALL)
     assert draft
     for fact in ("Idris Bell", "One person came", "Marta Quill, on option B", "Answered? Yes: 0, No: 0"):
