@@ -84,9 +84,7 @@ def sign(actor: Actor, body_act_id: int, document_hash: str, now: datetime) -> B
 
     Where the effect is refused (something is still missing), the signature is refused with it.
     """
-    act = db.session.get(BodyAct, body_act_id, with_for_update=True)
-    if act is None:
-        raise Missing
+    act = _held(body_act_id)
     signing = queries.signing_of(act)
     refuse_unless(actor.member_id not in queries.barred_from(act), N_("Nobody rules on their own act."))
     refuse_unless(actor.member_id in signing.body, N_("Only a member of this body can sign its acts."))
@@ -103,11 +101,19 @@ def sign(actor: Actor, body_act_id: int, document_hash: str, now: datetime) -> B
     return act
 
 
-def withdraw(actor: Actor, body_act_id: int, now: datetime) -> BodyAct:
-    """Take back a text one put before a body oneself; nobody else can, unless the body signs another."""
-    act = db.session.get(BodyAct, body_act_id, with_for_update=True)
+def _held(body_act_id: int) -> BodyAct:
+    """An act that stays as it is now until this write ends, and its rivals with it."""
+    act: BodyAct | None = db.session.get(BodyAct, body_act_id)
     if act is None:
         raise Missing
+    queries.held_pending(act.question_id)
+    db.session.refresh(act)  # one that another signature has just ended waits no more
+    return act
+
+
+def withdraw(actor: Actor, body_act_id: int, now: datetime) -> BodyAct:
+    """Take back a text one put before a body oneself; nobody else can, unless the body signs another."""
+    act = _held(body_act_id)
     refuse_unless(act.proposed_by_id == actor.member_id, N_("Only the person who put this text forward withdraws it."))
     refuse_unless(act.took_effect_at is None, N_("This act has already taken effect."))
     refuse_unless(act.dropped_at is None, GONE)
@@ -122,7 +128,7 @@ def settle_pending(now: datetime) -> int:
     An act whose effect is still refused stays pending; one that another's effect has just ended is passed over.
     """
     settled = 0
-    for act in queries.all_pending():
+    for act in queries.held_pending():
         if act.dropped_at is not None:
             continue
         try:

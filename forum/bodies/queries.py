@@ -85,6 +85,14 @@ def pending(question_id: int) -> list[BodyAct]:
     return list(db.session.scalars(query))
 
 
+def held_pending(question_id: int | None = None) -> list[BodyAct]:
+    """Acts that wait for signatures (of one question, if it is named), read anew and held until this write ends. Held
+    in one order by everybody, so that of two rivals signed at once one takes effect and the other is dropped.
+    """
+    query = _waiting() if question_id is None else _waiting().where(BodyAct.question_id == question_id)
+    return list(db.session.scalars(query.with_for_update().execution_options(populate_existing=True)))
+
+
 def pending_on(question_id: int, act: str, about: str) -> list[BodyAct]:
     """Acts of one kind on one subject that still wait for signatures, oldest first."""
     return [each for each in pending(question_id) if each.act == act and each.facts.get("about", "") == about]

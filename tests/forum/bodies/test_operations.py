@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from threading import Timer
 
 import pytest
 from flask import Flask
@@ -11,7 +12,7 @@ from forum.bodies.acts import TITLES
 from forum.bodies.models import BodyAct, Signature
 from forum.kernel import audit
 from forum.kernel.audit import AuditEntry
-from forum.kernel.database import db
+from forum.kernel.database import db, transaction
 from forum.kernel.errors import Missing, Obstructed, Refused, Stale
 from forum.kernel.mail import Outgoing
 from forum.questions import act_operations
@@ -302,3 +303,31 @@ def test_a_pending_act_is_shown_to_those_who_lead_and_in_effect_to_every_member(
 
 def test_every_title_is_a_sentence_for_people(ground: Flask) -> None:
     assert all(title[0].isupper() and "_" not in title for title in TITLES.values())
+
+
+def test_of_two_rivals_completed_at_once_the_second_is_told_that_another_took_its_place(
+    app: Flask, cast: Cast, now: datetime
+) -> None:
+    """Another process completes the older text and drops this one, while this one is being signed."""
+    with app.test_request_context():
+        with transaction(write=True):
+            question = make_question(cast, state="published", now=now)
+            older, newer = (
+                operations.propose(actor(officer), question.id, "council", "pledge", f"We pledge, {officer}.", {}, now)
+                for officer in cast.officers[:2]
+            )
+            for officer in cast.officers[:2]:
+                sign(officer, newer, now)
+            first, second, digest = older.id, newer.id, newer.document_hash
+        with db.engine.connect() as elsewhere:
+            elsewhere.execute(db.update(BodyAct).where(BodyAct.id == first).values(took_effect_at=now))
+
+            def complete() -> None:
+                elsewhere.execute(db.update(BodyAct).where(BodyAct.id == second).values(dropped_at=now))
+                elsewhere.commit()
+
+            other = Timer(0.3, complete)
+            other.start()
+            with pytest.raises(Refused, match="another took its place"), transaction(write=True):
+                operations.sign(actor(cast.officers[2]), second, digest, now)
+            other.join()
