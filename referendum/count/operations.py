@@ -16,6 +16,7 @@ from referendum.crypto.hashing import hex_hash
 from referendum.crypto.tally import Tally as Product
 from referendum.crypto.tally import TallyProduct, check_partial, open_tally, read_encrypted_tally
 from referendum.process.models import Vote
+from referendum.process.queries import locked
 from referendum.trustees.models import TrusteeKey
 from referendum.trustees.queries import key_of, trustee_keys
 
@@ -76,10 +77,11 @@ def accept_partial(actor: Actor, vote: Vote, archive: str, owner: object, raw: b
         raise Refused(N_("The product of this archive is not announced yet. Come back in a few minutes."))
     refuse_unless(not tally.withheld, N_("This archive will not be opened: it holds too few ballots."))
     assert key.owner is not None
+    known = queries.part_of(vote.id, archive, key.owner) is not None
+    part = b"" if known or _is_over(vote, archive) else _checked(vote, tally, key, raw)
+    locked(vote)  # after the long check: a part sent twice at once is kept once, and of two last parts one is the last
     if queries.part_of(vote.id, archive, key.owner) is None:
-        over = vote.state == "annulled" or (archive == queries.V and vote.state != "counting")
-        refuse_unless(not over, N_("The count is over. No part is taken any more."))
-        part = _checked(vote, tally, key, raw)
+        refuse_unless(not _is_over(vote, archive), N_("The count is over. No part is taken any more."))
         db.session.add(PartialDecryption(vote_id=vote.id, archive=archive, owner=key.owner, body=part.decode(), at=now))
         audit.record(
             actor, Act.ACCEPT_PARTIAL, f"vote:{vote.public_id}", now=now, office="trustee", archive=archive,
@@ -87,6 +89,10 @@ def accept_partial(actor: Actor, vote: Vote, archive: str, owner: object, raw: b
         )  # fmt: skip
         db.session.flush()
     return len(queries.parts(vote.id, archive)) == queries.shares_needed(vote)
+
+
+def _is_over(vote: Vote, archive: str) -> bool:
+    return vote.state == "annulled" or (archive == queries.V and vote.state != "counting")
 
 
 def _own_key(actor: Actor, vote: Vote, owner: object) -> TrusteeKey:

@@ -9,7 +9,7 @@ import structlog
 from forum.kernel import audit
 from forum.kernel.database import attempt, db
 from forum.kernel.doors import Actor
-from forum.kernel.errors import N_, Refused, refuse_unless
+from forum.kernel.errors import N_, Refused, Stale, refuse_unless
 from forum.questions.process import Electorate as Rule
 from forum.questions.queries import process_of, question_by_id
 from forum.roll.import_queries import changed_since
@@ -20,7 +20,7 @@ from referendum.electorate import queries, rules
 from referendum.electorate.models import Electorate, RollEntry, TellerKey
 from referendum.electorate.sealing import NEEDED, seal, split
 from referendum.process.models import Vote
-from referendum.process.queries import votes_in
+from referendum.process.queries import locked, votes_in
 
 log = structlog.get_logger()
 ONLY_LATE = N_("The clock freezes the roll at the record date. A teller does it only where the clock could not.")
@@ -53,11 +53,10 @@ def subject_of(vote: Vote) -> str:
 
 def freeze_due(now: datetime) -> int:
     """The clock freezes every roll whose record date has come, and each before an import changes it. Says how many."""
-    due = [vote for vote in votes_in("set_up") if queries.electorate(vote.id) is None]
     frozen = 0
-    for vote in due:
+    for vote in votes_in("set_up"):
         instant = queries.record_instant(vote)
-        if instant is None or now < instant:
+        if instant is None or now < instant or _is_frozen(vote) or _is_frozen(locked(vote)):  # asked before held
             continue
         try:
             with attempt():
@@ -68,10 +67,16 @@ def freeze_due(now: datetime) -> int:
     return frozen
 
 
+def _is_frozen(vote: Vote) -> bool:
+    return queries.electorate(vote.id) is not None
+
+
 def freeze_roll(actor: Actor, vote: Vote, *, now: datetime) -> Electorate:
     """One teller freezes the roll where the clock could not."""
     refuse_unless(actor.holds("teller", vote.question_id), ONLY_TELLERS)
-    refuse_unless(queries.electorate(vote.id) is None, N_("The roll is frozen already. It never changes again."))
+    locked(vote)  # neither a second click nor the clock comes in between
+    if _is_frozen(vote):
+        raise Stale(N_("The roll is frozen already. It never changes again."))
     refuse_unless(vote.state == "set_up", N_("Voting has opened. The roll can no longer be frozen."))
     instant = queries.record_instant(vote)
     if instant is None or not rules.is_late(instant, now):
@@ -128,6 +133,7 @@ def upload_teller_key(actor: Actor, vote: Vote, public_key: object, now: datetim
     until the list is set up."""
     refuse_unless(actor.holds("teller", vote.question_id), ONLY_TELLERS)
     key = checked_key(public_key)
+    locked(vote)  # the same key sent twice at once is the same key again
     held = queries.teller_key(vote.id, actor.member_id)
     if held is not None and held.public_key["public_key"] == key["public_key"]:
         return held

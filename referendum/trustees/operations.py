@@ -10,6 +10,7 @@ from forum.questions.queries import appointments
 from referendum.electorate.operations import checked_key
 from referendum.electorate.queries import digest_of
 from referendum.process.models import Vote
+from referendum.process.queries import locked
 from referendum.trustees import queries
 from referendum.trustees.models import TrusteeKey
 
@@ -28,6 +29,7 @@ def upload_trustee_key(actor: Actor, vote: Vote, public_key: object, now: dateti
     replaces it until the ballot's text, which holds the joint key, is frozen."""
     refuse_unless(actor.holds("trustee", vote.question_id), ONLY_TRUSTEES)
     key = checked_key(public_key)
+    locked(vote)  # the same key sent twice at once is the same key again
     held = queries.key_of(vote.id, actor.member_id)
     if held is not None and held.public_key["public_key"] == key["public_key"]:
         return held

@@ -16,7 +16,9 @@ from referendum.archive.verify import verify
 from referendum.casting.models import BoxedBallot
 from referendum.count import archiving, jobs, operations, queries
 from referendum.count.archiving import NotVerified
+from referendum.count.models import PartialDecryption
 from referendum.crypto.group import G, P
+from tests.elsewhere import wrote_elsewhere
 from tests.people import Cast, actor, holding
 from tests.referendum.count.counting import Counting
 
@@ -113,6 +115,24 @@ def test_a_part_counts_only_from_its_own_trustee(app: Flask, cast: Cast, countin
         assert operations.accept_partial(counting.trustee(0), vote, "V", 1, counting.part(0), now) is False
         assert len(queries.parts(vote.id, "V")) == 1
         assert operations.accept_partial(counting.trustee(1), vote, "V", 2, counting.part(1), now) is True
+
+
+def test_a_part_sent_twice_at_once_is_kept_once_and_of_two_last_parts_one_is_the_last(
+    app: Flask, counting: Counting, now: datetime
+) -> None:
+    with app.test_request_context():
+        with transaction(write=False):
+            parts = [counting.part(place) for place in (0, 1)]
+        same, other = (
+            db.insert(PartialDecryption).values(
+                vote_id=counting.vote_id, archive="V", owner=place + 1, body=part.decode(), at=now
+            )
+            for place, part in enumerate(parts)
+        )
+        with wrote_elsewhere(counting.vote_id, same, other), transaction(write=True):
+            assert operations.accept_partial(counting.trustee(0), counting.vote, "V", 1, parts[0], now) is True
+        with transaction(write=False):
+            assert len(queries.parts(counting.vote_id, "V")) == 2
 
 
 def test_citations_below_their_minimum_stay_closed_and_the_vote_is_opened_all_the_same(

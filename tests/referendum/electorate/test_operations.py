@@ -8,17 +8,18 @@ from flask import Flask
 
 from forum.kernel.audit import AuditEntry
 from forum.kernel.database import db, transaction
-from forum.kernel.errors import Refused
+from forum.kernel.errors import Refused, Stale
 from forum.questions.models import Question
 from forum.roll import import_operations, importing
 from forum.roll.models import Member, RollImport
 from referendum.crypto.group import power_of_g
 from referendum.crypto.trustee import new_private_key, public_key_of
 from referendum.electorate import operations, queries, rules
-from referendum.electorate.models import RollEntry
+from referendum.electorate.models import Electorate, RollEntry, TellerKey
 from referendum.electorate.rules import Voter, record_instant, roll_hash
 from referendum.electorate.sealing import join, unseal
 from referendum.process.models import Vote
+from tests.elsewhere import wrote_elsewhere
 from tests.forum.roll.files import roll, row
 from tests.people import Cast, actor, holding
 from tests.referendum.electorate.conftest import call, make_members, make_set_up_vote
@@ -73,7 +74,7 @@ def test_the_roll_is_frozen_once_by_a_teller_of_this_question_from_the_record_da
         operations.freeze_roll(teller, vote, now=now)
     vote.state = "set_up"
     operations.freeze_roll(teller, vote, now=now)
-    with pytest.raises(Refused, match="frozen already"):
+    with pytest.raises(Stale, match="frozen already"):
         operations.freeze_roll(teller, vote, now=now)
 
 
@@ -205,3 +206,39 @@ def test_a_sealed_list_for_one_teller_alone_is_not_set_up(ground: Flask, cast: C
     operations.upload_teller_key(teller_of(cast, vote), vote, public_key_of(new_private_key()).as_json(), now)
     with pytest.raises(Refused, match="at least two"):
         operations.set_up_sealed_list(vote, now)
+
+
+def test_a_second_click_on_the_freeze_is_told_that_the_roll_is_frozen(app: Flask, cast: Cast, now: datetime) -> None:
+    with app.test_request_context():
+        with transaction(write=True):
+            vote_id = make_set_up_vote(cast, now).id
+        first = db.insert(Electorate).values(
+            vote_id=vote_id, frozen_at=now, size=1, roll_count=1, spare_count=0, roll_hash="0" * 64, codes="none"
+        )
+        with wrote_elsewhere(vote_id, first), transaction(write=True) as session:
+            vote = session.get_one(Vote, vote_id)
+            with pytest.raises(Stale, match="frozen"):
+                operations.freeze_roll(teller_of(cast, vote), vote, now=now)
+
+
+def test_the_clock_passes_over_a_roll_that_a_teller_is_freezing(app: Flask, cast: Cast, now: datetime) -> None:
+    with app.test_request_context():
+        with transaction(write=True):
+            vote_id = make_set_up_vote(cast, now).id
+        first = db.insert(Electorate).values(
+            vote_id=vote_id, frozen_at=now, size=1, roll_count=1, spare_count=0, roll_hash="0" * 64, codes="none"
+        )
+        with wrote_elsewhere(vote_id, first), transaction(write=True):
+            assert operations.freeze_due(now) == 0
+
+
+def test_a_tellers_key_sent_twice_at_once_is_kept_once(app: Flask, cast: Cast, now: datetime) -> None:
+    key = public_key_of(new_private_key()).as_json()
+    with app.test_request_context():
+        with transaction(write=True):
+            vote_id = make_set_up_vote(cast, now).id
+        first = db.insert(TellerKey).values(vote_id=vote_id, member_id=cast.tellers[0], public_key=key, at=now)
+        with wrote_elsewhere(vote_id, first), transaction(write=True) as session:
+            vote = session.get_one(Vote, vote_id)
+            held = operations.upload_teller_key(teller_of(cast, vote), vote, key, now + timedelta(seconds=1))
+            assert held.at == now

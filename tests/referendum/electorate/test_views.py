@@ -77,7 +77,7 @@ def test_a_teller_freezes_the_roll_and_sees_codes_go_out(site: Site, sink: Sink)
     assert b"Print 2 letters" in page.data
     assert f"{len(sink.messages)} of {len(sink.messages) + 2} codes are out".encode() in page.data
     again = site.clients[1].post(site.url("electorate/freeze"))
-    assert again.status_code == 403
+    assert again.status_code == 409
     assert b"frozen already" in again.data
 
 

@@ -1,16 +1,18 @@
 """Trustees' keys: handed in with their proof, numbered once for the election texts."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 
-from forum.kernel.database import db
+from forum.kernel.database import db, transaction
 from forum.kernel.errors import Refused
 from forum.questions.models import Appointment
 from referendum.crypto.trustee import new_private_key, public_key_of
 from referendum.process.models import Vote
 from referendum.trustees import operations, queries
+from referendum.trustees.models import TrusteeKey
+from tests.elsewhere import wrote_elsewhere
 from tests.people import Cast, actor, holding
 from tests.referendum.electorate.conftest import make_set_up_vote
 
@@ -69,3 +71,15 @@ def test_trustees_are_numbered_by_member_once_all_have_a_key(cast: Cast, vote: V
     assert [each.public for each in queries.public_keys(keys)] == [int(key.public_key["public_key"]) for key in keys]
     db.session.execute(db.delete(Appointment).where(Appointment.member_id == cast.trustees[0]))
     assert [key.owner for key in operations.freeze_keys(vote)] == [1, 2]
+
+
+def test_a_key_sent_twice_at_once_is_kept_once(app: Flask, cast: Cast, now: datetime) -> None:
+    key = new_key()
+    with app.test_request_context():
+        with transaction(write=True):
+            vote_id = make_set_up_vote(cast, now).id
+        first = db.insert(TrusteeKey).values(vote_id=vote_id, member_id=cast.trustees[0], public_key=key, at=now)
+        with wrote_elsewhere(vote_id, first), transaction(write=True) as session:
+            vote = session.get_one(Vote, vote_id)
+            held = operations.upload_trustee_key(trustee(cast, vote), vote, key, now + timedelta(seconds=1))
+            assert held.at == now
