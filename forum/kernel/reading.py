@@ -5,11 +5,14 @@ new = NewPost(source=form.text("source"), reply_to=form.number("reply_to", requi
 form.done()
 """
 
+import json
 import re
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from flask import Request
 
 from forum.kernel import text
 from forum.kernel.errors import N_, Invalid, Problem
@@ -21,6 +24,15 @@ def asked_number(asked: Mapping[str, str], name: str) -> int | None:
     """A whole number in an address's query, at most as large as a database's; None where no such was asked."""
     number = asked.get(name, "")
     return min(int(number), MOST_NUMBER) if re.fullmatch(r"[0-9]{1,20}", number) else None
+
+
+def sent_json(request: Request, most: int) -> object:
+    """The JSON value in a request's body of at most `most` bytes; None for a longer one and for anything else."""
+    body = request.stream.read(most + 1) if request.is_json else b""
+    try:
+        return json.loads(body) if len(body) <= most else None
+    except (ValueError, RecursionError):  # nested so deeply that reading it would never end
+        return None
 
 
 class Reader:

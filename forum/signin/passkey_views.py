@@ -9,11 +9,13 @@ from werkzeug.wrappers import Response
 from forum.kernel import clock, languages, limits
 from forum.kernel.doors import Actor, anyone, members
 from forum.kernel.errors import Refused, refuse_unless
+from forum.kernel.reading import sent_json
 from forum.signin import factor_operations, passkeys, queries, rules
 from forum.signin.device_operations import freshen_device
 from forum.signin.pages import blueprint, enter
 
 HOLDS_FOR = 300
+LONGEST = 100_000
 
 
 @blueprint.post("/passkey/options")
@@ -78,7 +80,7 @@ def _challenge() -> str:
 
 
 def _sent() -> dict[str, Any]:
-    sent = request.get_json(silent=True)
+    sent = sent_json(request, LONGEST)
     if not isinstance(sent, dict):
         raise Refused(passkeys.NOT_HELD)
     return sent

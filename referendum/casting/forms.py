@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from forum.kernel.errors import N_, Invalid, Problem
 
 LONGEST = 120_000
+LONGEST_PAIR = 4 * LONGEST  # a ballot is itself JSON text: its quotation marks take two signs each
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify, render_template, request
 
 from forum.kernel import clock, jobs, slots
 from forum.kernel.doors import Actor, anyone
+from forum.kernel.reading import sent_json
 from forum.kernel.settings import Settings
 from referendum.casting import forms, operations, queries, rules
 from referendum.casting.booth import booth_facts
@@ -32,7 +33,7 @@ def show_booth(_actor: Actor, public_id: str) -> str:
 def cast(_actor: Actor, public_id: str) -> Response:
     """Take a pair of ballots: stored durably or refused with what it means for the ballot."""
     vote = vote_by_public_id(public_id)
-    sent = forms.read_pair(request.get_json(silent=True))
+    sent = forms.read_pair(sent_json(request, forms.LONGEST_PAIR))
     receipt = operations.cast_pair(vote, sent, now=clock.now())
     jobs.enqueue(check_waiting, vote_id=vote.id)
     return jsonify(state="recorded", trackers={"v": receipt.v, "c": receipt.c})

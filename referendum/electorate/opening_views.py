@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forum.kernel import clock
 from forum.kernel.doors import Actor, tellers
+from forum.kernel.reading import sent_json
 from referendum.electorate import forms, opening_operations
 from referendum.electorate.jobs import instance_folder
 from referendum.electorate.opening_jobs import hand_in_share
@@ -12,6 +13,7 @@ from referendum.electorate.page_queries import named_entries, opening_of, openin
 from referendum.process.queries import vote_held_by
 
 blueprint = Blueprint("openings", __name__)
+LONGEST_SHARE = 1_000
 
 
 @blueprint.get("/votes/<public_id>/openings")
@@ -47,7 +49,7 @@ def show_opening(actor: Actor, public_id: str, opening_id: int) -> str:
 @tellers(fresh=True, writes=False, limit="20/minute")
 def give_share(actor: Actor, public_id: str, opening_id: int) -> Response:
     """Take a share; the second one opens the list, and the answer says what came of it."""
-    share = forms.read_field(request.get_json(silent=True), "share")
+    share = forms.read_field(sent_json(request, LONGEST_SHARE), "share")
     return jsonify(hand_in_share(actor, public_id, opening_id, share))
 
 

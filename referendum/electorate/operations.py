@@ -1,6 +1,7 @@
 """Freezing the roll, the tellers' keys, and the key of the sealed list."""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -160,9 +161,10 @@ def upload_teller_key(actor: Actor, vote: Vote, public_key: object, now: datetim
 
 
 def checked_key(public_key: object) -> dict[str, Any]:
-    """A public key as its JSON value, its proof of possession checked."""
+    """A public key as its JSON value, its proof of possession checked. A name in it is not kept: who holds the key
+    stands beside it, and nobody writes into the public record what they please."""
     try:
-        return read_trustee_key(public_key).as_json()
+        return replace(read_trustee_key(public_key), name=None).as_json()
     except Malformed:
         raise Refused(
             N_("This is not a public key with a proof that holds. Nothing was stored. Make it anew on this page.")

@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Request
+from werkzeug.test import EnvironBuilder
 
 from forum.kernel.errors import Invalid
-from forum.kernel.reading import Reader
+from forum.kernel.reading import Reader, sent_json
 
 CHICAGO = ZoneInfo("America/Chicago")
 
@@ -38,3 +40,15 @@ def test_words_that_are_too_long_are_told_how_much_to_shorten_in_characters() ->
 
 def test_a_sign_too_often_is_named_with_how_often() -> None:
     assert said("*" * 401) == ["The sign * stands here 401 times; at most 400."]
+
+
+def sent(body: str, content_type: str = "application/json") -> Request:
+    return Request(EnvironBuilder(method="POST", data=body, content_type=content_type).get_environ())
+
+
+def test_json_is_read_up_to_its_bound_and_nothing_else_is() -> None:
+    assert sent_json(sent('{"a": 1}'), 8) == {"a": 1}
+    assert sent_json(sent('{"a": 1}'), 7) is None
+    assert sent_json(sent('{"a": 1}', "text/plain"), 8) is None
+    for junk in ("", "{", "[" * 100_000):
+        assert sent_json(sent(junk), 200_000) is None

@@ -61,6 +61,11 @@ def test_a_key_without_its_proof_or_from_somebody_else_is_refused(cast: Cast, vo
     assert queries.keys_ready(vote) == {cast.trustees[0]}
 
 
+def test_a_name_that_comes_with_a_key_does_not_enter_the_record(cast: Cast, vote: Vote, now: datetime) -> None:
+    held = operations.upload_trustee_key(trustee(cast, vote), vote, new_key() | {"name": "Vote B! " * 1000}, now)
+    assert set(held.public_key) == {"pok", "public_key"}
+
+
 def test_trustees_are_numbered_by_member_once_all_have_a_key(cast: Cast, vote: Vote, now: datetime) -> None:
     operations.upload_trustee_key(trustee(cast, vote, 1), vote, new_key(), now)
     with pytest.raises(Refused, match="Not every trustee"):
