@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from forum.kernel import clock, jobs, slots
 from forum.kernel.doors import Actor, members, tellers
 from forum.kernel.errors import N_, refuse_unless
-from forum.kernel.languages import when
 from forum.kernel.settings import Settings
 from forum.questions.models import Question
 from forum.questions.queries import question_by_id
 from referendum.electorate import forms, letter_operations, operations, queries, rules
 from referendum.electorate.jobs import make_codes
+from referendum.electorate.key_page import key_facts, sent_key
 from referendum.electorate.letter_jobs import print_letters
 from referendum.electorate.page_queries import electorate_page, own_code
 from referendum.process import key_steps
@@ -82,14 +82,8 @@ def settle_letters(actor: Actor, public_id: str) -> AnyResponse:
 def show_key(actor: Actor, public_id: str) -> str:
     """Make a key pair for the sealed list in the browser."""
     vote = vote_held_by(actor, "teller", public_id)
-    question = question_by_id(vote.question_id)
     held = queries.teller_key(vote.id, actor.member_id)
-    key = {
-        "purpose": "teller", "question_number": question.number, "question_title": question.title,
-        "upload_url": url_for("electorate.upload_key", public_id=public_id),
-        "file_name": f"list-key-question-{question.number}.json", "due_text": str(when(vote.opens_at).striptags()),
-        "handed_in": queries.fingerprint(held.public_key["public_key"]) if held else "",
-    }  # fmt: skip
+    key = key_facts("teller", vote, held.public_key if held else None, "electorate.upload_key")
     roll = queries.electorate(vote.id)
     open_to_keys = vote.state == VoteState.SET_UP and not (roll and roll.list_key)
     fate = None if open_to_keys else key_steps.of_teller(vote, held=held is not None)
@@ -100,8 +94,8 @@ def show_key(actor: Actor, public_id: str) -> str:
 @tellers(fresh=True, limit="20/minute")
 def upload_key(actor: Actor, public_id: str) -> Response:
     """Take the public half of a teller's key."""
-    sent = forms.read_field(request.get_json(silent=True), "public_key")
-    operations.upload_teller_key(actor, vote_held_by(actor, "teller", public_id), sent, clock.now())
+    vote = vote_held_by(actor, "teller", public_id)
+    operations.upload_teller_key(actor, vote, sent_key(request), clock.now())
     return jsonify(state="recorded")
 
 

@@ -7,11 +7,8 @@ from flask_babel import gettext
 
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor, trustees
-from forum.kernel.languages import when
 from forum.kernel.settings import Settings
-from forum.questions.queries import question_by_id
-from referendum.electorate.forms import read_field
-from referendum.electorate.queries import fingerprint
+from referendum.electorate.key_page import key_facts, sent_key
 from referendum.process import key_steps
 from referendum.process.facts import VoteState
 from referendum.process.models import Vote
@@ -26,14 +23,8 @@ blueprint = Blueprint("trustees", __name__)
 def show_key(actor: Actor, public_id: str) -> str:
     """Make a key pair for the count in the browser."""
     vote = vote_held_by(actor, "trustee", public_id)
-    question = question_by_id(vote.question_id)
     held = queries.key_of(vote.id, actor.member_id)
-    key = {
-        "purpose": "trustee", "question_number": question.number, "question_title": question.title,
-        "upload_url": url_for("trustees.upload_key", public_id=public_id),
-        "file_name": f"key-question-{question.number}.json", "due_text": str(when(vote.opens_at).striptags()),
-        "handed_in": fingerprint(held.public_key["public_key"]) if held else "",
-    }  # fmt: skip
+    key = key_facts("trustee", vote, held.public_key if held else None, "trustees.upload_key")
     return render_template("referendum/trustees/key.html", key=key, fate=_fate(actor, vote, held=held is not None))
 
 
@@ -49,8 +40,8 @@ def _fate(actor: Actor, vote: Vote, *, held: bool) -> dict[str, Any] | None:
 @trustees(fresh=True, limit="20/minute")
 def upload_key(actor: Actor, public_id: str) -> Response:
     """Take the public half of a trustee's key."""
-    sent = read_field(request.get_json(silent=True), "public_key")
-    operations.upload_trustee_key(actor, vote_held_by(actor, "trustee", public_id), sent, clock.now())
+    vote = vote_held_by(actor, "trustee", public_id)
+    operations.upload_trustee_key(actor, vote, sent_key(request), clock.now())
     return jsonify(state="recorded")
 
 

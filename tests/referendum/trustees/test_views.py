@@ -7,8 +7,8 @@ from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from forum.questions.models import Appointment
 from referendum.crypto.trustee import new_private_key, public_key_of
+from referendum.electorate.queries import fingerprint
 from referendum.process.queries import vote_by_public_id
-from referendum.trustees.views import fingerprint
 from tests.people import Cast, sign_in
 from tests.referendum.electorate.conftest import make_set_up_vote
 
