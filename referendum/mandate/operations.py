@@ -80,10 +80,13 @@ def _supersede(mandate: Mandate, number: int, now: datetime) -> None:
 def quote_late(vote: Vote, now: datetime) -> None:
     """The citations were opened after the mandate had begun: it quotes them now, as long as it is due.
 
-    Acts must answer what is quoted, so each duty is given fourteen days from now at least.
+    What was breached by now is so first. Acts must answer what is quoted, so each duty is given fourteen days from now
+    at least.
     """
     mandate = queries.mandate_of_vote(vote.id)
-    if mandate is None or mandate.state != MandateState.DUE or mandate.quotations or _tend(mandate, now):
+    if mandate is None or mandate.state != MandateState.DUE or mandate.quotations:
+        return
+    if _tend(mandate, now, MandateMove.BREACH):
         return
     _quote(mandate, vote)
     db.session.flush()
@@ -216,9 +219,9 @@ def tend_mandates(now: datetime) -> list[Mandate]:
     return [mandate for mandate in queries.due_mandates() if _tend(mandate, now)]
 
 
-def _tend(mandate: Mandate, now: datetime) -> bool:
+def _tend(mandate: Mandate, now: datetime, *moves: MandateMove) -> bool:
     facts = queries.facts_of(mandate)
-    for move in (MandateMove.BREACH, MandateMove.DISCHARGE):
+    for move in moves or (MandateMove.BREACH, MandateMove.DISCHARGE):
         if not rules.obstacles_to(move, facts, now):
             _move(mandate, move, facts, now)
             return True

@@ -15,6 +15,7 @@ from referendum.mandate.models import Dispute, Duty, FiledAct, Mandate, Quotatio
 from referendum.mandate.rules import MandateFacts, MandateState
 from referendum.process.models import Vote
 from referendum.process.queries import vote as vote_by_id
+from referendum.results.queries import citations_awaited
 
 PLAIN_DISPUTE_DAYS = 14
 
@@ -150,6 +151,7 @@ def facts_of(mandate: Mandate) -> MandateFacts:
         obligations=obligations,
         quoted=frozenset(numbers.values()),
         dispute_days=dispute_days(question_by_id(mandate.question_id)),
+        citations_sealed=citations_awaited(vote_by_id(mandate.vote_id)),
         disputes=tuple(
             rules.Dispute(each.id, each.at, None if not each.ruling else each.ruling == "upheld", each.mend_by,
                           each.mended_at)

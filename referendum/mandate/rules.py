@@ -1,8 +1,8 @@
 """The mandate machine: due → discharged or breached, or superseded. The clock moves it, on what was filed.
 
 Discharge needs acts for every obligation that answer every argument quoted, the dispute window over, and
-every dispute ruled on. Breach needs one obligation past its day without such an act, or a dispute upheld and
-not mended.
+every dispute ruled on. While the citations are still sealed nobody knows what is quoted, so it waits for
+them. Breach needs one obligation past its day without such an act, or a dispute upheld and not mended.
 """
 
 from collections.abc import Iterable, Sequence
@@ -70,7 +70,7 @@ class Dispute:
 @dataclass(frozen=True)
 class MandateFacts:
     """`quoted` are the numbers of the arguments quoted; each obligation's acts together must answer all of
-    them.
+    them. `citations_sealed`: the citations will be opened and are not yet, so that `quoted` is not known.
     """
 
     state: MandateState
@@ -79,6 +79,7 @@ class MandateFacts:
     dispute_days: int
     disputes: tuple[Dispute, ...] = ()
     superseded_by_certified: bool = False
+    citations_sealed: bool = False
 
 
 def next_state(state: MandateState, move: MandateMove) -> MandateState | None:
@@ -131,8 +132,19 @@ def obstacles_to(move: MandateMove, facts: MandateFacts, now: datetime) -> list[
     return [Obstacle("no_later_vote", text, remedy)]
 
 
+def awaited_citations(facts: MandateFacts) -> list[Obstacle]:
+    """Whether discharge waits for the citations. It has no end of its own: else who holds them back would let the acts
+    off the arguments. The days of the obligations run on meanwhile.
+    """
+    if facts.state is not S.DUE or not facts.citations_sealed:
+        return []
+    text = N_("The trustees have not opened the citations yet.")
+    remedy = N_("Until then nobody knows which arguments the acts must answer, and the mandate is not discharged.")
+    return [Obstacle("citations_sealed", text, remedy)]
+
+
 def _to_discharge(facts: MandateFacts, now: datetime) -> list[Obstacle]:
-    obstacles = _unfinished(facts)
+    obstacles = _unfinished(facts) + awaited_citations(facts)
     if any(breaches(facts, now)):
         text, remedy = (
             N_("A day has passed unfulfilled."),

@@ -50,6 +50,7 @@ def show_mandate(actor: Actor, number: int) -> str:
         disputes=queries.disputes(mandate),
         disputable=rules.may_dispute(facts, now),
         window_ends_at=rules.dispute_closes_at(facts),
+        awaited=rules.awaited_citations(facts),
         pledge=bodies.took_effect(question.id, "pledge"),
         is_teller=actor.holds("teller", question.id),
         replaced_by=queries.replaced_by(mandate),

@@ -17,11 +17,14 @@ AFTER_THE_CLOSE = (VoteState.COUNTING, VoteState.CHALLENGEABLE, VoteState.CERTIF
 
 
 def of_trustee(vote: Vote, *, held: bool, part_given: bool) -> dict[str, Any]:
-    """A key to the count: part of the ballot, then used once, then of no more use."""
+    """A key to the count: part of the ballot, then used once, then of no more use.
+
+    A certified vote may still wait for its citations: so long every part of them is asked for.
+    """
     voted = vote.state in AFTER_THE_CLOSE
-    counting = vote.state == VoteState.COUNTING
-    counted = voted and not counting
-    opening = "done" if counted or part_given else "now" if counting else "next"
+    counted = voted and vote.state != VoteState.COUNTING
+    owed = held and not part_given and voted and vote.state != VoteState.ANNULLED
+    opening = "now" if owed else "done" if voted else "next"
     rows = [
         _row(gettext("The ballot was made with it"), "done"),
         _row(gettext("Voting"), "done" if voted else "now", _dates(vote)),
@@ -29,9 +32,9 @@ def of_trustee(vote: Vote, *, held: bool, part_given: bool) -> dict[str, Any]:
              gettext("After the close, on this device or any other, with the file and the passphrase.")),
         _row(gettext("The result is certified"), "done" if vote.certified_at else "now" if counted else "next"),
     ]  # fmt: skip
-    if counting and not part_given:
+    if owed:
         rows[2] |= {"url": url_for("count.show_count", public_id=vote.public_id), "label": gettext("Open your part")}
-    return {"held": held, "rows": rows if held else [], "ended": _ended(vote, held=held)}
+    return {"held": held, "rows": rows if held else [], "ended": "" if owed else _ended(vote, held=held)}
 
 
 def of_teller(vote: Vote, *, held: bool) -> dict[str, Any]:

@@ -86,6 +86,15 @@ def result_of(vote_id: int) -> PublishedResult | None:
     return db.session.get(PublishedResult, vote_id)
 
 
+def citations_awaited(vote: Vote) -> bool:
+    """Whether the citations of a counted vote will be published and are not yet: not where there are none, or too few
+    to be opened.
+    """
+    counted, result = tally(vote.id, "C"), result_of(vote.id)
+    will_be = bool(vote.election_c) and not (counted and counted.withheld)
+    return will_be and (result is None or result.before_debate is None)
+
+
 def cited_lines(vote: Vote) -> list[CitedLine]:
     """The digest's arguments with their totals, in the digest's order; empty while C is closed or withheld."""
     query = (

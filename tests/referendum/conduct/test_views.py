@@ -1,6 +1,8 @@
 """The desk and the vote's page for each kind of person, and a whole vote through the pages' own forms."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,9 +11,14 @@ from flask import Flask
 from forum.bodies.models import BodyAct
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
+from forum.questions.queries import question_by_id
+from forum.roll.models import Member
+from referendum.conduct import clock_operations
+from referendum.count.models import PartialDecryption, Tally
+from referendum.electorate.rules import CLOCK_HAS
 from referendum.process.models import Challenge, Vote
 from tests.build_questions import make_question
-from tests.build_referendum import TIE_BREAK, certify, make_closed, make_counted, make_open, prepare
+from tests.build_referendum import TIE_BREAK, certify, make_closed, make_counted, make_open, open_citations, prepare
 from tests.people import Cast, sign_in
 
 SetClock = Callable[[datetime], None]
@@ -110,12 +117,18 @@ def test_the_mandate_s_page_takes_an_act_and_shows_it_to_everyone(
 ) -> None:
     with app.app_context(), app.test_request_context(), transaction(write=True):
         made = make_open(make_closed(cast, now=now))
-        certify(make_counted(made, {"A": 3, "B": 8}, cited=(4, 1, 4, 2, 4, 2)))
-        number, then = made.question.number, made.at
+        certify(make_counted(made, {"A": 3, "B": 8}))
+        db.session.get_one(Tally, (made.vote.id, "C")).withheld = ""
+        number, then, vote_id = made.question.number, made.at, made.vote.id
     at(then)
     officer = sign_in(app, cast.officer)
     page = officer.get(f"/q/{number}/mandate").get_data(as_text=True)
     assert "Carry out “Reject”." in page
+    assert "The trustees have not opened the citations yet." in page
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        open_citations(replace(made, vote=db.session.get_one(Vote, vote_id)), (4, 1, 4, 2, 4, 2))
+    page = officer.get(f"/q/{number}/mandate").get_data(as_text=True)
+    assert "The trustees have not opened the citations yet." not in page
     where = f"/q/{number}/mandate/duties/1/file"
     wrong = officer.post(where, data={"duty": "1", "text": "", "answer_2": "Tabled on the first day."})
     assert wrong.status_code == 422

@@ -6,10 +6,12 @@ import pytest
 
 from forum.kernel.database import db
 from forum.kernel.errors import Invalid, Refused
+from referendum.count.models import Tally
 from referendum.mandate import queries
 from referendum.mandate.forms import NewAct, NewDisputeRuling
 from referendum.mandate.models import Mandate
 from referendum.mandate.operations import dispute, file_act, open_mandate, propose_dispute_ruling, tend_mandates
+from referendum.mandate.rules import awaited_citations
 from tests.build_questions import sign_all
 from tests.build_referendum import Referendum, certify, make_closed, make_counted, make_open, open_citations
 from tests.people import Cast, actor
@@ -57,6 +59,38 @@ def test_citations_opened_after_certification_are_quoted_while_the_mandate_is_du
     assert mandate.state == "due"
     file_act(actor(cast.officer), mandate.duties[0].id, NewAct("This is why.", answers(made)), now=made.at)
     tend_mandates(made.at + timedelta(days=15))
+    assert mandate.state == "discharged"
+
+
+def test_a_mandate_is_not_discharged_while_the_citations_are_sealed_and_then_its_acts_must_answer_them(
+    cast: Cast, now: datetime
+) -> None:
+    made = make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8})
+    db.session.get_one(Tally, (made.vote.id, "C")).withheld = ""  # enough ballots: the trustees are still to open it
+    mandate = mandate_of(certify(made))
+    duty = mandate.duties[0]
+    file_act(actor(cast.officer), duty.id, NewAct("Done.", {}), now=made.at)
+    made.at += timedelta(days=60)
+    tend_mandates(made.at)
+    assert mandate.state == "due"
+    assert [each.code for each in awaited_citations(queries.facts_of(mandate))] == ["citations_sealed"]
+    open_citations(made, (4, 1, 4, 2, 4, 2))
+    tend_mandates(made.at)
+    assert (mandate.state, len(queries.quoted(mandate))) == ("due", 3)
+    assert awaited_citations(queries.facts_of(mandate)) == []
+    file_act(actor(cast.officer), duty.id, NewAct("This is why.", answers(made)), now=made.at + timedelta(days=13))
+    tend_mandates(made.at + timedelta(days=27))
+    assert mandate.state == "discharged"
+
+
+def test_citations_that_nobody_marked_end_the_wait_too(cast: Cast, now: datetime) -> None:
+    made = make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8})
+    db.session.get_one(Tally, (made.vote.id, "C")).withheld = ""
+    mandate = mandate_of(certify(made))
+    file_act(actor(cast.officer), mandate.duties[0].id, NewAct("Done.", {}), now=made.at)
+    made.at += timedelta(days=60)
+    open_citations(made, (0, 0, 0, 0, 0, 0))
+    tend_mandates(made.at)
     assert mandate.state == "discharged"
 
 

@@ -15,6 +15,7 @@ from referendum.mandate.rules import (
     MandateState,
     Obligation,
     arguments_to_quote,
+    awaited_citations,
     breaches,
     dispute_closes_at,
     due_at,
@@ -64,6 +65,15 @@ def test_every_obligation_needs_its_own_act_that_answers_every_quoted_argument()
     facts = mandate(obligation(FULL), obligation(part, number=2), obligation(number=3))
     assert codes(MandateMove.DISCHARGE, facts, DUE) == ["unanswered", "no_act"]
     assert unanswered(facts.obligations[1], QUOTED) == (4,)
+
+
+def test_it_waits_for_citations_that_are_sealed_and_the_days_run_on_meanwhile() -> None:
+    facts = replace(mandate(obligation(FULL)), citations_sealed=True)
+    assert codes(MandateMove.DISCHARGE, facts, DUE) == ["citations_sealed"]
+    assert [each.code for each in awaited_citations(facts)] == ["citations_sealed"]
+    without = replace(mandate(obligation()), citations_sealed=True)
+    assert codes(MandateMove.BREACH, without, DUE + timedelta(seconds=1)) == []
+    assert awaited_citations(replace(facts, state=MandateState.BREACHED)) == []
 
 
 def test_two_acts_may_answer_together() -> None:

@@ -45,6 +45,7 @@ def test_a_trustee_hands_in_a_key_and_sees_its_fingerprint(app: Flask, cast: Cas
         ("set_up", "The ballot was made with it"),
         ("open", "Keep the file and the passphrase"),
         ("counting", "Open your part"),
+        ("challengeable", "Open your part"),
         ("annulled", "This key is of no more use"),
     ],
 )
