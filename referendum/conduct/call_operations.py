@@ -40,7 +40,7 @@ def propose_call(actor: Actor, vote: Vote, new: NewCall, now: datetime) -> BodyA
     if problems := _problems(vote, new.tie_break, opens_at, closes_at, now):
         raise Invalid(problems)
     facts = gather_facts(vote, tie_break=new.tie_break, opens_at=opens_at, closes_at=closes_at)
-    missing = obstacles_to_call(vote, facts)
+    missing = obstacles_to_call(vote, facts, now)
     if missing:
         raise Obstructed(missing)
     values = {"tie_break": new.tie_break, "opens_at": opens_at.isoformat(), "closes_at": closes_at.isoformat()}

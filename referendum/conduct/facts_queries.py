@@ -1,6 +1,8 @@
 """Gathers what the guards of a vote look at, from every slice below."""
 
 import hashlib
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
@@ -14,10 +16,12 @@ from forum.questions.queries import appointments, question_by_id
 from forum.questions.states import QuestionState
 from forum.roll.queries import officer_ids
 from referendum.casting.queries import box_state, waiting_count
-from referendum.count.queries import archive_verified, shares_given, shares_needed, tally_of
+from referendum.count.queries import archive_verified, shares_given, shares_lost, shares_needed, tally_of
 from referendum.digest.queries import digest_of
 from referendum.electorate import queries as electorate
+from referendum.electorate.eligibility_queries import nobody_may_vote
 from referendum.electorate.queries import teller_keys
+from referendum.electorate.rules import NOBODY
 from referendum.electorate.sealing import NEEDED
 from referendum.process import queries as process
 from referendum.process import rules
@@ -142,9 +146,14 @@ def _challenge(challenge: Challenge) -> ChallengeFacts:
     return ChallengeFacts(challenge.id, ruling)
 
 
-def obstacles_to_call(vote: Vote, facts: VoteFacts) -> list[Obstacle]:
-    """What the call still lacks, its signatures apart; the tellers' keys too, since codes are made right after it."""
+def obstacles_to_call(vote: Vote, facts: VoteFacts, now: datetime) -> list[Obstacle]:
+    """What the call still lacks, its signatures apart; the tellers' keys too, since codes are made right after it.
+
+    Where nobody may vote, that is why the roll is not frozen, and what helps is said with it.
+    """
     found = [each for each in rules.obstacles_to_call(facts) if each.code != "call_unsigned"]
+    if nobody_may_vote(vote, now):
+        found = [replace(each, code="nobody", remedy=NOBODY) if each.code == "roll" else each for each in found]
     keys = len(teller_keys(vote.id))
     if keys < NEEDED:
         text = N_("Only %(count)s tellers have made a key for the sealed list; it takes %(needed)s.")

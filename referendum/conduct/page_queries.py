@@ -89,7 +89,7 @@ def _next_move(vote: Vote, facts: VoteFacts, now: datetime) -> tuple[str, list[O
     """What comes next, and everything that keeps it from happening."""
     match VoteState(vote.state):
         case VoteState.SET_UP if may_be_called(vote, now):
-            apart = [each for each in obstacles_to_call(vote, facts) if each.code != "tie_break"]
+            apart = [each for each in obstacles_to_call(vote, facts, now) if each.code != "tie_break"]
             if vote.called_at is not None:
                 return N_("Voting was not opened in time. Before another call can be issued"), apart
             return N_("Before the call can be issued"), apart

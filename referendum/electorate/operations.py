@@ -94,7 +94,7 @@ def _freeze(actor: Actor | None, vote: Vote, instant: datetime, now: datetime) -
     rule = process_of(question_by_id(vote.question_id)).electorate
     everybody = list(queries.voters_now())
     chosen = [each for each in everybody if rules.is_eligible(each[0], rule)]
-    refuse_unless(chosen, N_("Nobody on the roll may vote under this rule. Look at the rule, then at the roll."))
+    refuse_unless(chosen, rules.NOBODY)
     frozen = Electorate(
         vote_id=vote.id, rule=_rule_as_json(rule), record_at=instant, frozen_at=now, roll_count=len(everybody),
         size=len(chosen), spare_count=0, roll_hash=rules.roll_hash(voter for voter, *_ in chosen), units=[],

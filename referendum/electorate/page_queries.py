@@ -13,6 +13,7 @@ from forum.questions.queries import appointments, question_by_id
 from forum.roll.queries import member
 from forum.roll.rules import clean_number
 from referendum.electorate import queries, rules
+from referendum.electorate.eligibility_queries import nobody_may_vote
 from referendum.electorate.models import Electorate, SealedOpening, Turnout
 from referendum.electorate.sealing import NEEDED
 from referendum.electorate.share_file import is_young
@@ -34,14 +35,14 @@ OWN_CODE = {
 @dataclass(frozen=True, slots=True)
 class ElectoratePage:
     """The electorate of a vote, as its tellers see it. `roll` is None before it is frozen, `late` says that the clock
-    should have done it; `lot` is how many letters
-    the next file holds at most."""
+    should have done it, `nobody` why it never will be; `lot` is how many letters the next file holds at most."""
 
     vote: Vote
     question: Question
     roll: Electorate | None
     record_at: datetime | None
     late: bool
+    nobody: str
     deliveries: dict[str, int]
     letters: int
     lot: int
@@ -65,6 +66,7 @@ def electorate_page(actor: Actor, public_id: str, now: datetime) -> ElectoratePa
     return ElectoratePage(
         vote=vote, question=question_by_id(vote.question_id), roll=queries.electorate(vote.id),
         record_at=record_at, late=record_at is not None and rules.is_late(record_at, now),
+        nobody=rules.NOBODY if nobody_may_vote(vote, now) else "",
         deliveries=queries.delivery_counts(vote.id), letters=queries.waiting_count(vote.id, with_email=False),
         lot=max(1, (spares - queries.unsure_count(vote.id)) // 2),
         mails=queries.waiting_count(vote.id, with_email=True), spares_left=spares,

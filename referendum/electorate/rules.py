@@ -8,12 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from forum.kernel.errors import N_
 from forum.questions.process import Electorate
 from referendum.crypto.canonical import canonical_bytes
 
 TURNOUT_FLOOR = 30
 BEFORE_AGAIN = timedelta(days=2)
 CLOCK_HAS = timedelta(minutes=10)
+NOBODY = N_("Nobody on the roll may vote under this rule. It stays so: the tellers withdraw the question.")
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,30 @@ def test_the_vote_s_page_shows_every_step_and_only_to_those_who_lead_it(app: Fla
     assert sign_in(app, cast.member).get(f"/q/{number}/vote").status_code == 404
 
 
+def test_where_nobody_may_vote_the_pages_say_that_the_tellers_withdraw_and_there_they_can(
+    app: Flask, cast: Cast, now: datetime, at: SetClock
+) -> None:
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        made = make_closed(cast, now=now)
+        made.question.process = {**made.question.process, "electorate": {"countries": ["NZ"]}}
+        number, public_id, question_id = made.question.number, made.vote.public_id, made.question.id
+    at(made.at + CLOCK_HAS)
+    teller = sign_in(app, cast.tellers[0])
+    refused = teller.post(f"/votes/{public_id}/electorate/freeze").get_data(as_text=True)
+    for page in (refused, teller.get(f"/q/{number}/vote").get_data(as_text=True)):
+        assert "Nobody on the roll may vote under this rule." in page
+        assert f"/q/{number}/acts#withdraw-h" in page
+    reason = {"withdraw_reason": "Nobody may vote.", "ground": "impossible"}
+    act = teller.post(f"/q/{number}/withdraw", data=reason).headers["Location"]
+    for member in cast.tellers:
+        signer = sign_in(app, member)
+        digest = re.search(r'name="document_hash" value="(\w+)"', signer.get(act).get_data(as_text=True))
+        if digest:
+            signer.post(f"{act}/sign", data={"document_hash": digest[1]})
+    with app.app_context(), transaction(write=False):
+        assert question_by_id(question_id).state == "withdrawn"
+
+
 def test_an_officer_proposes_the_call_by_form_and_nothing_typed_is_lost(
     app: Flask, cast: Cast, now: datetime, at: SetClock
 ) -> None:
