@@ -16,13 +16,14 @@ from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
 from forum.questions.label import CheckedBy, CodesBy
 from forum.questions.models import Question
-from forum.questions.queries import process_of, question_by_id, timetable_of, visible_question
+from forum.questions.queries import officers_named, process_of, question_by_id, timetable_of, visible_question
 from referendum.electorate.queries import electorate
 from referendum.process.models import Vote
 from referendum.process.queries import current_vote, votes_of
 from referendum.results import page_queries, queries
 from referendum.results.proof_queries import proof_of
 from referendum.results.sheets import sheet
+from referendum.trustees.queries import trustee_keys
 
 blueprint = Blueprint("results", __name__)
 
@@ -159,6 +160,10 @@ def on_the_label(question: Question) -> dict[str, Any] | None:
         facts["eligible_count"] = roll.size
         if roll.roll_count is not None:
             facts["roll_count"] = roll.roll_count  # of that day, not of today's roll
+    if vote and (holders := {key.member_id for key in trustee_keys(vote) if key.owner is not None}):
+        # Who holds the keys that the ballot was made with; until the count a change of office still takes one's away.
+        barred = set() if vote.counted_at else holders & set(officers_named(question.id, "trustee"))
+        facts.update(trustees_count=len(holders - barred), trustees_barred=len(barred))
     return facts
 
 

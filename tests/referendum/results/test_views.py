@@ -169,6 +169,29 @@ def test_the_label_of_a_vote_keeps_the_roll_of_its_freeze(app: Flask, cast: Cast
         assert [str(row) for row in label_of(question, now)] == before
 
 
+def test_the_label_of_a_past_vote_counts_the_trustees_of_that_vote(app: Flask, cast: Cast, now: datetime) -> None:
+    """Until the count a trustee whom the roll makes an officer is named as such; afterwards it is history."""
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        made = make_open(make_closed(cast, now=now))
+
+        def told() -> str:
+            return " ".join(str(row) for row in label_of(made.question, made.at))
+
+        count = len(cast.trustees)
+        assert f"'count': {count}" in told()
+        trustee = db.session.get_one(Member, cast.trustees[0])
+        trustee.office = "officer"
+        db.session.flush()
+        assert f"'count': {count - 1}" in told()
+        assert "are officers now" in told()
+        certify(make_counted(made, {"A": 3, "B": 8}, cited=(4, 1, 5, 2, 0, 3)))
+        for left_at in (None, now):
+            trustee.left_at = left_at
+            db.session.flush()
+            assert f"'count': {count}" in told()
+            assert "are officers now" not in told()
+
+
 def test_the_record_goes_back_page_by_page(app: Flask, number: int) -> None:
     assert number
     page = app.test_client().get("/record?before=5").get_data(as_text=True)
