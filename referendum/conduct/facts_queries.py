@@ -133,6 +133,7 @@ def _count(vote: Vote) -> dict[str, Any]:
         "ballots_unchecked": 0 if state and state.sealed else waiting_count(vote.id),
         "below_minimum": bool(counted and counted.withheld),
         "shares_given": shares_given(vote, ("V",)),
+        "shares_lost": shares_lost(vote) if vote.state == VoteState.COUNTING else frozenset(),
         "shares_needed": shares_needed(vote),
         "archive_verified": archive_verified(vote),
         "tie_open": bool(outcome and outcome.reason is Reason.TIE),

@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import func
 
 from forum.kernel.database import db
+from forum.questions.queries import appointments
 from referendum.casting.models import BoxedBallot
 from referendum.casting.queries import boxed_ballots
 from referendum.count.models import PartialDecryption, Tally
@@ -118,6 +119,13 @@ def shares_given(vote: Vote, archives: tuple[str, ...] = ()) -> frozenset[int]:
         for key in trustee_keys(vote)
         if key.owner is not None and all(key.owner in given[archive] for archive in wanted)
     )
+
+
+def shares_lost(vote: Vote) -> frozenset[int]:
+    """Those (member ids) whose key the ballot was made with, who hold the office no more and have not given their part
+    of the vote: it cannot come, and all are needed."""
+    made = {key.member_id for key in trustee_keys(vote) if key.owner is not None}
+    return frozenset(made - set(appointments(vote.question_id, "trustee")) - shares_given(vote, (V,)))
 
 
 def shares_needed(vote: Vote) -> int:

@@ -27,9 +27,11 @@ from forum.kernel.settings import Settings
 from referendum.count import forms, operations, queries
 from referendum.count.jobs import go_on
 from referendum.count.page_queries import count_page, record_pieces
+from referendum.process.facts import VoteState
 from referendum.process.models import Vote
 from referendum.process.queries import current_vote, vote_by_public_id, vote_held_by
 from referendum.process.queries import vote as vote_by_id
+from referendum.process.rules import UNOPENED_AFTER, lost_shares
 from referendum.trustees.queries import key_of
 
 blueprint = Blueprint("count", __name__)
@@ -45,7 +47,12 @@ def show_count(actor: Actor, public_id: str) -> str:
     def url(endpoint: str, archive: str) -> str:
         return url_for(endpoint, public_id=public_id, archive=archive)
 
-    return render_template("referendum/count/decrypt.html", count=count_page(actor, vote, url))
+    counting = vote.state == VoteState.COUNTING and vote.closed_at is not None
+    return render_template(
+        "referendum/count/decrypt.html", count=count_page(actor, vote, url),
+        until=vote.closed_at + UNOPENED_AFTER if counting else None,
+        lost=lost_shares(queries.shares_lost(vote)) if counting else [],
+    )  # fmt: skip
 
 
 @blueprint.get("/votes/<public_id>/record.json")

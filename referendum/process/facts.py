@@ -59,7 +59,8 @@ class VoteFacts:
     """Everything the guards of a vote look at. Persons are member ids; times are aware UTC.
 
     `keys_ready` are trustees whose public key is in. `shares_given` are those whose proved partial decryption is in, by
-    the keys that the ballot was made with: it counts also after its trustee has left the union.
+    the keys that the ballot was made with: it counts also after its trustee has left the union. `shares_lost` are those
+    who made such a key, hold the office no more and have not given their part: it cannot come.
     `codes_pending` counts roll entries that have neither a sent code, a letter, nor a spare given for them.
     `below_minimum` says that too few ballots came for the count to be opened: then no share is asked for.
     `digest_hash` stays empty for a process without a debate, and is not asked for then.
@@ -93,6 +94,7 @@ class VoteFacts:
     closed_at: datetime | None = None
     below_minimum: bool = False
     shares_given: frozenset[int] = frozenset()
+    shares_lost: frozenset[int] = frozenset()
     shares_needed: int = 0
     archive_verified: bool = False
     counted_at: datetime | None = None

@@ -170,10 +170,23 @@ def _to_count(facts: VoteFacts) -> list[Obstacle]:
         remedy = N_("Each trustee opens the count page with their key file.")
         numbers: dict[str, object] = {"given": given, "needed": max(1, facts.shares_needed)}
         obstacles.append(Obstacle("shares", text, remedy, numbers))
+    obstacles += lost_shares(facts.shares_lost)
     if not facts.archive_verified:
         text, remedy = N_("The archive is not verified."), N_("Run the check of the archive.")
         obstacles.append(Obstacle("archive", text, remedy))
     return obstacles
+
+
+def lost_shares(lost: frozenset[int]) -> list[Obstacle]:
+    """That some can no longer give their part, and what comes of it, since every part is needed."""
+    if not lost:
+        return []
+    text = N_("%(count)s trustees hold the office no more and have not given their part.")
+    remedy = N_(
+        "Every part is needed. Unless they hold the office again, the vote is annulled seven days after the close, "
+        "and held again."
+    )
+    return [Obstacle("shares_lost", text, remedy, {"count": len(lost)})]
 
 
 def _to_lapse(facts: VoteFacts, now: datetime) -> list[Obstacle]:

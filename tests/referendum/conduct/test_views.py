@@ -167,6 +167,31 @@ def test_the_mandate_s_page_takes_an_act_and_shows_it_to_everyone(
     assert "Too little." in app.test_client().get(f"/q/{number}/mandate").get_data(as_text=True)
 
 
+def test_a_trustee_who_left_before_the_part_was_given_is_told_of_with_what_comes_of_it(
+    app: Flask, cast: Cast, now: datetime, at: SetClock
+) -> None:
+    with app.app_context(), app.test_request_context(), transaction(write=True) as session:
+        made = make_open(make_closed(cast, now=now))
+        made.at = made.vote.closes_at
+        clock_operations.close_votes(made.at)
+        number, public_id, vote_id = made.question.number, made.vote.public_id, made.vote.id
+        session.get_one(Member, cast.trustees[0]).left_at = made.at
+    at(made.at)
+    teller, trustee = sign_in(app, cast.tellers[0]), sign_in(app, cast.trustees[1])
+
+    def told() -> list[bool]:
+        pages = [teller.get(f"/q/{number}/vote"), trustee.get(f"/votes/{public_id}/decrypt")]
+        return ["1 trustees hold the office no more" in page.get_data(as_text=True) for page in pages]
+
+    assert told() == [True, True]
+    assert "If one is missing on" in trustee.get(f"/votes/{public_id}/decrypt").get_data(as_text=True)
+    with app.app_context(), transaction(write=True) as session:
+        for archive in ("V", "C"):
+            session.add(Tally(vote_id=vote_id, archive=archive, encrypted="", ballot_count=3, withheld=""))
+        session.add(PartialDecryption(vote_id=vote_id, archive="V", owner=1, body="", at=made.at))
+    assert told() == [False, False]
+
+
 def test_tellers_propose_by_form_and_what_is_missing_is_listed(
     app: Flask, cast: Cast, now: datetime, at: SetClock
 ) -> None:
