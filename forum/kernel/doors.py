@@ -154,10 +154,10 @@ class SecondFactorFirst(Refusal):
 
 
 class FreshFirst(Refusal):
-    """An act of power needs a sign-in of the last few minutes."""
+    """An act of power needs a sign-in of the last few minutes; `first` tells so to a page's script."""
 
     def __init__(self) -> None:
-        super().__init__(N_("This is an act of power. Please show once more that it is you."))
+        super().__init__(N_("This is an act of power. Please show once more that it is you."), first="confirm")
 
 
 anyone = Door("anyone", "", lambda _: True)

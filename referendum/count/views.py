@@ -23,6 +23,7 @@ from forum.kernel import clock, jobs, slots
 from forum.kernel.database import transaction
 from forum.kernel.doors import Actor, anyone, trustees
 from forum.kernel.errors import Missing
+from forum.kernel.reading import sent_json
 from forum.kernel.settings import Settings
 from referendum.count import forms, operations, queries
 from referendum.count.jobs import go_on
@@ -72,11 +73,11 @@ def _stream(vote_id: int, archive: str) -> Iterator[str]:
 
 
 @blueprint.post("/votes/<public_id>/decrypt/<archive>")
-@trustees(limit="30/minute")
+@trustees(fresh=True, limit="30/minute")
 def accept_part(actor: Actor, public_id: str, archive: str) -> Response:
-    """Take a trustee's part from the page; every proof is checked first. The page asked for a fresh sign-in: the work
-    on a large count may outlast it."""
-    _accept(actor, public_id, archive, forms.read_part(request.get_json(silent=True)))
+    """Take a trustee's part from the page; every proof is checked first. Where the work on a large count outlasted the
+    fresh sign-in, the page keeps the part and hands it in again after another one."""
+    _accept(actor, public_id, archive, forms.read_part(sent_json(request, forms.LARGEST_FILE)))
     return jsonify(state="recorded")
 
 

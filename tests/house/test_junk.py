@@ -133,6 +133,7 @@ def test_no_json_and_no_upload_fails_on_junk(app: Flask, town: Town, browsers: l
         answers = (
             browser.post(address, json=nested(dice)),
             browser.post(address, data=raw, content_type="application/json"),
+            browser.post(address, data="[" * 20_000, content_type="application/json"),
             browser.post(address, data=raw, content_type="multipart/form-data; boundary=x"),
             browser.post(address, data=upload),
         )

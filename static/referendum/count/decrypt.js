@@ -14,11 +14,13 @@ const find = (selector) => root.querySelector(selector);
 const facts = read("count-facts");
 const words = read("count-words");
 const background = new Background();
+let rows = [];
 
-/** One archive's row: what is being done with it, how far, how it ended. */
+/** One archive's row: what is being done with it, how far, how it ended. `opened` is a part that is not handed in yet. */
 class Row {
   constructor(archive) {
     this.archive = archive;
+    this.opened = null;
     this.place = find(`[data-archive=${archive.archive}]`);
   }
 
@@ -43,9 +45,8 @@ class Row {
   /** Answers whether this archive's part was handed in. */
   async work(secret, proofs) {
     this.say(words.fetching);
-    let opened;
     try {
-      opened = await background.run("open",
+      this.opened = await background.run("open",
         { recordUrl: this.archive.record_url, secret: String(secret), minimum: this.archive.minimum, proofs },
         (progress) => { this.say(""); this.progress(progress); });
     } catch (problem) {
@@ -53,13 +54,16 @@ class Row {
       this.say(words[`problem_${problem.problem}`] ?? words.problem_failed, true);
       return false;
     }
-    return this.handIn(opened);
+    return this.handIn();
   }
 
-  async handIn({ owner, count, partial_decryption: part }) {
+  /** A part that only a fresh sign-in keeps from being taken stays here; it is what everybody may see, not the key. */
+  async handIn(again = false) {
+    const { owner, count, partial_decryption: part } = this.opened;
     this.say(words.sending);
     const answer = await upload(this.archive.upload_url, { owner, partial_decryption: part });
     this.still();
+    if (answer.first !== "confirm" && !(again && answer.state === "lost")) this.opened = null;
     if (answer.state !== "recorded") { this.say(answer.reason ?? words.lost, true); return false; }
     this.archive.done = true;
     this.say(say(words.recorded, { count }));
@@ -74,15 +78,25 @@ async function open(form) {
   status.textContent = "";
   if (!key) return;
   const proofs = form.elements.proofs.checked;
-  let all = true;
-  for (const archive of facts.archives.filter(({ done, withheld }) => !done && !withheld)) {
-    all = await new Row(archive).work(key.secret, proofs) && all;
-  }
+  rows = facts.archives.filter(({ done, withheld }) => !done && !withheld).map((archive) => new Row(archive));
+  for (const row of rows) await row.work(key.secret, proofs);
   background.empty();
-  status.textContent = all ? words.all_done : words.not_all;
-  if (!all) return;
-  form.reset();
-  form.hidden = true;
+  conclude(form);
+}
+
+/** Once more what was opened and not taken; the key is not needed for it. */
+async function handInAgain(form) {
+  for (const row of rows.filter(({ opened }) => opened)) await row.handIn(true);
+  conclude(form);
+}
+
+function conclude(form) {
+  const all = rows.every(({ archive }) => archive.done);
+  const kept = rows.some(({ opened }) => opened);
+  find("[data-confirm]").hidden = !kept;
+  form.hidden = all || kept;
+  find("[data-status]").textContent = all ? words.all_done : kept ? "" : words.not_all;
+  if (all) form.reset();
 }
 
 function begin() {
@@ -93,15 +107,17 @@ function begin() {
   if (!form) return; // nothing is left to do: the page says so itself
   find("[data-work]").hidden = false;
   let busy = false;
-  form.addEventListener("submit", async (event) => {
+  const once = (act) => async (event) => {
     event.preventDefault();
     if (busy) return;
     busy = true;
-    try { await open(form); } finally { busy = false; }
-  });
+    try { await act(form); } finally { busy = false; }
+  };
+  form.addEventListener("submit", once(open));
+  find("[data-again]").addEventListener("click", once(handInAgain));
   addEventListener("pagehide", () => background.empty());
   addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
-  addEventListener("beforeunload", (event) => { if (busy) event.preventDefault(); });
+  addEventListener("beforeunload", (event) => { if (busy || rows.some(({ opened }) => opened)) event.preventDefault(); });
 }
 
 begin();

@@ -190,6 +190,24 @@ def test_a_trustee_recomputes_the_product_and_opens_their_part(page: Page, site:
     assert all(secret.encode() not in body for _, _, body in site.requests)
 
 
+def test_a_part_that_outlasted_the_sign_in_stays_on_the_page_and_is_handed_in_after_another(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
+    file, key = key_of_a_trustee(page, site, tmp_path)
+    count = Count(key, {}, minimum=3)
+    take = count.receive
+    count.receive = lambda _body: {"state": "refused", "reason": "Show it is you.", "first": "confirm"}  # type: ignore[method-assign]
+    count.open_page(page, site, file)
+    expect(page.get_by_text("Show it is you.")).to_be_visible()
+    expect(page.get_by_role("link", name="Show that it is me")).to_be_visible()
+    expect(page.get_by_label("Its passphrase")).to_be_hidden()
+    site.answers["/parts"] = take
+    page.get_by_role("button", name="Hand in my part").click()
+    expect(page.get_by_text("All done.")).to_be_visible()
+    assert count.result == [[0, 3]]
+    assert sum(line.startswith("GET /record") for line, _, _ in site.requests) == 1
+
+
 @pytest.mark.parametrize(
     ("wrong", "minimum", "said"),
     [

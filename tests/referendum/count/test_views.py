@@ -84,6 +84,10 @@ def test_a_part_is_opened_after_a_fresh_sign_in(app: Flask, cast: Cast, counting
     for answer in (stale.get(address(counting) + "/decrypt"), stale.post(address(counting) + "/decrypt/V/file")):
         assert answer.status_code == 302
         assert "/confirm" in answer.headers["Location"]
+    refused = stale.post(address(counting) + "/decrypt/V", json=part_from(stale, counting, 0))
+    assert refused.status_code == 403
+    assert refused.json is not None
+    assert (refused.json["state"], refused.json["first"]) == ("refused", "confirm")
 
 
 def test_pages_and_record_are_for_the_trustees_of_this_question(
