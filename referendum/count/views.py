@@ -48,11 +48,11 @@ def show_count(actor: Actor, public_id: str) -> str:
     def url(endpoint: str, archive: str) -> str:
         return url_for(endpoint, public_id=public_id, archive=archive)
 
-    counting = vote.state == VoteState.COUNTING and vote.closed_at is not None
+    closed_at = vote.closed_at if vote.state == VoteState.COUNTING else None
     return render_template(
         "referendum/count/decrypt.html", count=count_page(actor, vote, url),
-        until=vote.closed_at + UNOPENED_AFTER if counting else None,
-        lost=lost_shares(queries.shares_lost(vote)) if counting else [],
+        until=closed_at + UNOPENED_AFTER if closed_at else None,
+        lost=lost_shares(queries.shares_lost(vote)) if closed_at else [],
     )  # fmt: skip
 
 
