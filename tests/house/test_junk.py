@@ -92,7 +92,7 @@ def nested(dice: random.Random, depth: int = 0) -> Any:
 seeds = given(st.integers(0, 2**32))
 few = settings(
     max_examples=int(os.environ.get("HUSTINGS_JUNK", "3")),  # more by hand
-    deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+    database=None, derandomize=True, phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 

@@ -176,7 +176,7 @@ def test_what_a_member_has_not_read_is_counted(cast: Cast, ground: Flask, now: d
 READINGS = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 3), st.sampled_from(list(Answer))), max_size=12)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=READINGS, after=READINGS)
 def test_counts_always_equal_the_latest_readings(
     cast: Cast, ground: Flask, now: datetime, before: list[tuple[int, int, Answer]],

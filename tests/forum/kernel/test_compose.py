@@ -1,6 +1,7 @@
 """Writing in a real browser under the real headers: formatting, preview, a draft that outlives the page."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -10,6 +11,7 @@ from werkzeug.serving import make_server
 
 from forum.kernel import text
 from forum.kernel.doors import anyone
+from tests.conftest import House
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -32,9 +34,18 @@ def preview(_actor: object) -> str:
 
 
 @pytest.fixture
-def page(app: Flask, chromium: Browser) -> Iterator[Page]:
+def app(house: House, empty_database: Path) -> Iterator[Flask]:
+    """An app of its own, for it has two pages more, and Flask takes none once it has answered."""
+    house.build()
+    app = house.ready(empty_database)
     app.add_url_rule("/try/write", "try.write", write)
     app.add_url_rule("/try/preview", "try.preview", preview, methods=["POST"])
+    yield app
+    house.build()
+
+
+@pytest.fixture
+def page(app: Flask, chromium: Browser) -> Iterator[Page]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     Thread(target=server.serve_forever, daemon=True).start()
     context = chromium.new_context(base_url=f"http://127.0.0.1:{server.port}")

@@ -66,7 +66,7 @@ acts = st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 12)), max_size=
 stories = st.tuples(st.sampled_from([[], CHARGED]), acts).map(lambda parts: parts[0] + parts[1])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(story=stories)
 def test_no_order_of_acts_leaves_the_machine(
     cast: Cast, ground: Flask, now: datetime, story: list[tuple[Step, int]]

@@ -180,7 +180,7 @@ def test_problems_beyond_five_hundred_are_counted_but_not_kept() -> None:
     assert (looking.problem_count, len(looking.problems)) == (700, 500)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=400))
 def test_no_bytes_make_the_reader_fail(raw: bytes) -> None:
     text, problem = decode(raw)
@@ -189,7 +189,7 @@ def test_no_bytes_make_the_reader_fail(raw: bytes) -> None:
         assert list(looking.chunks()) or looking.problems
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.lists(st.text(max_size=20), max_size=11), max_size=8), st.sampled_from(",;\t"))
 def test_no_cells_under_good_headings_make_the_reader_fail(rows: list[list[str]], sign: str) -> None:
     text = "\n".join([HEADINGS.replace(",", sign), *(sign.join(cells) for cells in rows)])
@@ -198,7 +198,7 @@ def test_no_cells_under_good_headings_make_the_reader_fail(rows: list[list[str]]
     assert len({entry.number for entry in entries}) == len(entries) or looking.problems
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.dictionaries(st.sampled_from(HEADINGS.split(",")), st.text(max_size=300)))
 def test_a_row_is_an_entry_or_says_what_is_wrong(cells: dict[str, str]) -> None:
     read = read_entry(2, cells, order="", today=TODAY)

@@ -85,7 +85,7 @@ def put(value: Any, steps: list[int], junk: Any) -> None:
         value = value[key]
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     event=st.integers(0, 9),
     record=st.integers(0, 3),

@@ -52,13 +52,13 @@ def reads(raw: bytes) -> bool:
     return True
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=3000))
 def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
     assert not reads(raw)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(place=st.integers(min_value=0), junk=st.binary(min_size=1, max_size=40))
 def test_junk_written_over_an_archive_is_found(whole: bytes, place: int, junk: bytes) -> None:
     place %= len(whole) - len(junk)
@@ -66,7 +66,7 @@ def test_junk_written_over_an_archive_is_found(whole: bytes, place: int, junk: b
     assert reads(spoilt) is (spoilt == whole)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.binary(max_size=1200), max_size=5))
 def test_records_come_out_as_they_went_in(bodies: list[bytes]) -> None:
     stream = io.BytesIO()

@@ -34,7 +34,7 @@ def refusal(
     return None
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(votes())
 def test_every_lawful_choice_makes_an_accepted_ballot_of_its_content(vote: tuple[Election, Choices]) -> None:
     election, choices = vote
@@ -151,7 +151,7 @@ def test_the_quick_half_leaves_the_proofs_to_the_long_half() -> None:
     assert refused.fault is Fault.SIGNATURE
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=2000) | st.text(max_size=500).map(str.encode))
 def test_any_bytes_are_refused_without_a_crash(raw: bytes) -> None:
     assert refusal(raw) is not None
@@ -172,7 +172,7 @@ def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 PATHS = paths(json.loads(RAW))[1:]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(path=st.sampled_from(PATHS), junk=JSON)
 def test_any_value_in_any_place_of_a_ballot_is_refused_without_a_crash(
     path: tuple[Any, ...], junk: Any
@@ -185,7 +185,7 @@ def test_any_value_in_any_place_of_a_ballot_is_refused_without_a_crash(
     assert refusal(json.dumps(value, separators=(",", ":")).encode()) is not None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(place=st.integers(0, len(RAW) - 1), bit=st.integers(0, 7))
 def test_any_flipped_bit_is_refused(place: int, bit: int) -> None:
     assert refusal(RAW[:place] + bytes([RAW[place] ^ (1 << bit)]) + RAW[place + 1 :]) is not None

@@ -40,7 +40,7 @@ def test_the_numbers_are_a_group_of_prime_order() -> None:
     assert G != 1
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(-(2**260), 2**260))
 def test_a_table_gives_the_same_powers(exponent: int) -> None:
     assert power_of_g(exponent) == pow(int(G), exponent % int(Q), int(P))
@@ -139,7 +139,7 @@ def test_a_bad_credentials_record_is_refused(raw: bytes, words: str) -> None:
         credentials.read_credentials(raw)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.lists(st.integers(0, int(Q)), max_size=4), st.sampled_from([0, 1, 2, int(P) - 1, int(G), int(P) + 5])
 )

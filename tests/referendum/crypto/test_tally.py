@@ -49,7 +49,7 @@ def opened(made: tally.Tally) -> list[list[int]]:
     return tally.open_tally(made, partials, len(KEYS))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(
     st.lists(st.tuples(answers(VOTE), answers(BITS), st.integers(0, 40)), max_size=4),
 )
@@ -113,7 +113,7 @@ def test_a_wrong_factor_is_refused_with_its_place() -> None:
         checked(raw)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.binary(max_size=500) | st.text(max_size=100).map(str.encode))
 def test_any_bytes_in_the_place_of_a_decryption_are_refused(raw: bytes) -> None:
     with pytest.raises(Malformed):

@@ -12,7 +12,7 @@ claims = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(claims)
 def test_it_agrees_with_scikit_learn(texts: list[str]) -> None:
     ours = Likeness(dict(enumerate(texts)))

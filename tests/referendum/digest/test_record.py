@@ -18,7 +18,7 @@ from tests.referendum.digest.records import MEMBERS, argument, debates, record
 GOOD = to_json(record(argument(1, groups={0: Counts(1, 2, 3)}), argument(2, option=1), groups={0: 40}))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(debates())
 def test_a_record_survives_its_file(debate: PublicRecord) -> None:
     again = from_json(read_json(record_bytes(debate)))

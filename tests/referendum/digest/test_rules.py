@@ -17,7 +17,7 @@ from referendum.digest.rules import (
 )
 from tests.referendum.digest.records import argument, debates, record
 
-FEW = settings(max_examples=60, deadline=None)
+FEW = settings(max_examples=60)
 
 
 def reasons(selection: Selection) -> dict[int, Reason]:

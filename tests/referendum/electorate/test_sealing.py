@@ -18,7 +18,7 @@ PRIVATE = 1234567
 PUBLIC = power_of_g(PRIVATE)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.binary(max_size=2000))
 def test_what_is_sealed_is_read_by_the_holder_of_the_key(content: bytes) -> None:
     assert unseal(PRIVATE, seal(PUBLIC, content)) == content
@@ -38,7 +38,7 @@ def test_another_key_or_an_altered_text_is_refused() -> None:
         unseal(PRIVATE, sealed | {"data": "é"})
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, int(Q) - 1), st.integers(2, 9), st.data())
 def test_any_two_shares_make_the_key_and_one_alone_fits_any(private: int, places: int, data: st.DataObject) -> None:
     shares = dict(enumerate(split(private, places), start=1))
