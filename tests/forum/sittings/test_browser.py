@@ -217,6 +217,30 @@ def test_wall_and_phone_come_back_by_themselves_after_the_server_was_gone(tmp_pa
     assert hall.faults == []
 
 
+LOSES_THE_FIRST_ARRIVAL = """
+let lost = 0;
+const losing = (body) => {
+  if (typeof body !== "string" || !body.includes('"join"') || lost++) return body;
+  document.documentElement.dataset.lost = lost;
+  return body.replace('"join"', '"lost"');
+};
+for (const way of [XMLHttpRequest, WebSocket]) {
+  const send = way.prototype.send;
+  way.prototype.send = function (body) { return send.call(this, losing(body)); };
+}
+"""
+
+
+def test_a_page_whose_arrival_was_not_answered_asks_again(hall: Hall) -> None:
+    marta = hall.enter(hall.cast.member, "/transcript")
+    marta.clock.install()
+    marta.add_init_script(LOSES_THE_FIRST_ARRIVAL)
+    marta.goto(f"{hall.base_url}/sittings/{hall.debate.sitting}")
+    expect(marta.locator("html")).to_have_attribute("data-lost", "1")
+    marta.clock.fast_forward(8_000)
+    live(marta)
+
+
 def test_a_point_of_order_stands_above_the_stack_and_two_hosts_do_not_collide(hall: Hall) -> None:
     host = live(hall.enter(hall.cast.host, width=1280))
     other = live(hall.enter(hall.cast.host))
