@@ -5,45 +5,68 @@ announced since the last turn of the event loop is joined, and written to each s
 socket that cannot take it at once keeps the rest and is written on as it empties; one that falls too far behind is
 closed, and catches up by number when it comes back. Long polling, binary data and acknowledgements take the stock path.
 
-A greenlet that has run once keeps 16 kB. So a client's messages are read by the greenlet that serves it, not by one of
-the WebSocket's own, and the one that pings it is started when the ping is due, not put to sleep until then.
+A connection holds as little as it can: a greenlet that has run once keeps 16 kB, so a client's messages are read by the
+greenlet that serves it, what goes out needs none, and one greenlet pings them all. The reader of the request, 8 kB, is
+let go of, and nothing is compressed, which would keep 40 kB a client and let a small message unfold into a large.
 
-This is the only file that leans on names which python-engineio and simple-websocket keep to themselves (`_async`,
-`_send_ping`, `_handle_events`, and the attributes of their sockets); tests/forum/kernel/test_fanout.py runs it against
-real sockets, so that an upgrade which changes them is seen.
+This is the only file that leans on names which python-engineio, simple-websocket and gevent keep to themselves. It was
+tested with the versions in `TESTED`; where another is installed, or a name is gone, `fits` says no and the stock path
+is taken. tests/forum/kernel/test_fanout.py runs it against real sockets and fails at an upgrade until it was looked at.
 """
 
 import os
 import socket
 import struct
 import time
+from collections import deque
 from contextlib import suppress
+from importlib.metadata import version
+from inspect import getclosurevars
+from io import BufferedReader
 from itertools import groupby
 from typing import Any
 
 import gevent
+import structlog
 from engineio import packet as engine_packet
 from engineio.async_drivers.gevent import WebSocketWSGI
+from engineio.socket import Socket as EngineSocket
+from simple_websocket import Server as WebSocket
 from socketio import Manager, RedisManager
 from socketio import packet as socket_packet
 from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
+TESTED = {"python-engineio": "4.15", "python-socketio": "5.18", "simple-websocket": "1.1", "wsproto": "1.3"}
+LEANED_ON = ((EngineSocket, "_send_ping"), (EngineSocket, "_websocket_handler"), (WebSocket, "_handle_events"))
 FURTHEST_BEHIND = 1_000_000
 _lines: dict[str, "Line"] = {}
+log = structlog.get_logger()
 
 
-def frame(text: str) -> bytes:
-    """A text message as a WebSocket frame from a server (RFC 6455, section 5.2: final, opcode 1, no mask)."""
-    body = text.encode()
+def fits() -> bool:
+    """Whether the packages are the ones this was tested with, so that their private names mean what they did."""
+    strange = [name for name, tested in TESTED.items() if ".".join(version(name).split(".")[:2]) != tested]
+    strange += [name for owner, name in LEANED_ON if not hasattr(owner, name)]
+    if strange:
+        log.warning("rooms are told the slow way: the fast one was not tested with these versions", packages=strange)
+    return not strange
+
+
+def frame(message: str | bytes) -> bytes:
+    """A message as a WebSocket frame from a server (RFC 6455, section 5.2: final, opcode 1 or 2, no mask)."""
+    kind, body = (0x81, message.encode()) if isinstance(message, str) else (0x82, message)
     if len(body) < 126:
-        return bytes((0x81, len(body))) + body
+        return bytes((kind, len(body))) + body
     if len(body) < 1 << 16:
-        return b"\x81\x7e" + struct.pack("!H", len(body)) + body
-    return b"\x81\x7f" + struct.pack("!Q", len(body)) + body
+        return bytes((kind, 126)) + struct.pack("!H", len(body)) + body
+    return bytes((kind, 127)) + struct.pack("!Q", len(body)) + body
 
 
 class Line(WebSocketWSGI):  # type: ignore[misc]
-    """One client's WebSocket. Everything that leaves goes through `write`, so that frames never mix."""
+    """One client's WebSocket. Everything that leaves goes through `write`, so that frames never mix.
+
+    To the engine it is the queue of the packets that wait to be sent, too: it sends them as they come.
+    """
 
     def __init__(self, handler: Any, server: Any) -> None:
         super().__init__(self._converse, server)
@@ -52,17 +75,29 @@ class Line(WebSocketWSGI):  # type: ignore[misc]
         self._engine_socket = handler.__self__
         self._behind = bytearray()
 
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)  # the offer to compress
+        return super().__call__(environ, start_response)
+
     def _converse(self, _self: "Line") -> Any:
         """Talk with the client until it leaves."""
         self._wire = self.ws.sock
         self._wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.ws.sock = _Through(self, self._wire)
-        _lines[self._engine_socket.sid] = self
+        _let_go_of_reader(self.ws.environ)
         try:
             return self._handler(self)
         finally:
             _lines.pop(self._engine_socket.sid, None)
             self._wire.close()
+
+    def open(self) -> None:
+        """From now on every packet leaves here, those first that have waited for the engine's upgrade."""
+        engine = self._engine_socket
+        waited, engine.queue = engine.queue, self
+        while not waited.empty():
+            self.put(waited.get(block=False))
+        _lines[engine.sid] = self
 
     def wait(self) -> str | bytes | None:
         """The client's next message; None once it has gone."""
@@ -78,21 +113,34 @@ class Line(WebSocketWSGI):  # type: ignore[misc]
 
     def close(self) -> None:
         """Say goodbye and hang up; whoever waits for this client's next message hears that it has gone."""
+        _lines.pop(self._engine_socket.sid, None)
         with suppress(OSError):
             super().close()
             self._wire.shutdown(socket.SHUT_RDWR)
 
-    def send(self, message: str) -> None:
-        """One packet of the engine's own."""
-        if not self.ws.connected:
-            raise OSError("the socket is closed")
-        self.write(frame(message))
+    def put(self, packet: Any) -> None:
+        """One packet of the engine's own; None is its last."""
+        if packet is None:
+            self.close()
+        else:
+            self.send(packet.encode())
+
+    def empty(self) -> bool:
+        """Whether nothing waits: it never does."""
+        return True
+
+    def join(self) -> None:
+        """Wait until everything was sent: it is."""
+
+    def send(self, message: str | bytes) -> None:
+        """One message, unless the client has gone."""
+        if self.ws.connected:
+            self.write(frame(message))
 
     @property
-    def is_clear(self) -> bool:
-        """Whether nothing of the engine's waits to be sent first."""
-        engine = self._engine_socket
-        return bool(engine.upgraded and not engine.closing and not engine.upgrading and engine.queue.empty())
+    def is_closing(self) -> bool:
+        """Whether the engine has said goodbye."""
+        return bool(self._engine_socket.closing)
 
     def write(self, data: bytes) -> None:
         """Send bytes now as far as the client takes them, the rest as it does. Never waits."""
@@ -125,7 +173,7 @@ class Line(WebSocketWSGI):  # type: ignore[misc]
 
 
 class _NoThread:
-    """What a WebSocket would read with, had its line not a greenlet for that already."""
+    """A thread or greenlet that is not needed: a line reads with the greenlet that serves it, and writes at once."""
 
     name = ""
 
@@ -134,6 +182,17 @@ class _NoThread:
 
     def start(self) -> None:
         pass
+
+    def join(self) -> None:
+        pass
+
+
+def _let_go_of_reader(environ: dict[str, Any]) -> None:
+    """Free what pywsgi would read a request's body with, where there is no body."""
+    given = environ.get("wsgi.input")
+    reader, has_body = getattr(given, "rfile", given), {"CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING"} & environ.keys()
+    if isinstance(reader, BufferedReader) and not has_body:
+        reader.close()
 
 
 class _Through:
@@ -179,7 +238,7 @@ class FanOut(Manager):  # type: ignore[misc]
             joined = b"".join(frame(f"{engine_packet.MESSAGE}{text}") for text in texts)
             for _, engine_sid in self.get_participants(namespace, room):
                 line = _lines.get(engine_sid)
-                if line is not None and line.is_clear:
+                if line is not None and not line.is_closing:
                     line.write(joined)
                 else:
                     self._queue(engine_sid, texts)
@@ -193,21 +252,47 @@ class SharedFanOut(RedisManager, FanOut):  # type: ignore[misc]
     """Rooms of several processes: Redis carries a message to each, which tells its own sockets."""
 
 
+class _Pings:
+    """Pings every client when it is due. All wait equally long, so they stand in the order in which they came."""
+
+    def __init__(self, interval: float) -> None:
+        self._interval = interval
+        self._due: deque[tuple[float, Any]] = deque()
+
+    def add(self, engine_socket: Any) -> None:
+        if not self._due:
+            gevent.spawn(self._run)
+        self._due.append((time.monotonic() + self._interval, engine_socket))
+
+    def _run(self) -> None:
+        while self._due:
+            gevent.sleep(max(0.0, self._due[0][0] - time.monotonic()))
+            try:
+                self._ping(self._due[0][1])
+            except Exception:
+                log.exception("a ping failed; the others go on")
+            self._due.popleft()
+
+    def _ping(self, engine_socket: Any) -> None:
+        if not engine_socket.closing and not engine_socket.closed:
+            engine_socket.last_ping = time.time()
+            engine_socket.send(engine_packet.Packet(engine_packet.PING))
+
+
 def take_over(server: Any) -> None:
     """Let this Socket.IO server's WebSockets be lines."""
     engine = server.eio
     engine._async = {**engine._async, "websocket": Line}
-    start = engine.start_background_task
+    start, pings = engine.start_background_task, _Pings(engine.ping_interval)
 
     def start_background_task(target: Any, *given: Any, **named: Any) -> Any:
         if target.__name__ == "_send_ping":
-            return gevent.spawn_later(engine.ping_interval, _ping, target.__self__)
+            pings.add(target.__self__)
+            return _NoThread(target)
+        line = getclosurevars(target).nonlocals.get("ws") if target.__name__ == "writer" else None
+        if isinstance(line, Line):
+            line.open()
+            return _NoThread(target)
         return start(target, *given, **named)
 
     engine.start_background_task = start_background_task
-
-
-def _ping(engine_socket: Any) -> None:
-    if not engine_socket.closing and not engine_socket.closed:
-        engine_socket.last_ping = time.time()
-        engine_socket.send(engine_packet.Packet(engine_packet.PING))

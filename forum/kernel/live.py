@@ -157,6 +157,7 @@ def _connect(auth: object = None) -> bool:
     with transaction(write=False):
         actor = actor_of(session.get("device", ""), clock.now())
     _start_watch()
+    request.environ.pop("HTTP_COOKIE", None)  # its session was copied; reading it at each event would be for nothing
     if actor.is_member:
         join_room(f"member:{actor.member_id}")
         join_room(f"device:{actor.device_id}")
@@ -217,9 +218,10 @@ def _start_watch() -> None:
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Attach the sockets. Call after every slice is registered: what is registered later would not be heard."""
+    fast = settings.socket_mode == "gevent" and fanout.fits()
     socketio.init_app(
         app,
-        client_manager=_manager(settings),
+        client_manager=_manager(settings, fast=fast),
         async_mode=settings.socket_mode,
         cors_allowed_origins=[settings.base_url],
         async_handlers=False,  # handled one after another, so that a member's messages keep their order
@@ -229,13 +231,13 @@ def init_app(app: Flask, settings: Settings) -> None:
         ping_interval=20,
         ping_timeout=20,
     )
-    if settings.socket_mode == "gevent":
+    if fast:
         fanout.take_over(socketio.server)
 
 
-def _manager(settings: Settings) -> Manager:
+def _manager(settings: Settings, *, fast: bool) -> Manager:
     """What keeps the rooms: of this process alone, or of all that share a Redis."""
     if settings.redis_url:
-        shared: type[RedisManager] = fanout.SharedFanOut if settings.socket_mode == "gevent" else RedisManager
+        shared: type[RedisManager] = fanout.SharedFanOut if fast else RedisManager
         return shared(settings.redis_url)
-    return fanout.FanOut() if settings.socket_mode == "gevent" else Manager()
+    return fanout.FanOut() if fast else Manager()
