@@ -11,13 +11,14 @@ from sqlalchemy import bindparam, insert, select, update
 from forum.halls.models import Hall
 from forum.halls.queries import invited_ids
 from forum.halls.rules import Place
-from forum.kernel.database import db
+from forum.kernel.database import Base, db
 from forum.kernel.errors import Missing
 from forum.questions.models import Question
 from forum.questions.rules import QuestionState
 from forum.sittings.models import Message, Sitting
 
-_message, _sitting, _hall, _question = (each.__table__ for each in (Message, Sitting, Hall, Question))
+_tables = (Base.metadata.tables[each.__tablename__] for each in (Message, Sitting, Hall, Question))
+_message, _sitting, _hall, _question = _tables
 _TAKE = (
     update(_hall)
     .where(_hall.c.id == select(_sitting.c.hall_id).where(_sitting.c.id == bindparam("sitting")).scalar_subquery())
