@@ -31,7 +31,7 @@ import structlog
 from engineio import packet as engine_packet
 from engineio.async_drivers.gevent import WebSocketWSGI
 from engineio.socket import Socket as EngineSocket
-from simple_websocket import Server as WebSocket
+from simple_websocket import Server as WebSocket  # type: ignore[import-untyped]
 from socketio import Manager, RedisManager
 from socketio import packet as socket_packet
 from wsproto.utilities import LocalProtocolError, RemoteProtocolError
