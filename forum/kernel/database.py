@@ -74,9 +74,20 @@ def init_app(app: Flask, url: str) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     db.init_app(app)
     with app.app_context():
+        _say_savepoints_plainly(db.engine.dialect)
         if db.engine.dialect.name == "sqlite":
             _prepare_sqlite(db.engine)
     event.listen(db.session, "before_flush", _refuse_a_write_in_a_read)
+
+
+def _say_savepoints_plainly(dialect: Dialect) -> None:
+    """Each savepoint has a name of its own, so that as a statement of the library's each would be compiled anew."""
+    for method, words in (
+        ("do_savepoint", "SAVEPOINT"),
+        ("do_release_savepoint", "RELEASE SAVEPOINT"),
+        ("do_rollback_to_savepoint", "ROLLBACK TO SAVEPOINT"),
+    ):
+        setattr(dialect, method, lambda connection, name, words=words: connection.exec_driver_sql(f"{words} {name}"))
 
 
 def _commit_beside_the_loop(dbapi_connection: PoolProxiedConnection) -> None:
@@ -159,8 +170,9 @@ def write_together(act: Callable[[], Answer]) -> Answer:
     """
     done: Future[Answer] = Future()
     _together.append((act, done))
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    threading.Thread(target=_write_all, args=(app,)).start()
+    if not _leading.locked():  # whoever leads looks again after letting go of the lock, and finds this
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        threading.Thread(target=_write_all, args=(app,)).start()
     return done.result()
 
 
