@@ -14,6 +14,7 @@ from forum.kernel.doors import Actor, anyone, chairs, members
 from forum.kernel.languages import zone_name
 from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
+from forum.questions import queries as question_queries
 from forum.sittings import (
     calendar_operations,
     chat_operations,
@@ -55,7 +56,9 @@ def show_wall(actor: Actor, sitting_id: int) -> str:
     room = queries.room(sitting_id)
     facts = page_queries.snapshot(actor, room, clock.now())
     address = url_for("sittings.show_sitting", sitting_id=sitting_id)
-    return render_template("forum/sittings/wall.html", room=room, state=facts, **wall.join_code(address))
+    titles = {each.letter: each.title for each in question_queries.options(room.question.id)}
+    code = wall.join_code(address)
+    return render_template("forum/sittings/wall.html", room=room, state=facts, titles=titles, **code)
 
 
 @blueprint.get("/sittings/<int:sitting_id>/transcript")

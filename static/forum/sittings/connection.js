@@ -57,7 +57,8 @@ export const connect = (facts, on) => {
   };
   socket.on("connect", arrive);
   socket.on("disconnect", (reason) => {
-    on.state("lost");
+    if (reason === "io client disconnect") return; // this page itself has given up, and says why
+    on.state(reason === "io server disconnect" ? "cut" : "lost");
     if (reason === "io server disconnect") setTimeout(() => socket.connect(), 1000); // signed out elsewhere: the next join says so
   });
   socket.on("connect_error", () => {

@@ -40,7 +40,12 @@ export class Floor {
   about(entry) {
     const { words } = this;
     const from = [entry.leads ? words.leadership : "", entry.local ? filled(words.local, { number: entry.local }) : "", entry.remote ? words.online : words.here];
-    return [from.filter(Boolean).join(", "), entry.option ? filled(words.option, { letter: entry.option }) : ""].filter(Boolean).join(". ");
+    return [from.filter(Boolean).join(", "), one("option") ? "" : this.option(entry)].filter(Boolean).join(". ");
+  }
+
+  /** The option that is being discussed, with its title where the page has room for it. */
+  option({ option }) {
+    return option ? filled(this.words.option, { letter: option, title: this.words.titles?.[option] }) : "";
   }
 
   entry(each) {
@@ -59,6 +64,7 @@ export class Floor {
       }
     }
     for (const place of all("from")) place.textContent = speaker ? this.about(speaker) : "";
+    for (const place of all("option")) place.textContent = speaker ? this.option(speaker) : "";
     one("stack").replaceChildren(...stack.slice(0, 3).map((each) => this.entry(each)));
     const none = one("none");
     if (none) none.hidden = stack.length > 0;

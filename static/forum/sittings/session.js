@@ -109,8 +109,8 @@ let leaving = false; // a form that goes the plain way is on its way to another 
 const connection = one("connection");
 const link = connect(facts, {
   state: (name) => {
-    connection.textContent = words[name];
-    connection.classList.toggle("lost", name === "lost" || name === "out");
+    connection.textContent = words[name] ?? words.lost;
+    connection.classList.toggle("lost", ["lost", "cut", "out"].includes(name));
     connection.classList.toggle("live", name === "connected");
     if (name === "connected") flush();
   },

@@ -16,7 +16,11 @@ const show = (state) => {
 };
 
 connect(facts, {
-  state: (name) => { document.querySelector("[data-connection]").textContent = words[name] ?? ""; },
+  state: (name) => {
+    document.querySelector("[data-connection]").textContent = words[name] ?? "";
+    if (name === "cut" || name === "out") document.body.classList.add("wall-dark"); // signed out: at once nothing is shown any more
+    if (name === "connected") document.body.classList.remove("wall-dark");
+  },
   snapshot: (answer, roundTrip) => {
     floor.synchronise(answer.floor.now, roundTrip);
     show(answer.floor);

@@ -1,5 +1,6 @@
 """A session in real browsers on a real server: two members chat, one loses the network, the host calls a speaker."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ import wsgi
 from forum.kernel import clock
 from forum.kernel.database import Base, db, transaction
 from forum.kernel.settings import Settings
+from forum.signin.models import Device
 from forum.sittings import floor_operations
 from forum.sittings.forms import Request
 from forum.sittings.models import Message
@@ -195,6 +197,27 @@ def test_the_host_closes_and_every_page_follows(hall: Hall) -> None:
     expect(host.locator("h1")).to_have_text("Minutes")
     expect(marta.locator("main .flag").first).to_have_text("Over", timeout=15000)
     expect(wall.locator("[data-speaker]")).to_have_text("The session is closed", timeout=15000)
+
+
+SIGN_OUT = """async (device) => {
+  const token = document.querySelector("meta[name=csrf-token]").content;
+  return (await fetch(`/devices/${device}/sign-out`, { method: "POST", headers: { "X-CSRFToken": token } })).ok;
+}"""
+
+
+def test_signing_out_darkens_the_wall_within_a_second(hall: Hall) -> None:
+    wall = hall.enter(hall.cast.host, "/wall", width=1280)
+    with hall.app.app_context():
+        device = db.session.scalars(db.select(Device.id).where(Device.member_id == hall.cast.host)).one()
+    host = live(hall.enter(hall.cast.host, width=1280))
+    expect(host.locator("[data-attendance]")).to_have_text("one has come")  # the wall's socket has joined before
+    expect(wall.locator("[data-speaker]")).to_be_visible()
+    assert host.evaluate(SIGN_OUT, device)
+    expect(wall.locator("[data-speaker]")).to_be_hidden(timeout=1000)
+    expect(wall.locator("[data-connection]")).to_have_text("You are no longer signed in here. Load the page again.")
+    expect(wall.locator("[data-speaker]")).to_be_hidden()
+    wall.reload()
+    expect(wall).to_have_url(re.compile("/sign-in"))
 
 
 def test_wall_and_phone_come_back_by_themselves_after_the_server_was_gone(tmp_path: Path, chromium: Browser) -> None:
