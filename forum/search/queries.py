@@ -1,5 +1,7 @@
 """Where words stand: one page of posts, lines of chat and arguments, the newest first, whatever the database."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -84,8 +86,15 @@ def matches(model: Any, words: Sequence[str]) -> ColumnElement[bool]:
         inside = db.select(literal_column("rowid")).select_from(table(name))
         found: ColumnElement[bool] = model.id.in_(inside.where(literal_column(name).op("MATCH")(match)))
         return found
-    wanted = func.to_tsquery(literal_column("CAST('simple' AS regconfig)"), " & ".join(f"{word}:*" for word in words))
+    each = " & ".join(f"'{_taken_apart(word)}':*" for word in words)
+    wanted = func.to_tsquery(literal_column("CAST('simple' AS regconfig)"), each)
     return literal_column(vector(model.__tablename__)).bool_op("@@")(wanted)
+
+
+def _taken_apart(word: str) -> str:
+    """A word as PostgreSQL's index holds it (`models.vector`), in which no sign ends the quotes around it."""
+    bare = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFKD", word))
+    return bare.replace("\\", "").replace("'", "''")
 
 
 def _posts(actor: Actor, asked: Asked) -> Select[Any]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 MOST_WORDS = 8
 BEFORE, LENGTH = 60, 240
-_WORD = re.compile(r"[^\W_]+")
 _MARKS = re.compile(r"[*_`#>|]+")
+# The accents that SQLite's tokenizer takes off letters.
+_ACCENTS = re.compile("[\u0300-\u0304\u0306-\u030c\u030f\u0311\u031b\u0323-\u0328\u032d-\u032e\u0330-\u0331]")
 
 
 @dataclass(frozen=True)
@@ -19,13 +20,27 @@ class Piece:
 
 
 def fold(text: str) -> str:
-    """Without case and without marks on letters: Café is cafe."""
-    return "".join(each for each in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(each))
+    """Without case and without accents on Latin letters, as SQLite's tokenizer reads: Café is cafe. й, ά and パ are
+    letters of their own.
+    """
+    return "".join(map(_bare, unicodedata.normalize("NFC", text.lower())))
+
+
+def _bare(sign: str) -> str:
+    letter = unicodedata.normalize("NFD", sign)[0]
+    return letter if letter.isascii() else _ACCENTS.sub("", sign)
 
 
 def words_of(typed: str) -> list[str]:
-    """The words to look for, folded, each once; each may be the beginning of a longer one."""
-    return list(dict.fromkeys(_WORD.findall(fold(typed))))[:MOST_WORDS]
+    """The words to look for, folded, each once; each may be the beginning of a longer one. Only blanks and punctuation
+    divide them here: of all other signs each database says for itself which stand within a word.
+    """
+    parts = "".join(" " if _divides(each) else each for each in fold(typed)).split()
+    return [each for each in dict.fromkeys(parts) if any(map(str.isalnum, each))][:MOST_WORDS]
+
+
+def _divides(sign: str) -> bool:
+    return not sign.isalnum() and (sign.isascii() or unicodedata.category(sign)[0] == "P")
 
 
 def excerpt(source: str, words: list[str]) -> list[Piece]:
@@ -46,6 +61,7 @@ def excerpt(source: str, words: list[str]) -> list[Piece]:
 
 
 def _hits(plain: str, words: list[str]) -> list[tuple[int, int]]:
-    """From where to where a word stands that begins with one of those looked for."""
-    found = (each.span() for each in re.finditer(r"[^\W_]+", plain))
-    return [span for span in found if words and fold(plain[span[0] : span[1]]).startswith(tuple(words))]
+    """From where to where a word stands that begins with one of those looked for; marks belong to it."""
+    letters = "".join(each if each.isalnum() or unicodedata.category(each)[0] == "M" else " " for each in plain)
+    found = (each.span() for each in re.finditer(r"\S+", letters))
+    return [span for span in found if words and fold(plain[slice(*span)]).startswith(tuple(words))]

@@ -74,6 +74,15 @@ def test_case_accents_signs_and_endings_do_not_matter(cast: Cast, said: Said, ty
     assert found(cast.elsewhere, typed) == [f"/halls/{said.here.hall_id}/posts/1"]
 
 
+OTHER_SCRIPTS = ("Мой дом, ёлка", "άλφα βήτα", "パーティーへ行かないか", "हिन्दी में", "ຈل͜ຈ", "⑴ ½ ﬁne Ａ ŉ", "Tiếng Việt")
+
+
+@pytest.mark.parametrize("words", OTHER_SCRIPTS)
+def test_words_of_any_script_are_found_by_themselves(cast: Cast, said: Said, words: str) -> None:
+    post = make_post(make_hall(said.question, cast.local), cast.member, words)
+    assert found(cast.member, words) == [f"/halls/{post.hall_id}/posts/{post.number}"]
+
+
 @pytest.mark.parametrize("typed", ["ight", "night weeks", "OR", "NOT fund", "source:night"])
 def test_all_words_must_stand_there_and_none_is_a_command(cast: Cast, said: Said, typed: str) -> None:
     assert found(cast.elsewhere, typed) == []
