@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, func
 from sqlalchemy.orm import selectinload
 
+from forum.kernel import slots
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing
@@ -73,6 +74,13 @@ def current_question() -> Question | None:
         if found is not None:
             return found
     return None
+
+
+def leading_question() -> Question | None:
+    """The question that leads the front page: one that members vote on now, else the one before the union."""
+    for question_id in slots.gather("questions.voting"):
+        return question_by_id(question_id)
+    return current_question()
 
 
 def questions_page(actor: Actor, *, before: int | None = None, most: int = 20) -> list[Question]:

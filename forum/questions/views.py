@@ -25,7 +25,7 @@ blueprint = Blueprint("questions", __name__)
 def front(actor: Actor) -> str:
     """The question now before the union, and what the reader can do about it."""
     now = clock.now()
-    question = queries.current_question()
+    question = queries.leading_question()
     if question is None or derived_queries.is_over(derived_queries.stages_of(question, now)):
         return render_template("forum/questions/empty.html", others=queries.questions_page(actor))
     others = [each for each in queries.questions_page(actor) if each.id != question.id]

@@ -11,8 +11,8 @@ from forum.kernel.settings import Settings
 from referendum.casting import forms, operations, queries, rules
 from referendum.casting.booth import booth_facts
 from referendum.casting.jobs import check_waiting
+from referendum.process.queries import questions_voting, vote_by_public_id
 from referendum.process.queries import vote as vote_by_id
-from referendum.process.queries import vote_by_public_id
 from referendum.process.rules import is_voting_open
 
 blueprint = Blueprint("casting", __name__)
@@ -60,6 +60,8 @@ def _in_words(found: queries.Whereabouts, now: datetime) -> str:
 
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
-    """An opening of the sealed list asks the box whether a credential has voted; the electorate comes earlier."""
+    """An opening of the sealed list asks the box whether a credential has voted; the electorate comes earlier. The
+    front page begins with what is voted on."""
+    slots.fill("questions.voting", questions_voting)
     slots.fill("box.has_voted", queries.has_voted)
     slots.fill("box.voted", queries.voted_credentials)

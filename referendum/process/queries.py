@@ -53,6 +53,12 @@ def votes_in(*states: str) -> list[Vote]:
     return list(db.session.scalars(db.select(Vote).where(Vote.state.in_(states)).order_by(Vote.id)))
 
 
+def questions_voting() -> list[int]:
+    """Ids of the questions that members vote on now, the vote that closes first in front."""
+    query = db.select(Vote.question_id).where(Vote.state == "open").order_by(Vote.closes_at, Vote.id)
+    return list(db.session.scalars(query))
+
+
 def challenges(vote_id: int) -> list[Challenge]:
     """The challenges to a vote, oldest first."""
     return list(db.session.scalars(db.select(Challenge).where(Challenge.vote_id == vote_id).order_by(Challenge.id)))

@@ -7,9 +7,11 @@ from flask import Flask
 
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
+from forum.questions.models import Question
 from forum.signin.models import Device
 from referendum.casting.models import SetAside
 from referendum.process.models import Vote
+from tests.build_questions import make_question
 from tests.build_votes import Ballots, make_vote
 from tests.people import Cast, sign_in
 
@@ -78,6 +80,15 @@ def test_the_booth_s_page_says_nothing_about_who_asks(app: Flask, cast: Cast, ba
     assert page.status_code == 200
     assert b"Marta Quill" not in page.data
     assert page.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_front_page_begins_with_what_is_voted_on_while_another_debate_runs(
+    app: Flask, cast: Cast, ballots: Ballots
+) -> None:
+    with app.app_context(), transaction(write=True):
+        db.session.get_one(Question, ballots.vote.question_id).title = "Is this voted on?"
+        make_question(cast, state="debating", now=clock.now()).title = "Is that debated?"
+    assert "<h1>Is this voted on?</h1>" in sign_in(app, cast.member).get("/").get_data(as_text=True)
 
 
 def test_there_is_no_booth_for_a_vote_that_does_not_exist(app: Flask, ballots: Ballots) -> None:
