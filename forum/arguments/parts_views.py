@@ -61,8 +61,8 @@ def under_post(actor: Actor, *, post: Post, view: HallView, **_facts: object) ->
 
 
 def on_the_front_page(_actor: Actor, **_facts: object) -> Markup:
-    """The newest arguments of the question before the union."""
-    question = questions.current_question()
+    """The newest arguments of the question that leads the front page."""
+    question = questions.leading_question()
     tags = list_queries.newest(question.id) if question else []
     part = render_template("forum/arguments/_newest.html", tags=tags, question=question)
     return Markup(part) if tags else Markup("")  # noqa: S704 - a rendered template
