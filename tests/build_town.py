@@ -21,9 +21,10 @@ from forum.halls import forms as hall_forms
 from forum.halls import post_operations as posts
 from forum.kernel.database import db
 from forum.kernel.errors import Invalid
+from forum.moderation import appeal_operations as appeals
 from forum.moderation import forms as moderation_forms
 from forum.moderation import operations as moderation
-from forum.moderation import report_operations
+from forum.moderation import report_operations, restraint_operations
 from forum.questions.models import Question
 from forum.roll.models import Local, Member
 from forum.sittings import chat_operations, enquiry_forms, enquiry_operations, floor_operations, poll_operations
@@ -168,9 +169,7 @@ def _state(cast: Cast, debate: Ground, words: Words, now: datetime) -> dict[str,
     return {"statement_id": [statement.id, reply.id]}
 
 
-def _moderate(
-    cast: Cast, debate: Ground, post: int, message: int, words: Words, now: datetime
-) -> dict[str, list[Any]]:
+def _moderate(cast: Cast, debate: Ground, post: int, message: int, words: Words, now: datetime) -> dict[str, list[Any]]:
     def cause() -> moderation_forms.Cause:
         return written(
             lambda sent: moderation_forms.read_cause(sent, reason_needed=True),
@@ -182,11 +181,15 @@ def _moderate(
     report = report_operations.report_words(actor(cast.retired), "message", message, cause(), now=now)
     hiding = moderation.hide_words(actor(cast.host), "post", post, cause(), now=now)
     appeal = written(moderation_forms.read_appeal, words, {"appeal": ("appeal", 900)})
-    moderation.appeal_hiding(actor(cast.seconder), hiding.id, appeal, now=now)
+    appeals.appeal_measure(actor(cast.seconder), hiding, appeal, now=now)
     teller = holding(actor(cast.tellers[0]), "teller", debate.question)
     ruling = written(moderation_forms.read_ruling, words, {"reason": ("reason", 900)}, ruling="upheld")
-    act = moderation.propose_ruling(teller, hiding.id, ruling, now=now)
-    return {"report_id": [report.id], "hiding_id": [hiding.id], "act_id": [act.id]}
+    act = appeals.propose_ruling(teller, hiding, ruling, now=now)
+    stop = moderation_forms.NewStop(24, cause())
+    said = written(hall_forms.read_post, words, {"source": ("hall post", 2000)})
+    there = posts.publish_post(actor(cast.elsewhere), debate.other_hall, said, now=now)
+    stopped = restraint_operations.stop_member(actor(cast.other_host), "post", there.id, stop, now=now)
+    return {"report_id": [report.id], "hiding_id": [hiding.id], "restraint_id": [stopped.id], "act_id": [act.id]}
 
 
 def name_everything(words: Words) -> None:

@@ -7,7 +7,8 @@ from forum.arguments.forms import NewArgument, NewWording
 from forum.arguments.models import Argument, ArgumentRevision, OriginConsent
 from forum.bodies.queries import recipients
 from forum.halls import queries as halls
-from forum.halls.rules import office_shown
+from forum.halls.rules import office_shown, why_stopped
+from forum.halls.stopping_queries import stopped_until, why_not_post
 from forum.kernel import mail, slots, text
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
@@ -24,7 +25,7 @@ def move_argument(actor: Actor, question_id: int, new: NewArgument, *, now: date
     if hall is None or hall.question.id != question_id:
         raise Invalid([Problem("hall", N_("Please choose the hall in which you move it."))])
     question = db.session.get_one(Question, question_id, with_for_update=True)
-    if reason := rules.why_not_move(actor, hall.place):
+    if reason := why_not_post(actor, hall.place, hall.hall.id, now):
         raise Refused(reason)
     if new.client_key and (twin := _sent_before(actor.member_id, new.client_key)):
         return twin
@@ -108,7 +109,8 @@ def second_argument(actor: Actor, argument_id: int, *, now: datetime) -> Argumen
 def word_argument(actor: Actor, argument_id: int, wording: NewWording, *, now: datetime) -> Argument:
     """Give an argument new grounds and sources, and a new claim while nobody has seconded it. Old ones stay public."""
     argument, question = _locked(argument_id)
-    if reason := rules.why_not_word(actor, actor.member_id, queries.facts_of(argument, question)):
+    reason = rules.why_not_word(actor, actor.member_id, queries.facts_of(argument, question))
+    if reason := reason or why_stopped(stopped_until(argument.hall_id, actor.member_id), now):
         raise Refused(reason)
     if wording.revision != argument.revision:
         raise Stale

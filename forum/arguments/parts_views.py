@@ -7,12 +7,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from forum.arguments import list_queries, merge_queries, rules, ruling_operations
+from forum.arguments import list_queries, merge_queries, ruling_operations
 from forum.arguments.merge_queries import MergeView
 from forum.bodies import registry
 from forum.halls.models import Hall, Post
 from forum.halls.queries import HallView
-from forum.halls.rules import why_not_take_part
+from forum.halls.rules import may_write, why_not_take_part
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor
 from forum.kernel.settings import Settings
@@ -53,7 +53,7 @@ def rail(_actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
 
 def under_post(actor: Actor, *, post: Post, view: HallView, **_facts: object) -> Markup:
     """The link that puts a post on the record, for those who may move in its hall."""
-    if not rules.may_move(actor, view.place):
+    if not may_write(actor, view.place):
         return Markup("")
     url = url_for("arguments.show_moving", number=view.question.number, origin=f"post:{post.id}")
     said = Markup('<a class="btn btn-quiet" href="{}">{}<span class="hide"> {}</span></a>')

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
-from forum.halls.rules import Place, why_not_take_part, why_not_write
+from forum.halls.rules import why_not_take_part
 from forum.kernel.errors import N_
 from forum.questions.rules import Person, QuestionState, holds
 
@@ -79,15 +79,6 @@ def why_not_standing(argument: ArgumentFacts) -> str:
     if argument.merged:
         return N_("This argument was merged into another. Go on there.")
     return ""
-
-
-def why_not_move(person: Person, hall: Place) -> str:
-    """A member moves arguments where that member may write."""
-    return why_not_write(person, hall)
-
-
-def may_move(person: Person, hall: Place) -> bool:
-    return not why_not_move(person, hall)
 
 
 def why_not_second(person: Person, person_id: int, argument: ArgumentFacts) -> str:

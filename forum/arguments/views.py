@@ -13,6 +13,7 @@ from forum.arguments.list_queries import Filters
 from forum.halls import invitation_queries
 from forum.halls import queries as halls
 from forum.halls.rules import why_not_take_part
+from forum.halls.stopping_queries import why_not_post
 from forum.kernel import clock
 from forum.kernel.doors import Actor, anyone, members
 from forum.kernel.reading import asked_number
@@ -51,8 +52,11 @@ def _places(actor: Actor, question: Question) -> list[tuple[int, str]]:
     own = [halls.hall_of(question.id, actor.local_id), halls.national_hall(question.id)]
     invited = invitation_queries.halls_open_to(actor.member_id, question.id)
     views = [halls.hall(hall.id) for hall in [*own, *invited] if hall]
+    now = clock.now()
     return [
-        (each.hall.id, each.local.number if each.local else "") for each in views if rules.may_move(actor, each.place)
+        (each.hall.id, each.local.number if each.local else "")
+        for each in views
+        if not why_not_post(actor, each.place, each.hall.id, now)
     ]
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from forum.halls import own_notices, own_operations, queries, rules
 from forum.halls.forms import EditedPost, NewPost
 from forum.halls.models import Hall, Post, PostRevision, ReadMark
+from forum.halls.stopping_queries import why_not_post
 from forum.kernel import live, text
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
@@ -16,7 +17,7 @@ from forum.kernel.errors import N_, Missing, Refused, Stale
 def publish_post(actor: Actor, hall_id: int, new: NewPost, *, now: datetime) -> Post:
     """Write one post at the end of the thread. A form sent twice (same client key) gives the first post again."""
     view = queries.hall(hall_id)
-    if reason := rules.why_not_write(actor, view.place):
+    if reason := why_not_post(actor, view.place, hall_id, now):
         raise Refused(reason)
     hall = db.session.get_one(Hall, hall_id, with_for_update=True)
     if twin := _sent_before(actor.member_id, new.client_key):
@@ -58,7 +59,7 @@ def edit_post(actor: Actor, hall_id: int, number: int, edited: EditedPost, *, no
     """Give a post a new wording; the old one stays public beside it, and whom it names for the first time is told.
     Nothing happens when the words are the same."""
     view = queries.hall(hall_id)
-    if reason := rules.why_not_write(actor, view.place):
+    if reason := why_not_post(actor, view.place, hall_id, now):
         raise Refused(reason)
     found = db.select(Post).where(Post.hall_id == hall_id, Post.number == number).with_for_update()
     post: Post | None = db.session.scalar(found.execution_options(populate_existing=True))

@@ -1,6 +1,7 @@
 """Who may write in which hall, and when. Everybody on the roll may read every hall; visitors none."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from forum.kernel.errors import N_
 from forum.questions.rules import SPEAKING, Opener, Person, QuestionState, holds
@@ -50,6 +51,16 @@ def why_not_write(person: Person, place: Place) -> str:
     if not place.open:
         return N_("This hall is not open yet.")
     return ""
+
+
+def why_stopped(until: datetime | None, now: datetime) -> str:
+    """What keeps a member from putting words down whom the host has stopped from writing until an instant."""
+    if until is None or now >= until:
+        return ""
+    return N_(
+        "You are stopped from writing in this hall for a time. You still read, speak, second and vote. “My words” says"
+        " why, until when, and how to appeal."
+    )
 
 
 def speaks_at_home(person: Person, place: Place) -> bool:

@@ -7,6 +7,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from forum.halls import forms, queries, rules, thread_queries
+from forum.halls.stopping_queries import why_not_post
+from forum.kernel import clock
 from forum.kernel.doors import Actor, members
 from forum.kernel.reading import asked_number
 
@@ -32,7 +34,7 @@ def show_newer(actor: Actor, hall_id: int) -> str:
     """The posts after a number, twenty at most, for a page that is open."""
     view, after = queries.hall(hall_id), asked_number(request.args, "after") or 0
     rows = thread_queries.posts(actor, view, after + 1, after + rules.POSTS_A_PAGE)
-    closed = rules.why_not_write(actor, view.place)
+    closed = why_not_post(actor, view.place, hall_id, clock.now())
     return render_template("forum/halls/newer.html", view=view, rows=rows, closed_because=closed)
 
 

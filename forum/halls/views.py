@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from forum.halls import forms, operations, own_queries, queries, rules, thread_queries
 from forum.halls.queries import BoardRow
+from forum.halls.stopping_queries import why_not_post
 from forum.kernel import clock, text
 from forum.kernel.doors import Actor, anyone, members
 from forum.kernel.languages import when
@@ -30,8 +31,9 @@ def show_hall(actor: Actor, hall_id: int) -> str:
     """A hall: its thread from where this member left off, what happens there, and the composer."""
     view = queries.hall(hall_id)
     thread = thread_queries.thread(actor, view, asked_number(request.args, "page"))
+    closed = why_not_post(actor, view.place, hall_id, clock.now())
     return render_template(
-        "forum/halls/hall.html", view=view, thread=thread, closed_because=rules.why_not_write(actor, view.place),
+        "forum/halls/hall.html", view=view, thread=thread, closed_because=closed,
         may_open=rules.may_open(actor, view.question.id, view.hall.local_id), composer=_composer(actor, hall_id),
         members_count=queries.members_of(view.hall.local_id), held=queries.sessions_held(view.question.id),
         due=queries.sessions_due(view.question), national=queries.national_hall(view.question.id),

@@ -1,24 +1,41 @@
 """The text of a ruling on an appeal, as the tellers sign it. The same facts give the same bytes; not translated."""
 
-OUTCOMES = {"upheld": "The words stay hidden.", "restored": "The words are shown again."}
+from forum.moderation.models import Hiding, Restraint
+
+OUTCOMES = {
+    "hide": {"upheld": "The words stay hidden.", "restored": "The words are shown again."},
+    "mute": {"upheld": "The member stays stopped until then.", "restored": "The member writes again."},
+    "slow": {"upheld": "The chat stays slowed.", "restored": "The chat is no longer slowed."},
+}
 
 
-def appeal_document(
-    number: int, kind: str, ground: str, reason: str, content_hash: str, appeal: str, ruling: str, because: str
-) -> str:
-    """Hiding, appeal and ruling in one text."""
+def appeal_document(measure: Hiding | Restraint, reason: str, appeal: str, ruling: str, because: str) -> str:
+    """Measure, appeal and ruling in one text."""
+    title, facts = _told(measure)
     lines = [
-        f"# Ruling on the appeal against hiding {number}",
+        f"# Ruling on the appeal against {title}",
         "",
-        f"Hidden: a {kind}, on the ground “{ground.replace('_', ' ')}”. Salted hash of the words: {content_hash}",
+        facts,
         "",
         f"The reason given: {reason}",
         "",
         f"The appeal: {appeal}",
         "",
-        f"The tellers rule: {ruling}. {OUTCOMES[ruling]}",
+        f"The tellers rule: {ruling}. {OUTCOMES[measure.deed][ruling]}",
         "",
         f"Because: {because}",
         "",
     ]
     return "\n".join(lines)
+
+
+def _told(measure: Hiding | Restraint) -> tuple[str, str]:
+    ground = measure.ground.replace("_", " ")
+    if isinstance(measure, Hiding):
+        told = f"Hidden: a {measure.kind}, on the ground “{ground}”. Salted hash of the words: {measure.content_hash}"
+        return f"hiding {measure.id}", told
+    if measure.until is not None:
+        end = measure.until.isoformat(timespec="minutes")
+        return f"stop {measure.id}", f"Stopped from writing in a hall until {end}, on the ground “{ground}”."
+    every = f"one line a member every {measure.seconds} seconds"
+    return f"slow mode {measure.id}", f"A session’s chat slowed, {every}, on the ground “{ground}”."

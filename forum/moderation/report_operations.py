@@ -1,50 +1,67 @@
-"""Members tell the host that something breaks a ground of the list; the host hides it or lets it stand."""
+"""Members tell whoever keeps order that words break a ground of the list, and hear what became of it."""
 
 from datetime import datetime
 
-from forum.halls import queries as halls
-from forum.halls.rules import keeps_order
+from forum.bodies.queries import recipients
+from forum.kernel import audit, mail
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Missing, Refused
-from forum.moderation import queries
+from forum.moderation import rules
+from forum.moderation.acts import Act
 from forum.moderation.forms import Cause
 from forum.moderation.models import Report
+from forum.moderation.rules import KIND_NAMES, Kind, Outcome
+from forum.moderation.word_queries import words
 
 
 def report_words(actor: Actor, kind: str, subject_id: int, cause: Cause, *, now: datetime) -> Report:
-    """Report words to whoever keeps order where they stand. Reporting twice gives the first report again."""
-    subject = queries.words(kind, subject_id)
+    """Report words to whoever may judge them. Reporting twice gives the first report again; no name goes with it."""
+    subject = words(kind, subject_id)
     if subject.hidden_at is not None:
         raise Refused(N_("This is hidden already."))
-    open_one = db.select(Report).where(Report.kind == kind, Report.subject_id == subject_id, Report.closed_at.is_(None))
-    twin: Report | None = db.session.scalar(open_one.where(Report.by_id == actor.member_id))
-    if twin is not None:
+    if subject.author_id == actor.member_id:
+        raise Refused(N_("These are your own words."))
+    own = db.select(Report).where(Report.kind == kind, Report.subject_id == subject_id, Report.by_id == actor.member_id)
+    twin: Report | None = db.session.scalar(own.order_by(Report.id.desc()).limit(1))
+    if twin is not None and twin.closed_at is None:
         return twin
+    if twin is not None and twin.outcome == Outcome.STANDS:
+        raise Refused(N_("You reported this before, and it was ruled on. “What you reported” says how."))
+    case = subject.case
     report = Report(
         hall_id=subject.hall.hall.id, kind=kind, subject_id=subject_id, ground=cause.ground.value, text=cause.reason,
-        by_id=actor.member_id, at=now,
+        by_id=actor.member_id, at=now, for_tellers=case.local_id is None or case.orphaned,
     )  # fmt: skip
     db.session.add(report)
     db.session.flush()
     return report
 
 
-def dismiss_report(actor: Actor, report_id: int, *, now: datetime) -> Report:
-    """The host lets the words stand."""
-    report = db.session.get(Report, report_id, with_for_update=True)
+def dismiss_reports(actor: Actor, report_id: int, answer: str, *, now: datetime) -> Report:
+    """Let the words stand. Everybody who reported them hears it, with the answer."""
+    report = db.session.get(Report, report_id)
     if report is None:
         raise Missing
-    hall = halls.hall(report.hall_id)
-    if not keeps_order(actor, hall.question.id, hall.hall.local_id):
-        raise Refused(N_("Reports go to the hall’s host, in the national hall to the tellers."))
-    report.closed_at = report.closed_at or now
-    db.session.flush()
+    if reason := rules.why_not_judge(actor, words(report.kind, report.subject_id).case):
+        raise Refused(reason)
+    closed = close_reports(actor, report.kind, report.subject_id, Outcome.STANDS, now, answer)
+    if closed:
+        audit.record(
+            actor, Act.DISMISS_REPORT, f"{report.kind}:{report.subject_id}", now=now, hall=report.hall_id,
+            office=rules.office_of(actor, words(report.kind, report.subject_id).case), reports=closed, reason=answer,
+        )  # fmt: skip
     return report
 
 
-def close_reports(kind: str, subject_id: int, now: datetime) -> None:
-    """Every open report of these words is done with."""
+def close_reports(actor: Actor, kind: str, subject_id: int, outcome: Outcome, now: datetime, answer: str = "") -> int:
+    """Every open report of these words is ruled on; each reporter is told. Gives how many there were."""
     query = db.select(Report).where(Report.kind == kind, Report.subject_id == subject_id, Report.closed_at.is_(None))
-    for report in db.session.scalars(query):
-        report.closed_at = now
+    reports = list(db.session.scalars(query.with_for_update()))
+    for report in reports:
+        report.closed_at, report.closed_by_id = now, actor.member_id
+        report.outcome, report.answer = outcome.value, answer
+        for address, language in recipients(frozenset({report.by_id})):
+            mail.send("report_ruled", address, language=language, now=now, report=report, kind=KIND_NAMES[Kind(kind)])
+    db.session.flush()
+    return len(reports)

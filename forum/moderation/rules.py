@@ -1,5 +1,7 @@
-"""The closed list of grounds, and who may hide, appeal, report and rule. A view is never a ground."""
+"""The closed list of grounds, and who may hide, stop, slow, lift, appeal, report and rule. A view is never a ground."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from forum.halls.rules import keeps_order
@@ -7,6 +9,7 @@ from forum.kernel.errors import N_
 from forum.questions.rules import Person, holds
 
 MOST_REASON = 1000
+STOPS = (1, 24, 168)  # hours: an hour, a day, a week
 
 
 class Ground(StrEnum):
@@ -24,9 +27,25 @@ class Kind(StrEnum):
     ENQUIRY = "enquiry"
 
 
+class Deed(StrEnum):
+    """What a measure does. `MUTE` stops one member from writing in a hall, `SLOW` slows a session's chat."""
+
+    HIDE = "hide"
+    MUTE = "mute"
+    SLOW = "slow"
+
+
 class Ruling(StrEnum):
     UPHELD = "upheld"
     RESTORED = "restored"
+
+
+class Outcome(StrEnum):
+    """What became of a report."""
+
+    HIDDEN = "hidden"
+    STOPPED = "stopped"
+    STANDS = "stands"
 
 
 GROUND_NAMES: dict[Ground, str] = {
@@ -44,43 +63,105 @@ KIND_NAMES: dict[Kind, str] = {
 }
 
 
-def why_not_hide(person: Person, person_id: int, question_id: int, local_id: int | None, author_id: int) -> str:
-    """What keeps this person from hiding words in that hall; empty if nothing does. `local_id` is the hall's."""
-    if not keeps_order(person, question_id, local_id):
+@dataclass(frozen=True)
+class Case:
+    """Words, or the chat of a session (no author), as the rules see them. `local_id` is the hall's, None in the
+    national one. `involved` are those whom the words answer, quote or name. `orphaned` says that no host of the local
+    is free to judge them, so the tellers stand in."""
+
+    question_id: int
+    local_id: int | None
+    author_id: int = 0
+    involved: frozenset[int] = frozenset()
+    orphaned: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A measure as the rules of lifting and appeal see it. `concerns` is the member it touches; 0 the whole room."""
+
+    case: Case
+    by_id: int
+    concerns: int
+    appealed: bool
+    ruled: bool
+    lifted: bool
+
+
+def judges(person: Person, case: Case) -> bool:
+    """Whether words of that place are this person's to judge: host of the hall, or a teller where no host is free."""
+    if keeps_order(person, case.question_id, case.local_id):
+        return True
+    return case.orphaned and holds(person, "teller", case.question_id)
+
+
+def why_not_judge(person: Person, case: Case) -> str:
+    """What keeps this person from hiding these words or stopping their author; empty if nothing does."""
+    if not judges(person, case):
         return N_("Words are hidden by the hall’s host, in the national hall by a teller.")
-    if person_id == author_id:
+    if person.member_id == case.author_id:
         return N_("These are your own words. Nobody rules on their own act.")
+    if person.member_id in case.involved:
+        return N_(
+            "These words answer, quote or name you, so somebody else judges them. Report them: it reaches who may."
+        )
     return ""
 
 
-def may_hide(person: Person, person_id: int, question_id: int, local_id: int | None, author_id: int) -> bool:
-    return not why_not_hide(person, person_id, question_id, local_id, author_id)
+def may_judge(person: Person, case: Case) -> bool:
+    return not why_not_judge(person, case)
 
 
-def why_not_appeal(person_id: int, author_id: int, *, appealed: bool, ruled: bool) -> str:
-    """The author may appeal, once."""
-    if person_id != author_id:
-        return N_("Only the member who wrote it can appeal.")
-    if ruled:
+def office_of(person: Person, case: Case) -> str:
+    """In which office somebody judges there."""
+    at_home = case.local_id is not None and keeps_order(person, case.question_id, case.local_id)
+    return "host" if at_home else "teller"
+
+
+def why_not_lift(person: Person, measure: Standing) -> str:
+    """Whoever could take the measure lifts it, unless the tellers have ruled."""
+    if reason := why_not_judge(person, measure.case):
+        return reason
+    if measure.ruled:
         return N_("The tellers have ruled on this.")
-    return N_("You have appealed already. The tellers will rule.") if appealed else ""
+    return N_("This was lifted already.") if measure.lifted else ""
 
 
-def why_not_rule(person: Person, person_id: int, question_id: int, hidden_by: int, author_id: int) -> str:
+def why_not_appeal(person_id: int, measure: Standing, *, may_write: bool = False) -> str:
+    """The member it touches may appeal, once; against a slowed chat any one member who may write there."""
+    if measure.concerns and person_id != measure.concerns:
+        return N_("Only the member who wrote it can appeal.")
+    if not measure.concerns and (not may_write or person_id == measure.by_id):
+        return N_("Only a member who writes in this hall can appeal.")
+    if measure.ruled:
+        return N_("The tellers have ruled on this.")
+    if measure.lifted:
+        return N_("This was lifted already.")
+    return N_("An appeal is with the tellers already. They will rule.") if measure.appealed else ""
+
+
+def why_not_rule(person: Person, measure: Standing) -> str:
     """Tellers of the question rule, but none on an act or on words of their own."""
-    if not holds(person, "teller", question_id):
+    if not holds(person, "teller", measure.case.question_id):
         return N_("The tellers of the question rule on appeals.")
-    return N_("Nobody rules on their own act.") if person_id in (hidden_by, author_id) else ""
+    if person.member_id in (measure.by_id, measure.concerns):
+        return N_("Nobody rules on their own act.")
+    return (
+        ""
+        if measure.appealed and not measure.ruled and not measure.lifted
+        else N_("There is no appeal here that waits for a ruling.")
+    )
 
 
-def may_rule(person: Person, person_id: int, question_id: int, hidden_by: int, author_id: int) -> bool:
-    return not why_not_rule(person, person_id, question_id, hidden_by, author_id)
+def in_force(until: datetime | None, now: datetime, *, lifted: bool, ruling: str) -> bool:
+    """Whether a measure that may have an end still holds."""
+    return not lifted and ruling != Ruling.RESTORED and (until is None or now < until)
 
 
-def may_see_hidden(person: Person, person_id: int, question_id: int, hidden_by: int, author_id: int) -> bool:
+def may_see_hidden(person: Person, question_id: int, hidden_by: int, author_id: int) -> bool:
     """Who still reads hidden words: the author, who hid them, and those who rule on it or watch over it."""
     return (
-        person_id in (hidden_by, author_id)
+        person.member_id in (hidden_by, author_id)
         or holds(person, "teller", question_id)
         or holds(person, "observer", question_id)
     )

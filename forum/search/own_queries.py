@@ -1,4 +1,4 @@
-"""What a member wrote and what became of it: words with their arguments, arguments with their readings, hidings."""
+"""What a member wrote and what became of it: words with their arguments, arguments with their readings, measures."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,11 @@ from forum.arguments.models import Argument
 from forum.halls.models import Hall, Post
 from forum.kernel.database import db
 from forum.moderation.models import Hiding
+from forum.moderation.operations import content_hash
+from forum.moderation.queries import Measured, measures_against
 from forum.moderation.rules import GROUND_NAMES, Ground
+from forum.moderation.word_queries import every_wording
+from forum.moderation.word_queries import words as words_of
 from forum.questions.models import Option, Question
 from forum.roll.models import Local
 from forum.search.rules import excerpt
@@ -21,7 +25,7 @@ from forum.sittings.models import Message
 
 WORDS_A_PAGE = 20
 ARGUMENTS_A_PAGE = 10
-MOST_HIDINGS = 30
+MOST_MEASURES = 30
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,15 @@ class Own:
     hidden: bool
     edited: bool
     arguments: list[Tag]
+
+
+@dataclass(frozen=True)
+class Against:
+    """A measure that touches a member, its ground's name, and the words that were hidden, for the author's proof."""
+
+    measure: Measured
+    ground: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -133,7 +146,16 @@ def arguments(member_id: int, page: int) -> tuple[list[OwnArgument], bool]:
     return rows[:ARGUMENTS_A_PAGE], len(rows) > ARGUMENTS_A_PAGE
 
 
-def hidings(member_id: int) -> list[tuple[Hiding, str]]:
-    """What of a member's words was hidden, the newest first, with the ground's name."""
-    query = db.select(Hiding).where(Hiding.author_id == member_id).order_by(Hiding.id.desc()).limit(MOST_HIDINGS)
-    return [(each, GROUND_NAMES[Ground(each.ground)]) for each in db.session.scalars(query)]
+def measures(member_id: int) -> list[Against]:
+    """What was hidden of a member's words, and where the member was stopped from writing, the newest first."""
+    return [
+        Against(each, GROUND_NAMES[Ground(each.ground)], _as_hidden(each) if isinstance(each, Hiding) else "")
+        for each in measures_against(member_id, MOST_MEASURES)
+    ]
+
+
+def _as_hidden(hiding: Hiding) -> str:
+    """The words exactly as they were hashed: what was shown again may have been edited since."""
+    found = words_of(hiding.kind, hiding.subject_id)
+    wordings = every_wording(found)
+    return next((each for each in wordings if content_hash(each, hiding.salt) == hiding.content_hash), found.text)

@@ -23,7 +23,7 @@ def show_words(actor: Actor) -> str:
     arguments, more_arguments = own_queries.arguments(actor.member_id, second)
     return render_template(
         "forum/search/own.html", words=words, page=page, more_words=more_words, arguments=arguments, second=second,
-        more_arguments=more_arguments, hidings=own_queries.hidings(actor.member_id),
+        more_arguments=more_arguments, measures=own_queries.measures(actor.member_id),
     )  # fmt: skip
 
 

@@ -8,17 +8,16 @@ from datetime import datetime
 from markupsafe import Markup
 
 from forum.arguments.models import Argument
-from forum.halls.rules import office_shown, why_not_write
-from forum.kernel import audit, live, text
+from forum.halls.rules import office_shown, why_not_write, why_stopped
+from forum.kernel import live, text
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Missing, Refused, TooMany, refuse_unless
-from forum.sittings import chat_queries, chat_statements
+from forum.sittings import chat_queries, chat_statements, queries
 from forum.sittings.chat_statements import ChatRoom, Said
 from forum.sittings.forms import NewMessage
-from forum.sittings.host_operations import HostAct
 from forum.sittings.models import Message, Sitting
-from forum.sittings.operations import NOT_OPEN, announce_floor, run_room
+from forum.sittings.operations import NOT_OPEN, announce_floor
 from forum.sittings.rules import may_run, seconds_to_wait
 
 
@@ -30,9 +29,9 @@ def say(actor: Actor, sitting_id: int, new: NewMessage, *, now: datetime) -> Sai
     if earlier is not None:
         chat_statements.give_back(sitting_id)
         return earlier
-    room = chat_statements.room(sitting_id, hall_id)
+    room = chat_statements.room(sitting_id, hall_id, actor.member_id)
     refuse_unless(room.is_open, NOT_OPEN)
-    if reason := why_not_write(actor, room.place):
+    if reason := why_not_write(actor, room.place) or why_stopped(room.stopped_until, now):
         raise Refused(reason)
     _wait_for_turn(actor, sitting_id, room, now)
     if new.reply_to is not None and not chat_queries.may_be_answered(sitting_id, new.reply_to):
@@ -50,11 +49,14 @@ def say(actor: Actor, sitting_id: int, new: NewMessage, *, now: datetime) -> Sai
     return Said(message_id, number, office)
 
 
-def slow_chat(actor: Actor, sitting_id: int, seconds: int, *, now: datetime) -> Sitting:
-    """Let each member write one line in so many seconds; 0 ends it. The host's own lines do not wait."""
-    room = run_room(actor, sitting_id, must_be_open=True)
-    room.sitting.slow_seconds = seconds
-    audit.record(actor, HostAct.SLOW_CHAT, f"sitting:{sitting_id}", now=now, seconds=seconds)
+def set_speed(sitting_id: int, seconds: int, ground: str, reason: str, *, now: datetime) -> Sitting:
+    """Let each member write one line in so many seconds, 0 ends it, and tell the room why. The host's own lines do not
+    wait. Who may, and on which ground, is moderation's to check.
+    """
+    room = queries.room(sitting_id, lock=True)
+    room.sitting.slow_seconds, room.sitting.slow_ground, room.sitting.slow_reason = seconds, ground, reason
+    if not seconds:
+        room.sitting.slow_ground = room.sitting.slow_reason = ""
     announce_floor(room, now)
     return room.sitting
 

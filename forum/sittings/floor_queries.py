@@ -59,6 +59,7 @@ def floor(room: Room, now: datetime) -> dict[str, Any]:
         "point": next((_point(row) for row in points if row[0].state == "taken"), None),
         "ledger": ledger(room, [row.turn for row in rows.values()], now),
         "slow": room.sitting.slow_seconds,
+        "slow_why": [room.sitting.slow_ground, room.sitting.slow_reason],
         "decisions": [each.text for each in record_queries.decisions(room.sitting.id)],
         "attendance": queries.attendance(room.sitting),
     }

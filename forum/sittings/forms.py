@@ -17,7 +17,6 @@ from forum.sittings.rules import (
     LONGEST_TURN,
     MOST_CHOICES,
     SHORTEST_TURN,
-    SLOW_MODES,
     USUAL_TURN,
 )
 
@@ -128,14 +127,6 @@ def read_message(sent: Mapping[str, Any]) -> NewMessage:
     reply_to = reader.number("reply_to", lowest=1, required=False)
     reader.done()
     return NewMessage(text, key, reply_to)
-
-
-def read_slowness(sent: Mapping[str, Any]) -> int:
-    """How many seconds a member waits between two lines; 0 for no wait."""
-    reader = Reader(sent)
-    seconds = reader.choice("seconds", [str(each) for each in SLOW_MODES])
-    reader.done()
-    return int(seconds)
 
 
 def read_decision(sent: Mapping[str, Any]) -> str:

@@ -32,7 +32,6 @@ class HostAct(audit.Act):
     END_POINT = "end_point"
     NOTE_DECISION = "note_decision"
     TIE_ARGUMENT = "tie_argument"
-    SLOW_CHAT = "slow_chat"
 
 
 def run_floor(actor: Actor, sitting_id: int, seen: int | None) -> Room:

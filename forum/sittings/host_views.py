@@ -1,5 +1,5 @@
 """The forms of the host's console: next speaker, one more minute, pause, end of a turn,
-points of order, people without a phone, slow mode, decisions, straw polls.
+points of order, people without a phone, decisions, straw polls.
 """
 
 from flask import Blueprint, redirect, request, url_for
@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 from forum.kernel import clock
 from forum.kernel.doors import Actor, chairs
 from forum.sittings import (
-    chat_operations,
     floor_operations,
     forms,
     guest_operations,
@@ -80,13 +79,6 @@ def end_point(actor: Actor, sitting_id: int) -> Response:
 @chairs(again=PAGE, limit="60/minute")
 def count_person(actor: Actor, sitting_id: int) -> Response:
     guest_operations.count_person(actor, sitting_id, forms.read_person(request.form), now=clock.now())
-    return _back(sitting_id)
-
-
-@blueprint.post("/sittings/<int:sitting_id>/slowness")
-@chairs(again=PAGE, limit="20/minute")
-def slow_chat(actor: Actor, sitting_id: int) -> Response:
-    chat_operations.slow_chat(actor, sitting_id, forms.read_slowness(request.form), now=clock.now())
     return _back(sitting_id)
 
 

@@ -129,12 +129,6 @@ def count_person(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
     return {"ok": True, "attendance": guest_operations.count_person(actor, place, who, now=clock.now())}
 
 
-@live.on("slow_chat", chairs, limit="20/minute")
-def slow_chat(actor: Actor, sent: dict[str, Any]) -> None:
-    place, seconds = forms.read_place(sent), forms.read_slowness(sent)
-    chat_operations.slow_chat(actor, place, seconds, now=clock.now())
-
-
 @live.on("note_decision", chairs, limit="20/minute")
 def note_decision(actor: Actor, sent: dict[str, Any]) -> None:
     place, decision, seen = forms.read_place(sent), forms.read_decision(sent), forms.read_seen(sent)

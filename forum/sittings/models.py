@@ -18,7 +18,7 @@ class Sitting(Base):
     `turn_seconds` is the length of a speaking turn; minutes are frozen once signed. `version` grows with
     every change of the floor, so that a browser knows an older state when it comes late. `acts` grows with
     every act of a host on the floor, so that two hosts do not act on what the other has changed. `slow_seconds`
-    is how long a member waits between two lines of chat; 0 is no wait.
+    is how long a member waits between two lines of chat; 0 is no wait; `slow_ground` and `slow_reason` say why.
     """
 
     __tablename__ = "sittings"
@@ -45,6 +45,8 @@ class Sitting(Base):
     version: Mapped[int] = mapped_column(default=1)
     acts: Mapped[int] = mapped_column(default=0, server_default="0")
     slow_seconds: Mapped[int] = mapped_column(default=0, server_default="0")
+    slow_ground: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    slow_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     video_url: Mapped[str] = mapped_column(String(500), default="", server_default="")
 
 

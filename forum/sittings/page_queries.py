@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from forum.halls.rules import why_not_write
+from forum.halls.stopping_queries import why_not_post
 from forum.kernel import slots
 from forum.kernel.doors import Actor
 from forum.kernel.languages import zone_name
@@ -14,7 +15,7 @@ from forum.questions import queries as question_queries
 from forum.sittings import chat_queries, enquiry_queries, floor_queries, minutes_queries, point_queries, poll_queries
 from forum.sittings.enquiry_rules import LONGEST_ANSWER, LONGEST_ENQUIRY, why_not_ask
 from forum.sittings.queries import Room
-from forum.sittings.rules import SLOW_MODES, may_run, why_not_answer
+from forum.sittings.rules import may_run, why_not_answer
 
 
 def snapshot(actor: Actor, room: Room, now: datetime) -> dict[str, Any]:
@@ -32,7 +33,8 @@ def snapshot(actor: Actor, room: Room, now: datetime) -> dict[str, Any]:
         "point": point.id if point else None,
         "runs": runs,
         "asked": _waiting(room) if runs else [],
-        "speaks": room.is_open and not why_not_write(actor, room.place),
+        "speaks": room.is_open and not why_not_post(actor, room.place, room.hall.id, now),
+        "asks": room.is_open and not why_not_write(actor, room.place),
         "answers": room.is_open and not why_not_answer(actor, room.place),
     }
 
@@ -55,8 +57,8 @@ def session_page(actor: Actor, room: Room, now: datetime) -> dict[str, Any]:
         "lines": lines,
         "last": lines[-1].number if lines else 0,  # what came after them is fetched by its number
         "options": question_queries.options(room.question.id),
-        "slow_modes": SLOW_MODES,
-        "why_silent": why_not_write(actor, room.place),
+        "grounds": next(iter(slots.gather("hiding.grounds")), {}),
+        "why_silent": why_not_post(actor, room.place, room.hall.id, now),
         "ended_polls": [poll_queries.shown(each) for each in poll_queries.closed_polls(room.sitting.id)],
     }
 

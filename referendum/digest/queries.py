@@ -135,7 +135,8 @@ def _hidden_at_the_close(question: Question, now: datetime) -> dict[int, int]:
 def _before_the_close(question: Question) -> tuple[ColumnElement[bool], ...]:
     if question.closed_at is None:
         raise Missing
-    return Hiding.question_id == question.id, Hiding.at <= question.closed_at
+    taken_back = Hiding.lifted_at.is_not(None)
+    return Hiding.question_id == question.id, Hiding.at <= question.closed_at, ~taken_back
 
 
 def pending_appeals(question: Question) -> int:

@@ -22,7 +22,7 @@ EXCUSED = {
     "the host runs the floor of a meeting under way, act by act; opening and closing it ask": {
         "sitting_host.close_poll", "sitting_host.count_person", "sitting_host.dismiss_point", "sitting_host.end_point",
         "sitting_host.end_turn", "sitting_host.extend_turn", "sitting_host.next_speaker", "sitting_host.note_decision",
-        "sitting_host.open_poll", "sitting_host.pause_turn", "sitting_host.slow_chat", "sitting_host.take_point",
+        "sitting_host.open_poll", "sitting_host.pause_turn", "moderation_rooms.slow_chat", "sitting_host.take_point",
         "sitting_room.ask_to_speak", "sitting_room.tie_argument", "sitting_room.withdraw_request",
         "sitting_enquiries.take_up",
     },
@@ -34,7 +34,7 @@ EXCUSED = {
     },
     "a member's own right, not an act of power": {
         "argument_acts.answer_merge", "argument_acts.propose_merge", "challenges.file_challenge", "mandate.dispute",
-        "moderation.appeal_hiding",
+        "measures.appeal_hiding", "measures.appeal_restraint",
     },
 }  # fmt: skip
 RECORD = "forum.kernel.audit.record"

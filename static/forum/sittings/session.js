@@ -66,9 +66,9 @@ const drawPoints = ({ points, point }) => {
 };
 
 /** Slow mode, what was decided, and which arguments the turn under way has spoken. */
-const drawNoted = ({ slow, decisions, speaker }) => {
+const drawNoted = ({ slow, slow_why: [ground, reason], decisions, speaker }) => {
   one("slow").hidden = !slow;
-  one("slow").textContent = slow ? filled(words.slow, { seconds: slow }) : "";
+  one("slow").textContent = slow ? [filled(words.slow, { seconds: slow }), filled(words.slow_ground, { ground: words.grounds[ground] ?? "" }), reason].join(" ") : "";
   one("decided").hidden = !decisions.length;
   one("decisions").replaceChildren(...decisions.map((each) => element("li", {}, each)));
   one("spoken").replaceChildren(...(speaker?.arguments ?? []).flatMap((each) => [element("a", { class: "argtag", href: `/a/${each.id}` }, element("span", {}, each.label)), " "]));
@@ -164,7 +164,7 @@ document.addEventListener("click", (event) => {
 const flush = () => outbox.send(link.ask, {
   held: refuse, // slowed: it waits here and goes by itself
   sent: (line, answer) => { refuse(null); if (lines.have.has(answer.number)) lines.drop(line.key); else setTimeout(() => { if (!lines.have.has(answer.number)) link.catchUp(); }, 1500); },
-  refused: (line, answer) => { lines.drop(line.key); refuse(answer); if (!typed.value) { typed.value = line.text; outbox.draft = line.text; } },
+  refused: (line, answer) => { lines.drop(line.key); refuse(answer); if (typed && !typed.value) { typed.value = line.text; outbox.draft = line.text; } },
 });
 
 const say = () => {

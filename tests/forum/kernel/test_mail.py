@@ -13,7 +13,7 @@ from forum.kernel import clock, jobs, mail
 from forum.kernel.database import attempt, db, transaction
 from forum.kernel.errors import Refused
 
-FACTS = {"hiding": type("Hiding", (), {"id": 7})}
+FACTS = {"measure": type("Hiding", (), {"id": 7, "deed": "hide", "path": "/moderation/hidings/7"})}
 
 
 class Server:

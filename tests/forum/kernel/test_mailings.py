@@ -26,7 +26,8 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         numbers = range(mailing.after + 1, min(READERS, mailing.after + most) + 1)
         portions.append(len(numbers))
         people = [(f"{number}@example.org", "en") for number in numbers]
-        mail.send_many("appeal_to_rule", people, now=mailing.at, hiding=type("Hiding", (), {"id": mailing.subject_id}))
+        measure = type("Hiding", (), {"deed": "hide", "path": f"/{mailing.subject_id}"})
+        mail.send_many("appeal_to_rule", people, now=mailing.at, measure=measure)
         return numbers[-1] if numbers else None
 
     monkeypatch.setitem(mailings.KINDS, "test", write)

@@ -13,7 +13,7 @@ from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing, Refused
 from forum.kernel.mail import Outgoing
-from forum.moderation import operations, queries, report_operations
+from forum.moderation import appeal_operations, operations, queries, report_operations, report_queries
 from forum.moderation.forms import Cause, NewRuling
 from forum.moderation.models import Hiding, Report
 from forum.moderation.rules import Ground, Ruling
@@ -93,7 +93,8 @@ def test_what_does_not_exist_is_not_hidden(cast: Cast, post: Post, now: datetime
 
 def appealed(cast: Cast, post: Post, now: datetime) -> Hiding:
     hiding = operations.hide_words(actor(cast.host), "post", post.id, CAUSE, now=now)
-    return operations.appeal_hiding(actor(cast.member), hiding.id, "He said it himself, in this hall.", now=now)
+    appeal_operations.appeal_measure(actor(cast.member), hiding, "He said it himself, in this hall.", now=now)
+    return hiding
 
 
 def test_the_author_appeals_once_and_the_tellers_are_told(cast: Cast, post: Post, now: datetime) -> None:
@@ -101,13 +102,13 @@ def test_the_author_appeals_once_and_the_tellers_are_told(cast: Cast, post: Post
     told = {each.address for each in db.session.scalars(db.select(Outgoing).where(Outgoing.name == "appeal_to_rule"))}
     assert told == {"m3001@example.org", "m3002@example.org", "m3003@example.org"}
     with pytest.raises(Refused):
-        operations.appeal_hiding(actor(cast.member), hiding.id, "And again.", now=now)
+        appeal_operations.appeal_measure(actor(cast.member), hiding, "And again.", now=now)
 
 
 def test_nobody_appeals_for_another(cast: Cast, post: Post, now: datetime) -> None:
     hiding = operations.hide_words(actor(cast.host), "post", post.id, CAUSE, now=now)
     with pytest.raises(Refused):
-        operations.appeal_hiding(actor(cast.seconder), hiding.id, "Let it stand.", now=now)
+        appeal_operations.appeal_measure(actor(cast.seconder), hiding, "Let it stand.", now=now)
 
 
 @pytest.mark.parametrize(("ruling", "stands"), [(Ruling.RESTORED, True), (Ruling.UPHELD, False)])
@@ -116,7 +117,7 @@ def test_more_than_half_of_the_tellers_rule(
 ) -> None:
     hiding = appealed(cast, post, now)
     question = db.session.get_one(Question, hiding.question_id)
-    act = operations.propose_ruling(teller(cast, question), hiding.id, NewRuling(ruling, "We read it."), now=now)
+    act = appeal_operations.propose_ruling(teller(cast, question), hiding, NewRuling(ruling, "We read it."), now=now)
     bodies.sign(teller(cast, question, 0), act.id, act.document_hash, now)
     assert hiding.ruling == ""
     bodies.sign(teller(cast, question, 1), act.id, act.document_hash, now)
@@ -132,24 +133,24 @@ def test_there_is_no_ruling_without_an_appeal(cast: Cast, post: Post, now: datet
     hiding = operations.hide_words(actor(cast.host), "post", post.id, CAUSE, now=now)
     question = db.session.get_one(Question, hiding.question_id)
     with pytest.raises(Refused):
-        operations.propose_ruling(teller(cast, question), hiding.id, NewRuling(Ruling.RESTORED, "Hm."), now=now)
+        appeal_operations.propose_ruling(teller(cast, question), hiding, NewRuling(Ruling.RESTORED, "Hm."), now=now)
 
 
 def test_only_tellers_rule(cast: Cast, post: Post, now: datetime) -> None:
     hiding = appealed(cast, post, now)
     for person in (cast.host, cast.officer, cast.member, cast.observer):
         with pytest.raises(Refused):
-            operations.propose_ruling(actor(person), hiding.id, NewRuling(Ruling.UPHELD, "So."), now=now)
+            appeal_operations.propose_ruling(actor(person), hiding, NewRuling(Ruling.UPHELD, "So."), now=now)
 
 
 def test_a_teller_does_not_rule_on_an_own_act(cast: Cast, ground: Flask, now: datetime) -> None:
     question = make_debate(cast)
     post = make_post(make_hall(question, None), cast.member)
     hiding = operations.hide_words(teller(cast, question, 0), "post", post.id, CAUSE, now=now)
-    operations.appeal_hiding(actor(cast.member), hiding.id, "Why?", now=now)
+    appeal_operations.appeal_measure(actor(cast.member), hiding, "Why?", now=now)
     with pytest.raises(Refused):
-        operations.propose_ruling(teller(cast, question, 0), hiding.id, NewRuling(Ruling.UPHELD, "So."), now=now)
-    act = operations.propose_ruling(teller(cast, question, 1), hiding.id, NewRuling(Ruling.UPHELD, "So."), now=now)
+        appeal_operations.propose_ruling(teller(cast, question, 0), hiding, NewRuling(Ruling.UPHELD, "So."), now=now)
+    act = appeal_operations.propose_ruling(teller(cast, question, 1), hiding, NewRuling(Ruling.UPHELD, "So."), now=now)
     with pytest.raises(Refused):
         bodies.sign(teller(cast, question, 0), act.id, act.document_hash, now)
 
@@ -159,11 +160,11 @@ def test_a_hidden_argument_comes_back_when_the_tellers_say_so(cast: Cast, ground
     argument = make_argument(question, cast.member, seconded_by=cast.seconder)
     hiding = operations.hide_words(actor(cast.host), "argument", argument.id, CAUSE, now=now)
     assert argument.hidden_at == now
-    operations.appeal_hiding(actor(cast.member), hiding.id, "It is a claim.", now=now)
+    appeal_operations.appeal_measure(actor(cast.member), hiding, "It is a claim.", now=now)
     assert [each.id for each in queries.appeals_for(teller(cast, question))] == [hiding.id]
     assert queries.appeals_for(actor(cast.host)) == []
     new = NewRuling(Ruling.RESTORED, "It is a claim.")
-    act = operations.propose_ruling(teller(cast, question), hiding.id, new, now=now)
+    act = appeal_operations.propose_ruling(teller(cast, question), hiding, new, now=now)
     for place in (0, 1):
         bodies.sign(teller(cast, question, place), act.id, act.document_hash, now)
     assert argument.hidden_at is None
@@ -173,12 +174,12 @@ def test_a_hidden_argument_comes_back_when_the_tellers_say_so(cast: Cast, ground
 def test_a_report_goes_to_the_host_once_and_is_dismissed_by_the_host(cast: Cast, post: Post, now: datetime) -> None:
     report = report_operations.report_words(actor(cast.elsewhere), "post", post.id, Cause(Ground.SPAM, ""), now=now)
     assert report_operations.report_words(actor(cast.elsewhere), "post", post.id, CAUSE, now=now).id == report.id
-    assert [each.id for each, _ in queries.reports_for(actor(cast.host))] == [report.id]
-    assert queries.reports_for(actor(cast.other_host)) == []
+    assert [each.report_id for each in report_queries.open_reports(actor(cast.host))] == [report.id]
+    assert report_queries.open_reports(actor(cast.other_host)) == []
     with pytest.raises(Refused):
-        report_operations.dismiss_report(actor(cast.other_host), report.id, now=now)
-    assert report_operations.dismiss_report(actor(cast.host), report.id, now=now).closed_at == now
-    assert queries.reports_for(actor(cast.host)) == []
+        report_operations.dismiss_reports(actor(cast.other_host), report.id, "So.", now=now)
+    assert report_operations.dismiss_reports(actor(cast.host), report.id, "It is a view.", now=now).closed_at == now
+    assert report_queries.open_reports(actor(cast.host)) == []
 
 
 def test_hiding_closes_the_reports(cast: Cast, post: Post, now: datetime) -> None:

@@ -8,7 +8,7 @@ from flask import Flask
 
 from forum.arguments.models import Argument
 from forum.halls.models import Post
-from forum.kernel import clock
+from forum.kernel import audit, clock
 from forum.kernel.database import db, transaction
 from forum.moderation import operations as moderation
 from forum.moderation.forms import Cause
@@ -59,7 +59,7 @@ def test_an_argument_shows_how_many_read_it_and_its_origin_only_by_consent(cast:
 def test_nobody_finds_the_words_of_another_on_one_s_page(cast: Cast, argument: Argument) -> None:
     assert own_queries.words(cast.elsewhere, 1) == ([], False)
     assert own_queries.arguments(cast.elsewhere, 1) == ([], False)
-    assert own_queries.hidings(cast.elsewhere) == []
+    assert own_queries.measures(cast.elsewhere) == []
 
 
 def test_the_page_says_what_was_hidden_and_shows_no_reader_s_answer(app: Flask, cast: Cast) -> None:
@@ -71,7 +71,10 @@ def test_the_page_says_what_was_hidden_and_shows_no_reader_s_answer(app: Flask, 
         moderation.hide_words(actor(cast.host), "post", post.id, Cause(Ground.SPAM, "An advertisement."), now=now)
     page = sign_in(app, cast.member).get("/me/words").get_data(as_text=True)
     assert "You can appeal to the tellers." in page
-    assert "A hidden word" not in page
+    assert ">hidden</i>" in page
+    salt, found = re.findall(r'class="hash">([0-9a-f]{32,64})<', page)
+    assert audit.sha256(f"{salt}\nA hidden word") == found
+    assert salt not in sign_in(app, cast.host).get("/moderation/hidings/1").get_data(as_text=True)
     assert "One member has read it." in page
     assert not re.search("agree|Priya", page)
     assert app.test_client().get("/me/words").status_code == 302

@@ -14,6 +14,9 @@ from forum.kernel import clock
 from forum.kernel.audit import AuditEntry
 from forum.kernel.database import db, transaction
 from forum.kernel.errors import Invalid, Missing, Refused, TooMany
+from forum.moderation.forms import NewSlowing
+from forum.moderation.restraint_operations import slow_chat
+from forum.moderation.rules import Ground as Reason
 from forum.sittings import (
     chat_operations,
     chat_queries,
@@ -30,6 +33,8 @@ from forum.sittings.models import Message, Turn
 from forum.sittings.rules import seconds_to_wait
 from tests.build_sittings import Ground, make_debate
 from tests.people import Cast, actor, sign_in
+
+SLOW = NewSlowing(30, Reason.SPAM, "The same line ten times.")
 
 
 @pytest.fixture
@@ -90,7 +95,7 @@ def test_in_slow_mode_a_member_waits_out_the_rest(passed: float, wait: int, now:
 
 
 def test_slow_mode_holds_each_member_for_itself_and_not_the_host(cast: Cast, debate: Ground, now: datetime) -> None:
-    chat_operations.slow_chat(actor(cast.host), debate.sitting, 30, now=now)
+    slow_chat(actor(cast.host), debate.sitting, SLOW, now=now)
     assert floor_queries.floor(queries.room(debate.sitting), now)["slow"] == 30
     say(cast.member, debate, now)
     with pytest.raises(TooMany):
@@ -99,7 +104,7 @@ def test_slow_mode_holds_each_member_for_itself_and_not_the_host(cast: Cast, deb
     for _ in range(2):
         say(cast.host, debate, now)
     assert say(cast.member, debate, now + timedelta(seconds=30)).number
-    chat_operations.slow_chat(actor(cast.host), debate.sitting, 0, now=now)
+    slow_chat(actor(cast.host), debate.sitting, NewSlowing(0, None, ""), now=now)
     assert last_entry().act == "slow_chat"
     say(cast.member, debate, now + timedelta(seconds=31))
 
@@ -125,7 +130,7 @@ def test_only_the_host_notes_decisions_and_slows_the_chat(who: str, cast: Cast, 
     with pytest.raises(Refused):
         record_operations.note_decision(person, debate.sitting, "Mine.", now=now)
     with pytest.raises(Refused):
-        chat_operations.slow_chat(person, debate.sitting, 30, now=now)
+        slow_chat(person, debate.sitting, SLOW, now=now)
 
 
 # ---------- spoken turns and arguments ----------

@@ -1,0 +1,14 @@
+"""The socket event of moderation: the chat of a session is slowed from the host's console."""
+
+from typing import Any
+
+from forum.kernel import clock, live
+from forum.kernel.doors import Actor, chairs
+from forum.moderation import forms, restraint_operations
+from forum.sittings.forms import read_place
+
+
+@live.on("slow_chat", chairs, limit="20/minute")
+def slow_chat(actor: Actor, sent: dict[str, Any]) -> None:
+    place, new = read_place(sent), forms.read_slowing(sent)
+    restraint_operations.slow_chat(actor, place, new, now=clock.now())
