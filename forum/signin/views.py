@@ -115,6 +115,13 @@ def _corner(actor: Actor) -> Markup:
     )
 
 
+def _shared_mark(actor: Actor) -> Markup:
+    if not actor.is_member or session.permanent:
+        return Markup("")
+    seconds = round(rules.IDLE_ON_A_SHARED_MACHINE.total_seconds())
+    return Markup(render_template("forum/signin/_shared.html", seconds=seconds))  # noqa: S704 - a template of ours
+
+
 def _offer(actor: Actor) -> Markup:
     if actor.is_member:
         return Markup("")
@@ -136,6 +143,8 @@ def fill_slots(_settings: Settings) -> None:
     passwords.prepare()
     doors.find_actor_by(queries.find_actor, touch_device)
     live.watch("device", lambda ids: queries.living_devices(ids, clock.now()))
+    live.watch_closely("device", queries.devices_closed_since)
+    slots.fill("page.head", _shared_mark)
     slots.fill("page.account", _corner)
     slots.fill("page.refused", _offer)
     slots.fill("roll.rail", _letters_link)

@@ -97,6 +97,7 @@ const read = (key) => {
   try { return JSON.parse(localStorage.getItem(PREFIX + key)); } catch { return null; }
 };
 const write = (key, draft) => {
+  if ("forgotten" in document.body.dataset) return false; // the page of a shared machine on its way out
   try { localStorage.setItem(PREFIX + key, JSON.stringify(draft)); return true; } catch { return false; } // storage full or forbidden
 };
 

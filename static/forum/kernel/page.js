@@ -1,3 +1,5 @@
+import "./shared.js";
+
 // Small conveniences of any page, bound by data- attributes: buttons that print, and that copy an address.
 
 for (const button of document.querySelectorAll("[data-print]")) {

@@ -1,5 +1,6 @@
 // Makes the session's page live: one socket, the floor, the chat, the straw poll. Every form works without this file.
 
+import "../kernel/shared.js";
 import { connect } from "./connection.js";
 import { Enquiries } from "./enquiries.js";
 import { Floor } from "./floor.js";
