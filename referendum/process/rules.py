@@ -181,9 +181,9 @@ def lost_shares(lost: frozenset[int]) -> list[Obstacle]:
     """That some can no longer give their part, and what comes of it, since every part is needed."""
     if not lost:
         return []
-    text = N_("%(count)s trustees hold the office no more and have not given their part.")
+    text = N_("%(count)s of the parts cannot come: who made the key holds the office no more.")
     remedy = N_(
-        "Every part is needed. Unless they hold the office again, the vote is annulled seven days after the close, "
+        "Every part is needed. Unless they hold it again, the vote is annulled seven days after the close, "
         "and held again."
     )
     return [Obstacle("shares_lost", text, remedy, {"count": len(lost)})]

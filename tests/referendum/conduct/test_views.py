@@ -181,7 +181,7 @@ def test_a_trustee_who_left_before_the_part_was_given_is_told_of_with_what_comes
 
     def told() -> list[bool]:
         pages = [teller.get(f"/q/{number}/vote"), trustee.get(f"/votes/{public_id}/decrypt")]
-        return ["1 trustees hold the office no more" in page.get_data(as_text=True) for page in pages]
+        return ["1 of the parts cannot come" in page.get_data(as_text=True) for page in pages]
 
     assert told() == [True, True]
     assert "If one is missing on" in trustee.get(f"/votes/{public_id}/decrypt").get_data(as_text=True)
