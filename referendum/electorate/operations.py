@@ -76,9 +76,9 @@ def freeze_roll(actor: Actor, vote: Vote, *, now: datetime) -> Electorate:
     """One teller freezes the roll where the clock could not."""
     refuse_unless(actor.holds("teller", vote.question_id), ONLY_TELLERS)
     locked(vote)  # neither a second click nor the clock comes in between
+    refuse_unless(vote.state == "set_up", N_("Voting has opened. The roll can no longer be frozen."))
     if _is_frozen(vote):
         raise Stale(N_("The roll is frozen already. It never changes again."))
-    refuse_unless(vote.state == "set_up", N_("Voting has opened. The roll can no longer be frozen."))
     instant = queries.record_instant(vote)
     if instant is None or not rules.is_late(instant, now):
         raise Refused(ONLY_LATE)
