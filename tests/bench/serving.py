@@ -1,0 +1,62 @@
+"""Servers for the benches: gunicorn with one gevent worker, as in life, and the programs a bench cannot do without."""
+
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PATIENCE = 60
+
+
+def must_have(*programs: str) -> None:
+    """Stop with a word for whoever lacks one of these."""
+    for program in programs:
+        if shutil.which(program) is None:
+            sys.exit(f"This needs {program}, which is not on this machine.")
+
+
+def must_hold(folder: Path | None, *names: str, option: str, what: str) -> Path:
+    """The folder that an option names, if these files are in it."""
+    if folder is None:
+        sys.exit(f"Please name with {option} {what}.")
+    for name in names:
+        if not (folder / name).exists():
+            sys.exit(f"There is no {name} in {folder}. Please name with {option} {what}.")
+    return folder.resolve()
+
+
+@contextmanager
+def gunicorn(
+    application: str, url: str, *, folder: Path, environment: Mapping[str, str], log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Serve `application` at `url` by a worker of its own until the block ends; gives its master process."""
+    bind = urlsplit(url).netloc
+    command = [sys.executable, "-m", "gunicorn", "-k", "gevent", "-w", "1", "-b", bind, application]
+    with log.open("ab") as out:
+        child = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=out)
+        try:
+            _wait_for(url, child, log)
+            yield child
+        finally:
+            child.terminate()
+            child.wait(PATIENCE)
+
+
+def _wait_for(url: str, child: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and child.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+        except urllib.error.HTTPError:
+            return  # it answers, and that is what was asked
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.2)
+        else:
+            return
+    raise RuntimeError(f"{url} did not answer:\n{log.read_text(errors='replace')[-4000:]}")
