@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import and_, bindparam, case, func, or_
 
@@ -30,9 +31,9 @@ class HallView:
     question: Question
     local: Local | None
 
-    @property
+    @cached_property
     def place(self) -> Place:
-        """The hall as the rules see it."""
+        """The hall as the rules see it, once for all posts of a page."""
         state = QuestionState(self.question.state)
         opened, local_id = self.hall.opened_at is not None, self.hall.local_id
         invited = invited_ids(self.hall.id) if local_id is not None else frozenset()

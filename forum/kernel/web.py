@@ -108,7 +108,7 @@ def _names() -> dict[str, object]:
         "union_name": settings.union_name,
         "help_line": settings.help_line,
         "base_url": settings.base_url,
-        "nav": sorted(slots.gather("nav", actor), key=lambda entry: entry["order"]) if request else [],
+        "nav": lambda: sorted(slots.gather("nav", actor), key=lambda entry: entry["order"]),
         "languages": languages.LANGUAGES,
         "locale": languages.language(),
         "now": clock.now(),
