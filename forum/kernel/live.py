@@ -11,7 +11,9 @@ sockets at once.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from itertools import count
 from typing import Any, TypeVar
 
 import structlog
@@ -37,8 +39,10 @@ Handler = TypeVar("Handler", bound=Callable[[Actor, dict[str, Any]], dict[str, A
 
 EVENTS: dict[str, Door] = {}
 WATCHED_EVERY = 5
+LOOKED_EVERY = 0.4  # whoever was signed out is cut off within a second, whichever process did it
 IN_USE = "in use"  # an answer that says so of itself counts as use of the device, though it only reads
 _watched: dict[str, Callable[[set[int]], set[int]]] = {}
+_ending: dict[str, Callable[[datetime], Iterable[int]]] = {}
 _joinable: dict[str, Callable[[Actor, int], object]] = {}
 
 
@@ -183,13 +187,21 @@ def _disconnect(room: str) -> None:
 def watch(kind: str, living: Callable[[set[int]], set[int]]) -> None:
     """Every few seconds close the sockets in rooms `kind:<id>` whose id `living(ids)` no longer names.
 
-    `cut` reaches the sockets of its own process at once; what a job or another machine ended is found by this.
+    This finds what ends by itself, a device gone idle; for what somebody ends there is `watch_closely`.
     """
     _watched[kind] = living
 
 
+def watch_closely(kind: str, ended: Callable[[datetime], Iterable[int]]) -> None:
+    """Within a second close the sockets in rooms `kind:<id>` whose ids `ended(since)` names: a quick read.
+
+    `cut` reaches the sockets of its own process at once; what a command or another machine ended is found by this.
+    """
+    _ending[kind] = ended
+
+
 def close_dead() -> None:
-    """One look of the watch."""
+    """One full look of the watch."""
     here = [room for room in socketio.server.manager.rooms.get("/", {}) if isinstance(room, str)]
     for kind, living in _watched.items():
         ids = {int(room.partition(":")[2]) for room in here if room.startswith(f"{kind}:")}
@@ -200,12 +212,23 @@ def close_dead() -> None:
                 _disconnect(f"{kind}:{each}")
 
 
+def close_ended() -> None:
+    """One quick look. It goes back a minute: an import that ends many may take long from its instant to its commit."""
+    for kind, ended in _ending.items():
+        with transaction(write=False):
+            ids = list(ended(clock.now() - timedelta(minutes=1)))
+        for each in ids:
+            _disconnect(f"{kind}:{each}")
+
+
 def _keep_watch(app: Flask) -> None:
-    while True:
-        socketio.sleep(WATCHED_EVERY)
+    for turn in count(1):
+        socketio.sleep(LOOKED_EVERY)
         with app.app_context():
             try:
-                close_dead()
+                close_ended()
+                if turn % round(WATCHED_EVERY / LOOKED_EVERY) == 0:
+                    close_dead()
             except Exception:
                 log.exception("the watch over sockets failed; it goes on")
 

@@ -60,6 +60,11 @@ def living_devices(device_ids: set[int], now: datetime) -> set[int]:
     return {device.id for device in db.session.scalars(query) if _is_live(device, now)}
 
 
+def devices_closed_since(since: datetime) -> list[int]:
+    """Devices that somebody has closed from an instant on."""
+    return list(db.session.scalars(db.select(Device.id).where(Device.revoked_at >= since)))
+
+
 def _is_live(device: Device | Row[Any], now: datetime) -> bool:
     return rules.is_live(
         kiosk=device.kiosk, created_at=device.created_at, seen_at=device.seen_at, revoked_at=device.revoked_at, now=now

@@ -6,11 +6,11 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
@@ -20,13 +20,15 @@ from redis.exceptions import ConnectionError as NotThere
 from simple_websocket import Client
 
 import wsgi
-from forum.kernel import clock, jobs, limits
+from forum.kernel import clock, jobs, limits, live
 from forum.kernel.database import Base, db, transaction
 from forum.kernel.settings import Settings
+from forum.signin.cli import roll
 from forum.sittings.jobs import close_left_open
 from forum.sittings.models import Sitting
 from tests.build_sittings import Ground, make_debate
 from tests.conftest import make_settings
+from tests.forum.roll.files import HEADINGS
 from tests.people import Cast, make_cast, sign_in
 from tests.server import ROOT, environment, free_address, running
 
@@ -113,6 +115,7 @@ class Browser:
             kept = re.search(r"hustings=[^;]+", page.headers["Set-Cookie"])
         assert token
         assert kept
+        self.origin, self.token, self.cookie = origin, token[1], kept[0]
         address = origin.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket"
         self.unread: list[str] = []
         self.socket = Client(address, headers={"Origin": origin, "Cookie": kept[0]})
@@ -140,6 +143,17 @@ class Browser:
         self.unread.remove(fitting[0])
         return fitting[0]
 
+    def post(self, path: str) -> None:
+        """Press a button of a page."""
+        form = urlencode({"csrf_token": self.token}).encode()
+        with urlopen(Request(self.origin + path, form, {"Cookie": self.cookie}), timeout=PATIENCE) as page:
+            assert page.status == 200
+
+    def seconds_until_cut(self, since: float) -> float:
+        """How long after an instant the server closed this socket."""
+        self.hear("41")
+        return time.monotonic() - since
+
 
 def test_what_is_said_on_one_server_is_heard_on_the_other(union: Union) -> None:
     here, there = Browser(union, union.cast.member, 0), Browser(union, union.cast.seconder, 1)
@@ -161,6 +175,31 @@ def test_what_a_job_ends_is_told_to_the_sockets_of_every_server(union: Union, ru
         db.session.get_one(Sitting, union.debate.sitting).opened_at = clock.now() - timedelta(hours=13)
         jobs.enqueue(close_left_open)
     assert [each.told("floor")["state"] for each in browsers] == ["closed", "closed"]
+
+
+def sign_out_elsewhere(union: Union) -> None:
+    """Press "Sign out everywhere else" in another browser, on the other server."""
+    browser = Browser(union, union.cast.member, 1)
+    browser.post("/devices/sign-out-others")
+
+
+def lose_standing(union: Union) -> None:
+    """The operator imports a roll that says so, by a command: another process again."""
+    file = union.servers[0].instance / "roll.csv"
+    row = "1001,Marta Quill,m1001@example.org,88,Lakes District,US,suspended,2019-05-01,"
+    file.write_text(f"{HEADINGS}\n{row}\n")
+    came_in = union.app.test_cli_runner().invoke(roll, ["import", "--yes", str(file)])
+    assert came_in.exit_code == 0, came_in.output
+
+
+@pytest.mark.parametrize("end", [sign_out_elsewhere, lose_standing])
+def test_whoever_is_signed_out_is_cut_off_by_every_server(union: Union, end: Callable[[Union], None]) -> None:
+    """Within a second on a machine with nothing else to do; three are given, and the slower look takes up to five."""
+    browser, bystander = Browser(union, union.cast.member, 0), Browser(union, union.cast.seconder, 0)
+    end(union)
+    assert browser.seconds_until_cut(time.monotonic()) < 3
+    assert live.LOOKED_EVERY < 0.5
+    assert bystander.ask("catch_up", after=0)["ok"]
 
 
 def test_the_limits_stand_in_redis(union: Union, redis_url: str) -> None:
