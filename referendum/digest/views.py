@@ -1,8 +1,10 @@
 """The voter guide: on the screen, as a printed bulletin, and as the file from which anyone can work it out again."""
 
+from typing import Any
+
 import segno
 from flask import Blueprint, Response, current_app, make_response, render_template, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
 from forum.arguments.models import Argument
@@ -15,6 +17,7 @@ from forum.questions.models import Question
 from forum.questions.queries import question_by_id, visible_question
 from referendum.digest import page_queries, queries
 from referendum.digest.models import Digest
+from referendum.process.queries import current_vote
 
 blueprint = Blueprint("digest", __name__)
 NOT_FROZEN = N_("The digest of this question is not frozen yet. It comes after the debate has closed.")
@@ -111,6 +114,17 @@ def in_the_life(_actor: Actor, *, argument: Argument) -> Markup | str:
     )
 
 
+def what_to_do_now(_actor: Actor, question: Question) -> list[dict[str, Any]]:
+    """For the docket, until voting closes: read the guide."""
+    vote, digest = current_vote(question.id), queries.digest_of(question.id)
+    if vote is None or digest is None or vote.state not in ("set_up", "open"):
+        return []
+    count = len(queries.frozen_lines(question.id))
+    long = ngettext("One argument", "%(num)s arguments, about %(minutes)s minutes", count, minutes=count // 2 + 1)
+    url = url_for("digest.show_digest", number=question.number)
+    return [{"what": gettext("Read the digest"), "long": long, "url": url, "order": 10, "calm": True}]
+
+
 def on_the_question(_actor: Actor, *, question: Question) -> Markup | str:
     """On the question's page: the way to the guide."""
     digest = queries.digest_of(question.id)
@@ -120,6 +134,7 @@ def on_the_question(_actor: Actor, *, question: Question) -> Markup | str:
 
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
-    """The guide on the question's page and in the life of an argument."""
+    """The guide on the question's page, in the docket and in the life of an argument."""
     slots.fill("argument.after", in_the_life)
     slots.fill("question.page", on_the_question)
+    slots.fill("question.now", what_to_do_now)
