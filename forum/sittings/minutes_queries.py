@@ -15,14 +15,26 @@ from forum.kernel.audit import AuditEntry
 from forum.kernel.database import db
 from forum.questions.models import Option
 from forum.roll.models import Member
-from forum.sittings import floor_queries, point_queries, poll_queries, queries, record_queries
+from forum.sittings import enquiry_queries, floor_queries, point_queries, poll_queries, queries, record_queries
+from forum.sittings.enquiry_queries import Asked
 from forum.sittings.models import Decision, Message, Sitting, StrawPoll, Turn
 from forum.sittings.queries import Room
 
-MOST_TURNS = 80
-MOST_ARGUMENTS = 15
-MOST_POINTS = 15
 _MARKS = re.compile(r"([\\`*_\[\]<>#|~])")
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """How much of each list a draft carries: the minutes have room for 10 kB."""
+
+    turns: int = 80
+    points: int = 15
+    arguments: int = 15
+    enquiries: int = 15
+    agenda: bool = True
+
+
+ALL_THAT_FITS = (Most(), Most(40, 10, 15, 10), Most(40, 10, 10, 5, agenda=False), Most(15, 5, 5, 3, agenda=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +64,7 @@ class PointHeard:
 
 @dataclass(frozen=True, slots=True)
 class MinutesFacts:
-    """Everything the product knows of a session; lists are cut where they would not fit the minutes' 10
-    kB.
-    """
+    """What the product knows of a session, and how much of each list was left out."""
 
     room: Room
     host: str
@@ -69,20 +79,25 @@ class MinutesFacts:
     more_arguments: int
     message_count: int
     closed_by_clock: bool
+    enquiries: list[Asked]
+    more_enquiries: int
+    agenda: str
 
 
-def minutes_facts(room: Room) -> MinutesFacts:
+def minutes_facts(room: Room, most: Most = ALL_THAT_FITS[0]) -> MinutesFacts:
     """The facts of a session, for the draft and the page."""
     sitting = room.sitting
-    turns, arguments = turns_taken(sitting.id), _arguments(room)
+    turns, arguments, points = turns_taken(sitting.id), _arguments(room), _points(sitting.id)
+    asked = [each for each in enquiry_queries.asked(sitting.id) if not each.hidden]
     host = db.session.get(Member, sitting.opened_by_id) if sitting.opened_by_id else None
     lines = db.select(func.count()).where(Message.sitting_id == sitting.id, Message.kind == "chat")
     return MinutesFacts(
         room, host.name if host else "", queries.attendance(sitting),
-        turns[:MOST_TURNS], max(0, len(turns) - MOST_TURNS), _points(sitting.id), record_queries.decisions(sitting.id),
-        _ledger(room), poll_queries.closed_polls(sitting.id),
-        arguments[:MOST_ARGUMENTS], max(0, len(arguments) - MOST_ARGUMENTS),
+        turns[: most.turns], max(0, len(turns) - most.turns), points[: most.points],
+        record_queries.decisions(sitting.id), _ledger(room), poll_queries.closed_polls(sitting.id),
+        arguments[: most.arguments], max(0, len(arguments) - most.arguments),
         db.session.scalar(lines) or 0, _closed_by_clock(sitting.id),
+        asked[: most.enquiries], max(0, len(asked) - most.enquiries), sitting.agenda_source if most.agenda else "",
     )  # fmt: skip
 
 
@@ -134,7 +149,7 @@ def _ledger(room: Room) -> list[dict[str, Any]]:
 
 def _points(sitting_id: int) -> list[PointHeard]:
     rows = point_queries.settled_points(sitting_id)
-    return [PointHeard(name, point.raised_at, point.state == "done") for point, name, _ in rows][:MOST_POINTS]
+    return [PointHeard(name, point.raised_at, point.state == "done") for point, name, _ in rows]
 
 
 def _arguments(room: Room) -> list[Argument]:

@@ -1,13 +1,18 @@
 """The minutes: drafted from what happened, worded and signed by the host, then read by every member."""
 
+from collections.abc import Callable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from forum.kernel import clock
+from forum.kernel import clock, languages, text
 from forum.kernel.doors import Actor, chairs, members
 from forum.kernel.errors import Missing
 from forum.sittings import closing_operations, forms, minutes_queries, queries, rules
+from forum.sittings.queries import Room
 
 blueprint = Blueprint("sitting_minutes", __name__)
 PAGE = "sitting_minutes.show_minutes"
@@ -21,15 +26,32 @@ def show_minutes(actor: Actor, sitting_id: int) -> str:
         raise Missing
     facts = minutes_queries.minutes_facts(room)
     drafting = rules.may_write_minutes(actor, room.place, room.sitting.state, room.sitting.minutes_signed_at)
-    draft = _draft(facts) if drafting else ""
+    draft = (room.sitting.minutes_source or _draft(room)) if drafting else ""
     page = "forum/sittings/minutes.html"
     signer = minutes_queries.signer(room.sitting)
     return render_template(page, room=room, facts=facts, drafting=drafting, draft=draft, signer=signer)
 
 
-def _draft(facts: minutes_queries.MinutesFacts) -> str:
-    words = render_template("forum/sittings/_minutes.txt", facts=facts, plain=minutes_queries.plain)
-    return facts.room.sitting.minutes_source or words.strip()
+def _draft(room: Room) -> str:
+    """What happened, in the hall's own time; as much of it as minutes have room for."""
+    words, zone = "", queries.zone_of(room)
+    for most in minutes_queries.ALL_THAT_FITS:
+        facts = minutes_queries.minutes_facts(room, most)
+        page = "forum/sittings/_minutes.txt"
+        words = render_template(page, facts=facts, plain=minutes_queries.plain, there=_clock_in(zone), zone=zone)
+        if not text.too_much(words.strip()):
+            break
+    return words.strip()
+
+
+def _clock_in(zone: str) -> Callable[..., str]:
+    """Writes a time as a clock in that zone shows it; the zone is named once, beside the end."""
+
+    def there(at: datetime, style: str = "time") -> str:
+        named = str(languages.when(at, style, zone).striptags())
+        return named.removesuffix(f" {at.astimezone(ZoneInfo(zone)).tzname()}")
+
+    return there
 
 
 @blueprint.post("/sittings/<int:sitting_id>/minutes")
