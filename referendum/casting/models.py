@@ -54,6 +54,20 @@ class BoxedBallot(Base):
     body: Mapped[str] = mapped_column(Text)
 
 
+class BoxBatch(Base):
+    """What the public record says of one batch of one archive: how many ballots it holds, and the hash over their
+    hashes (see casting.rules). Written with it, so that nobody who looks has to read the whole box."""
+
+    __tablename__ = "box_batches"
+    __table_args__ = (CheckConstraint("archive IN ('V', 'C')", name="archive"),)
+
+    vote_id: Mapped[int] = mapped_column(ForeignKey("votes.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    archive: Mapped[str] = mapped_column(String(1), primary_key=True)
+    ballots: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+
+
 class SetAside(Base):
     """A ballot that failed its check or was replaced before its batch: its tracker answers why, and nothing else."""
 

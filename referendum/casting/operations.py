@@ -12,7 +12,7 @@ from forum.kernel.database import db
 from forum.kernel.errors import N_, Refused, refuse_unless
 from referendum.casting import queries, rules
 from referendum.casting.forms import SentPair
-from referendum.casting.models import Arrival, BoxedBallot, BoxState, SetAside
+from referendum.casting.models import Arrival, BoxBatch, BoxedBallot, BoxState, SetAside
 from referendum.crypto.ballot import BallotRefused, Fault, admit_ballot, check_ballot
 from referendum.crypto.election import known_election
 from referendum.crypto.hashing import b64_hash, hex_hash
@@ -186,6 +186,9 @@ def _box(vote_id: int, archive: str, batch: int, ballots: list[tuple[str, str, s
             )
         )  # fmt: skip
         db.session.flush()  # one by one, so that the rows lie in the order of their hashes
+    if hashed:
+        digest = rules.batch_hash(hash_ for hash_, *_ in hashed)
+        db.session.add(BoxBatch(vote_id=vote_id, number=batch, archive=archive, ballots=len(hashed), hash=digest))
 
 
 def seal_box(vote: Vote, *, now: datetime) -> None:

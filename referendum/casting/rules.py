@@ -1,5 +1,6 @@
 """When the box takes a ballot, which ballots a batch holds, and what a tracker is told. Pure."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,6 +83,11 @@ def latest_of_each(arrived: Iterable[Arrived]) -> Batch:
 def batch_is_due(checked: int, hour: str, last_hour: str, *, closing: bool) -> bool:
     """Batches hold at least thirty ballots and come at most hourly; the one at the close takes what is left."""
     return checked > 0 if closing else checked >= SMALLEST_BATCH and hour != last_hour
+
+
+def batch_hash(hashes: Iterable[str]) -> str:
+    """The public hash of a batch: SHA-256 over the hashes of its ballots, each in hexadecimal, in their order."""
+    return hashlib.sha256("".join(sorted(hashes)).encode()).hexdigest()
 
 
 def hour_of(now: datetime) -> str:

@@ -1,12 +1,13 @@
 """Reads for the record: pages of the audit log, the box batch by batch, the archives with their hashes."""
 
-import hashlib
 from dataclasses import dataclass
 
 from forum.kernel.audit import AuditEntry
 from forum.kernel.database import db
+from forum.kernel.reading import MOST_NUMBER
 from forum.questions.models import Question
-from referendum.casting.models import BoxedBallot
+from referendum.casting.models import BoxBatch
+from referendum.casting.queries import box_state
 from referendum.count.models import Tally
 from referendum.electorate.models import Electorate
 from referendum.electorate.queries import electorate
@@ -15,16 +16,6 @@ from referendum.results.models import PublishedResult
 from referendum.results.proof_queries import set_aside
 
 PAGE = 50
-
-
-@dataclass(frozen=True)
-class BatchRow:
-    """One batch of one archive of a vote. Its hash is over the hashes of its ballots; no time is kept."""
-
-    archive: str
-    number: int
-    count: int
-    hash: str
 
 
 @dataclass(frozen=True)
@@ -49,20 +40,13 @@ def audit_page(before: int | None) -> tuple[list[AuditEntry], bool]:
     return rows[:PAGE], len(rows) > PAGE
 
 
-def batches(vote_id: int) -> list[BatchRow]:
-    """The ballot box of a vote, batch by batch."""
-    query = (
-        db.select(BoxedBallot.archive, BoxedBallot.batch, BoxedBallot.hash)
-        .where(BoxedBallot.vote_id == vote_id)
-        .order_by(BoxedBallot.archive.desc(), BoxedBallot.batch, BoxedBallot.hash)
-    )
-    found: dict[tuple[str, int], list[str]] = {}
-    for archive, batch, digest in db.session.execute(query.execution_options(yield_per=1000)):
-        found.setdefault((archive, batch), []).append(digest)
-    return [
-        BatchRow(archive, number, len(hashes), hashlib.sha256("".join(hashes).encode()).hexdigest())
-        for (archive, number), hashes in found.items()
-    ]
+def batches_page(vote_id: int, before: int | None) -> tuple[list[BoxBatch], bool]:
+    """The batches of both archives below a number, newest first, and whether there are older ones."""
+    state = box_state(vote_id)
+    top = min(before or MOST_NUMBER, state.batch + 1 if state else 1)
+    query = db.select(BoxBatch).where(BoxBatch.vote_id == vote_id, BoxBatch.number < top, BoxBatch.number >= top - PAGE)
+    rows = db.session.scalars(query.order_by(BoxBatch.number.desc(), BoxBatch.archive.desc()))
+    return list(rows), top - PAGE > 1
 
 
 def recorded_votes(before: int | None = None, most: int = 20) -> list[VoteRecord]:

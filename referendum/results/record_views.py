@@ -1,5 +1,6 @@
 """The record: the audit log, the ballot box, the archives, and how anyone checks them."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request, send_file, url_for
@@ -63,8 +64,13 @@ def show_box(_actor: Actor, public_id: str) -> str:
     vote = vote_by_public_id(public_id)
     if vote.opened_at is None:
         raise Missing
+    before = asked_number(request.args, "before")
+    batches, more = record_queries.batches_page(vote.id, before)
+    here = partial(url_for, "record.show_box", public_id=public_id)
     return render_template(
-        "referendum/results/box.html", vote=vote, batches=record_queries.batches(vote.id),
+        "referendum/results/box.html", vote=vote, batches=batches,
+        older_url=here(before=batches[-1].number) if more and batches else "",
+        newer_url=here() if before is not None else "",
         archives=[(each, archive_verified(vote, each)) for each in archives_of(vote)],
     )  # fmt: skip
 

@@ -107,7 +107,7 @@ def test_no_table_of_the_ballot_box_points_at_a_person_or_a_local() -> None:
     assert not [column for table in walled for column in table.columns if "DATETIME" in str(column.type).upper()]
 
 
-BALLOT_BOX = {"arrivals", "boxed_ballots", "set_aside_ballots", "box_states", "public_credentials"}
+BALLOT_BOX = {"arrivals", "boxed_ballots", "set_aside_ballots", "box_batches", "box_states", "public_credentials"}
 
 
 def test_only_the_agreed_things_stand_at_the_top() -> None:

@@ -1,7 +1,9 @@
 """The database's history: one head, and from empty to head gives exactly the tables of the models."""
 
+import sqlite3
 from pathlib import Path
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -10,6 +12,8 @@ from sqlalchemy import create_engine
 import wsgi
 from forum.kernel import migrate
 from forum.kernel.database import Base, db
+from referendum.casting.models import BoxBatch
+from referendum.casting.rules import batch_hash
 from tests.conftest import make_settings
 
 
@@ -51,3 +55,20 @@ def test_there_is_one_head(tmp_path: Path) -> None:
     app = wsgi.create_app(make_settings(tmp_path))
     with app.app_context():
         assert len(ScriptDirectory.from_config(migrate.configuration()).get_heads()) == 1
+
+
+def test_a_box_that_was_filled_before_gets_what_the_record_says_of_its_batches(tmp_path: Path) -> None:
+    app = wsgi.create_app(make_settings(tmp_path, database_url=f"sqlite:///{tmp_path / 'old.sqlite3'}"))
+    ballots = [("V", 1, "bb"), ("V", 1, "aa"), ("C", 1, "cc"), ("V", 2, "dd")]
+    with app.app_context():
+        command.upgrade(migrate.configuration(), "0014-1")
+        with sqlite3.connect(tmp_path / "old.sqlite3") as old:
+            row = "INSERT INTO boxed_ballots VALUES (:hash, 7, :archive, :batch, :hash, :hash, :hash, '{}')"
+            old.executemany(row, [{"archive": each[0], "batch": each[1], "hash": each[2]} for each in ballots])
+        old.close()
+        migrate.upgrade()
+        query = db.select(BoxBatch).order_by(BoxBatch.number, BoxBatch.archive.desc())
+        made = [(each.archive, each.number, each.ballots, each.hash) for each in db.session.scalars(query)]
+    assert made == [
+        ("V", 1, 2, batch_hash(["aa", "bb"])), ("C", 1, 1, batch_hash(["cc"])), ("V", 2, 1, batch_hash(["dd"])),
+    ]  # fmt: skip

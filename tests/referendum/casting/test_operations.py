@@ -11,8 +11,8 @@ from forum.kernel.database import db, transaction
 from forum.kernel.errors import Refused
 from referendum.casting import operations, queries
 from referendum.casting.forms import SentPair
-from referendum.casting.models import Arrival, BoxedBallot, SetAside
-from referendum.casting.rules import Found
+from referendum.casting.models import Arrival, BoxBatch, BoxedBallot, SetAside
+from referendum.casting.rules import Found, batch_hash
 from referendum.process.models import Vote
 from tests.build_votes import Ballots, make_vote
 from tests.people import Cast
@@ -47,6 +47,9 @@ def test_a_pair_is_recorded_checked_and_boxed(ground: Flask, cast: Cast, now: da
     assert (found.found, found.archive, found.batch) == (Found.BOXED, "V", 1)
     assert queries.whereabouts(receipt.c or "").archive == "C"
     assert count(Arrival) == 0
+    hashes = db.session.scalars(db.select(BoxedBallot.hash).where(BoxedBallot.archive == "V"))
+    said = db.session.get_one(BoxBatch, (ballots.vote.id, 1, "V"))
+    assert (said.ballots, said.hash) == (1, batch_hash(hashes))
 
 
 def test_looking_up_a_tracker_does_not_read_the_whole_box(ground: Flask) -> None:

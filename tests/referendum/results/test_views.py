@@ -4,12 +4,15 @@ import csv
 import hashlib
 import io
 import json
+import re
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from sqlalchemy import event
 
 from forum.kernel import audit
 from forum.kernel.cli import audit_group
@@ -18,7 +21,7 @@ from forum.questions.derived_queries import label_of
 from forum.questions.draft_operations import Act
 from forum.questions.models import Question
 from forum.roll.models import Local, Member
-from referendum.casting.models import SetAside
+from referendum.casting.models import BoxBatch, BoxState, SetAside
 from referendum.electorate.queries import frozen_electorate
 from referendum.process.models import Vote
 from referendum.results.models import CitedArgument, PublishedResult
@@ -215,6 +218,33 @@ def test_the_exported_chain_is_accepted_and_an_altered_one_refused(
         assert good.exit_code == 0, good.output
     file.write_text("\n".join(lines[:3] + lines[4:]) + "\n")
     assert CliRunner().invoke(audit_group, ["check", str(file)]).exit_code != 0
+
+
+def test_the_box_is_shown_page_by_page_and_reads_no_ballot(app: Flask, number: int) -> None:
+    with app.app_context(), transaction(write=True) as session:
+        vote = session.scalars(db.select(Vote).join(Question).where(Question.number == number)).one()
+        state = session.get(BoxState, vote.id) or BoxState(vote_id=vote.id, sealed=True)
+        state.batch = 120
+        session.add(state)
+        session.execute(db.delete(BoxBatch))
+        for batch, archive in product(range(1, 121), ("V", "C")):
+            row = BoxBatch(vote_id=vote.id, number=batch, archive=archive, ballots=30 + batch, hash=f"{batch:064}")
+            session.add(row)
+        address = f"/record/votes/{vote.public_id}"
+        engine = db.engine
+    asked: list[str] = []
+    note = lambda _c, _cursor, statement, *_: asked.append(statement)  # noqa: E731
+    event.listen(engine, "before_cursor_execute", note)
+    seen: list[str] = []
+    query = ""
+    while query is not None:
+        page = app.test_client().get(address + query).get_data(as_text=True)
+        seen += re.findall(r'<td class="n">(\d+)</td><td class="n">(\d+)</td>', page)
+        older = re.search(r'href="[^"]*(\?before=\d+)" rel="next"', page)
+        query = older[1] if older else None
+    event.remove(engine, "before_cursor_execute", note)
+    assert seen == [(str(batch), str(30 + batch)) for batch in range(120, 0, -1) for _ in "VC"]
+    assert not [each for each in asked if "boxed_ballots" in each]
 
 
 def test_the_box_is_shown_batch_by_batch_without_times(app: Flask, number: int) -> None:
