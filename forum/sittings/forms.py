@@ -34,6 +34,16 @@ class NewSitting:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a session to come changes to; what is None stays."""
+
+    starts_at: datetime
+    place: str
+    video_url: str | None = None
+    agenda: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NewMessage:
     """A line of chat. `client_key` makes a line sent twice one line; `reply_to` is the line it answers."""
 
@@ -109,13 +119,15 @@ def _video(reader: Reader) -> str:
     return url
 
 
-def read_time(sent: Mapping[str, Any], zone: ZoneInfo) -> tuple[datetime, str]:
-    """Another time, and the place, for a session to come."""
+def read_change(sent: Mapping[str, Any], zone: ZoneInfo) -> Change:
+    """Another time, place, video call or agenda for a session to come."""
     reader = Reader(sent)
     starts_at, place = reader.instant("starts_at", zone), reader.line("place", most=300, required=False)
+    video_url = _video(reader) if "video_url" in sent else None
+    agenda = reader.text("agenda", required=False) if "agenda" in sent else None
     reader.done()
     assert starts_at is not None
-    return starts_at, place
+    return Change(starts_at, place, video_url, agenda)
 
 
 def read_message(sent: Mapping[str, Any]) -> NewMessage:

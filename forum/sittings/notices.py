@@ -15,6 +15,8 @@ from forum.sittings.models import Sitting
 
 SCHEDULED = "sitting_scheduled"
 MOVED = "sitting_moved"
+CANCELLED = "sitting_cancelled"
+STILL_SO = {SCHEDULED: "scheduled", MOVED: "scheduled", CANCELLED: "cancelled"}
 
 
 def tell_of(sitting: Sitting, now: datetime) -> None:
@@ -27,16 +29,22 @@ def tell_of_new_time(sitting: Sitting, now: datetime) -> None:
     mailings.start(MOVED, sitting.id, now)
 
 
+def tell_of_cancelling(sitting: Sitting, now: datetime) -> None:
+    """Let them know that it is not held."""
+    mailings.start(CANCELLED, sitting.id, now)
+
+
+@mailings.kind(CANCELLED)
 @mailings.kind(MOVED)
 @mailings.kind(SCHEDULED)
 def mail_members(mailing: Mailing, most: int) -> int | None:
-    """Write to the next members; nobody is told of a session that was cancelled, or has begun."""
+    """Write to the next members; nobody is told what is no longer so."""
     room = queries.room(mailing.subject_id)
     people = db.session.execute(_next_members(room.hall, mailing.after, most)).all()
-    if room.sitting.state != "scheduled" or not people:
+    if room.sitting.state != STILL_SO[mailing.kind] or not people:
         return None
     addresses = [(address, language or "") for _, address, language in people]
-    mail.send_many(mailing.kind, addresses, now=mailing.at, room=room, zone=room.timezone)
+    mail.send_many(mailing.kind, addresses, now=mailing.at, room=room, zone=queries.zone_of(room))
     return int(people[-1][0])
 
 

@@ -87,11 +87,12 @@ def _put_down(actor: Actor, view: HallView, new: NewSitting, now: datetime) -> S
 
 
 def cancel_sitting(actor: Actor, sitting_id: int, *, now: datetime) -> Sitting:
-    """Take a session that has not begun off the calendar."""
+    """Take a session that has not begun off the calendar, and tell the hall's members."""
     room = run_room(actor, sitting_id)
     move_sitting(room.sitting, rules.SittingMove.CANCEL)
     audit.record(actor, Act.CANCEL_SITTING, f"sitting:{sitting_id}", now=now)
     announce_floor(room, now)
+    notices.tell_of_cancelling(room.sitting, now)
     return room.sitting
 
 

@@ -95,16 +95,19 @@ def open_sitting(actor: Actor, sitting_id: int) -> AnyResponse:
 @blueprint.get("/sittings/<int:sitting_id>/time")
 @chairs
 def show_time(_actor: Actor, sitting_id: int) -> str:
-    return render_template("forum/sittings/time.html", room=queries.room(sitting_id))
+    room = queries.room(sitting_id)
+    zone = room.timezone or zone_name()
+    now_at = room.sitting.starts_at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M")
+    return render_template("forum/sittings/time.html", room=room, zone=zone, now_at=now_at)
 
 
 @blueprint.post("/sittings/<int:sitting_id>/time")
 @chairs(again="sittings.show_time", fresh=True, limit="20/hour")
 def reschedule_sitting(actor: Actor, sitting_id: int) -> AnyResponse:
     room = queries.room(sitting_id)
-    starts_at, place = forms.read_time(request.form, ZoneInfo(room.timezone or zone_name()))
-    calendar_operations.reschedule_sitting(actor, sitting_id, starts_at, place, now=clock.now())
-    flash(_("The session has a new time. The hall’s members get a mail."))
+    change = forms.read_change(request.form, ZoneInfo(room.timezone or zone_name()))
+    calendar_operations.reschedule_sitting(actor, sitting_id, change, now=clock.now())
+    flash(_("The session is changed. The hall’s members get a mail if its time, place or video call is another."))
     return redirect(url_for("sittings.show_sitting", sitting_id=sitting_id))
 
 
@@ -112,7 +115,7 @@ def reschedule_sitting(actor: Actor, sitting_id: int) -> AnyResponse:
 @chairs(again="sittings.show_sitting", fresh=True)
 def cancel_sitting(actor: Actor, sitting_id: int) -> AnyResponse:
     operations.cancel_sitting(actor, sitting_id, now=clock.now())
-    flash(_("The session is cancelled."))
+    flash(_("The session is cancelled. The hall’s members get a mail."))
     return redirect(url_for("sittings.show_sitting", sitting_id=sitting_id))
 
 

@@ -79,7 +79,7 @@ ACT_WORDS = {
     "publish_result": N_("A result was published"),
     "publish_statement": N_("A statement of the leadership was published"),
     "quote_arguments": N_("A mandate quoted the arguments most cited"),
-    "reschedule_sitting": N_("A live session was moved to another time"),
+    "reschedule_sitting": N_("A live session on the calendar was changed"),
     "reset_factors": N_("A member’s second proof was reset"),
     "restore_appointment": N_("A member named for an office is no officer any more; that appointment counts again"),
     "rule_appeal": N_("An appeal against hidden words was ruled on"),

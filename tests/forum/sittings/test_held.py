@@ -1,5 +1,6 @@
 """What counts as a session held: ten minutes at its hour, somebody besides the host; and another time for it."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -19,9 +20,10 @@ from forum.questions.operations import as_stored
 from forum.questions.process import DebateStage
 from forum.roll.models import Local, Member
 from forum.sittings import calendar_operations, closing_operations, operations
+from forum.sittings.forms import Change, NewSitting
 from forum.sittings.models import Sitting
 from tests.build_sittings import Ground, make_debate
-from tests.people import Cast, actor, sign_in
+from tests.people import Cast, actor, holding, sign_in
 
 
 @pytest.fixture
@@ -98,7 +100,9 @@ def test_another_time_is_logged_and_every_member_of_the_hall_is_told(app: Flask,
         debate = make_debate(cast, now=now)
     later = now + timedelta(days=3)
     with app.test_request_context(), transaction(write=True):
-        calendar_operations.reschedule_sitting(actor(cast.other_host), debate.scheduled, later, "Room 9", now=now)
+        calendar_operations.reschedule_sitting(
+            actor(cast.other_host), debate.scheduled, Change(later, "Room 9"), now=now
+        )
     with app.app_context():
         sitting = db.session.get_one(Sitting, debate.scheduled)
         assert (sitting.starts_at, sitting.place, sitting.state) == (later, "Room 9", "scheduled")
@@ -108,17 +112,72 @@ def test_another_time_is_logged_and_every_member_of_the_hall_is_told(app: Flask,
         assert "reschedule_sitting" in set(db.session.scalars(db.select(AuditEntry.act)))
 
 
+def told(app: Flask, name: str) -> list[Outgoing]:
+    with app.app_context():
+        mails = db.session.scalars(db.select(Outgoing).where(Outgoing.name == name)).all()
+        db.session.expunge_all()
+        return list(mails)
+
+
+def test_a_new_agenda_is_no_news_for_a_mail_and_a_video_call_is(app: Flask, cast: Cast) -> None:
+    now = clock.now()
+    with app.test_request_context(), transaction(write=True):
+        debate = make_debate(cast, now=now)
+    url = "https://meet.example.org/88"
+    with app.test_request_context(), transaction(write=True):
+        at = db.session.get_one(Sitting, debate.scheduled).starts_at.replace(second=0, microsecond=0)
+        change = Change(at, "", agenda="1. **Pay**")
+        sitting = calendar_operations.reschedule_sitting(
+            actor(cast.other_host), debate.scheduled, change, now=now + timedelta(days=2)
+        )
+        assert "<strong>Pay</strong>" in sitting.agenda_html
+    assert told(app, "sitting_moved") == []
+    with app.test_request_context(), transaction(write=True):
+        change = Change(at, "", video_url=url)
+        sitting = calendar_operations.reschedule_sitting(actor(cast.other_host), debate.scheduled, change, now=now)
+        assert sitting.agenda_source == "1. **Pay**"
+    mails = told(app, "sitting_moved")
+    assert len(mails) > 1
+    assert url in mails[0].text
+    assert url in mails[0].html
+    assert f"/sittings/{debate.scheduled}/session.ics" in mails[0].text
+    calendar = sign_in(app, cast.elsewhere).get(f"/sittings/{debate.scheduled}/session.ics").text
+    assert url in calendar.replace("\r\n ", "")
+
+
+def test_who_was_told_of_a_session_is_told_that_it_is_cancelled(app: Flask, cast: Cast) -> None:
+    with app.test_request_context(), transaction(write=True):
+        debate = make_debate(cast, now=clock.now())
+    with app.test_request_context(), transaction(write=True):
+        operations.cancel_sitting(actor(cast.other_host), debate.scheduled, now=clock.now())
+    mails = told(app, "sitting_cancelled")
+    with app.app_context():
+        there = db.select(Member.email).where(Member.local_id == cast.other_local)
+        assert {each.address for each in mails} == set(db.session.scalars(there))
+    assert "Cancelled" in mails[0].subject
+
+
+def test_the_time_of_a_national_session_names_its_zone_in_the_mail(app: Flask, cast: Cast) -> None:
+    now = clock.now()
+    with app.test_request_context(), transaction(write=True):
+        debate = make_debate(cast, now=now)
+        teller = holding(actor(cast.tellers[0]), "teller", debate.question)
+        new = NewSitting("Page 31", now + timedelta(days=2), "", "")
+        operations.schedule_sitting(teller, debate.national_hall, new, now=now)
+    assert re.search(r"\d\d:\d\d C[SD]T", told(app, "sitting_scheduled")[0].text)
+
+
 def test_only_the_host_moves_a_session_that_is_to_come_and_into_the_debate(
     cast: Cast, debate: Ground, now: datetime
 ) -> None:
     later = now + timedelta(days=2)
     with pytest.raises(Refused, match="hall’s host"):
-        calendar_operations.reschedule_sitting(actor(cast.host), debate.scheduled, later, "", now=now)
+        calendar_operations.reschedule_sitting(actor(cast.host), debate.scheduled, Change(later, ""), now=now)
     with pytest.raises(Refused, match="still to come"):
-        calendar_operations.reschedule_sitting(actor(cast.host), debate.sitting, later, "", now=now)
+        calendar_operations.reschedule_sitting(actor(cast.host), debate.sitting, Change(later, ""), now=now)
     for wrong in (now - timedelta(minutes=1), now + timedelta(days=30)):
         with pytest.raises(Invalid):
-            calendar_operations.reschedule_sitting(actor(cast.other_host), debate.scheduled, wrong, "", now=now)
+            calendar_operations.reschedule_sitting(actor(cast.other_host), debate.scheduled, Change(wrong, ""), now=now)
 
 
 def test_the_host_finds_the_form_and_it_says_what_is_wrong(app: Flask, cast: Cast) -> None:

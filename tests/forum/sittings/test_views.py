@@ -54,10 +54,12 @@ def test_the_list_says_what_is_live_and_what_comes(marta: FlaskClient, debate: G
 def test_a_visitor_s_list_names_no_small_hall_and_no_place(client: FlaskClient, debate: Ground, app: Flask) -> None:
     with app.app_context(), transaction(write=True) as session:
         session.get_one(Sitting, debate.national).place = "Secret room 7"
+        session.get_one(Sitting, debate.national).title = "At the house of Ann Smith"
     page = words(client.get("/sittings").text)
     assert "National session" in page
     assert "Local 88" not in page
     assert "Secret room" not in page
+    assert "Ann Smith" not in page
 
 
 @pytest.mark.parametrize("path", ["", "/wall", "/transcript", "/minutes", "/session.ics"])
