@@ -15,6 +15,7 @@ from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
 from forum.questions import act_operations, derived_queries, matter_queries, operations, page_queries, queries
 from forum.questions.models import Question
+from forum.questions.states import QuestionState
 from forum.roll.queries import officer_ids
 
 blueprint = Blueprint("questions", __name__)
@@ -29,7 +30,9 @@ def front(actor: Actor) -> str:
     if question is None or derived_queries.is_over(derived_queries.stages_of(question, now)):
         return render_template("forum/questions/empty.html", others=queries.questions_page(actor))
     others = [each for each in queries.questions_page(actor) if each.id != question.id]
-    return render_template("forum/questions/front.html", others=others, **_shown(actor, question))
+    also = [each for each in others if each.state != QuestionState.DRAFTED and derived_queries.runs(each, now)]
+    over = [each for each in others if each not in also]
+    return render_template("forum/questions/front.html", also=also, others=over, **_shown(actor, question))
 
 
 def _shown(actor: Actor, question: Question) -> dict[str, Any]:

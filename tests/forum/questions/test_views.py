@@ -56,6 +56,17 @@ def test_the_front_page_shows_the_question_with_its_ribbon(app: Flask, cast: Cas
     assert "Carry out “Reject”." in page
 
 
+def test_another_question_that_runs_stands_above_those_that_are_over(app: Flask, cast: Cast) -> None:
+    over = [put(app, cast, state) for state in ("debating", "charged", "charged")][-1]
+    with app.test_request_context(), transaction(write=True):
+        db.session.get_one(Question, over).state = "withdrawn"
+    page = app.test_client().get("/").text
+    above, _, below = page.partition('class="columns"')
+    assert 'href="/q/2"' in above
+    assert 'href="/q/3"' not in above
+    assert 'href="/q/3"' in below
+
+
 def test_a_draft_is_for_those_who_prepare_it(app: Flask, cast: Cast) -> None:
     put(app, cast, "drafted")
     for path in ("/q/1", "/q/1/timetable", "/q/1/label"):
