@@ -83,7 +83,7 @@ def note_argument(argument: Argument, now: datetime) -> Message | None:
     message = Message(
         hall_id=origin.hall_id, sitting_id=origin.sitting_id, number=chat_statements.take_number(origin.sitting_id)[1],
         kind="record", source=f"{argument.label} {argument.claim}", html=text.render(argument.claim),
-        at=now,
+        reply_to=origin.number, at=now,
     )  # fmt: skip
     db.session.add(message)
     db.session.flush()

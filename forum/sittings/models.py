@@ -119,7 +119,7 @@ class Message(Base):
     """A line of chat and of the transcript, numbered by its hall.
 
     Kind "record" has no author: it says that an argument was put on the record from here. `client_key`
-    makes a message sent twice one message. `reply_to` is the number of the line it answers.
+    makes a message sent twice one message. `reply_to` is the number of the line it answers, or tells of.
     """
 
     __tablename__ = "messages"

@@ -58,7 +58,7 @@ export class Lines {
     const chat = line.kind === "chat";
     const answer = chat && facts.state.speaks ? element("a", { class: "line-act", "data-reply": line.number, href: `?reply=${line.number}#msg` }, words.answer) : null;
     const judge = chat && line.author !== facts.me ? element("a", { class: "line-act", href: `/moderation/message/${line.id}/${facts.state.runs ? "hide" : "report"}` }, facts.state.runs ? words.hide : words.report) : null;
-    const reply = line.reply_to ? element("p", { class: "line-reply" }, element("a", { href: `#m${line.reply_to}` }, filled(words.answers, { number: line.reply_to }))) : null;
+    const reply = line.reply_to ? element("p", { class: "line-reply" }, element("a", { href: `#m${line.reply_to}` }, filled(chat ? words.answers : words.from_line, { number: line.reply_to }))) : null;
     const local = facts.national && line.local ? element("span", {}, filled(words.local, { number: line.local })) : null;
     item.replaceChildren(
       element("p", { class: "line-head" }, element("b", {}, element("bdi", {}, who)), office ? element("span", { class: line.office === "officer" ? "flag flag-solid" : "flag" }, office) : null, local, time, answer || judge || record ? element("span", { class: "line-acts" }, answer, judge, record) : null),

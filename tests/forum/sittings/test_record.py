@@ -1,5 +1,7 @@
 """A line of chat put on the record: the argument keeps where it came from, and the room hears of it."""
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -85,6 +87,24 @@ def test_the_argument_shows_again_after_the_room_was_left(app: Flask, cast: Cast
     assert [(each["kind"], [tag["label"] for tag in each["arguments"]]) for each in missed["messages"]] == [
         ("chat", ["A-01"]), ("record", ["A-01"]),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["", "/transcript"])
+def test_line_note_and_argument_lead_to_each_other_on_the_page_too(
+    path: str, app: Flask, cast: Cast, debate: Ground
+) -> None:
+    argument = record(app, debate, cast.seconder, say(app, debate, cast.member, "posted"))
+    browser = sign_in(app, cast.member)
+    page = browser.get(f"/sittings/{debate.sitting}{path}").text
+    line, note = (re.search(rf'<li id="m{number}".*?</li>', page, re.DOTALL) for number in (1, 2))
+    assert line
+    assert note
+    assert f'href="/a/{argument}"' in line[0]
+    assert f'href="/a/{argument}"' in note[0]
+    assert 'href="#m1"' in note[0]
+    assert "From line No. 1" in note[0]
+    life = browser.get(f"/a/{argument}").text
+    assert f'href="/sittings/{debate.sitting}/transcript?after=0#m1"' in life
 
 
 def test_a_hidden_line_is_no_origin(app: Flask, cast: Cast, debate: Ground) -> None:
