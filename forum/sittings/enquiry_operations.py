@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from forum.halls.rules import office_shown, why_not_write
+from forum.halls.rules import office_shown
+from forum.halls.stopping_queries import why_not_post
 from forum.kernel import audit, live, text
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
@@ -36,7 +37,7 @@ def ask(actor: Actor, sitting_id: int, new: NewEnquiry, *, now: datetime) -> Enq
     if earlier is not None:
         return earlier
     number = enquiry_queries.asked_by(sitting_id, actor.member_id)
-    if reason := why_not_ask(room.sitting.state, number) or why_not_write(actor, room.place):
+    if reason := why_not_ask(room.sitting.state, number) or why_not_post(actor, room.place, room.hall.id, now):
         raise Refused(reason)
     enquiry = Enquiry(
         sitting_id=sitting_id, author_id=actor.member_id, office=office_shown(actor, room.hall.local_id),

@@ -15,7 +15,7 @@ PAGE = "sitting_enquiries.show_enquiries"
 @blueprint.get("/sittings/<int:sitting_id>/asked")
 @members
 def show_enquiries(actor: Actor, sitting_id: int) -> str:
-    facts = page_queries.enquiries_page(actor, queries.room(sitting_id))
+    facts = page_queries.enquiries_page(actor, queries.room(sitting_id), clock.now())
     return render_template("forum/sittings/enquiries.html", **facts)
 
 

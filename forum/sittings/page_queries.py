@@ -79,13 +79,13 @@ def _why_hidden(kind: str, ids: list[int]) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
-def quiet_page(actor: Actor, room: Room) -> dict[str, Any]:
+def quiet_page(actor: Actor, room: Room, now: datetime) -> dict[str, Any]:
     """What the page of a session shows before it opens and after it closed."""
     facts = minutes_queries.minutes_facts(room) if room.sitting.state == "closed" else None
-    return {**enquiries_page(actor, room), "facts": facts}
+    return {**enquiries_page(actor, room, now), "facts": facts}
 
 
-def enquiries_page(actor: Actor, room: Room) -> dict[str, Any]:
+def enquiries_page(actor: Actor, room: Room, now: datetime) -> dict[str, Any]:
     """What was asked of a session, and whether this reader may ask, and settle what was asked."""
     asked, state = enquiry_queries.asked(room.sitting.id), room.sitting.state
     mine = sum(each.author_id == actor.member_id for each in asked)
@@ -94,7 +94,7 @@ def enquiries_page(actor: Actor, room: Room) -> dict[str, Any]:
         "runs": may_run(actor, room.place),
         "enquiries": asked,
         "hidden": _why_hidden("enquiry", [each.id for each in asked if each.hidden]),
-        "why_not_ask": why_not_ask(state, mine) or why_not_write(actor, room.place),
+        "why_not_ask": why_not_ask(state, mine) or why_not_post(actor, room.place, room.hall.id, now),
         "longest": {"asked": LONGEST_ENQUIRY, "answer": LONGEST_ANSWER},
         "client_key": secrets.token_urlsafe(12),
     }

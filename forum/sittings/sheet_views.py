@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template, url_for
 
+from forum.kernel import clock
 from forum.kernel.doors import Actor, members
 from forum.kernel.errors import N_, Missing
 from forum.sittings import minutes_queries, page_queries, queries, wall
@@ -14,7 +15,7 @@ blueprint = Blueprint("sitting_sheets", __name__)
 def show_agenda(actor: Actor, sitting_id: int) -> str:
     room = queries.room(sitting_id)
     code = wall.join_code(url_for("sittings.show_sitting", sitting_id=sitting_id))
-    facts = page_queries.enquiries_page(actor, room)
+    facts = page_queries.enquiries_page(actor, room, clock.now())
     return render_template("forum/sittings/agenda_sheet.html", zone=queries.zone_of(room), **facts, **code)
 
 

@@ -44,7 +44,7 @@ def list_sittings(actor: Actor) -> str:
 def show_sitting(actor: Actor, sitting_id: int) -> str:
     room = queries.room(sitting_id)
     if not room.is_open:
-        return render_template("forum/sittings/sitting.html", **page_queries.quiet_page(actor, room))
+        return render_template("forum/sittings/sitting.html", **page_queries.quiet_page(actor, room, clock.now()))
     facts = page_queries.session_page(actor, room, clock.now())
     reply = asked_number(request.args, "reply")
     return render_template("forum/sittings/session.html", reply=reply, **facts)

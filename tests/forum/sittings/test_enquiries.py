@@ -1,11 +1,12 @@
 """What members ask before a session: who may, that the words stay, what the host does about it, how it is hidden."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from forum.halls.stopping_models import Stopping
 from forum.kernel import clock
 from forum.kernel.audit import AuditEntry
 from forum.kernel.database import db, transaction
@@ -63,6 +64,14 @@ def test_those_who_may_write_there_ask_and_the_words_are_kept(cast: Cast, debate
     for stranger in (actor(cast.member), actor(cast.suspended), watcher, actor(cast.officer)):
         with pytest.raises(Refused):
             enquiry_operations.ask(stranger, debate.scheduled, NewEnquiry("?"), now=now)
+
+
+def test_who_is_stopped_from_writing_in_the_hall_asks_nothing_there(cast: Cast, debate: Ground, now: datetime) -> None:
+    until = now + timedelta(hours=1)
+    db.session.add(Stopping(hall_id=debate.other_hall, member_id=cast.elsewhere, until=until))
+    with pytest.raises(Refused, match="stopped"):
+        ask(cast.elsewhere, debate.scheduled, now)
+    assert ask(cast.elsewhere, debate.scheduled, until).state == "open"
 
 
 def test_a_question_sent_twice_is_one_and_one_member_asks_ten(cast: Cast, debate: Ground, now: datetime) -> None:
@@ -148,7 +157,7 @@ def test_hidden_words_leave_the_page_and_keep_their_place(cast: Cast, debate: Gr
     asked = ask(cast.member, debate.sitting, now, "Is Ann ill again?")
     cause = Cause(HidingGround.PERSONAL_DATA, "It tells an illness.")
     hiding = moderation.hide_words(actor(cast.host), "enquiry", asked.id, cause, now=now)
-    page = page_queries.enquiries_page(actor(cast.seconder), queries.room(debate.sitting))
+    page = page_queries.enquiries_page(actor(cast.seconder), queries.room(debate.sitting), now)
     assert [(each.hidden, each.text, each.html) for each in page["enquiries"]] == [(True, "", "")]
     assert "illness" in page["hidden"][asked.id][0]["reason"]
     assert hiding.content_hash == moderation.content_hash("Is Ann ill again?", hiding.salt)
