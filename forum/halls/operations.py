@@ -95,7 +95,7 @@ def open_hall(actor: Actor, hall_id: int, opening: Opening, *, now: datetime) ->
 def honour(hall: Hall, now: datetime) -> bool:
     """Note that a local has honoured the charge, if it has; called whenever a session closes. Says whether it has."""
     question = db.session.get_one(Question, hall.question_id)
-    held = queries.sessions_held(question.id).get(hall.id, 0)
+    held = queries.sessions_held(question.id, hall.id).get(hall.id, 0)
     if hall.local_id is None or not rules.charge_honoured(hall.opened_as, held, queries.sessions_due(question)):
         return False
     if hall.honoured_at is None:

@@ -102,22 +102,21 @@ def own_hall_id(local_id: int) -> int | None:
     return found
 
 
-def sessions_over(question_id: int) -> dict[int, tuple[tuple[int, int], ...]]:
+def sessions_over(question_id: int, hall_id: int | None = None) -> dict[int, tuple[tuple[int, int], ...]]:
     """Hall id → length in minutes and attendance of each session that was closed, told by the slice above through the
-    slot hall.sessions_over.
+    slot hall.sessions_over; of one hall alone if it is named, for a union has thousands.
     """
     found: dict[int, tuple[tuple[int, int], ...]] = {}
-    for hall_id, minutes, attendance in slots.gather("hall.sessions_over", question_id):
-        found[hall_id] = (*found.get(hall_id, ()), (minutes, attendance))
+    for where, minutes, attendance in slots.gather("hall.sessions_over", question_id, hall_id):
+        found[where] = (*found.get(where, ()), (minutes, attendance))
     return found
 
 
-def sessions_held(question_id: int) -> dict[int, int]:
-    """Hall id → live sessions that count for the charge."""
-    counted = {
-        hall_id: sum(was_held(*each) for each in sessions) for hall_id, sessions in sessions_over(question_id).items()
-    }
-    return {hall_id: count for hall_id, count in counted.items() if count}
+def sessions_held(question_id: int, hall_id: int | None = None) -> dict[int, int]:
+    """Hall id → live sessions that count for the charge; of one hall alone if it is named."""
+    over = sessions_over(question_id, hall_id)
+    counted = {where: sum(was_held(*each) for each in sessions) for where, sessions in over.items()}
+    return {where: count for where, count in counted.items() if count}
 
 
 def sessions_due(question: Question) -> int:

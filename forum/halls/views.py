@@ -35,7 +35,7 @@ def show_hall(actor: Actor, hall_id: int) -> str:
     return render_template(
         "forum/halls/hall.html", view=view, thread=thread, closed_because=closed,
         may_open=rules.may_open(actor, view.question.id, view.hall.local_id), composer=_composer(actor, hall_id),
-        members_count=queries.members_of(view.hall.local_id), held=queries.sessions_held(view.question.id),
+        members_count=queries.members_of(view.hall.local_id), held=queries.sessions_held(view.question.id, hall_id),
         due=queries.sessions_due(view.question), national=queries.national_hall(view.question.id),
     )  # fmt: skip
 

@@ -86,9 +86,12 @@ def attends(sitting_id: int, member_id: int) -> bool:
     return db.session.get(Attendance, (sitting_id, member_id)) is not None
 
 
-def over(question_id: int) -> list[tuple[int, int, int]]:
-    """Hall id, length in whole minutes and attendance of every session of a question that was closed, oldest first."""
+def over(question_id: int, hall_id: int | None = None) -> list[tuple[int, int, int]]:
+    """Hall id, length in whole minutes and attendance of every session of a question that was closed, oldest first; of
+    one hall alone if it is named."""
     query = db.select(Sitting).join(Hall).where(Hall.question_id == question_id, Sitting.state == "closed")
+    if hall_id is not None:
+        query = query.where(Sitting.hall_id == hall_id)
     found = db.session.scalars(query.order_by(Sitting.closed_at, Sitting.id))
     return [(each.hall_id, length_of(each) // timedelta(minutes=1), each.attendance_count) for each in found]
 

@@ -116,7 +116,7 @@ def test_a_local_honours_the_charge_by_its_own_host_and_the_sessions(
     question = make_debate(cast)
     hall = make_hall(question, cast.local)
     hall.opened_as = opened_as
-    monkeypatch.setitem(slots._filled, "hall.sessions_over", [lambda _question: [(hall.id, 45, 12)] * held])
+    monkeypatch.setitem(slots._filled, "hall.sessions_over", [lambda *_which: [(hall.id, 45, 12)] * held])
     assert operations.honour(hall, now) is honoured
     assert (hall.honoured_at == now) is honoured
     row = next(row for row in queries.board(question) if row.local_id == cast.local)

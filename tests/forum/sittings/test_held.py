@@ -59,6 +59,8 @@ def test_ten_minutes_with_somebody_besides_the_host_honour_the_charge(
     hold(cast, debate, now, minutes=10, comes=(cast.elsewhere, cast.other_host))
     assert honoured(debate)
     assert halls.sessions_held(debate.question) == {debate.other_hall: 1}
+    assert halls.sessions_held(debate.question, debate.other_hall) == {debate.other_hall: 1}
+    assert halls.sessions_held(debate.question, debate.hall) == {}
 
 
 @pytest.mark.parametrize(("minutes", "somebody"), [(9, True), (95, False)])
