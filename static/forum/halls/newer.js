@@ -5,6 +5,7 @@ import { io } from "../../vendor/socket.io.esm.min.js";
 import { parsed } from "../kernel/trusted.js";
 
 const MOST = 20; // as many as one answer carries; more are a page of their own
+const SOONEST = 5000, LATEST = 60000; // after a failure it is tried again by itself, each time after twice as long
 const posts = document.querySelector("[data-hall]");
 const line = document.querySelector("[data-newer]");
 const link = line?.querySelector("a");
@@ -12,29 +13,36 @@ const facts = posts && { hall: Number(posts.dataset.hall), last: Number(posts.da
 let newest = facts?.last ?? 0;
 let atEnd = false;
 let fetching = false;
+let pause = 0; // how long the last failure makes it rest; 0 while all is well
+let resting = false;
 
 const offer = () => {
   const count = newest - facts.last;
   line.hidden = count <= 0;
   link.textContent = count === 1 ? line.dataset.one : line.dataset.many.replace("{count}", count);
   link.href = `/halls/${facts.hall}/posts/${facts.last + 1}`;
-  if (count > 0 && atEnd && !document.activeElement?.closest("form")) add();
+  if (count > 0 && atEnd && !resting && !document.activeElement?.closest("form")) add();
 };
 
 const add = async () => {
   if (fetching || !facts.end || newest - facts.last > MOST) return false;
   fetching = true;
+  let added = false;
   try {
     const answer = await fetch(`/halls/${facts.hall}/newer?after=${facts.last}`);
     if (!answer.ok) return false;
     const found = [...parsed(await answer.text()).querySelectorAll("[data-posts] > *")];
     posts.append(...found.map((each) => document.adoptNode(each)));
     facts.last = Math.max(facts.last, ...[...posts.querySelectorAll("[id^=p]")].map((each) => Number(each.id.slice(1)) || 0));
-    return true;
+    added = found.length > 0; // none: it was another page, such as the one to sign in
+    return added;
   } catch {
     return false; // no line: the offer stays, and leads to the page
   } finally {
     fetching = false;
+    pause = added ? 0 : Math.min(Math.max(2 * pause, SOONEST), LATEST);
+    resting = pause > 0;
+    if (resting) setTimeout(() => { resting = false; offer(); }, pause);
     offer();
   }
 };

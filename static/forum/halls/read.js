@@ -1,7 +1,8 @@
 // How far a member has read: sent once, when the last post of the page has been in view for a moment. Without script the button does it.
 
 const form = document.querySelector("form[data-read]");
-const last = form && document.getElementById(form.dataset.read);
+const post = form && document.getElementById(form.dataset.read);
+const last = post?.closest("details") ?? post; // a folded post is never in view, its fold is
 
 const send = async () => {
   const answer = await fetch(form.action, {

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 import wsgi
 from forum.halls.models import Post, ReadMark
+from forum.halls.own_models import Muting
 from forum.kernel import clock
 from forum.kernel.database import Base, db, transaction
 from tests.build_halls import make_debate, make_hall, make_post
@@ -138,6 +139,31 @@ def test_new_posts_are_offered_and_come_in_below_without_moving_the_page(room: R
     page.locator("[data-thread-end]").scroll_into_view_if_needed()
     room.post("Eighth")
     expect(page.locator("#p8")).to_contain_text("Eighth")
+
+
+def test_what_cannot_be_fetched_is_not_asked_for_without_a_pause(room: Room) -> None:
+    page = room.enter()
+    asked: list[str] = []
+
+    def refuse(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(body="<p>Sign in</p>")
+
+    page.route("**/newer*", refuse)
+    page.locator("[data-thread-end]").scroll_into_view_if_needed()
+    room.post("Sixth")
+    expect(page.get_by_role("link", name="One new post")).to_be_visible()
+    page.wait_for_timeout(500)
+    assert len(asked) == 1
+
+
+def test_a_thread_whose_last_post_is_folded_is_read_to_its_end(room: Room) -> None:
+    with room.app.app_context(), transaction(write=True):
+        db.session.add(Muting(member_id=room.member, muted_id=room.other, at=clock.now()))
+    page = room.enter()
+    page.locator(".folded summary").last.scroll_into_view_if_needed()
+    expect(page.locator("form[data-read]")).to_be_hidden()
+    assert room.mark() == 5
 
 
 def test_a_thread_is_read_quoted_and_left_by_keys_alone(room: Room) -> None:
