@@ -65,5 +65,5 @@ def _line(
     sheets: FPDF, text: str, *, size: int = 12, bold: bool = False, after: int = 1, font: str = "Helvetica"
 ) -> None:
     sheets.set_font(font, "B" if bold else "", size)
-    sheets.multi_cell(0, size * 0.5, printable(text), new_x="LMARGIN", new_y="NEXT")
+    sheets.multi_cell(0, size * 0.5, printable(text), align="L", new_x="LMARGIN", new_y="NEXT")
     sheets.ln(after)
