@@ -6,7 +6,15 @@ from typing import Any
 from forum.kernel.database import db
 from forum.roll.models import Local, Member
 from forum.roll.rules import SPEAKING
-from forum.sittings import chat_operations, closing_operations, floor_operations, operations, poll_operations
+from forum.sittings import (
+    chat_operations,
+    closing_operations,
+    enquiry_operations,
+    floor_operations,
+    operations,
+    poll_operations,
+)
+from forum.sittings.enquiry_forms import NewEnquiry
 from forum.sittings.forms import Call, Minutes, NewMessage, NewPoll, NewSitting, Request
 from forum.sittings.models import Sitting
 from referendum.rehearsal.stage import Happening, Made, Stage
@@ -115,6 +123,22 @@ def coming_session(
         operations.schedule_sitting(stage.host(hall), made.halls[hall], new, now=now)
 
     return told_at, schedule
+
+
+def asked(stage: Stage, made: Made, told: list[Any], now: datetime) -> list[Happening]:
+    """What a member asked of a hall's next session, and an hour later the answer in writing, if there is one."""
+    hall, author, hours, words, written = told
+    at, numbers = now - timedelta(hours=hours), list[int]()
+
+    def ask(now: datetime) -> None:
+        new = NewEnquiry(words)
+        numbers.append(enquiry_operations.ask(stage.person(author), _scheduled(made, hall), new, now=now).id)
+
+    def answer(now: datetime) -> None:
+        enquiry_operations.answer(stage.host(hall), _scheduled(made, hall), numbers[0], written, now=now)
+
+    happenings: list[Happening] = [(at, ask)]
+    return [*happenings, (at + timedelta(hours=1), answer)] if written else happenings
 
 
 def _scheduled(made: Made, hall: str) -> int:

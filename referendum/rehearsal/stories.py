@@ -32,6 +32,8 @@ def tell_current(stage: Stage, now: datetime) -> Made:
         at = day.replace(hour=hour, minute=minute)
         if at > now:
             happenings.append(sessions.coming_session(stage, made, hall, at, title, place_, now - timedelta(hours=26)))
+    for asked in told["sessions"]["asked"]:
+        happenings += sessions.asked(stage, made, asked, now)
     happenings += _debate(stage, made, first_day)
     stage.play(happenings)
     live = told["sessions"]["live"]

@@ -14,6 +14,7 @@ from forum.kernel.text import too_much
 from forum.moderation.models import Hiding
 from forum.questions.models import Question
 from forum.roll.models import Council, Local, Member
+from forum.sittings.enquiry_models import Enquiry
 from forum.sittings.models import Message, Sitting, StrawPoll, Turn
 from referendum.rehearsal.demo_queries import cast
 from referendum.rehearsal.instance import Instance
@@ -115,6 +116,10 @@ def test_sessions_were_held_with_signed_minutes_and_more_are_to_come() -> None:
     assert sum(each.minutes_signed_at is not None for each in held) >= 8
     assert all(each.attendance_count > 0 for each in held)
     assert len(rows(Sitting, Sitting.state == "scheduled")) >= 2
+
+
+def test_members_have_asked_the_next_session_and_one_has_an_answer() -> None:
+    assert sorted(each.state for each in rows(Enquiry)) == ["answered", "open"]
 
 
 def test_nothing_of_the_story_lies_in_the_future() -> None:
