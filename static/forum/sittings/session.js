@@ -204,10 +204,20 @@ document.addEventListener("submit", async (event) => {
   } catch { refuse({ refused: words.failed }); }
 });
 
+/** To the way to hide the newest line; pressed again, that of the line before. */
+const hideNext = (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  const links = [...document.querySelectorAll('[data-lines] a[href$="/hide"]')];
+  const here = links.indexOf(document.activeElement);
+  (links[here - 1] ?? links.at(-1))?.focus();
+  event.preventDefault();
+};
+
 // The host's keys work while the console or nothing has the focus, so that typing elsewhere never calls a speaker. A key
 // presses its button; where something is to be written first it leads to the field, and where an act ends all it only leads.
 document.addEventListener("keydown", (event) => {
   const console_ = one("console");
+  if (console_ && event.key === "h" && event.target.matches("body, [data-console] *, [data-console], [data-lines] a") && !event.target.matches("input, textarea, select")) { hideNext(event); return; }
   if (!console_ || !(event.target === document.body || console_.contains(event.target))) return;
   if (event.target.matches("input, textarea, select") || event.ctrlKey || event.altKey || event.metaKey) return;
   const key = CSS.escape(event.key.toLowerCase());
