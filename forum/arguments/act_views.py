@@ -52,7 +52,7 @@ def word_argument(actor: Actor, argument_id: int) -> AnyResponse:
 
 
 @blueprint.post("/a/<int:argument_id>/withdraw")
-@members(again=AGAIN)
+@members(again=AGAIN, limit="20/minute")
 def withdraw_argument(actor: Actor, argument_id: int) -> AnyResponse:
     argument = operations.withdraw_argument(actor, argument_id, now=clock.now())
     flash(_("%(label)s is withdrawn. Its number and its page stay.", label=argument.label))
@@ -68,14 +68,14 @@ def propose_merge(actor: Actor, argument_id: int) -> AnyResponse:
 
 
 @blueprint.post("/a/<int:argument_id>/merges/<int:merge_id>")
-@members(again=AGAIN)
+@members(again=AGAIN, limit="20/minute")
 def answer_merge(actor: Actor, argument_id: int, merge_id: int) -> AnyResponse:
     merge_operations.answer_merge(actor, merge_id, forms.read_consent(request.form), now=clock.now())
     return _to(argument_id)
 
 
 @blueprint.post("/a/<int:argument_id>/origin/<int:consent_id>")
-@members(again=AGAIN)
+@members(again=AGAIN, limit="20/minute")
 def answer_consent(actor: Actor, argument_id: int, consent_id: int) -> AnyResponse:
     operations.answer_consent(actor, consent_id, forms.read_consent(request.form), now=clock.now())
     return _to(argument_id)

@@ -5,17 +5,21 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from forum.halls import forms, post_operations, thread_queries
-from forum.kernel import clock
-from forum.kernel.doors import Actor, members
+from forum.kernel import clock, limits
+from forum.kernel.doors import Actor, caller, members
 from forum.kernel.errors import N_, Missing, refuse_unless
 
 blueprint = Blueprint("hall_posts", __name__)
+ONE_AFTER_ANOTHER = "1/10 seconds"
 
 
 @blueprint.post("/halls/<int:hall_id>/posts")
-@members(again="halls.show_hall", limit="6/minute")
+@members(again="halls.show_hall", limit="20/minute")
 def publish_post(actor: Actor, hall_id: int) -> AnyResponse:
-    post = post_operations.publish_post(actor, hall_id, forms.read_post(request.form), now=clock.now())
+    now = clock.now()
+    post = post_operations.publish_post(actor, hall_id, forms.read_post(request.form), now=now)
+    if post.at == now:  # not one that was sent twice; a refusal here undoes it, and the words are in the form again
+        limits.hit(ONE_AFTER_ANOTHER, "publish_post", caller(actor, request.remote_addr))
     flash(f"hall-{hall_id}", "draft-clear")
     return redirect(_where(hall_id, post.number))
 

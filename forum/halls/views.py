@@ -63,7 +63,7 @@ def show_opening(actor: Actor, hall_id: int) -> str:
 
 
 @blueprint.post("/halls/<int:hall_id>/open")
-@members(again="halls.show_opening", fresh=True)
+@members(again="halls.show_opening", fresh=True, limit="20/minute")
 def open_hall(actor: Actor, hall_id: int) -> AnyResponse:
     opening = forms.read_opening(request.form, ZoneInfo(queries.zone_of(queries.hall(hall_id))))
     operations.open_hall(actor, hall_id, opening, now=clock.now())

@@ -207,10 +207,10 @@ def _guard(
             with transaction(write=write):
                 actor = actor_of(token, now)
                 g.actor = actor
-                if limit:
-                    limits.hit(limit, request.endpoint or "", caller(actor, request.remote_addr))
                 door.refuse(actor, fresh=fresh)
                 let_in = True
+                if limit:  # whoever is too quick gets the form again, with what was typed
+                    limits.hit(limit, request.endpoint or "", caller(actor, request.remote_addr))
                 answer = make_response(view(actor, **where))
         except (SignInFirst, SecondFactorFirst, FreshFirst) as first:
             return _send_to(first)
@@ -225,6 +225,7 @@ def _guard(
     entered.door = door  # type: ignore[attr-defined]
     entered.fresh = fresh  # type: ignore[attr-defined]
     entered.csrf = csrf  # type: ignore[attr-defined]
+    entered.limit = limit  # type: ignore[attr-defined]
     entered.nobody = nobody  # type: ignore[attr-defined]
     return entered
 

@@ -43,7 +43,7 @@ def name_spokesperson(actor: Actor, number: int, letter: str) -> Response:
 
 
 @blueprint.post("/q/<int:number>/options/<letter>/add")
-@members(again=PAGE, fresh=True)
+@members(again=PAGE, fresh=True, limit="20/minute")
 def add_by_option(actor: Actor, number: int, letter: str) -> Response:
     """Add a trustee or an observer in the name of the option."""
     question = queries.visible_question(actor, number)
@@ -54,7 +54,7 @@ def add_by_option(actor: Actor, number: int, letter: str) -> Response:
 
 
 @blueprint.post("/q/<int:number>/options/<letter>/namings/<int:naming_id>/agree")
-@members(again=PAGE, fresh=True)
+@members(again=PAGE, fresh=True, limit="20/minute")
 def agree_to_add(actor: Actor, number: int, letter: str, naming_id: int) -> Response:
     """Agree to the trustee or observer whom the option's other spokesperson wants."""
     question = queries.visible_question(actor, number)
@@ -64,7 +64,7 @@ def agree_to_add(actor: Actor, number: int, letter: str, naming_id: int) -> Resp
 
 
 @blueprint.post("/q/<int:number>/options/<letter>/ask-withdrawal")
-@members(again=PAGE, fresh=True)
+@members(again=PAGE, fresh=True, limit="20/minute")
 def ask_withdrawal(actor: Actor, number: int, letter: str) -> Response:
     """Ask, as spokesperson, that the question be withdrawn."""
     question = queries.visible_question(actor, number)

@@ -17,6 +17,7 @@ from forum.sittings import (
     forms,
     guest_operations,
     operations,
+    pace,
     page_queries,
     point_operations,
     poll_operations,
@@ -56,6 +57,7 @@ def catch_up(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
 @live.on("say", members, limit="10/10 seconds", together=True)
 def say(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
     place, new = forms.read_place(sent), forms.read_message(sent)
+    pace.hold_room("say", place)
     message = chat_operations.say(actor, place, new, now=clock.now())
     return {"ok": True, "number": message.number, "id": message.id}
 
@@ -63,6 +65,7 @@ def say(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
 @live.on("ask_to_speak", members, limit="20/minute")
 def ask_to_speak(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
     place, request = forms.read_place(sent), forms.read_request(sent)
+    pace.hold_room("ask_to_speak", place)
     turn = floor_operations.ask_to_speak(actor, place, request, now=clock.now())
     return {"ok": True, "turn": turn.id}
 
@@ -98,7 +101,9 @@ def end_turn(actor: Actor, sent: dict[str, Any]) -> None:
 
 @live.on("raise_point", members, limit="6/minute")
 def raise_point(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
-    return {"ok": True, "point": point_operations.raise_point(actor, forms.read_place(sent), now=clock.now()).id}
+    place = forms.read_place(sent)
+    pace.hold_room("raise_point", place)
+    return {"ok": True, "point": point_operations.raise_point(actor, place, now=clock.now()).id}
 
 
 @live.on("withdraw_point", members, limit="12/minute")

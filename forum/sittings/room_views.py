@@ -10,6 +10,7 @@ from forum.sittings import (
     floor_operations,
     forms,
     operations,
+    pace,
     point_operations,
     poll_operations,
     record_operations,
@@ -27,6 +28,7 @@ def _back(sitting_id: int) -> Response:
 @members(again=PAGE, limit="10/10 seconds")
 def say(actor: Actor, sitting_id: int) -> Response:
     new = forms.read_message(request.form)
+    pace.hold_room("say", sitting_id)
     chat_operations.say(actor, sitting_id, new, now=clock.now())
     return _back(sitting_id)
 
@@ -35,6 +37,7 @@ def say(actor: Actor, sitting_id: int) -> Response:
 @members(again=PAGE, limit="20/minute")
 def ask_to_speak(actor: Actor, sitting_id: int) -> Response:
     wish = forms.read_request(request.form)
+    pace.hold_room("ask_to_speak", sitting_id)
     floor_operations.ask_to_speak(actor, sitting_id, wish, now=clock.now())
     return _back(sitting_id)
 
@@ -50,6 +53,7 @@ def withdraw_request(actor: Actor, sitting_id: int) -> Response:
 @blueprint.post("/sittings/<int:sitting_id>/points")
 @members(again=PAGE, limit="6/minute")
 def raise_point(actor: Actor, sitting_id: int) -> Response:
+    pace.hold_room("raise_point", sitting_id)
     point_operations.raise_point(actor, sitting_id, now=clock.now())
     return _back(sitting_id)
 
