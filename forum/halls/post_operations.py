@@ -32,9 +32,18 @@ def publish_post(actor: Actor, hall_id: int, new: NewPost, *, now: datetime) -> 
     db.session.add(post)
     db.session.flush()
     own_operations.drop_draft(actor, hall.id)
+    _read_on(post, now)
     own_notices.tell_named(actor, view, post, now)
     live.announce("post", {"hall": hall.id, "number": post.number}, room=f"hall:{hall.id}")
     return post
+
+
+def _read_on(post: Post, now: datetime) -> None:
+    """Whoever had read up to the end has read the own post too."""
+    mark = db.session.get(ReadMark, (post.hall_id, post.author_id), with_for_update=True)
+    if mark is not None and mark.number == post.number - 1:
+        mark.number, mark.at = post.number, now
+        db.session.flush()
 
 
 def _sent_before(author_id: int, client_key: str) -> Post | None:

@@ -204,7 +204,7 @@ def differences(before: str | None, after: str) -> Markup:
     """What was taken out and put in, word by word; empty for a first wording."""
     if before is None:
         return Markup("")
-    old, new = _words(before), _words(after)
+    old, new = _comparable(re.split(r"(\s+)", before), re.split(r"(\s+)", after))
     parts = []
     for kind, i, j, k, m in difflib.SequenceMatcher(None, old, new).get_opcodes():
         if kind == "equal":
@@ -217,10 +217,18 @@ def differences(before: str | None, after: str) -> Markup:
     return Markup("").join(parts)
 
 
-def _words(text: str) -> list[str]:
-    """Words and the blanks between them; lines, or all in one, where comparing so many would take long."""
-    words, lines = re.split(r"(\s+)", text), text.splitlines(keepends=True)
-    return next((pieces for pieces in (words, lines) if len(pieces) <= MOST_COMPARED), [text])
+def _comparable(old: list[str], new: list[str]) -> tuple[list[str], list[str]]:
+    """Words and the blanks between them, those that both texts begin and end with in one. Where comparing the rest
+    would take long, its lines, or all of it in one."""
+    fewest = min(len(old), len(new))
+    start = next((place for place in range(fewest) if old[place] != new[place]), fewest)
+    end = next((place for place in range(fewest - start) if old[-1 - place] != new[-1 - place]), fewest - start)
+    first, last = "".join(old[:start]), "".join(old[len(old) - end :])
+    middle = [pieces[start : len(pieces) - end] for pieces in (old, new)]
+    lines = ["".join(pieces).splitlines(keepends=True) for pieces in middle]
+    whole = [["".join(pieces)] for pieces in middle]
+    fit = next(each for each in (middle, lines, whole) if each is whole or max(map(len, each)) <= MOST_COMPARED)
+    return [first, *fit[0], last], [first, *fit[1], last]
 
 
 def has_posted(hall: Hall, member_id: int) -> bool:

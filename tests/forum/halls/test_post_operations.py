@@ -8,7 +8,7 @@ from flask import Flask
 
 from forum.halls import post_operations as posts
 from forum.halls.forms import EditedPost, NewPost
-from forum.halls.models import Post
+from forum.halls.models import Post, ReadMark
 from forum.halls.thread_queries import differences
 from forum.kernel.database import db
 from forum.kernel.errors import Missing, Refused, Stale
@@ -130,8 +130,34 @@ def test_a_read_mark_only_goes_forward_and_never_past_the_end(cast: Cast, ground
     assert db.session.query(Post).count() == 3
 
 
+def test_whoever_had_read_to_the_end_has_read_the_own_post_too(cast: Cast, ground: Flask, now: datetime) -> None:
+    hall = make_hall(make_debate(cast), cast.local)
+    make_post(hall, cast.seconder)
+    posts.mark_read(actor(cast.member), hall.id, 1, now=now)
+    make_post(hall, cast.member)
+    assert db.session.query(ReadMark).one().number == 2
+    make_post(hall, cast.seconder)
+    make_post(hall, cast.member)
+    assert db.session.query(ReadMark).one().number == 2
+
+
 def test_changes_are_shown_by_the_word() -> None:
     assert str(differences("so it is", "so it was")) == "so it <del>is</del><ins>was</ins>"
+
+
+def test_one_word_changed_in_a_long_text_is_shown_as_one_word() -> None:
+    shown = str(
+        differences("so it is " * 900 + "and on", "so it is " * 450 + "so it was " + "so it is " * 449 + "and on")
+    )
+    assert shown.count("<del>") == shown.count("<ins>") == 1
+    assert "<del>is</del><ins>was</ins>" in shown
+
+
+def test_both_texts_are_compared_by_the_same_pieces() -> None:
+    lines = [f"line {number}\n" for number in range(400)]
+    shown = str(differences("x\n" + "".join(lines[:300]) + "y", "z\n" + "".join(lines) + "w"))
+    assert shown.startswith("<del>x\n</del><ins>z\n</ins>line 0\n")
+    assert shown.count("line") == 400
 
 
 @pytest.mark.parametrize(("before", "after"), [("a\n" * 4000, "b\n" + "a\n" * 4000), ("a " * 790, "b " + "a " * 780)])
