@@ -25,7 +25,7 @@ def tell_followers(now: datetime, most: int) -> int:
             _send("followed_halls", member_id, now, halls=news)
         for each in halls:
             each.following.told_number += _passed(each)
-            each.following.told_at = now
+            each.following.told_at = now if news else each.following.told_at
     db.session.flush()
     return len(due)
 

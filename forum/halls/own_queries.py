@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, literal
+from sqlalchemy import ColumnElement, func, literal, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from forum.halls.models import Hall, Post, PostRevision
+from forum.halls.naming import named
 from forum.halls.own_models import Draft, Following, Muting
 from forum.kernel.database import db
 from forum.questions.models import Question
@@ -15,6 +16,7 @@ from forum.roll.models import Local, Member
 
 MOST_SUGGESTED = 8
 MOST_LISTED = 100
+MOST_CONSIDERED = 100
 ONCE = timedelta(days=1)
 
 
@@ -116,17 +118,20 @@ def named_in(post: Post, most: int) -> list[int]:
     deaf = db.select(Following.member_id).where(Following.hall_id == post.hall_id, Following.state == "mute")
     earlier = db.select(PostRevision.id).where(PostRevision.post_id == post.id, _names_member(PostRevision.source))
     query = (
-        db.select(Member.id)
-        .where(Member.id.in_(wrote), Member.id != post.author_id, Member.id.not_in(closed), Member.id.not_in(deaf))
-        .where(_names_member(literal(post.source)), ~earlier.exists())
-        .order_by(Member.id)
-        .limit(most)
+        db.select(Member.id, Member.name, or_(Member.id.in_(closed), Member.id.in_(deaf), earlier.exists()))
+        .where(Member.id.in_(wrote), Member.id != post.author_id, _names_member(literal(post.source)))
+        .order_by(func.length(Member.name).desc(), Member.id)
+        .limit(MOST_CONSIDERED)
     )
-    return list(db.session.scalars(query))
+    rows = list(db.session.execute(query))
+    untold = {member_id for member_id, _name, leave_alone in rows if leave_alone}
+    found = named(post.source, [(member_id, name) for member_id, name, _ in rows])
+    return [each for each in found if each not in untold][:most]
 
 
 def _names_member(source: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
-    """Whether a text holds a member's name after an @; a sign of patterns in a name stands for itself."""
+    """Whether a text holds a member's name after an @, be it as the beginning of a longer one; a sign of patterns in a
+    name stands for itself."""
     name: ColumnElement[str] = func.replace(Member.name, "/", "//")
     for sign in "%_":
         name = func.replace(name, sign, f"/{sign}")
