@@ -166,6 +166,7 @@ def the_chat_is_slowed(story: Story) -> None:
     host, marta = story.host, story.marta
     host.key("l")
     host.page.select_option("#slow", "120")
+    host.page.fill("#slow-reason", "The same line ten times.")
     host.press("Set")
     expect(marta.find("slow")).to_contain_text("every 120 seconds")
     marta.say("Held back for a while.")
