@@ -2,11 +2,13 @@
 
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel import dates
 from flask import Flask, current_app, g, has_request_context, request, session
-from flask_babel import Babel, format_datetime, format_percent, get_locale, gettext
+from flask_babel import Babel, format_percent, get_locale, gettext
 from markupsafe import Markup, escape
 
 from forum.kernel.doors import VISITOR, Actor
@@ -14,6 +16,7 @@ from forum.kernel.errors import Obstacle, Problem, Refusal
 
 LANGUAGES = {"en": "English", "es": "Español", "fr": "Français"}
 FOLDER = Path(__file__).parent / "translations"
+MOST_WRITTEN = 20_000
 
 
 def init_app(app: Flask) -> None:
@@ -58,15 +61,18 @@ def when(at: datetime | None, style: str = "short", zone: str = "") -> Markup:
     """
     if at is None:
         return Markup("")
-    local = at.astimezone(ZoneInfo(zone or zone_name()))
-    pattern = STYLES_OF.get(language(), STYLES).get(style, STYLES[style])
-    words = format_datetime(local, pattern) if not zone else _in_zone(local, pattern)
+    return _written(at, at.utcoffset(), style, zone or zone_name(), bool(zone), language())
+
+
+@lru_cache(maxsize=MOST_WRITTEN)
+def _written(at: datetime, _offset: object, style: str, zone: str, is_named: bool, spoken: str) -> Markup:
+    """One moment written out; worked out once, since a page has many and shows them again and again."""
+    local = at.astimezone(ZoneInfo(zone))
+    pattern = STYLES_OF.get(spoken, STYLES).get(style, STYLES[style])
+    words = dates.format_datetime(local.replace(tzinfo=None), pattern, locale=spoken)
+    if is_named:
+        words = f"{words} {local.tzname()}"
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), words)
-
-
-def _in_zone(local: datetime, pattern: str) -> str:
-    naive = local.replace(tzinfo=None)
-    return f"{format_datetime(naive, pattern, rebase=False)} {local.tzname()}"
 
 
 def say(thing: Refusal | Problem | Obstacle | str, /, **facts: object) -> str:

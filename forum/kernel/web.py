@@ -126,12 +126,12 @@ def _names() -> dict[str, object]:
 
 def asset(path: str) -> str:
     """The address of a static file, with a mark that changes when the file does."""
-    return url_for("static", filename=path, v=_mark(str(Path(current_app.static_folder or "") / path)))
+    return url_for("static", filename=path, v=_mark(current_app.static_folder or "", path))
 
 
 @cache
-def _mark(path: str) -> str:
-    file = Path(path)
+def _mark(folder: str, path: str) -> str:
+    file = Path(folder) / path
     return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.exists() else "missing"
 
 

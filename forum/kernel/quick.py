@@ -1,0 +1,84 @@
+"""What pages ask for hundreds of times, answered from memory where the same was asked before.
+
+An address depends on its route and parts, a translation on its words and the language, and on nothing else, so each is
+worked out once. Every memory has a bound.
+"""
+
+from functools import lru_cache
+from types import NoneType
+from typing import Any
+
+from flask import Flask, request
+from flask_babel import get_domain, get_locale
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
+
+MOST = 20_000
+PLAIN = frozenset({str, int, NoneType})  # by exact type: True and 1 are equal and make different addresses
+
+
+class App(Flask):
+    """Flask, which remembers the paths of its own pages."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        self._path = lru_cache(maxsize=MOST)(self._new_path)
+        super().__init__(*given, **named)
+
+    def url_for(self, /, endpoint: str, *, _anchor: str | None = None, **parts: Any) -> str:
+        """As Flask's; whatever is not plain (outside a request, a whole address, a list) is worked out each time."""
+        odd = not request or endpoint[:1] == "." or any(type(part) not in PLAIN for part in parts.values())
+        if odd or any(name[:1] == "_" for name in parts):
+            return super().url_for(endpoint, _anchor=_anchor, **parts)
+        return self._path(request.script_root, endpoint, _anchor, tuple(parts.items()))
+
+    def _new_path(self, _root: str, endpoint: str, anchor: str | None, parts: tuple[tuple[str, Any], ...]) -> str:
+        return super().url_for(endpoint, _anchor=anchor, **dict(parts))
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the quick translations."""
+    app.jinja_env.globals.update({"_": gettext, "gettext": gettext, "ngettext": ngettext})
+
+
+@pass_eval_context
+def gettext(escaping: EvalContext, message: str, /, **facts: Any) -> str:
+    """A text in the reader's language with its facts, escaped where the template escapes."""
+    return _as_written(escaping, _translated(_language(), message)) % facts
+
+
+@pass_eval_context
+def ngettext(escaping: EvalContext, one: str, many: str, number: int, /, **facts: Any) -> str:
+    """A text that depends on a number, `num` among its facts."""
+    return _as_written(escaping, _counted(_language(), one, many, number)) % {"num": number, **facts}
+
+
+def words(message: str, /, **facts: Any) -> str:
+    """The same outside of templates, as plain text; for what is said dozens of times a page. Import it as `_`."""
+    return _translated(_language(), message) % facts if facts else _translated(_language(), message)
+
+
+@lru_cache(maxsize=MOST)
+def button(url: str, label: str, about: str) -> Markup:
+    """A link among those under a post: its label to see, what it is about only to hear."""
+    link = Markup('<a class="btn btn-quiet" href="{}">{}<span class="hide"> {}</span></a>')
+    return link.format(url, label, about)
+
+
+def _as_written(escaping: EvalContext, text: str) -> str:
+    return Markup(text) if escaping.autoescape else text  # noqa: S704 - our own words, from a template or a catalogue
+
+
+def _language() -> str:
+    locale = get_locale()
+    return str(locale.language) if locale else ""
+
+
+@lru_cache(maxsize=MOST)
+def _translated(_language: str, message: str) -> str:
+    return str(get_domain().get_translations().ugettext(message))
+
+
+@lru_cache(maxsize=MOST)
+def _counted(_language: str, one: str, many: str, number: int) -> str:
+    return str(get_domain().get_translations().ungettext(one, many, number))
