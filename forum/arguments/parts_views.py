@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
@@ -13,8 +12,9 @@ from forum.bodies import registry
 from forum.halls.models import Hall, Post
 from forum.halls.queries import HallView
 from forum.halls.rules import may_write, why_not_take_part
-from forum.kernel import clock, slots
+from forum.kernel import clock, quick, slots
 from forum.kernel.doors import Actor
+from forum.kernel.quick import words as _
 from forum.kernel.settings import Settings
 from forum.questions import queries as questions
 from forum.questions.models import Question
@@ -56,8 +56,7 @@ def under_post(actor: Actor, *, post: Post, view: HallView, **_facts: object) ->
     if not may_write(actor, view.place):
         return Markup("")
     url = url_for("arguments.show_moving", number=view.question.number, origin=f"post:{post.id}")
-    said = Markup('<a class="btn btn-quiet" href="{}">{}<span class="hide"> {}</span></a>')
-    return said.format(url, _("Put on the record"), _("No. %(number)s", number=post.number))
+    return quick.button(url, _("Put on the record"), _("No. %(number)s", number=post.number))
 
 
 def on_the_front_page(_actor: Actor, **_facts: object) -> Markup:

@@ -94,11 +94,20 @@ def national_hall(question_id: int) -> Hall | None:
     return hall_of(question_id, None)
 
 
+_hall, _question = Hall.__table__.c, Question.__table__.c
+_OWN_HALL = (
+    db.select(_hall.id)
+    .join(Question.__table__, _question.id == _hall.question_id)
+    .where(_hall.local_id == bindparam("local_id"), _question.state != "withdrawn")
+    .order_by(case((_question.state == "debating", 0), (_question.state == "charged", 1), else_=2))
+    .order_by(_question.number.desc())
+    .limit(1)
+)
+
+
 def own_hall_id(local_id: int) -> int | None:
     """The hall of a local for the question now before the union: the newest in debate, else charged, else closed."""
-    rank = case((Question.state == "debating", 0), (Question.state == "charged", 1), else_=2)
-    query = db.select(Hall.id).join(Question).where(Hall.local_id == local_id, Question.state != "withdrawn")
-    found: int | None = db.session.scalar(query.order_by(rank, Question.number.desc()).limit(1))
+    found: int | None = db.session.execute(_OWN_HALL, {"local_id": local_id}).scalar()
     return found
 
 

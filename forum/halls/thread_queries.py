@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup, escape
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlalchemy.orm import aliased
 
 from forum.halls import own_queries, queries
@@ -30,6 +30,7 @@ class PostRow:
     author: str
     author_local: str
     reply_to: int | None
+    answered_author: int | None = None
     hidden: dict[str, Any] | None = None
     arguments: list[dict[str, Any]] = field(default_factory=list)
     may_edit: bool = False
@@ -114,29 +115,31 @@ def thread(actor: Actor, view: HallView, page: int | None) -> Thread:
     return Thread(rows, page, pages, mark.number if mark else None, mark.at if mark else None, unread, count)
 
 
+_answered = aliased(Post)
+_POSTS = (
+    db.select(Post, Member.name, Local.number, _answered.number, _answered.author_id)
+    .join(Member, Member.id == Post.author_id)
+    .join(Local, Local.id == Member.local_id)
+    .outerjoin(_answered, _answered.id == Post.reply_to_id)
+    .where(Post.hall_id == bindparam("hall_id"), Post.number.between(bindparam("first"), bindparam("last")))
+    .order_by(Post.number)
+)
+
+
 def posts(actor: Actor, view: HallView, first: int, last: int) -> list[PostRow]:
     """Posts by number, with their authors, tombstones and arguments: five reads, however long the thread."""
-    answered = aliased(Post)
-    query = (
-        db.select(Post, Member.name, Local.number, answered.number)
-        .join(Member, Member.id == Post.author_id)
-        .join(Local, Local.id == Member.local_id)
-        .outerjoin(answered, answered.id == Post.reply_to_id)
-        .where(Post.hall_id == view.hall.id, Post.number.between(first, last))
-        .order_by(Post.number)
-    )
-    found = list(db.session.execute(query))
+    found = list(db.session.execute(_POSTS, {"hall_id": view.hall.id, "first": first, "last": last}))
     reasons = _reasons([post.id for post, *_ in found if post.hidden_at])
     records = _records([post.id for post, *_ in found])
     muted = own_queries.muted(actor.member_id, {post.author_id for post, *_ in found})
     writes = may_write(actor, view.place)
     return [
         PostRow(
-            post, name, local, reply_to, _tombstone(post, reasons), records.get(post.id, []),
+            post, name, local, reply_to, answered_author, _tombstone(post, reasons), records.get(post.id, []),
             writes and may_edit(actor.member_id, post.author_id, hidden=post.hidden_at is not None),
             post.author_id in muted,
         )
-        for post, name, local, reply_to in found
+        for post, name, local, reply_to, answered_author in found
     ]  # fmt: skip
 
 

@@ -6,13 +6,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from forum.halls import forms, queries, rules, thread_queries
+from forum.halls import forms, post_parts, queries, rules, thread_queries
 from forum.halls.stopping_queries import why_not_post
 from forum.kernel import clock
 from forum.kernel.doors import Actor, members
 from forum.kernel.reading import asked_number
 
 blueprint = Blueprint("hall_thread", __name__)
+blueprint.add_app_template_global(post_parts.shown_post)
 
 
 @blueprint.get("/halls/<int:hall_id>/day")

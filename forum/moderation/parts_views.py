@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import g, render_template, url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
@@ -11,9 +10,10 @@ from forum.arguments.models import Argument
 from forum.bodies import registry
 from forum.halls.models import Post
 from forum.halls.queries import HallView
-from forum.kernel import clock, slots
+from forum.kernel import clock, quick, slots
 from forum.kernel.doors import Actor
 from forum.kernel.languages import when
+from forum.kernel.quick import words as _
 from forum.kernel.settings import Settings
 from forum.moderation import appeal_operations, queries, report_queries
 from forum.moderation.models import Restraint
@@ -40,11 +40,10 @@ def _note(reason: dict[str, Any]) -> str:
     return f"{said} {_('The writer was told.')}"
 
 
-def under_post(actor: Actor, *, post: Post, view: HallView, **_facts: object) -> Markup:
+def under_post(actor: Actor, *, post: Post, view: HallView, answered_author: int | None, **_facts: object) -> Markup:
     """Report, and for whoever keeps order hide and stop, under a post."""
-    answered = queries.author_of_post(post.reply_to_id) if post.reply_to_id else 0
-    name = _("No. %(number)s", number=post.number)
-    return _links(actor, Kind.POST, post.id, _case(actor, view, post.author_id, answered, post.source), name)
+    case = _case(actor, view, post.author_id, answered_author or 0, post.source)
+    return _links(actor, Kind.POST, post.id, case, _("No. %(number)s", number=post.number))
 
 
 def after_post(actor: Actor, *, post: Post, **_facts: object) -> Markup:
@@ -85,15 +84,14 @@ def _case(actor: Actor, view: HallView, author_id: int, answered: int, text: str
 
 
 def _links(actor: Actor, kind: Kind, subject_id: int, case: Case, name: str) -> Markup:
-    link = Markup('<a class="btn btn-quiet" href="{}">{}<span class="hide"> {}</span></a>')
     if may_judge(actor, case):
         where: dict[str, Any] = {"kind": kind, "subject_id": subject_id}
-        hide = link.format(url_for("moderation.show_hiding_form", **where), _("Hide"), name)
-        return hide + link.format(url_for("moderation.show_stop_form", **where), _("Stop the writer"), name)
+        hide = quick.button(url_for("moderation.show_hiding_form", **where), _("Hide"), name)
+        return hide + quick.button(url_for("moderation.show_stop_form", **where), _("Stop the writer"), name)
     if actor.member_id == case.author_id or not actor.is_member:
         return Markup("")
     url = url_for("moderation_reports.show_report_form", kind=kind, subject_id=subject_id)
-    return link.format(url, _("Report"), name)
+    return quick.button(url, _("Report"), name)
 
 
 def _stopped(actor: Actor, hall_id: int, kind: Kind, subject_id: int) -> Markup:

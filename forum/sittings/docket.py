@@ -3,18 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import g, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from forum.halls.models import Hall
+from forum.halls.rules import keeps_order
 from forum.kernel import clock
 from forum.kernel.doors import Actor
 from forum.kernel.languages import when
 from forum.questions.models import Question
 from forum.sittings import list_queries, queries
 from forum.sittings.queries import Room
-from forum.sittings.rules import may_run
 
 
 def navigation(_actor: Actor) -> dict[str, Any]:
@@ -53,13 +53,20 @@ def todays_sessions(actor: Actor, **_facts: object) -> Markup:
 
 def hall_rail(actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
     """A hall's own sessions, with the host's link to set another."""
-    rooms = queries.of_hall(hall.id)
-    return _part("_rail.html", rooms=rooms, hall=hall, runs=_runs(actor, hall))
+    return _part("_rail.html", rooms=_rooms(hall), hall=hall, runs=_runs(actor, hall))
 
 
 def live_here(_actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
     """The session that is open in a hall now, so that nobody has to scroll past the thread to find it."""
-    return _part("_live_here.html", rooms=[room for room in queries.of_hall(hall.id) if room.is_open])
+    return _part("_live_here.html", rooms=[room for room in _rooms(hall) if room.is_open])
+
+
+def _rooms(hall: Hall) -> list[Room]:
+    """A hall's sessions, read once for the two places of its page that show them."""
+    known: dict[int, list[Room]] = g.setdefault("rooms_of_halls", {})
+    if hall.id not in known:
+        known[hall.id] = queries.of_hall(hall.id)
+    return known[hall.id]
 
 
 def host_worklist(actor: Actor) -> list[dict[str, Any]]:
@@ -89,7 +96,7 @@ def _work(room: Room) -> dict[str, Any]:
 
 
 def _runs(actor: Actor, hall: Hall) -> bool:
-    return hall.opened_at is not None and may_run(actor, queries.place_of(hall.id))
+    return hall.opened_at is not None and keeps_order(actor, hall.question_id, hall.local_id)
 
 
 def _part(name: str, **facts: Any) -> Markup:

@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, and_, func, or_
 
 from forum.halls.models import Hall
 from forum.halls.queries import HallView
-from forum.halls.queries import hall as hall_view
 from forum.halls.rules import FEWEST_TO_BE_NAMED, Place
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
@@ -67,11 +66,6 @@ def zone_of(room: Room) -> str:
     return room.timezone or str(current_app.config["HUSTINGS"].timezone)
 
 
-def place_of(hall_id: int) -> Place:
-    """A hall as the rules see it."""
-    return hall_view(hall_id).place
-
-
 def attendance(sitting: Sitting) -> int:
     """How many came: counted while open, the number kept afterwards."""
     if sitting.state != "open":
@@ -116,9 +110,12 @@ def live(actor: Actor) -> list[Room]:
     return sorted(rooms, key=lambda each: each.hall.local_id != actor.local_id)
 
 
+_ANY_LIVE = db.select(Sitting.__table__.c.id).where(Sitting.__table__.c.state == "open").limit(1)
+
+
 def any_live() -> bool:
     """Whether a session is under way anywhere."""
-    return db.session.scalar(db.select(Sitting.id).where(Sitting.state == "open").limit(1)) is not None
+    return db.session.execute(_ANY_LIVE).first() is not None
 
 
 def coming(

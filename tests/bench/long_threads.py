@@ -4,6 +4,7 @@ The page that is asked for carries everything a real one does: answers, edited p
 on the record, a live session, what this reader follows, muted, read and began to write.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -50,19 +51,22 @@ class Thread:
         return f"/halls/{self.hall}?page={self.page}"
 
 
-def make_threads(cast: Cast, *, now: datetime) -> list[Thread]:
-    """Build them all. Needs an open write in a request context."""
+def make_threads(cast: Cast, *, now: datetime, pages: Mapping[int, int] = PAGES) -> list[Thread]:
+    """Build them all (length → page of it to ask for). Needs an open write in a request context."""
     here = db.session.get_one(Local, cast.local)
-    authors = [cast.seconder, cast.host] + [make_member(f"8{n:04d}", f"Author {n}", here) for n in range(AUTHORS)]
+    authors = [cast.seconder] + [make_member(f"8{n:04d}", f"Author {n}", here) for n in range(AUTHORS)]
     db.session.add(Muting(member_id=cast.member, muted_id=authors[5], at=now))
-    return [_make_thread(cast, authors, place, length, now) for place, length in enumerate(PAGES)]
+    threads = []
+    for length, page in pages.items():
+        debate = make_debate(cast, now=now)
+        db.session.get_one(Question, debate.question).number = 100 + len(threads)
+        threads.append(_make_thread(cast, debate, authors, length, page, now))
+    return threads
 
 
-def _make_thread(cast: Cast, authors: list[int], place: int, length: int, now: datetime) -> Thread:
-    debate = make_debate(cast, now=now)
-    db.session.get_one(Question, debate.question).number = 100 + place
+def _make_thread(cast: Cast, debate: Debate, authors: list[int], length: int, page: int, now: datetime) -> Thread:
     _write(debate.hall, authors, length, now)
-    thread = Thread(debate.hall, length, PAGES[length])
+    thread = Thread(debate.hall, length, page)
     _put_on_record(cast, debate, thread, now)
     _keep(cast, thread, now)
     db.session.flush()
