@@ -1,6 +1,7 @@
 """The thread in a real browser: reading marks itself, words are formatted, looked at and sent; also without script."""
 
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,7 @@ class Room:
                 for number in range(1, 6):
                     make_post(hall, cast.seconder, f"Word {number}", now=clock.now())
                 self.hall_id, self.member, self.other = hall.id, cast.member, cast.seconder
+                self.others = cycle((self.other, cast.host, cast.retired))  # nobody posts twice in ten seconds
             db.session.remove()
             db.engine.dispose()
 
@@ -53,7 +55,7 @@ class Room:
     def post(self, words: str) -> None:
         """Another member posts, on another device."""
         context = self.chromium.new_context(java_script_enabled=False)
-        cookie = sign_in(self.app, self.other).get_cookie("hustings")
+        cookie = sign_in(self.app, next(self.others)).get_cookie("hustings")
         assert cookie
         context.add_cookies([{"name": "hustings", "value": cookie.value, "url": self.settings.base_url}])
         page = context.new_page()
