@@ -41,14 +41,10 @@ def _note(reason: dict[str, Any]) -> str:
 
 
 def under_post(actor: Actor, *, post: Post, view: HallView, answered_author: int | None, **_facts: object) -> Markup:
-    """Report, and for whoever keeps order hide and stop, under a post."""
+    """Report, or for whoever keeps order hide, under a post; and whether its author was stopped for it."""
     case = _case(actor, view, post.author_id, answered_author or 0, post.source)
-    return _links(actor, Kind.POST, post.id, case, _("No. %(number)s", number=post.number))
-
-
-def after_post(actor: Actor, *, post: Post, **_facts: object) -> Markup:
-    """A note where the words stand for which their author may not write now."""
-    return _stopped(actor, post.hall_id, Kind.POST, post.id)
+    links = _links(actor, Kind.POST, post.id, case, _("No. %(number)s", number=post.number))
+    return _stopped(actor, post.hall_id, Kind.POST, post.id) + links
 
 
 def under_message(actor: Actor, *, message: Line, room: Room, **_facts: object) -> Markup:
@@ -85,9 +81,8 @@ def _case(actor: Actor, view: HallView, author_id: int, answered: int, text: str
 
 def _links(actor: Actor, kind: Kind, subject_id: int, case: Case, name: str) -> Markup:
     if may_judge(actor, case):
-        where: dict[str, Any] = {"kind": kind, "subject_id": subject_id}
-        hide = quick.button(url_for("moderation.show_hiding_form", **where), _("Hide"), name)
-        return hide + quick.button(url_for("moderation.show_stop_form", **where), _("Stop the writer"), name)
+        url = url_for("moderation.show_hiding_form", kind=kind, subject_id=subject_id)
+        return quick.button(url, _("Hide"), name)
     if actor.member_id == case.author_id or not actor.is_member:
         return Markup("")
     url = url_for("moderation_reports.show_report_form", kind=kind, subject_id=subject_id)
@@ -95,6 +90,7 @@ def _links(actor: Actor, kind: Kind, subject_id: int, case: Case, name: str) -> 
 
 
 def _stopped(actor: Actor, hall_id: int, kind: Kind, subject_id: int) -> Markup:
+    """A note where the words stand for which their author may not write now."""
     stops: dict[int, list[Restraint]] = g.setdefault("stops", {})
     if hall_id not in stops:
         stops[hall_id] = queries.stops_in(hall_id, clock.now())
@@ -125,7 +121,7 @@ def on_the_question_page(_actor: Actor, *, question: Question, **_facts: object)
     """The way to the counts, once there is a debate."""
     if question.state in ("drafted", "charged"):
         return Markup("")
-    line = Markup('<p class="small"><a href="{}">{}</a></p>')
+    line = Markup('<p><a class="more" href="{}">{}</a></p>')
     return line.format(url_for("moderation_public.show_counts", number=question.number), _("What was hidden, counted"))
 
 
@@ -161,7 +157,6 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     registry.on_effect("rule_appeal", appeal_operations.rule_by_act)
     slots.fill("hiding.reasons", reasons_in_words)
     slots.fill("post.acts", under_post)
-    slots.fill("post.after", after_post)
     slots.fill("message.after", under_message)
     slots.fill("enquiry.after", under_enquiry)
     slots.fill("argument.acts", under_argument)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, or_
 from forum.arguments.models import Argument, Merge
 from forum.bodies import queries as bodies
 from forum.bodies.models import BodyAct
-from forum.halls.models import Hall, Post
+from forum.halls.models import Hall
 from forum.halls.queries import hall as hall_view
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
@@ -87,11 +87,6 @@ def _sees(actor: Actor, argument: Argument) -> bool:
     found = latest(Kind.ARGUMENT, argument.id)
     hidden_by = found.by_id if found else argument.mover_id
     return may_see_hidden(actor, argument.question_id, hidden_by, argument.mover_id)
-
-
-def author_of_post(post_id: int) -> int:
-    """Who wrote a post that another answers; one on the same page costs no read."""
-    return db.session.get_one(Post, post_id).author_id
 
 
 def stops_in(hall_id: int, now: datetime) -> list[Restraint]:

@@ -38,6 +38,11 @@ class Words:
     answered: frozenset[int] = frozenset()
 
     @property
+    def author(self) -> str:
+        """The author's name."""
+        return db.session.get_one(Member, self.author_id).name
+
+    @property
     def case(self) -> Case:
         """The words as the rules see them."""
         hall, question_id = self.hall.hall, self.hall.question.id
