@@ -8,12 +8,16 @@ from markupsafe import Markup
 from sqlalchemy import func
 from sqlalchemy.orm import aliased
 
+from forum.halls.models import Hall
 from forum.kernel.database import db
+from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing
 from forum.roll.models import Local, Member
 from forum.sittings.enquiry_models import Enquiry
+from forum.sittings.models import Sitting
 
 MOST_SHOWN = 200
+MOST_ON_A_DESK = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,26 @@ def asked_by(sitting_id: int, author_id: int) -> int:
 def asked(sitting_id: int) -> list[Asked]:
     """All of a session, oldest first."""
     return _asked(Enquiry.sitting_id == sitting_id)
+
+
+def to_settle(actor: Actor) -> list[tuple[int, datetime, int]]:
+    """Sessions to come that this host or teller runs and of which something was asked that stands unanswered: id, when
+    it begins, how many questions.
+    """
+    national = [question_id for role, question_id in actor.appointments if role == "teller"]
+    mine = Hall.local_id.is_(None) & Hall.question_id.in_(national)
+    if actor.office == "host":
+        mine = mine | (Hall.local_id == actor.local_id)
+    query = (
+        db.select(Sitting.id, Sitting.starts_at, func.count())
+        .join(Hall, Hall.id == Sitting.hall_id)
+        .join(Enquiry, Enquiry.sitting_id == Sitting.id)
+        .where(mine, Sitting.state == "scheduled", Enquiry.state == "open", Enquiry.hidden_at.is_(None))
+        .group_by(Sitting.id, Sitting.starts_at)
+        .order_by(Sitting.starts_at, Sitting.id)
+        .limit(MOST_ON_A_DESK)
+    )
+    return [(sitting_id, starts_at, count) for sitting_id, starts_at, count in db.session.execute(query)]
 
 
 def shown(enquiry_id: int) -> Asked:

@@ -7,9 +7,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from forum.halls.stopping_models import Stopping
-from forum.kernel import clock
+from forum.kernel import clock, slots
 from forum.kernel.audit import AuditEntry
 from forum.kernel.database import db, transaction
+from forum.kernel.doors import Actor
 from forum.kernel.errors import Invalid, Refused, Stale
 from forum.moderation import operations as moderation
 from forum.moderation.forms import Cause
@@ -182,6 +183,23 @@ def test_asked_and_answered_without_script(app: Flask, cast: Cast, told: Ground)
     assert host.post(f"{page}/asked/1/answer", data={"answer": "We do."}).status_code == 302
     assert "We do." in priya.get(page).text
     assert "We do." in priya.get(f"{page}/asked").text
+
+
+def test_the_desk_of_who_runs_it_counts_what_waits_for_an_answer(cast: Cast, debate: Ground, now: datetime) -> None:
+    asked = [ask(cast.elsewhere, debate.scheduled, now).id for _ in range(3)]
+    host = actor(cast.other_host)
+    enquiry_operations.hide_enquiry(asked[0], now=now)
+
+    def waits(person: Actor) -> list[tuple[str, object]]:
+        found = slots.gather("desk", person)
+        return [(each["what"], each["due"]) for each in found if each["url"].endswith(f"{debate.scheduled}/asked")]
+
+    due = db.session.get_one(Sitting, debate.scheduled).starts_at
+    assert waits(host) == [("2 questions to your session", due)]
+    assert waits(actor(cast.host)) == waits(actor(cast.elsewhere)) == []
+    enquiry_operations.defer(host, debate.scheduled, asked[1], now=now)
+    enquiry_operations.answer(host, debate.scheduled, asked[2], "Yes.", now=now)
+    assert waits(host) == []
 
 
 def test_a_visitor_reads_no_question(client: FlaskClient, told: Ground) -> None:
