@@ -28,6 +28,7 @@ from referendum.process import rules
 from referendum.process.facts import ChallengeFacts, Ruling, VoteFacts, VoteState
 from referendum.process.models import Challenge, Vote
 from referendum.process.params import read_params
+from referendum.process.queries import going_on
 from referendum.process.voting import Reason
 from referendum.results.queries import outcome_of
 from referendum.trustees.queries import keys_ready
@@ -171,6 +172,5 @@ def fixed_tie_break(vote: Vote) -> str:
 
 def running_votes() -> list[Vote]:
     """The newest vote of every question whose vote is not over, newest first; the desk works on them."""
-    states = (VoteState.SET_UP, VoteState.OPEN, VoteState.COUNTING, VoteState.CHALLENGEABLE)
-    query = db.select(Vote).where(Vote.state.in_([str(state) for state in states])).order_by(Vote.id.desc())
-    return list(db.session.scalars(query.limit(50)))
+    query = going_on(VoteState.SET_UP, VoteState.OPEN, VoteState.COUNTING, VoteState.CHALLENGEABLE)
+    return list(db.session.scalars(query.order_by(Vote.id.desc()).limit(50)))

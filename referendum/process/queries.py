@@ -1,8 +1,12 @@
 """Reads of votes."""
 
+from sqlalchemy import Select
+
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing
+from forum.questions.models import Question
+from forum.questions.states import QuestionState
 from referendum.process.models import Challenge, Vote
 
 
@@ -49,8 +53,14 @@ def current_vote(question_id: int) -> Vote | None:
 
 
 def votes_in(*states: str) -> list[Vote]:
-    """Every vote in one of these states."""
-    return list(db.session.scalars(db.select(Vote).where(Vote.state.in_(states)).order_by(Vote.id)))
+    """Every vote in one of these states, but for those of withdrawn questions: nobody and no clock moves them again."""
+    return list(db.session.scalars(going_on(*states).order_by(Vote.id)))
+
+
+def going_on(*states: str) -> Select[Vote]:
+    """The votes in one of these states whose questions were not withdrawn."""
+    query: Select[Vote] = db.select(Vote).join(Question, Question.id == Vote.question_id)
+    return query.where(Vote.state.in_([str(state) for state in states]), Question.state != QuestionState.WITHDRAWN)
 
 
 def questions_voting() -> list[int]:

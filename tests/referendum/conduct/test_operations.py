@@ -24,16 +24,17 @@ from referendum.conduct import (
     observer_operations,
     tie_operations,
 )  # fmt: skip
-from referendum.conduct.facts_queries import gather_facts
+from referendum.conduct.facts_queries import gather_facts, running_votes
 from referendum.conduct.forms import NewCall, NewExtension, NewObserver, NewTieBreak
 from referendum.crypto.election import read_election
+from referendum.electorate.queries import electorate
 from referendum.mandate.models import Mandate
 from referendum.process.challenge_operations import file_challenge, propose_ruling
 from referendum.process.facts import VoteMove as Move
 from referendum.process.forms import NewChallenge, NewRuling
 from referendum.process.models import Vote, VoteMove
 from referendum.process.operations import move_vote, set_up_vote
-from referendum.process.queries import current_vote
+from referendum.process.queries import current_vote, votes_in
 from referendum.results.page_queries import winner_of
 from referendum.results.queries import outcome_of
 from tests.build_questions import sign_all
@@ -460,6 +461,16 @@ def test_a_question_is_withdrawn_also_before_a_vote_held_again_has_opened(cast: 
     assert again is not None
     assert again.number == 2
     assert not question_facts(made.question).voting_opened
+
+
+def test_the_vote_of_a_withdrawn_question_is_moved_by_no_clock_and_stands_on_no_desk(cast: Cast, now: datetime) -> None:
+    made = make_closed(cast, now=now)
+    assert [made.vote] == running_votes() == votes_in("set_up")
+    made.question.state = "withdrawn"
+    db.session.flush()
+    clock_operations.due(made.vote.opens_at)
+    assert electorate(made.vote.id) is None
+    assert running_votes() == []
 
 
 def test_annulling_without_a_ground_is_refused(cast: Cast, now: datetime) -> None:
