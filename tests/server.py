@@ -34,6 +34,13 @@ def free_address() -> str:
 @contextmanager
 def running(settings: Settings, module: str = "tests.served") -> Iterator[str]:
     """Serve the app until the block ends, by the program `module`; gives its base URL once it answers."""
+    with process(settings, module):
+        yield settings.base_url
+
+
+@contextmanager
+def process(settings: Settings, module: str = "tests.served") -> Iterator[subprocess.Popen[bytes]]:
+    """The same; gives the server's process."""
     log_path = settings.instance / "server.log"
     with log_path.open("ab") as log:
         child = subprocess.Popen(
@@ -41,7 +48,7 @@ def running(settings: Settings, module: str = "tests.served") -> Iterator[str]:
         )
         try:
             _wait_for(settings.base_url, child, log_path)
-            yield settings.base_url
+            yield child
         finally:
             child.terminate()
             try:
