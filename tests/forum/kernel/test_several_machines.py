@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 from urllib.request import Request, urlopen
 
@@ -17,7 +18,7 @@ import pytest
 from flask import Flask
 from redis import Redis
 from redis.exceptions import ConnectionError as NotThere
-from simple_websocket import Client
+from simple_websocket import Client, ConnectionClosed
 
 import wsgi
 from forum.kernel import clock, jobs, limits, live
@@ -30,7 +31,7 @@ from tests.build_sittings import Ground, make_debate
 from tests.conftest import make_settings
 from tests.forum.roll.files import HEADINGS
 from tests.people import Cast, make_cast, sign_in
-from tests.server import ROOT, environment, free_address, running
+from tests.server import ROOT, environment, free_address, process, running
 
 pytestmark = [pytest.mark.needs("redis"), pytest.mark.database]
 PATIENCE = 20
@@ -106,8 +107,9 @@ def runner(union: Union) -> Iterator[None]:
 class Browser:
     """One member's socket to one of the servers, in the room of the session."""
 
-    def __init__(self, union: Union, member_id: int, server: int) -> None:
-        origin, self.sitting = union.servers[server].base_url, union.debate.sitting
+    def __init__(self, union: Union, member_id: int, server: int | Settings) -> None:
+        settings = union.servers[server] if isinstance(server, int) else server
+        origin, self.sitting = settings.base_url, union.debate.sitting
         cookie = sign_in(union.app, member_id).get_cookie("hustings")
         assert cookie
         with urlopen(Request(origin, headers={"Cookie": f"hustings={cookie.value}"}), timeout=PATIENCE) as page:
@@ -118,20 +120,31 @@ class Browser:
         self.origin, self.token, self.cookie = origin, token[1], kept[0]
         address = origin.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket"
         self.unread: list[str] = []
+        self.asked = 0
         self.socket = Client(address, headers={"Origin": origin, "Cookie": kept[0]})
         self.socket.send("40" + json.dumps({"token": token[1]}))
         self.hear("40{")
         assert self.ask("join", room=f"sitting:{self.sitting}")["ok"]
 
-    def ask(self, event: str, **facts: object) -> dict[str, object]:
-        self.socket.send("427" + json.dumps([event, {"sitting": self.sitting, **facts}]))
-        answer: dict[str, object] = json.loads(self.hear("437[").removeprefix("437"))[0]
+    def send(self, event: str, **facts: object) -> str:
+        """Say something without waiting; gives how its answer will begin."""
+        self.asked += 1
+        self.socket.send(f"42{self.asked}" + json.dumps([event, {"sitting": self.sitting, **facts}]))
+        return f"43{self.asked}"
+
+    def ask(self, event: str, **facts: object) -> dict[str, Any]:
+        begins = self.send(event, **facts)
+        answer: dict[str, Any] = json.loads(self.hear(f"{begins}[").removeprefix(begins))[0]
         return answer
 
-    def told(self, event: str) -> dict[str, object]:
+    def lines(self, after: int) -> list[tuple[int, str]]:
+        """Number and key of every line after a number, as a browser that returns asks for them."""
+        return [(each["number"], each["key"]) for each in self.ask("catch_up", after=after)["messages"]]
+
+    def told(self, event: str) -> dict[str, Any]:
         """The payload of the next announcement of this name."""
         beginning = f'42["{event}",'
-        payload: dict[str, object] = json.loads(self.hear(beginning).removeprefix("42"))[1]
+        payload: dict[str, Any] = json.loads(self.hear(beginning).removeprefix("42"))[1]
         return payload
 
     def hear(self, beginning: str) -> str:
@@ -161,6 +174,34 @@ def test_what_is_said_on_one_server_is_heard_on_the_other(union: Union) -> None:
     assert there.told("message")["body"] == [["p", "Over the wall."]]
     assert there.ask("say", text="And back.", client_key="w-2")["number"] == 2
     assert [here.told("message")["number"] for _ in range(2)] == [1, 2]
+
+
+def test_a_server_that_is_killed_loses_nothing_and_its_members_catch_up_on_another(union: Union) -> None:
+    stays = Browser(union, union.cast.retired, 0)
+    before = max([number for number, _ in stays.lines(0)], default=0)
+    third = replace(union.servers[0], base_url=free_address())
+    with process(third) as server:
+        moves, watches = (Browser(union, member, third) for member in (union.cast.member, union.cast.seconder))
+        for turn in range(3):  # without waiting for one another
+            stays.send("say", text="here", client_key=f"here-{turn}")
+            moves.send("say", text="there", client_key=f"there-{turn}")
+        heard = sorted(watches.told("message")["number"] for _ in range(6))
+        moves.send("say", text="unanswered", client_key="unanswered")
+        server.kill()  # kill -9: whether that line was written, nobody has told its member
+        server.wait()
+    for lost in (moves, watches):
+        with pytest.raises(ConnectionClosed):
+            lost.hear("nothing more")
+    stays.ask("say", text="meanwhile", client_key="meanwhile")
+    back, watches = Browser(union, union.cast.member, 1), Browser(union, union.cast.seconder, 1)
+    back.ask("say", text="unanswered", client_key="unanswered")  # its browser does so with whatever had no answer
+    everything = stays.lines(before)
+    said = [f"{where}-{turn}" for where in ("here", "there") for turn in range(3)]
+    assert sorted(key for _, key in everything) == sorted([*said, "meanwhile", "unanswered"])
+    assert [number for number, _ in everything] == list(range(before + 1, before + 9))
+    assert heard == [number for number, _ in everything[:6]]
+    assert back.lines(before) == everything
+    assert watches.lines(heard[-1]) == everything[6:]
 
 
 def test_a_rate_is_counted_across_the_servers(union: Union) -> None:
