@@ -21,6 +21,7 @@ const keep = async () => {
     const answer = await fetch(form.dataset.keep, { method: "POST", body, headers: { Accept: "application/json" }, signal: sending.signal, keepalive: true });
     if (!answer.ok || posted) return; // refused or no line: the device has it, and the next key tries again
     area.defaultValue = value;
+    form.dispatchEvent(new Event("kept"));
     if (area.value === value && note) note.textContent = form.dataset.kept.replace("{time}", clock());
   } catch { /* the same */ }
 };
@@ -33,5 +34,6 @@ if (form) {
     clearTimeout(waiting);
     sending?.abort();
   });
+  addEventListener("submit", (event) => { if (new URL(event.target.action).pathname === "/sign-out") keep(); }); // ahead of it: afterwards nobody is asked
   addEventListener("pagehide", () => { if (waiting) keep(); });
 }

@@ -147,10 +147,14 @@ const bindDraft = (form) => {
   }
   let waiting = 0;
   form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(keep, 400); });
+  form.addEventListener("kept", keep); // the server has it now: what stands on this device must not come back once it is posted from another
   addEventListener("pagehide", () => { if (waiting) keep(); });
   form.addEventListener("submit", () => { clearTimeout(waiting); keep(); waiting = 0; });
   form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "draft", value: key })); // so that the server can say it arrived
 };
+
+// At signing out the browser forgets what it kept; the page, which lives a moment longer, writes nothing again.
+addEventListener("submit", (event) => { if (new URL(event.target.action).pathname === "/sign-out") document.body.dataset.forgotten = ""; });
 
 // The server says what arrived; "*" at signing out takes every draft from a device that others may use.
 for (const key of (document.body.dataset.draftClear ?? "").split(" ").filter(Boolean)) {

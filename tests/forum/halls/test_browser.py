@@ -124,6 +124,29 @@ def test_a_draft_follows_its_writer_to_another_device_and_goes_once_posted(room:
     expect(room.enter().get_by_label("Your post")).to_have_value("")
 
 
+def test_a_draft_that_was_posted_elsewhere_does_not_come_back_on_a_phone_that_died(room: Room) -> None:
+    phone = room.enter()
+    with phone.expect_response("**/draft"):
+        phone.get_by_label("Your post").fill("Nine weeks")
+    expect(phone.locator("[data-draft-note]")).to_contain_text("on every device")
+    left = phone.evaluate("JSON.stringify(localStorage)")
+    other = room.enter()
+    other.get_by_role("button", name="Post it").click()
+    expect(other.locator("#p6")).to_contain_text("Nine weeks")
+    phone.evaluate("left => addEventListener('pagehide', () => Object.assign(localStorage, JSON.parse(left)))", left)
+    phone.reload()
+    expect(phone.get_by_label("Your post")).to_have_value("")
+
+
+def test_what_is_typed_just_before_signing_out_is_on_the_server_and_not_on_the_device(room: Room) -> None:
+    page = room.enter()
+    page.get_by_label("Your post").fill("Nine weeks")
+    page.evaluate("document.querySelector('form[action$=sign-out]').requestSubmit()")
+    page.wait_for_url(f"{room.settings.base_url}/")
+    assert page.evaluate("localStorage.length") == 0
+    expect(room.enter().get_by_label("Your post")).to_have_value("Nine weeks")
+
+
 def test_new_posts_are_offered_and_come_in_below_without_moving_the_page(room: Room) -> None:
     page = room.enter()
     page.set_viewport_size({"width": 360, "height": 740})
