@@ -40,6 +40,7 @@ PLAUSIBLE = {
     "starts_at": ("2031-01-01T10:00",), "language": ("en", "es"),
     "purpose": ("spares", "turnout", "challenge", "units"), "how": ("mail", "letter"), "where": ("here", "online"),
 }  # fmt: skip
+PLACES = re.compile(r"""_number\(sent, "([a-z]\w*)["\s]""")  # numbers that events ask for, forms have in their address
 QUERIES = re.compile(r"""(?:request\.args\.get\(|asked_number\(.*?, )\"(\w+)\"""")
 LEFT_ALONE = ("/sign-out", "/devices", "/static")
 
@@ -81,6 +82,11 @@ def sent(dice: random.Random, *, extreme: float = 0.3) -> dict[str, str]:
     return filled
 
 
+def placed(dice: random.Random) -> dict[str, int]:
+    """The numbers of things that an event is about."""
+    return {name: dice.choice((0, 1, 1, 2)) for name in fields(PLACES)}
+
+
 def nested(dice: random.Random, depth: int = 0) -> Any:
     """Any JSON, as a socket or a script may send it."""
     if depth > 3 or dice.random() < 0.6:
@@ -91,7 +97,7 @@ def nested(dice: random.Random, depth: int = 0) -> Any:
 
 seeds = given(st.integers(0, 2**32))
 few = settings(
-    max_examples=int(os.environ.get("HUSTINGS_JUNK", "3")),  # more by hand
+    max_examples=int(os.environ.get("HUSTINGS_JUNK", "2")),  # more by hand
     database=None, derandomize=True, phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
@@ -113,7 +119,7 @@ def test_no_form_fails_on_junk(app: Flask, town: Town, browsers: list[FlaskClien
     for rule in rules_of(app, "POST"):
         address = dice.choice(list(town.addresses(rule)))
         form = {name: value.encode("utf-8", "replace").decode() for name, value in sent(dice).items()}
-        for browser in dice.sample(browsers, 3):
+        for browser in dice.sample(browsers, 2):
             answer = browser.post(address, data=form)
             if answer.status_code >= 500:
                 failed.append((address, answer.status_code))
@@ -148,7 +154,7 @@ def test_no_page_fails_on_a_junk_query(app: Flask, town: Town, browsers: list[Fl
     failed = []
     for rule in rules_of(app, "GET"):
         address = dice.choice(list(town.addresses(rule)))
-        for _ in range(3):
+        for _ in range(2):
             query = {name: dice.choice(EXTREME).encode("utf-8", "replace")[:60] for name in fields(QUERIES)}
             answer = dice.choice(browsers[:5]).get(address, query_string=query)
             if answer.status_code >= 500:
@@ -165,12 +171,29 @@ def test_no_socket_event_fails_on_junk(app: Flask, town: Town, seed: int) -> Non
         socket = connect(app, sign_in(app, member) if member else app.test_client())
         for event in EVENTS:
             loose = {name: nested(dice) for name in dice.sample(fields(), 20)}
-            close = {**sent(dice), "sitting": town.debate.sitting, "poll": 1, "room": dice.choice(ROOMS)}
+            close = {**sent(dice), **placed(dice), "sitting": town.debate.sitting, "room": dice.choice(ROOMS)}
             for payload in (nested(dice), {**loose, "sitting": town.debate.sitting}, close):
                 answer = socket.emit(event, payload, callback=True)
                 if not isinstance(answer, dict) or "Something went wrong" in str(answer.get("refused")):
                     failed.append((event, answer))
     assert not failed
+
+
+def test_every_event_is_one_that_these_payloads_reach(app: Flask, town: Town) -> None:
+    """Junk shows little where it never gets past the reading: each event is asked with words that it can read. For a
+    new event whose field is new, `PLAUSIBLE` says what may stand there.
+    """
+    dice = random.Random(1)
+    sockets = [connect(app, sign_in(app, each)) for each in (town.cast.host, town.cast.member)]
+    unread = set(EVENTS)
+    for event in EVENTS:
+        for _ in range(60):
+            place = {**placed(dice), "sitting": town.debate.sitting, "room": ROOMS[0]}
+            answer = dice.choice(sockets).emit(event, {**sent(dice, extreme=0.0), **place}, callback=True)
+            if "problems" not in answer and answer.get("status") not in (404, 429):
+                unread.discard(event)
+                break
+    assert not unread
 
 
 ROOMS = ("sitting:1", "sitting:²", "sitting:999999999999", "sitting:", ":", "device:1", "member:2", "sitting:-1")
