@@ -10,6 +10,7 @@ from forum.halls.models import Hall
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor, members
 from forum.kernel.languages import isolate
+from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
 
 blueprint = Blueprint("hall_own", __name__)
@@ -25,7 +26,8 @@ def keep_draft(actor: Actor, hall_id: int) -> AnyResponse:
         return jsonify(kept=True)
     flash(f"hall-{hall_id}", "draft-clear")
     flash(_("Your draft is kept. It is here on every device on which you sign in."))
-    return redirect(url_for(AGAIN, hall_id=hall_id, _anchor="say"))
+    answered = asked_number(request.form, "reply_to")  # stays in the address: the draft itself is of words alone
+    return redirect(url_for(AGAIN, hall_id=hall_id, reply=answered, _anchor="say"))
 
 
 @blueprint.post("/halls/<int:hall_id>/follow")

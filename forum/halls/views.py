@@ -11,6 +11,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from forum.halls import forms, operations, own_queries, queries, rules, thread_queries
+from forum.halls.models import Hall
 from forum.halls.queries import BoardRow
 from forum.halls.stopping_queries import why_not_post
 from forum.kernel import clock, text
@@ -34,19 +35,20 @@ def show_hall(actor: Actor, hall_id: int) -> str:
     closed = why_not_post(actor, view.place, hall_id, clock.now())
     return render_template(
         "forum/halls/hall.html", view=view, thread=thread, closed_because=closed,
-        may_open=rules.may_open(actor, view.question.id, view.hall.local_id), composer=_composer(actor, hall_id),
+        may_open=rules.may_open(actor, view.question.id, view.hall.local_id), composer=_composer(actor, view.hall),
         members_count=queries.members_of(view.hall.local_id), held=queries.sessions_held(view.question.id, hall_id),
         due=queries.sessions_due(view.question), national=queries.national_hall(view.question.id),
     )  # fmt: skip
 
 
-def _composer(actor: Actor, hall_id: int) -> dict[str, Any]:
+def _composer(actor: Actor, hall: Hall) -> dict[str, Any]:
     """What the composer starts with: the post answered or quoted, and the key that makes a double sending one post."""
     quoted, answered = asked_number(request.args, "quote"), asked_number(request.args, "reply")
-    kept = own_queries.draft(hall_id, actor.member_id)
+    answered = answered if answered and answered <= hall.post_count else None
+    kept = own_queries.draft(hall.id, actor.member_id)
     source = kept.source if kept else ""
     if quoted:
-        _view, row = thread_queries.one_post(actor, hall_id, quoted)
+        _view, row = thread_queries.one_post(actor, hall.id, quoted)
         if row.hidden is None:
             name = _("%(name)s, No. %(number)s", name=row.author, number=row.number)
             source = f"{source}\n\n{name}:\n\n{text.quote(row.post.source)}".lstrip()

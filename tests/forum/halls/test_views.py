@@ -120,6 +120,20 @@ def test_a_quote_fills_the_composer(app: Flask, cast: Cast, halls: dict[str, int
     assert '<input type="hidden" name="reply_to" value="2"' in shown
 
 
+def test_a_draft_kept_by_its_button_stays_an_answer_and_only_to_a_post_that_is_there(
+    app: Flask, cast: Cast, halls: dict[str, int]
+) -> None:
+    browser = sign_in(app, cast.member)
+    kept = browser.post(f"/halls/{halls['here']}/draft", data={"source": "So?", "reply_to": "7"})
+    assert "You answer No. 7." in page(browser, kept.location)
+    assert "You answer" not in page(browser, f"/halls/{halls['here']}?reply=46")
+
+
+def test_the_number_of_a_post_is_its_permalink(app: Flask, cast: Cast, halls: dict[str, int]) -> None:
+    shown = page(sign_in(app, cast.member), f"/halls/{halls['here']}?page=2")
+    assert f'class="post-no" href="/halls/{halls["here"]}/posts/21"' in shown
+
+
 def test_a_permalink_leads_to_the_page_of_the_post(app: Flask, cast: Cast, halls: dict[str, int]) -> None:
     reader = sign_in(app, cast.member)
     assert reader.get(f"/halls/{halls['here']}/posts/21").location == f"/halls/{halls['here']}?page=2#p21"
