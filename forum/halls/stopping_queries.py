@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from sqlalchemy import bindparam, select
+
 from forum.halls.rules import Place, why_not_write, why_stopped
 from forum.halls.stopping_models import Stopping
 from forum.kernel.database import db
@@ -13,7 +15,13 @@ def why_not_post(person: Person, place: Place, hall_id: int, now: datetime) -> s
     return why_not_write(person, place) or why_stopped(stopped_until(hall_id, person.member_id), now)
 
 
+_stopping = Stopping.__table__.c
+_UNTIL = select(_stopping.until).where(
+    _stopping.hall_id == bindparam("hall_id"), _stopping.member_id == bindparam("member_id")
+)
+
+
 def stopped_until(hall_id: int, member_id: int) -> datetime | None:
     """Until when a member was last stopped from writing there, past or to come; None if never."""
-    stopping = db.session.get(Stopping, (hall_id, member_id))
-    return stopping.until if stopping else None
+    until: datetime | None = db.session.execute(_UNTIL, {"hall_id": hall_id, "member_id": member_id}).scalar()
+    return until
