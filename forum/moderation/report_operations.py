@@ -33,8 +33,12 @@ def report_words(actor: Actor, kind: str, subject_id: int, cause: Cause, *, now:
         hall_id=subject.hall.hall.id, kind=kind, subject_id=subject_id, ground=cause.ground.value, text=cause.reason,
         by_id=actor.member_id, at=now, for_tellers=case.local_id is None or case.orphaned,
     )  # fmt: skip
+    first = not _open_ones(kind, subject_id)
     db.session.add(report)
     db.session.flush()
+    if first:
+        for address, language in recipients(subject.judges - {actor.member_id}):
+            mail.send("words_reported", address, language=language, now=now, kind=KIND_NAMES[subject.kind])
     return report
 
 
@@ -56,8 +60,7 @@ def dismiss_reports(actor: Actor, report_id: int, answer: str, *, now: datetime)
 
 def close_reports(actor: Actor, kind: str, subject_id: int, outcome: Outcome, now: datetime, answer: str = "") -> int:
     """Every open report of these words is ruled on; each reporter is told. Gives how many there were."""
-    query = db.select(Report).where(Report.kind == kind, Report.subject_id == subject_id, Report.closed_at.is_(None))
-    reports = list(db.session.scalars(query.with_for_update()))
+    reports = _open_ones(kind, subject_id)
     for report in reports:
         report.closed_at, report.closed_by_id = now, actor.member_id
         report.outcome, report.answer = outcome.value, answer
@@ -65,3 +68,8 @@ def close_reports(actor: Actor, kind: str, subject_id: int, outcome: Outcome, no
             mail.send("report_ruled", address, language=language, now=now, report=report, kind=KIND_NAMES[Kind(kind)])
     db.session.flush()
     return len(reports)
+
+
+def _open_ones(kind: str, subject_id: int) -> list[Report]:
+    query = db.select(Report).where(Report.kind == kind, Report.subject_id == subject_id, Report.closed_at.is_(None))
+    return list(db.session.scalars(query.with_for_update()))

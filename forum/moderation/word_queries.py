@@ -1,7 +1,7 @@
 """The words in question: a post, chat message, argument or question to a session, and whom they are about."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,12 +47,23 @@ class Words:
         """The words as the rules see them."""
         hall, question_id = self.hall.hall, self.hall.question.id
         keepers = _keepers(question_id, hall.local_id)
-        involved = self.answered | {number for number, name in keepers if _is_named(name, self.text)}
-        involved |= _quoted(hall.id, self.text, [number for number, _ in keepers])
-        free = {number for number, _ in keepers} - involved - {self.author_id}
-        return Case(
-            question_id, hall.local_id, self.author_id, frozenset(involved), hall.local_id is not None and not free
-        )
+        involved = self._involved(keepers)
+        orphaned = hall.local_id is not None and not {*keepers} - involved - {self.author_id}
+        return Case(question_id, hall.local_id, self.author_id, involved, orphaned)
+
+    @property
+    def judges(self) -> frozenset[int]:
+        """Who may judge these words now: hosts of the hall who are free to, else the tellers."""
+        question_id, local_id = self.hall.question.id, self.hall.hall.local_id
+        for keepers in (_keepers(question_id, local_id), _keepers(question_id, None)):
+            if free := {*keepers} - self._involved(keepers) - {self.author_id}:
+                return frozenset(free)
+        return frozenset()
+
+    def _involved(self, keepers: dict[int, str]) -> frozenset[int]:
+        """Whom the words answer, name or quote, as far as they keep order there."""
+        named = {number for number, name in keepers.items() if _is_named(name, self.text)}
+        return self.answered | named | _quoted(self.hall.hall.id, self.text, keepers)
 
 
 def words(kind: str, subject_id: int, *, lock: bool = False) -> Words:
@@ -148,14 +159,14 @@ def chat_case(room_hall: HallView) -> Case:
     return Case(room_hall.question.id, room_hall.hall.local_id)
 
 
-def _keepers(question_id: int, local_id: int | None) -> list[tuple[int, str]]:
-    """Id and name of those who keep order in a hall: the local's hosts, in the national hall the tellers."""
+def _keepers(question_id: int, local_id: int | None) -> dict[int, str]:
+    """Id → name of those who keep order in a hall: the local's hosts, in the national hall the tellers."""
     query = db.select(Member.id, Member.name).where(Member.left_at.is_(None))
     if local_id is None:
         query = query.where(Member.id.in_(questions.appointments(question_id, "teller")))
     else:
         query = query.where(Member.local_id == local_id, Member.office == "host")
-    return [(number, name) for number, name in db.session.execute(query)]
+    return {row.id: row.name for row in db.session.execute(query)}
 
 
 def _is_named(name: str, text: str) -> bool:
@@ -163,7 +174,7 @@ def _is_named(name: str, text: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
 
 
-def _quoted(hall_id: int, text: str, among: list[int]) -> frozenset[int]:
+def _quoted(hall_id: int, text: str, among: Collection[int]) -> frozenset[int]:
     """Those among these whose posts in the hall hold a line that the text quotes."""
     lines = [line.lstrip("> ").strip() for line in text.splitlines() if line.startswith(">")]
     longest = max(lines, key=len, default="")

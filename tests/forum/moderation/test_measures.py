@@ -163,6 +163,7 @@ def test_the_tellers_stand_in_where_no_host_is_free_and_only_there(
     report_operations.report_words(actor(cast.seconder), "post", post.id, CAUSE, now=now)
     assert report_queries.open_reports(actor(cast.host)) == []
     assert [each.words.subject_id for each in report_queries.open_reports(teller(cast, question))] == [post.id]
+    assert [each.address[:5] for each in mails("words_reported")] == ["m3001", "m3002", "m3003"]
     hiding = operations.hide_words(teller(cast, question), "post", post.id, CAUSE, now=now)
     assert (hiding.office, last_act().office) == ("teller", "teller")
     other = make_member("1099", "Second Host", db.session.get_one(Local, cast.local), office="host")
@@ -289,6 +290,7 @@ def test_another_speed_takes_the_place_of_the_first(cast: Cast, question: Questi
 def test_every_reporter_hears_the_ruling_and_the_author_hears_of_none(cast: Cast, post: Post, now: datetime) -> None:
     for who in (cast.elsewhere, cast.retired):
         report_operations.report_words(actor(who), "post", post.id, Cause(Ground.THREAT, "I am afraid."), now=now)
+    assert [each.address for each in mails("words_reported")] == ["m1003@example.org"]
     (found,) = report_queries.open_reports(actor(cast.host))
     assert (found.count, found.grounds, found.said) == (2, [(Ground.THREAT, 2)], ["I am afraid.", "I am afraid."])
     report_operations.dismiss_reports(actor(cast.host), found.report_id, "It is a joke about boots.", now=now)
