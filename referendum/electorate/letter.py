@@ -1,6 +1,5 @@
 """Voting codes on paper: one page a member, for an envelope with a window, as one PDF in memory."""
 
-import unicodedata
 from collections.abc import Sequence
 from io import BytesIO
 
@@ -10,6 +9,7 @@ from fpdf import FPDF
 
 from forum.kernel.languages import when
 from forum.kernel.settings import Settings
+from forum.kernel.typeface import printable, printable_name
 from referendum.electorate.post import Paper, link_of
 from referendum.electorate.queries import Addressee
 
@@ -36,8 +36,8 @@ def _page(pdf: FPDF, person: Addressee, code: str, paper: Paper, settings: Setti
     pdf.set_font("helvetica", size=9)
     _at(pdf, WINDOW_TOP - 8, settings.union_name)
     pdf.set_font("helvetica", size=12)
-    address = (person.name, gettext("Local %(number)s", number=person.local), person.number)
-    _at(pdf, WINDOW_TOP, "\n".join(address))
+    address = (printable_name(person.name), gettext("Local %(number)s", number=person.local), person.number)
+    _at(pdf, WINDOW_TOP, "\n".join(line for line in address if line))
     pdf.set_font("helvetica", style="B", size=15)
     _at(pdf, BODY_TOP, gettext("Your voting code for question %(number)s", number=paper.number))
     pdf.set_font("helvetica", size=12)
@@ -78,17 +78,3 @@ def _square(pdf: FPDF, link: str, top: float) -> None:
             if end > x:
                 pdf.rect(LEFT + x * side, top + y * side, (end - x) * side, side, style="F")
             x = max(end, x + 1)
-
-
-def printable(text: str) -> str:
-    """What the built-in typefaces can print; other letters lose their marks, or stand as a question mark. The member
-    number under the name still tells whose letter it is."""
-    swapped = text.translate({0x2019: "'", 0x2018: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2014: "-"})
-    out = []
-    for sign in unicodedata.normalize("NFC", swapped):
-        if ord(sign) < 256:
-            out.append(sign)
-        else:
-            bare = unicodedata.normalize("NFKD", sign).encode("latin-1", "ignore").decode("latin-1")
-            out.append(bare or "?")
-    return "".join(out)

@@ -164,20 +164,6 @@ def test_there_is_no_letter_for_a_number_nobody_has(ground: Flask, cast: Cast) -
         letter_operations.draw_letter_again(None, by_number("nobody"), now=NOW, pepper=PEPPER)
 
 
-@pytest.mark.parametrize(
-    ("name", "printed"),
-    [
-        ("José Núñez", "José Núñez"),
-        ("Łukasz Dvořák", "Lukasz Dvorak"),
-        ("李小龍", ""),
-        ("دينا", ""),
-        ("O’Brien", "O'Brien"),
-    ],
-)
-def test_a_name_is_printed_as_well_as_the_built_in_letters_can(name: str, printed: str) -> None:
-    assert letter_sheets.printable(name) == printed
-
-
 @pytest.mark.parametrize("name", ["Ann Bell", "李小龍", "W" * 200, "<b>& \\ ()", "e\u0301" * 50])
 def test_any_name_makes_a_letter(ground: Flask, name: str) -> None:
     letters = [Letter("1", name, "88", "ABCD EFGH JKLM NPQR")] * 2
