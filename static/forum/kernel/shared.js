@@ -22,12 +22,16 @@ const leave = () => {
   form.submit();
 };
 
+const wasShared = () => {
+  try { return Boolean(localStorage.getItem("shared-machine")); } catch { return false; }
+};
+
 if (mark) {
   try { localStorage.setItem("shared-machine", "1"); } catch { /* as above */ }
   let touched = Date.now();
   const timer = setInterval(() => { if (Date.now() - touched >= Number(mark.content) * 1000) { clearInterval(timer); leave(); } }, LOOK);
   for (const name of ["pointerdown", "keydown", "wheel"]) addEventListener(name, () => { touched = Date.now(); }, { passive: true, capture: true });
-  addEventListener("submit", (event) => { if (new URL(event.target.action).pathname === "/sign-out") forget(); });
-} else if (document.body.dataset.actor === "" && localStorage.getItem("shared-machine")) forget(); // the browser was closed, or the hour ran out elsewhere
+  addEventListener("submit", (event) => { if (event.target.getAttribute("action") === "/sign-out") forget(); });
+} else if (document.body.dataset.actor === "" && wasShared()) forget(); // the browser was closed, or the hour ran out elsewhere
 
 addEventListener("pageshow", (event) => { if (event.persisted && mark) location.reload(); });

@@ -77,3 +77,18 @@ def test_a_shared_device_forgets_its_member_and_what_was_typed(
         page.goto(f"{base_url}/halls/{debate.hall}")
         expect(page).to_have_url(re.compile("/sign-in"))
         assert page.evaluate(LEFT) == 0
+
+
+def test_what_a_closed_browser_left_on_a_shared_device_goes_with_the_next_visit(
+    tmp_path: Path, device: BrowserContext
+) -> None:
+    settings, app, _, debate = prepare(tmp_path)
+    page = device.new_page()
+    with running(settings) as base_url:
+        sign_in_here(app, page, base_url, debate.hall)
+        page.close()
+        device.clear_cookies()
+        page = device.new_page()
+        page.goto(f"{base_url}/")
+        expect(page.locator(".where-who")).to_contain_text("You are reading as a visitor.")
+        assert page.evaluate("Object.keys(localStorage)") == ["of another page"]
