@@ -25,12 +25,19 @@ class App(Flask):
         self._path = lru_cache(maxsize=MOST)(self._new_path)
         super().__init__(*given, **named)
 
-    def url_for(self, /, endpoint: str, *, _anchor: str | None = None, **parts: Any) -> str:
+    def url_for(
+        self, /, endpoint: str, *, _anchor: str | None = None, _method: str | None = None, _scheme: str | None = None,
+        _external: bool | None = None, **parts: Any,
+    ) -> str:  # fmt: skip
         """As Flask's; whatever is not plain (outside a request, a whole address, a list) is worked out each time."""
-        odd = not request or endpoint[:1] == "." or any(type(part) not in PLAIN for part in parts.values())
-        if odd or any(name[:1] == "_" for name in parts):
-            return super().url_for(endpoint, _anchor=_anchor, **parts)
-        return self._path(request.script_root, endpoint, _anchor, tuple(parts.items()))
+        if (
+            not (_method or _scheme or _external or endpoint[:1] == ".")
+            and PLAIN.issuperset(map(type, parts.values()))
+            and request
+        ):
+            return self._path(request.script_root, endpoint, _anchor, tuple(parts.items()))
+        named = {"_anchor": _anchor, "_method": _method, "_scheme": _scheme, "_external": _external}
+        return super().url_for(endpoint, **named, **parts)  # type: ignore[arg-type]
 
     def _new_path(self, _root: str, endpoint: str, anchor: str | None, parts: tuple[tuple[str, Any], ...]) -> str:
         return super().url_for(endpoint, _anchor=anchor, **dict(parts))

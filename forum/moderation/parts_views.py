@@ -81,11 +81,11 @@ def _case(actor: Actor, view: HallView, author_id: int, answered: int, text: str
 
 def _links(actor: Actor, kind: Kind, subject_id: int, case: Case, name: str) -> Markup:
     if may_judge(actor, case):
-        url = url_for("moderation.show_hiding_form", kind=kind, subject_id=subject_id)
+        url = url_for("moderation.show_hiding_form", kind=str(kind), subject_id=subject_id)
         return quick.button(url, _("Hide"), name)
     if actor.member_id == case.author_id or not actor.is_member:
         return Markup("")
-    url = url_for("moderation_reports.show_report_form", kind=kind, subject_id=subject_id)
+    url = url_for("moderation_reports.show_report_form", kind=str(kind), subject_id=subject_id)
     return quick.button(url, _("Report"), name)
 
 
