@@ -13,6 +13,7 @@ from forum.kernel import clock
 from forum.kernel.doors import Actor
 from forum.kernel.languages import when
 from forum.questions.models import Question
+from forum.questions.queries import question_by_id
 from forum.sittings import list_queries, queries
 from forum.sittings.queries import Room
 
@@ -52,8 +53,10 @@ def todays_sessions(actor: Actor, **_facts: object) -> Markup:
 
 
 def hall_rail(actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
-    """A hall's own sessions, with the host's link to set another."""
-    return _part("_rail.html", rooms=_rooms(hall), hall=hall, runs=_runs(actor, hall))
+    """A hall's own sessions, with the host's link to set another while there is time for one."""
+    runs = hall.opened_at is not None and keeps_order(actor, hall.question_id, hall.local_id)
+    in_time = question_by_id(hall.question_id).state in queries.IN_TIME
+    return _part("_rail.html", rooms=_rooms(hall), hall=hall, runs=runs and in_time)
 
 
 def live_here(_actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
@@ -93,10 +96,6 @@ def _work(room: Room) -> dict[str, Any]:
     if room.sitting.title:
         why = f"{room.sitting.title}. {why}"
     return {"what": what, "why": why, "url": page, "act": act, "due": due, "done": False, "order": order}
-
-
-def _runs(actor: Actor, hall: Hall) -> bool:
-    return hall.opened_at is not None and keeps_order(actor, hall.question_id, hall.local_id)
 
 
 def _part(name: str, **facts: Any) -> Markup:

@@ -14,6 +14,7 @@ from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing
 from forum.questions.models import Question
+from forum.questions.states import QuestionState
 from forum.roll.models import Local, Member
 from forum.sittings.models import Attendance, PresentGuest, Sitting
 from forum.sittings.rules import LONGEST_SITTING
@@ -153,6 +154,9 @@ def to_join(actor: Actor, question_id: int) -> list[Room]:
     return [_room(row) for row in db.session.execute(query.order_by(Hall.local_id.is_(None)).limit(3))]
 
 
+IN_TIME = (QuestionState.CHARGED, QuestionState.DEBATING)  # once the debate is over no session begins any more
+
+
 def to_run(actor: Actor, now: datetime) -> list[Room]:
     """Sessions that wait for this host or teller: due within a day, live, or with minutes to sign."""
     national = [number for role, number in actor.appointments if role == "teller"]
@@ -160,7 +164,7 @@ def to_run(actor: Actor, now: datetime) -> list[Room]:
     if actor.office == "host":
         mine.append(Hall.local_id == actor.local_id)
     waits = or_(
-        and_(Sitting.state == "scheduled", Sitting.starts_at < now + timedelta(days=1)),
+        and_(Sitting.state == "scheduled", Sitting.starts_at < now + timedelta(days=1), Question.state.in_(IN_TIME)),
         Sitting.state == "open",
         and_(Sitting.state == "closed", Sitting.minutes_signed_at.is_(None)),
     )

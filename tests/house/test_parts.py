@@ -168,8 +168,8 @@ def test_an_argument_nobody_read_shows_no_bar() -> None:
 
 
 def a_post(**changes: object) -> SimpleNamespace:
-    facts = {"number": 14, "author": "Marta Quill", "at": AT, "html": Markup("<p>Said.</p>")}
-    return SimpleNamespace(**{**facts, "office": "", **changes})
+    facts = {"number": 14, "url": "/halls/3/posts/14", "author": "Marta Quill", "at": AT, "office": ""}
+    return SimpleNamespace(**{**facts, "html": Markup("<p>Said.</p>"), **changes})
 
 
 def test_a_leadership_post_is_marked_in_words() -> None:

@@ -199,7 +199,7 @@ def test_the_stack_marks_the_guest_who_answers_no_straw_poll(
     made, sitting = debate
     host = sign_in(app, cast.other_host)
     host.post(f"/halls/{made.other_hall}/invitations", data={"officer": "2001"})
-    host.post(f"/sittings/{sitting}/polls", data={"question": "Now?", "choices": "Yes\nNo"})
+    host.post(f"/sittings/{sitting}/polls", data={"question": "Now?", "choices": "Yes\nNo", "seen": 0})
     guest, member = sign_in(app, cast.officer), sign_in(app, cast.elsewhere)
     guest.post(f"/sittings/{sitting}/turns", data={"where": "here"})
     member.post(f"/sittings/{sitting}/turns", data={"where": "here"})

@@ -13,7 +13,7 @@ from forum.halls.models import Hall
 from forum.kernel import clock, slots
 from forum.kernel.database import db, transaction
 from forum.questions.models import Question
-from forum.sittings import closing_operations, operations
+from forum.sittings import closing_operations, operations, queries
 from forum.sittings.models import Sitting
 from tests.build_sittings import Ground, make_debate
 from tests.people import Cast, actor, holding, sign_in
@@ -105,3 +105,14 @@ def test_the_desk_tells_host_and_teller_what_waits(app: Flask, cast: Cast, debat
         assert waiting(teller) == [f"/sittings/{debate.national}"]
         assert waiting(actor(cast.other_host)) == [f"/sittings/{debate.scheduled}"]
         assert waiting(actor(cast.member)) == []
+
+
+def test_once_the_debate_is_over_no_session_is_set_or_waits_to_be_opened(
+    app: Flask, cast: Cast, debate: Ground
+) -> None:
+    with app.test_request_context(), transaction(write=True) as session:
+        assert [room.sitting.id for room in queries.to_run(actor(cast.other_host), clock.now())] == [debate.scheduled]
+        session.get_one(Question, debate.question).state = "closed"
+        session.flush()
+        assert queries.to_run(actor(cast.other_host), clock.now()) == []
+    assert "Set another session" not in sign_in(app, cast.host).get(f"/halls/{debate.hall}").text
