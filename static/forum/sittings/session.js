@@ -69,7 +69,7 @@ const drawPoints = ({ points, point }) => {
 /** Slow mode, what was decided, and which arguments the turn under way has spoken. */
 const drawNoted = ({ slow, slow_why: [ground, reason], decisions, speaker }) => {
   one("slow").hidden = !slow;
-  one("slow").textContent = slow ? [filled(words.slow, { seconds: slow }), filled(words.slow_ground, { ground: words.grounds[ground] ?? "" }), reason].join(" ") : "";
+  one("slow").replaceChildren(...(slow ? [`${[filled(words.slow, { seconds: slow }), filled(words.slow_ground, { ground: words.grounds[ground] ?? "" }), reason].join(" ")} `, element("a", { href: facts.log }, words.why)] : []));
   one("decided").hidden = !decisions.length;
   one("decisions").replaceChildren(...decisions.map((each) => element("li", {}, each)));
   one("spoken").replaceChildren(...(speaker?.arguments ?? []).flatMap((each) => [element("a", { class: "argtag", href: `/a/${each.id}` }, element("span", {}, each.label)), " "]));
