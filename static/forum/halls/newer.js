@@ -57,6 +57,9 @@ if (posts && line) {
     if (answer?.refused) socket.disconnect();
     else hear(answer.last);
   }));
+  socket.on("disconnect", (reason) => { // cut: it comes back with whatever rights its member has now, and the room says whether it may
+    if (reason === "io server disconnect") setTimeout(() => socket.connect(), 1000);
+  });
   socket.on("post", (told) => told.hall === facts.hall && hear(told.number));
   link.addEventListener("click", async (event) => {
     if (!facts.end || newest - facts.last > MOST || event.ctrlKey || event.metaKey) return;

@@ -5,7 +5,7 @@ from itertools import cycle
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect
 
 import wsgi
 from forum.halls.models import Post, ReadMark
@@ -164,6 +164,23 @@ def test_new_posts_are_offered_and_come_in_below_without_moving_the_page(room: R
     page.locator("[data-thread-end]").scroll_into_view_if_needed()
     room.post("Eighth")
     expect(page.locator("#p8")).to_contain_text("Eighth")
+
+
+def test_a_reader_whose_line_was_cut_and_who_may_still_read_hears_of_new_posts_again(room: Room) -> None:
+    page = room.enter()
+    lines: list[WebSocketRoute] = []
+
+    def note(line: WebSocketRoute) -> None:
+        line.connect_to_server()
+        lines.append(line)
+
+    page.route_web_socket("**/socket.io/**", note)
+    page.reload()
+    page.wait_for_timeout(500)
+    with page.expect_websocket():
+        lines[-1].send("41")  # as the server says that it cuts
+    room.post("Sixth")
+    expect(page.get_by_role("link", name="One new post")).to_have_count(1)
 
 
 def test_what_cannot_be_fetched_is_not_asked_for_without_a_pause(room: Room) -> None:
