@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func
+from sqlalchemy import ColumnElement, bindparam, exists, func
 from sqlalchemy.orm import aliased
 
 from forum.arguments import rules
@@ -214,14 +214,20 @@ def newest(question_id: int, most: int = 4) -> list[Tag]:
     return [tag_of(argument, option.letter) for argument, option in db.session.execute(query)]
 
 
+_FROM_POSTS = (
+    db.select(Argument, Option)
+    .join(Option, Option.id == Argument.option_id)
+    .where(Argument.post_id.in_(bindparam("post_ids", expanding=True)))
+    .order_by(Argument.number)
+)
+
+
 def from_posts(post_ids: list[int]) -> list[dict[str, Any]]:
     """Arguments that were moved from these posts, for the thread."""
-    query = db.select(Argument, Option).join(Option, Option.id == Argument.option_id)
-    query = query.where(Argument.post_id.in_(post_ids)).order_by(Argument.number)
     return [
         {
             "post_id": argument.post_id, "number": argument.number, "letter": option.letter, "side": argument.side,
             "url": f"/a/{argument.id}",
         }
-        for argument, option in db.session.execute(query)
+        for argument, option in db.session.execute(_FROM_POSTS, {"post_ids": post_ids})
     ]  # fmt: skip

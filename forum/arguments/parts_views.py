@@ -23,7 +23,7 @@ from forum.questions.rules import QuestionState
 
 def navigation(_actor: Actor) -> dict[str, Any] | None:
     """The way to the arguments of the question of the day."""
-    question = questions.current_question()
+    question = questions.current_in_short()
     if question is None or question.charged_at is None:
         return None
     here = request.blueprint in ("arguments", "argument_acts", "statements")

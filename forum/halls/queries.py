@@ -61,10 +61,17 @@ class BoardRow:
     sessions: tuple[tuple[int, int], ...] = ()
 
 
+_HALL = (
+    db.select(Hall, Question, Local)
+    .join(Question, Question.id == Hall.question_id)
+    .outerjoin(Local, Local.id == Hall.local_id)
+    .where(Hall.id == bindparam("hall_id"))
+)
+
+
 def hall(hall_id: int) -> HallView:
     """One hall. Raises `Missing`."""
-    query = db.select(Hall, Question, Local).join(Question, Question.id == Hall.question_id)
-    row = db.session.execute(query.outerjoin(Local, Local.id == Hall.local_id).where(Hall.id == hall_id)).first()
+    row = db.session.execute(_HALL, {"hall_id": hall_id}).first()
     if row is None:
         raise Missing
     return HallView(row.Hall, row.Question, row.Local)

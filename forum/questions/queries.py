@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func
+from sqlalchemy import Row, Select, bindparam, func
 from sqlalchemy.orm import selectinload
 
 from forum.kernel import slots
@@ -64,16 +64,26 @@ def _named_for(actor: Actor) -> Select[Any]:
     return named
 
 
+def _first_in(state: QuestionState) -> Select[Any]:
+    columns = Question.__table__.c
+    query: Select[Any] = db.select(columns.id, columns.number, columns.charged_at).where(columns.state == state)
+    order = [columns.debate_closes_at] if state == QuestionState.DEBATING else []
+    return query.order_by(*order, columns.number.desc()).limit(1)
+
+
+_CURRENT = [_first_in(state) for state in NOW_FIRST]
+
+
+def current_in_short() -> Row[Any] | None:
+    """Id, number and charge of the current question, for the navigation of every page."""
+    found = (db.session.execute(query).first() for query in _CURRENT)
+    return next((row for row in found if row is not None), None)
+
+
 def current_question() -> Question | None:
     """The question before the union: the debate that ends first, else the newest charged, else the newest closed."""
-    for state in NOW_FIRST:
-        query = db.select(Question).where(Question.state == state).options(selectinload(Question.options))
-        if state == QuestionState.DEBATING:
-            query = query.order_by(Question.debate_closes_at)
-        found: Question | None = db.session.scalars(query.order_by(Question.number.desc()).limit(1)).first()
-        if found is not None:
-            return found
-    return None
+    found = current_in_short()
+    return question_by_id(found.id) if found else None
 
 
 def leading_question() -> Question | None:

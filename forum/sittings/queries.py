@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_
 
 from forum.halls.models import Hall
 from forum.halls.queries import HallView
@@ -142,9 +142,7 @@ def past(actor: Actor, page: int = 1) -> list[Room]:
 
 def of_hall(hall_id: int, most: int = ROWS_A_PAGE) -> list[Room]:
     """A hall's sessions, those to come and live ones first, then the newest past."""
-    query = _rooms().where(Sitting.hall_id == hall_id, Sitting.state != "cancelled")
-    query = query.order_by((Sitting.state == "closed"), Sitting.starts_at.desc()).limit(most)
-    return [_room(row) for row in db.session.execute(query)]
+    return [_room(row) for row in db.session.execute(_OF_HALL, {"hall_id": hall_id, "most": most})]
 
 
 def to_join(actor: Actor, question_id: int) -> list[Room]:
@@ -175,6 +173,14 @@ def to_run(actor: Actor, now: datetime) -> list[Room]:
 def _rooms() -> Any:
     query = db.select(Sitting, Hall, Question, Local).join(Hall, Hall.id == Sitting.hall_id)
     return query.join(Question, Question.id == Hall.question_id).outerjoin(Local, Local.id == Hall.local_id)
+
+
+_OF_HALL = (
+    _rooms()
+    .where(Sitting.hall_id == bindparam("hall_id"), Sitting.state != "cancelled")
+    .order_by((Sitting.state == "closed"), Sitting.starts_at.desc())
+    .limit(bindparam("most"))
+)
 
 
 def _room(row: Any) -> Room:

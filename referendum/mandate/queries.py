@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import bindparam
+
 from forum.arguments.models import Argument
 from forum.kernel.database import db
 from forum.kernel.errors import Missing
@@ -47,10 +49,14 @@ class DutyRow:
     unanswered: tuple[int, ...]
 
 
+_NEWEST = (
+    db.select(Mandate).where(Mandate.question_id == bindparam("question_id")).order_by(Mandate.id.desc()).limit(1)
+)
+
+
 def mandate_of(question_id: int) -> Mandate | None:
     """The newest mandate from a question."""
-    query = db.select(Mandate).where(Mandate.question_id == question_id).order_by(Mandate.id.desc())
-    return db.session.scalars(query.limit(1)).first()
+    return db.session.scalars(_NEWEST, {"question_id": question_id}).first()
 
 
 def mandate_of_vote(vote_id: int) -> Mandate | None:

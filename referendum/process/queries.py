@@ -1,6 +1,6 @@
 """Reads of votes."""
 
-from sqlalchemy import Select
+from sqlalchemy import Select, bindparam
 
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
@@ -46,10 +46,12 @@ def votes_of(question_id: int) -> list[Vote]:
     return list(db.session.scalars(db.select(Vote).where(Vote.question_id == question_id).order_by(Vote.number)))
 
 
+_NEWEST = db.select(Vote).where(Vote.question_id == bindparam("question_id")).order_by(Vote.number.desc()).limit(1)
+
+
 def current_vote(question_id: int) -> Vote | None:
     """The newest vote on a question, if there is one."""
-    newest = db.select(Vote).where(Vote.question_id == question_id).order_by(Vote.number.desc()).limit(1)
-    return db.session.scalars(newest).first()
+    return db.session.scalars(_NEWEST, {"question_id": question_id}).first()
 
 
 def votes_in(*states: str) -> list[Vote]:
