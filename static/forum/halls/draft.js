@@ -35,5 +35,13 @@ if (form) {
     sending?.abort();
   });
   addEventListener("submit", (event) => { if (new URL(event.target.action).pathname === "/sign-out") keep(); }); // ahead of it: afterwards nobody is asked
+  addEventListener("click", async (event) => { // the server puts a quotation below the draft: it must have the draft first
+    const link = event.target.closest("[data-quotes], [data-replies]");
+    if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || area.value === area.defaultValue) return;
+    event.preventDefault();
+    clearTimeout(waiting);
+    await keep();
+    location.assign(link.href);
+  });
   addEventListener("pagehide", () => { if (waiting) keep(); });
 }

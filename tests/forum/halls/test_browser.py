@@ -147,6 +147,14 @@ def test_what_is_typed_just_before_signing_out_is_on_the_server_and_not_on_the_d
     expect(room.enter().get_by_label("Your post")).to_have_value("Nine weeks")
 
 
+def test_a_quotation_stands_below_what_was_typed_a_moment_before(room: Room) -> None:
+    page = room.enter()
+    page.get_by_label("Your post").fill("Nine weeks")
+    page.get_by_role("link", name="Quote No. 3").click()
+    words = "Nine weeks\n\nLen Fairweather, No. 3:\n\n> Word 3\n\n"
+    expect(page.get_by_label("Your post")).to_have_value(words)
+
+
 def test_new_posts_are_offered_and_come_in_below_without_moving_the_page(room: Room) -> None:
     page = room.enter()
     page.set_viewport_size({"width": 360, "height": 740})
