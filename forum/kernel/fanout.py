@@ -39,6 +39,7 @@ from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 TESTED = {"python-engineio": "4.15", "python-socketio": "5.18", "simple-websocket": "1.1", "wsproto": "1.3"}
 LEANED_ON = ((EngineSocket, "_send_ping"), (EngineSocket, "_websocket_handler"), (WebSocket, "_handle_events"))
 FURTHEST_BEHIND = 1_000_000
+PACKETS = frozenset("0123456")  # how the engine's packets begin
 _lines: dict[str, "Line"] = {}
 log = structlog.get_logger()
 
@@ -99,8 +100,8 @@ class Line(WebSocketWSGI):  # type: ignore[misc]
             self.put(waited.get(block=False))
         _lines[engine.sid] = self
 
-    def wait(self) -> str | bytes | None:
-        """The client's next message; None once it has gone."""
+    def wait(self) -> str | None:
+        """The client's next message; None once it has gone, or sends what is no packet of text."""
         talk = self.ws
         try:
             while talk.connected and not talk.input_buffer:
@@ -108,8 +109,11 @@ class Line(WebSocketWSGI):  # type: ignore[misc]
                 talk.connected = talk._handle_events()
         except (OSError, LocalProtocolError, RemoteProtocolError):
             talk.connected = False
-        message: str | bytes | None = talk.input_buffer.pop(0) if talk.input_buffer else None
-        return message
+        message = talk.input_buffer.pop(0) if talk.input_buffer else None
+        if isinstance(message, str) and message[:1] in PACKETS:
+            return message
+        talk.connected = False
+        return None
 
     def close(self) -> None:
         """Say goodbye and hang up; whoever waits for this client's next message hears that it has gone."""

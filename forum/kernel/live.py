@@ -24,7 +24,7 @@ from flask_wtf.csrf import validate_csrf
 from socketio import Manager, RedisManager
 from wtforms import ValidationError
 
-from forum.kernel import clock, fanout, limits
+from forum.kernel import clock, fanout, limits, packets
 from forum.kernel.database import on_commit, transaction, write_together
 from forum.kernel.doors import VISITOR, Actor, Door, actor_of, anyone, caller, note_use
 from forum.kernel.errors import N_, Invalid, Refusal, Refused
@@ -251,9 +251,11 @@ def init_app(app: Flask, settings: Settings) -> None:
         max_http_buffer_size=64_000,
         http_compression=False,
         manage_session=True,
+        serializer=packets.StrictPacket,
         ping_interval=20,
         ping_timeout=20,
     )
+    packets.guard(socketio.server)
     if fast:
         fanout.take_over(socketio.server)
 
