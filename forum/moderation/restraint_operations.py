@@ -4,7 +4,7 @@ speaking, readings of arguments, seconding or voting."""
 from datetime import datetime, timedelta
 
 from forum.halls import stopping_operations
-from forum.kernel import audit
+from forum.kernel import audit, live
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Refused
@@ -38,6 +38,7 @@ def stop_member(actor: Actor, kind: str, subject_id: int, new: NewStop, *, now: 
     db.session.add(restraint)
     db.session.flush()
     stopping_operations.stop(hall_id, subject.author_id, now + timedelta(hours=new.hours))
+    live.cut(f"member:{subject.author_id}")  # an open page comes back at once, as the page of one who may not write
     close_reports(actor, kind, subject_id, Outcome.STOPPED, now)
     audit.record(
         actor, Act.STOP_MEMBER, f"{kind}:{subject_id}", now=now, office=restraint.office, hall=hall_id,

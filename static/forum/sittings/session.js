@@ -117,6 +117,7 @@ const link = connect(facts, {
   },
   snapshot: (answer, roundTrip) => {
     floor.synchronise(answer.floor.now, roundTrip);
+    if (facts.state.speaks !== answer.speaks && answer.floor.state === "open" && !leaving) { location.reload(); return; } // stopped from writing, or let write again: the page has another foot now
     Object.assign(facts.state, { runs: answer.runs, speaks: answer.speaks });
     mine = answer.turn ?? (answer.floor.speaker?.turn === mine ? mine : null);
     showFloor(answer.floor);

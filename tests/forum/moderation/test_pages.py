@@ -50,7 +50,9 @@ def test_a_stop_is_seen_under_the_words_in_the_log_and_by_the_member_and_can_be_
 ) -> None:
     host, member, reader = (sign_in(app, each) for each in (cast.host, cast.member, cast.elsewhere))
     assert host.post(f"/moderation/post/{hall['post']}/stop", data=CAUSE).status_code == 422
+    before = connect(app, member)
     where = done(host, f"/moderation/post/{hall['post']}/stop", hours="24", **CAUSE)
+    assert not before.is_connected()
     for address in (where, f"/moderation/{hall['hall']}"):
         shown = page(reader, address)
         assert "<bdi>Marta Quill</bdi> does not write in this hall until" in shown
