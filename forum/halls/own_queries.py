@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, literal, or_
+from sqlalchemy import ColumnElement, bindparam, func, literal, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from forum.halls.models import Hall, Post, PostRevision
@@ -38,12 +38,17 @@ def following(hall_id: int, member_id: int) -> Following | None:
     return db.session.get(Following, (hall_id, member_id))
 
 
+_muting = Muting.__table__.c
+_MUTED = db.select(_muting.muted_id).where(
+    _muting.member_id == bindparam("member_id"), _muting.muted_id.in_(bindparam("among", expanding=True))
+)
+
+
 def muted(member_id: int, among: Collection[int]) -> frozenset[int]:
     """Those of these persons whom a member has muted."""
     if not among:
         return frozenset()
-    query = db.select(Muting.muted_id).where(Muting.member_id == member_id, Muting.muted_id.in_(among))
-    return frozenset(db.session.scalars(query))
+    return frozenset(db.session.execute(_MUTED, {"member_id": member_id, "among": list(among)}).scalars())
 
 
 def muted_by(member_id: int) -> list[tuple[int, str, str]]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, bindparam, or_
 
 from forum.arguments.models import Argument, Merge
 from forum.bodies import queries as bodies
@@ -58,19 +58,24 @@ def latest(kind: str, subject_id: int) -> Hiding | None:
     return found
 
 
+_REASONS = (
+    db.select(Hiding, Member.name)
+    .join(Member, Member.id == Hiding.by_id)
+    .where(Hiding.kind == bindparam("kind"), Hiding.subject_id.in_(bindparam("subject_ids", expanding=True)))
+    .where(Hiding.ruling != Ruling.RESTORED, Hiding.lifted_at.is_(None))
+    .order_by(Hiding.id)
+)
+
+
 def reasons(kind: str, subject_ids: list[int]) -> list[dict[str, Any]]:
     """Why these words are hidden, for the tombstones that stand in their place."""
-    query = db.select(Hiding, Member.name).join(Member, Member.id == Hiding.by_id)
-    query = query.where(
-        Hiding.kind == kind, Hiding.subject_id.in_(subject_ids), Hiding.ruling != Ruling.RESTORED,
-        Hiding.lifted_at.is_(None),
-    )  # fmt: skip
+    found = db.session.execute(_REASONS, {"kind": kind, "subject_ids": subject_ids})
     return [
         {
             "subject_id": each.subject_id, "ground": each.ground, "reason": each.reason, "by_name": name, "at": each.at,
             "appealed": each.appealed_at is not None, "ruling": each.ruling, "number": each.id, "url": each.path,
         }
-        for each, name in db.session.execute(query.order_by(Hiding.id))
+        for each, name in found
     ]  # fmt: skip
 
 
@@ -89,10 +94,21 @@ def _sees(actor: Actor, argument: Argument) -> bool:
     return may_see_hidden(actor, argument.question_id, hidden_by, argument.mover_id)
 
 
+def _holding() -> tuple[Any, ...]:
+    return Restraint.lifted_at.is_(None), Restraint.ruling != Ruling.RESTORED
+
+
+_STOPS = (
+    db.select(Restraint)
+    .where(Restraint.hall_id == bindparam("hall_id"), Restraint.deed == Deed.MUTE)
+    .where(Restraint.until > bindparam("now"), *_holding())
+    .order_by(Restraint.id)
+)
+
+
 def stops_in(hall_id: int, now: datetime) -> list[Restraint]:
     """Members who may not write in a hall now, each with what stopped them."""
-    query = db.select(Restraint).where(Restraint.hall_id == hall_id, Restraint.deed == Deed.MUTE)
-    return list(db.session.scalars(query.where(Restraint.until > now, *_holding()).order_by(Restraint.id)))
+    return list(db.session.scalars(_STOPS, {"hall_id": hall_id, "now": now}))
 
 
 def stop_of(hall_id: int, member_id: int, now: datetime) -> Restraint | None:
@@ -105,10 +121,6 @@ def slowing_of(sitting_id: int) -> Restraint | None:
     query = db.select(Restraint).where(Restraint.sitting_id == sitting_id, *_holding())
     found: Restraint | None = db.session.scalar(query.order_by(Restraint.id.desc()).limit(1))
     return found
-
-
-def _holding() -> tuple[Any, ...]:
-    return Restraint.lifted_at.is_(None), Restraint.ruling != Ruling.RESTORED
 
 
 def appeals_for(actor: Actor) -> list[Measured]:
