@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
+from sqlalchemy import or_
 
 from forum.arguments.models import Argument
 from forum.halls.models import Hall
@@ -16,6 +17,7 @@ from forum.sittings.models import Message
 from forum.sittings.rules import LINES_A_CALL
 
 LINES_A_PAGE = 100
+LOOKED_BACK = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,15 @@ def lines_after(sitting_id: int, after: int, most: int = LINES_A_CALL) -> tuple[
     query = _lines(sitting_id).where(Message.number > after).order_by(Message.number).limit(most + 1)
     found = _with_arguments(query)
     return found[:most], len(found) > most
+
+
+def hidden_until(hall_id: int, sitting_id: int, number: int) -> list[int]:
+    """Which of the lines that a browser may show, up to the number it has, have lost their words: some may have lost
+    them while it had no network.
+    """
+    query = _lines(sitting_id).where(Message.hall_id == hall_id, Message.number > number - LOOKED_BACK)
+    query = query.where(Message.number <= number, or_(Message.hidden_at.is_not(None), Message.kind == "record"))
+    return [each.number for each in _with_arguments(query.order_by(Message.number)) if each.hidden]
 
 
 def last_lines(sitting_id: int, most: int = 50) -> list[Line]:

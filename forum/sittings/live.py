@@ -42,16 +42,20 @@ def attend(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
 
 @live.on("catch_up", members, limit="60/minute", writes=False)
 def catch_up(actor: Actor, sent: dict[str, Any]) -> dict[str, Any]:
-    """What a browser missed after a number, in order, with the floor as it stands.
+    """What a browser missed after a number, in order, with the floor as it stands, and which of the lines it has were
+    hidden.
 
     Asked for every few minutes, with `here` where a hand was at the page or the page is the wall: so the wall of an
     open session stays alight on a shared machine, and a phone's page that was left there does not stay signed in.
     """
-    room = queries.room(forms.read_place(sent))
-    lines, more = chat_queries.lines_after(room.sitting.id, forms.read_after(sent))
-    now = page_queries.snapshot(actor, room, clock.now())
+    room, after = queries.room(forms.read_place(sent)), forms.read_after(sent)
+    lines, more = chat_queries.lines_after(room.sitting.id, after)
+    missed = {
+        "messages": [each.sent() for each in lines], "more": more,
+        "hidden": chat_queries.hidden_until(room.hall.id, room.sitting.id, after),
+    }  # fmt: skip
     used = sent.get("here") is True and room.is_open
-    return {"ok": True, "messages": [each.sent() for each in lines], "more": more, **now, live.IN_USE: used}
+    return {"ok": True, **missed, **page_queries.snapshot(actor, room, clock.now()), live.IN_USE: used}
 
 
 @live.on("say", members, limit="10/10 seconds", together=True)

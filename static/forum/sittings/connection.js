@@ -7,7 +7,7 @@ const STILL_HERE = 2 * 60 * 1000; // as often a page says whether it is used: a 
 const PATIENCE = 8000; // after this an unanswered call counts as lost; whoever called keeps what was to be sent
 const PAUSE = 2000; // before what a busy server did not answer is asked again
 
-/** facts: {sitting, last, wall}. on: {state(name), snapshot(answer, roundTrip), lines(list), events: {name: handler}}. */
+/** facts: {sitting, last, wall}. on: {state(name), snapshot(answer, roundTrip), lines(list), hidden(numbers, upTo), events: {name: handler}}. */
 export const connect = (facts, on) => {
   const token = document.querySelector('meta[name="csrf-token"]').content;
   const socket = io({ auth: { token }, reconnectionDelay: 500, reconnectionDelayMax: 5000 });
@@ -30,6 +30,7 @@ export const connect = (facts, on) => {
         const answer = await ask("catch_up", { after: facts.last, here: Boolean(facts.wall) || touched });
         touched = false;
         if (answer.refused) break;
+        on.hidden?.(answer.hidden, facts.last); // before the new ones: what was hidden meanwhile loses its words
         on.lines(answer.messages);
         facts.last = Math.max(facts.last, ...answer.messages.map((line) => line.number));
         more = answer.more;

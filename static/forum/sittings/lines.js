@@ -2,6 +2,7 @@
 
 import { element, filled, grown } from "./nodes.js";
 
+const LOOKED_BACK = 1000; // as far back the server tells which lines are hidden
 const list = document.querySelector("[data-lines]");
 const scroll = document.querySelector("[data-scroll]");
 const empty = document.querySelector("[data-empty]");
@@ -46,6 +47,7 @@ export class Lines {
   fill(item, line) {
     const { words, facts } = this;
     const time = element("time", { datetime: new Date(line.at).toISOString() }, new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: facts.zone }).format(line.at));
+    item.toggleAttribute("data-hidden", line.hidden);
     if (line.hidden) {
       const why = element("a", { href: `/sittings/${facts.sitting}/transcript?after=${Math.max(0, line.number - 10)}#m${line.number}` }, words.why);
       item.replaceChildren(element("p", { class: "line-head" }, element("b", {}, filled(words.hidden, { number: line.number })), " ", why));
@@ -69,17 +71,24 @@ export class Lines {
   }
 
   /** The line from which an argument was just put on the record says so too. */
-  mark({ about, arguments: [argument] }) {
-    const item = about && document.getElementById(`m${about}`);
-    if (!item || !argument) return;
+  mark({ kind, reply_to, arguments: [argument] }) {
+    const item = kind === "record" && document.getElementById(`m${reply_to}`);
+    if (!item || !argument || item.querySelector(`.line-rec a[href="/a/${argument.id}"]`)) return;
     item.classList.add("rec");
     item.append(element("p", { class: "line-rec" }, element("a", { class: "argtag", href: `/a/${argument.id}` }, element("span", {}, argument.label)), " ", this.words.on_record));
   }
 
-  /** A line that was hidden or shown again; its words come with the next catch-up. */
+  /** What was hidden while this page had no network loses its words. Gives the oldest line that is shown again. */
+  settle(hidden, upTo) {
+    const here = [...list.querySelectorAll("[data-number]")].map((item) => [Number(item.dataset.number), item]);
+    for (const [number] of here) if (hidden.has(number)) this.hide(number);
+    return here.find(([number, item]) => number <= upTo && number > upTo - LOOKED_BACK && "hidden" in item.dataset && !hidden.has(number))?.[0];
+  }
+
+  /** A line that was hidden. */
   hide(number) {
     const item = document.getElementById(`m${number}`);
-    if (item) this.fill(item, { number, hidden: true, at: Date.now() });
+    if (item && !("hidden" in item.dataset)) this.fill(item, { number, hidden: true, at: Date.now() });
   }
 
   forget(number) {

@@ -105,6 +105,13 @@ const showFloor = (state) => {
   if (floor.take(state)) for (const input of document.querySelectorAll("input[name=seen]")) input.value = state.acts; // forms that go the plain way say what is shown too
 };
 
+/** A line is shown again: its words come with the next catch-up. */
+const showAgain = (number) => {
+  lines.forget(number);
+  facts.last = Math.min(facts.last, number - 1);
+  link.catchUp();
+};
+
 let leaving = false; // a form that goes the plain way is on its way to another page
 
 const connection = one("connection");
@@ -125,14 +132,13 @@ const link = connect(facts, {
     if (answer.poll || polls.poll?.open) polls.draw(answer.poll, answer.answered);
   },
   lines: receive,
+  hidden: (numbers, upTo) => { const shown = lines.settle(new Set(numbers), upTo); if (shown) showAgain(shown); },
   events: {
     floor: showFloor,
     message: (line) => receive([line]),
     message_hidden: ({ number, hidden }) => {
-      if (hidden) { lines.hide(number); return; }
-      lines.forget(number);
-      facts.last = Math.min(facts.last, number - 1);
-      link.catchUp();
+      if (hidden) lines.hide(number);
+      else showAgain(number);
     },
     poll: (poll) => polls.draw(poll),
     enquiry: (one_) => enquiries.take(one_),

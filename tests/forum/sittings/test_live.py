@@ -215,6 +215,18 @@ def test_hiding_a_line_is_told_to_the_room(app: Flask, browser, cast: Cast) -> N
     assert marta.ask("catch_up", after=0)["messages"][0]["body"] == []
 
 
+def test_who_returns_hears_which_lines_were_hidden_meanwhile(app: Flask, browser, cast: Cast) -> None:  # type: ignore[no-untyped-def]
+    marta = browser(cast.member)
+    first = marta.ask("say", text="an address", client_key="x")["id"]
+    marta.ask("say", text="two", client_key="y")
+    assert marta.ask("catch_up", after=2)["hidden"] == []
+    with app.app_context(), transaction(write=True):
+        chat_operations.hide_message(first, now=clock.now())
+    answer = marta.ask("catch_up", after=2)
+    assert (answer["hidden"], answer["messages"]) == ([1], [])
+    assert marta.ask("catch_up", after=2**31 - 1)["hidden"] == []  # the wall, which shows no lines
+
+
 def test_nothing_is_announced_when_the_transaction_fails(
     app: Flask, browser, cast: Cast, debate: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:  # type: ignore[no-untyped-def]

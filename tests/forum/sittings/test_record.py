@@ -62,6 +62,7 @@ def test_the_room_hears_that_the_argument_it_heard_was_hidden(app: Flask, cast: 
         cause = Cause(HidingGround.PERSONAL_DATA, "It tells an illness.")
         moderation.hide_words(actor(cast.host), "argument", argument, cause, now=clock.now())
     assert heard(socket, "message_hidden") == [{"sitting": debate.sitting, "number": 2, "hidden": True}]
+    assert socket.emit("catch_up", {"sitting": debate.sitting, "after": 2}, callback=True)["hidden"] == [2]
 
 
 def test_the_line_and_the_argument_point_to_each_other(app: Flask, cast: Cast, debate: Ground) -> None:
