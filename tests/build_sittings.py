@@ -35,9 +35,9 @@ class Ground:
     national: int
 
 
-def make_debate(cast: Cast, *, now: datetime, state: str = "debating") -> Ground:
+def make_debate(cast: Cast, *, now: datetime, state: str = "debating", number: int = 14) -> Ground:
     question = Question(
-        public_id=secrets.token_urlsafe(16)[:22], number=14, state=state, title="Shall we accept the agreement?",
+        public_id=secrets.token_urlsafe(16)[:22], number=number, state=state, title="Shall we accept the agreement?",
         template="weiner", process=weiner(), created_at=now,
         created_by_id=cast.officer, debate_opens_at=now - timedelta(days=9), charged_at=now - timedelta(days=12),
         debate_closes_at=now + timedelta(days=12),

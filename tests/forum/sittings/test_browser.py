@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -48,6 +50,12 @@ class Hall:
         page.goto(f"{self.base_url}/sittings/{self.debate.sitting}{path}")
         return page
 
+    def messages(self) -> list[int]:
+        """Ids of the lines of this test's session, in their order."""
+        query = db.select(Message.id).where(Message.sitting_id == self.debate.sitting).order_by(Message.number)
+        with self.app.app_context(), transaction(write=False) as rows:
+            return list(rows.scalars(query))
+
 
 def prepare(folder: Path) -> tuple[Settings, Flask, Cast, Ground]:
     """Settings of a server that does not run yet, and its database with people and a debate in it."""
@@ -62,14 +70,36 @@ def prepare(folder: Path) -> tuple[Settings, Flask, Cast, Ground]:
     return replace(settings, socket_mode="gevent"), app, cast, debate
 
 
+@dataclass(frozen=True)
+class House:
+    """One server for all these tests. Each has a question and a session of its own, of the same people."""
+
+    app: Flask
+    settings: Settings
+    cast: Cast
+    numbers: Iterator[int]
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    settings, app, cast, _ = prepare(tmp_path_factory.mktemp("house"))
+    with running(settings, "tests.forum.sittings.served"):
+        yield House(app, settings, cast, count(15))
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
 @pytest.fixture
-def hall(tmp_path: Path, chromium: Browser) -> Iterator[Hall]:
-    settings, app, cast, debate = prepare(tmp_path)
-    with running(settings) as base_url:
-        hall = Hall(app, cast, debate, chromium, base_url)
-        yield hall
-        for context in hall.open:
-            context.close()
+def hall(house: House, chromium: Browser) -> Iterator[Hall]:
+    clock.follow(house.settings.instance / "clock")
+    with house.app.app_context(), transaction(write=True) as rows:
+        debate = make_debate(house.cast, now=clock.now(), number=next(house.numbers))
+        rows.execute(db.update(Device).values(revoked_at=clock.now()))  # whoever was here before has left
+    hall = Hall(house.app, house.cast, debate, chromium, house.settings.base_url)
+    yield hall
+    for context in hall.open:
+        context.close()
     assert hall.faults == []
 
 
@@ -112,7 +142,8 @@ def test_two_members_chat_and_see_the_same(hall: Hall) -> None:
     expect(marta.locator("#m1 .line-head b")).to_have_text("You")
     expect(len_.locator("#m1 .line-head b")).to_have_text("Marta Quill")
     record = len_.locator("#m1 .line-act:has-text('Put on the record')")
-    expect(record).to_have_attribute("href", "/q/14/arguments/new?origin=message:1")
+    moves = f"/q/{hall.debate.number}/arguments/new?origin=message:{hall.messages()[0]}"
+    expect(record).to_have_attribute("href", moves)
     expect(len_.locator("[data-attendance]")).to_have_text("2 have come")
 
 
@@ -134,8 +165,7 @@ def test_a_lost_network_loses_and_doubles_nothing(hall: Hall) -> None:
         expect(page.locator("[data-lines] li[data-number]")).to_have_count(3, timeout=15000)
         assert shown(page) == ["before", "said meanwhile", "written in the tunnel"]
     expect(marta.locator(".sending")).to_have_count(0)
-    with hall.app.app_context():
-        assert len(db.session.scalars(db.select(Message)).all()) == 3
+    assert len(hall.messages()) == 3
 
 
 def test_the_host_calls_a_speaker_and_wall_and_phones_show_it(hall: Hall) -> None:
@@ -208,7 +238,8 @@ SIGN_OUT = """async (device) => {
 def test_signing_out_darkens_the_wall_within_a_second(hall: Hall) -> None:
     wall = hall.enter(hall.cast.host, "/wall", width=1280)
     with hall.app.app_context():
-        device = db.session.scalars(db.select(Device.id).where(Device.member_id == hall.cast.host)).one()
+        of_the_wall = db.select(Device.id).where(Device.member_id == hall.cast.host, Device.revoked_at.is_(None))
+        device = db.session.scalars(of_the_wall).one()
     host = live(hall.enter(hall.cast.host, width=1280))
     expect(host.locator("[data-attendance]")).to_have_text("one has come")  # the wall's socket has joined before
     expect(wall.locator("[data-speaker]")).to_be_visible()
@@ -298,8 +329,9 @@ def test_answers_slow_mode_and_decisions_reach_every_phone(hall: Hall) -> None:
     expect(marta.locator("[data-replying]")).to_contain_text("You answer No. 1.")
     say(marta, "I do.")
     expect(host.locator("#m2 .line-reply")).to_have_text("Answers No. 1")
-    expect(host.locator("#m2 a:has-text('Hide')")).to_have_attribute("href", "/moderation/message/2/hide")
-    expect(marta.locator("#m1 a:has-text('Report')")).to_have_attribute("href", "/moderation/message/1/report")
+    first, second = hall.messages()
+    expect(host.locator("#m2 a:has-text('Hide')")).to_have_attribute("href", f"/moderation/message/{second}/hide")
+    expect(marta.locator("#m1 a:has-text('Report')")).to_have_attribute("href", f"/moderation/message/{first}/report")
     host.focus("[data-console]")
     host.keyboard.press("h")
     expect(host.locator("#m2 a:has-text('Hide')")).to_be_focused()
@@ -308,12 +340,13 @@ def test_answers_slow_mode_and_decisions_reach_every_phone(hall: Hall) -> None:
     host.keyboard.type("Marta prints it.")
     host.keyboard.press("Enter")
     expect(marta.locator("[data-decisions] li")).to_have_text("Marta prints it.")
-    host.select_option("#slow", "10")
+    host.select_option("#slow", "120")
     host.fill("#slow-reason", "The same line ten times.")
     host.click("button:has-text('Set')")
-    expect(marta.locator("[data-slow]")).to_contain_text("every 10 seconds. Ground: it is advertising")
+    expect(marta.locator("[data-slow]")).to_contain_text("every 120 seconds. Ground: it is advertising")
     expect(marta.locator("[data-slow]")).to_contain_text("The same line ten times.")
     say(marta, "held back")
     expect(marta.locator("[data-refusal]")).to_contain_text("The chat is slowed")
+    clock.move_to(clock.now() + timedelta(seconds=120))
     expect(host.locator("#m3 .line-body")).to_have_text("held back", timeout=20000)
     expect(marta.locator("[data-refusal]")).to_be_hidden()
