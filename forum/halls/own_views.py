@@ -55,7 +55,8 @@ def show_muting(actor: Actor, hall_id: int, number: int) -> str:
 @members(again="hall_own.show_muting", limit="30/minute")
 def mute_author(actor: Actor, hall_id: int, number: int) -> AnyResponse:
     name = own_operations.mute_author(actor, hall_id, number, now=clock.now())
-    flash(_("What %(person)s writes is folded for you from now on. Nobody else knows.", person=isolate(name)))
+    told = Markup(_("What %(person)s writes is folded for you from now on. Nobody else knows."))  # noqa: S704 - ours
+    flash(told % {"person": isolate(name)})
     return redirect(url_for("hall_posts.show_post", hall_id=hall_id, number=number))
 
 

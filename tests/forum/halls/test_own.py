@@ -226,7 +226,8 @@ def test_the_pages_carry_it_out(app: Flask, cast: Cast) -> None:
         hall_id = hall.id
     browser = sign_in(app, cast.member)
     assert "Mute Len" in browser.get(f"/halls/{hall_id}/posts/1/mute").get_data(as_text=True).replace("<bdi>", "")
-    browser.post(f"/halls/{hall_id}/posts/1/mute")
+    muted = browser.post(f"/halls/{hall_id}/posts/1/mute", follow_redirects=True).get_data(as_text=True)
+    assert "What <bdi>Len Fairweather</bdi> writes is folded" in muted
     browser.post(f"/halls/{hall_id}/follow", data={"state": "follow"})
     page = browser.get(f"/halls/{hall_id}").get_data(as_text=True)
     assert '<details class="folded">' in page

@@ -105,6 +105,16 @@ def test_a_post_that_cannot_be_taken_comes_back_as_typed(
     assert 'aria-invalid="true"' in shown
 
 
+def test_without_script_the_browser_comes_to_why_a_post_was_not_taken(
+    app: Flask, cast: Cast, halls: dict[str, int]
+) -> None:
+    browser, address = sign_in(app, cast.member), f"/halls/{halls['here']}/posts"
+    assert f'action="{address}#errors-h"' in page(browser, f"/halls/{halls['here']}")
+    assert 'id="errors-h"' in browser.post(address, data={"source": ""}).get_data(as_text=True)
+    edit = f"{address}/2/edit"
+    assert f'action="{edit}#errors-h"' in page(browser, edit)
+
+
 def test_a_guest_s_post_is_refused_and_kept(app: Flask, cast: Cast, halls: dict[str, int]) -> None:
     answer = sign_in(app, cast.elsewhere).post(
         f"/halls/{halls['here']}/posts", data={"source": "Let me in, please, friends."}
