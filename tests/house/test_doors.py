@@ -66,11 +66,15 @@ def address(rule: Rule) -> str:
     return re.sub(r"<(?:(\w+)(?:\([^)]*\))?:)?\w+>", lambda part: "999999" if part[1] == "int" else "zz", rule.rule)
 
 
-def test_every_route_lets_in_whom_its_door_names_and_nobody_else(app: Flask, browsers: dict[str, FlaskClient]) -> None:
+def test_every_route_lets_in_whom_its_door_names_and_nobody_else(
+    app: Flask, browsers: dict[str, FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
     wrong = []
-    for rule, method in routes(app):
-        view = app.view_functions[rule.endpoint]
-        for kind, browser in browsers.items():
+    for kind, browser in browsers.items():
+        if kind == "elsewhere":  # a visitor and a member have seen every page drawn
+            monkeypatch.setattr("flask.templating._render", lambda *_: "a page")
+        for rule, method in routes(app):
+            view = app.view_functions[rule.endpoint]
             if "sign-out" in rule.rule or rule.rule.startswith("/devices"):
                 continue  # these would sign the others of this test out
             answer = browser.open(address(rule), method=method)
