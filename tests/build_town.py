@@ -6,7 +6,7 @@ strings; what a form refuses is asked for again, as a person would.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice, product
 from typing import Any, TypeVar
@@ -189,6 +189,11 @@ def _moderate(cast: Cast, debate: Ground, post: int, message: int, words: Words,
     said = written(hall_forms.read_post, words, {"source": ("hall post", 2000)})
     there = posts.publish_post(actor(cast.elsewhere), debate.other_hall, said, now=now)
     stopped = restraint_operations.stop_member(actor(cast.other_host), "post", there.id, stop, now=now)
+    hidden = moderation.hide_words(actor(cast.other_host), "post", there.id, cause(), now=now)
+    reason = written(moderation_forms.read_reason, words, {"reason": ("reason", 900)})
+    moderation.unhide_words(actor(cast.other_host), hidden.id, reason, now=now)
+    slow = moderation_forms.NewSlowing(10, *astuple(cause()))
+    restraint_operations.slow_chat(teller, debate.national, slow, now=now)
     return {"report_id": [report.id], "hiding_id": [hiding.id], "restraint_id": [stopped.id], "act_id": [act.id]}
 
 

@@ -12,6 +12,7 @@ from forum.kernel.doors import Actor
 from forum.moderation.models import Report
 from forum.moderation.rules import Ground, may_judge
 from forum.moderation.word_queries import Words, words
+from forum.roll.models import Member
 
 MOST_OPEN = 60
 OWN_A_PAGE = 20
@@ -32,7 +33,8 @@ class Reported:
 def open_reports(actor: Actor) -> list[Reported]:
     """What this person may judge, the longest waiting first; nothing of words that concern this person."""
     told = [question_id for role, question_id in actor.appointments if role == "teller"]
-    mine: ColumnElement[bool] = Report.for_tellers & Hall.question_id.in_(told)
+    hosted = db.select(Member.local_id).where(Member.office == "host", Member.left_at.is_(None))
+    mine: ColumnElement[bool] = or_(Report.for_tellers, Hall.local_id.not_in(hosted)) & Hall.question_id.in_(told)
     if actor.office == "host":
         mine = or_(mine, ~Report.for_tellers & (Hall.local_id == actor.local_id))
     elif not told:

@@ -173,6 +173,15 @@ def test_the_tellers_stand_in_where_no_host_is_free_and_only_there(
     assert operations.hide_words(actor(other), "post", another.id, CAUSE, now=now).office == "host"
 
 
+def test_reports_to_a_host_who_left_wait_for_the_tellers(
+    cast: Cast, question: Question, post: Post, now: datetime
+) -> None:
+    report_operations.report_words(actor(cast.elsewhere), "post", post.id, CAUSE, now=now)
+    assert report_queries.open_reports(teller(cast, question)) == []
+    db.session.get_one(Member, cast.host).left_at = now
+    assert [each.words.subject_id for each in report_queries.open_reports(teller(cast, question))] == [post.id]
+
+
 # ---------- stopped from writing ----------
 
 
