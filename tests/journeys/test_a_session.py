@@ -184,6 +184,7 @@ def a_straw_poll_is_asked_and_closed(story: Story) -> None:
     expect(story.marta.find("decisions").locator("li")).to_have_text("Marta prints the leaflet.")
     story.host.write("s", "Have they answered you?")
     for phone, answer in ((story.marta, "Yes"), (story.len, "No")):
+        phone.page.locator(".poll-folded").get_by_role("button", name="Answer").click()
         phone.page.locator(".poll-acts").get_by_role("button", name=answer).click()
         expect(phone.page.locator(".poll-answered")).to_contain_text(f"You answered: {answer}")
     story.host.press("Close the poll")

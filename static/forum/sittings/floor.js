@@ -6,6 +6,9 @@ const all = (name) => document.querySelectorAll(`[data-${name}]`);
 const one = (name) => document.querySelector(`[data-${name}]`);
 const LONG = 24, LONGER = 48;
 
+/** The last part of a turn, in which the clock warns: half a minute, of a short turn a fifth. In milliseconds. */
+const warning = (turn) => Math.min(30, turn / 5) * 1000;
+
 export const readable = (milliseconds) => {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
@@ -94,10 +97,14 @@ export class Floor {
     const turn = point ? (point.ends - point.started) / 1000 : this.state.turn_seconds;
     const left = speaker ? speaker.ends - (speaker.paused ?? Date.now() + this.offset) : turn * 1000;
     const text = readable(left);
+    const over = Boolean(speaker) && left <= 0, soon = Boolean(speaker) && !over && left <= warning(turn);
     for (const place of all("left")) {
       if (place.textContent !== text) place.textContent = text;
-      place.classList.toggle("over", Boolean(speaker) && left <= 0);
+      place.classList.toggle("over", over);
+      place.classList.toggle("soon", soon);
     }
+    const { words } = this, note = speaker?.paused ? words.paused : over ? words.over : soon ? words.soon : "";
+    for (const place of all("clock-note")) if (place.textContent !== note) place.textContent = note; // said aloud only when it changes
     const share = Math.max(0, Math.min(100, left / (turn * 10)));
     one("bar").setAttribute("width", `${share.toFixed(1)}%`);
   }

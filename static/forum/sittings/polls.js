@@ -1,13 +1,17 @@
 // The straw poll above the chat: open with its answers, folded to one line once answered, totals when it is closed.
+// On a phone it is one line with a button from the start, so that the chat keeps its room.
 
 import { element, filled } from "./nodes.js";
 
 const place = document.querySelector("[data-poll]");
+const narrow = matchMedia("(max-width: 47.99rem)");
 
 export class Polls {
   constructor(facts, words) {
     this.facts = facts;
     this.words = words;
+    this.unfolded = 0; // the poll that was opened by hand
+    narrow.addEventListener("change", () => { if (this.poll?.open) this.draw(this.poll, this.answered); });
   }
 
   question(poll) {
@@ -21,17 +25,29 @@ export class Polls {
 
   draw(poll, answered = null) {
     this.poll = poll;
+    this.answered = answered;
     if (!poll) { place.replaceChildren(); return; }
     if (!poll.open) { this.drawEnd(poll); return; }
     const close = this.facts.state.runs ? this.button("close_poll", poll, "", "", this.words.close_poll, "btn btn-quiet") : null;
     if (answered !== null && answered !== undefined) {
       const change = element("button", { class: "btn btn-quiet", type: "button" }, this.words.change);
-      change.addEventListener("click", () => this.draw(poll));
+      change.addEventListener("click", () => this.unfold(poll));
       place.replaceChildren(element("div", { class: "poll poll-answered" }, element("p", {}, filled(this.words.answered, { answer: poll.choices[answered] })), change, close));
+      return;
+    }
+    if (narrow.matches && this.facts.state.answers && !this.facts.state.runs && this.unfolded !== poll.poll) {
+      const open = element("button", { class: "btn", type: "button", "aria-expanded": "false" }, this.words.answer);
+      open.addEventListener("click", () => { this.unfold(poll); place.querySelector(".poll-acts button").focus(); });
+      place.replaceChildren(element("div", { class: "poll poll-folded" }, this.question(poll), open));
       return;
     }
     const form = element("form", { class: "poll-acts", "data-event": "answer_poll" }, element("input", { type: "hidden", name: "poll", value: poll.poll }), ...poll.choices.map((choice, number) => element("button", { class: "btn", name: "choice", value: number }, choice)));
     place.replaceChildren(element("div", { class: "poll" }, this.question(poll), this.facts.state.answers ? form : null, close));
+  }
+
+  unfold(poll) {
+    this.unfolded = poll.poll;
+    this.draw(poll);
   }
 
   drawEnd(poll) {

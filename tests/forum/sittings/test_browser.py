@@ -16,7 +16,7 @@ from forum.kernel import clock
 from forum.kernel.database import Base, db, transaction
 from forum.kernel.settings import Settings
 from forum.signin.models import Device
-from forum.sittings import floor_operations
+from forum.sittings import chat_operations, floor_operations
 from forum.sittings.forms import Request
 from forum.sittings.models import Message
 from tests.build_sittings import Ground, make_debate
@@ -168,6 +168,22 @@ def test_a_lost_network_loses_and_doubles_nothing(hall: Hall) -> None:
     assert len(hall.messages()) == 3
 
 
+def test_words_hidden_while_a_phone_had_no_network_leave_its_page(hall: Hall) -> None:
+    marta, len_ = live(hall.enter(hall.cast.member)), live(hall.enter(hall.cast.seconder))
+    say(len_, "a home address")
+    say(len_, "something else")
+    expect(marta.locator("[data-lines] li[data-number]")).to_have_count(2)
+    first = hall.messages()[0]
+    for hides, words in ((True, ["something else"]), (False, ["a home address", "something else"])):
+        marta.context.set_offline(True)
+        expect(marta.locator("[data-connection]")).to_have_class(re.compile("lost"), timeout=15_000)
+        with hall.app.test_request_context(), transaction(write=True):
+            _ = chat_operations.hide_message(first, now=clock.now()) if hides else chat_operations.restore_message(first)
+        marta.context.set_offline(False)
+        live(marta)
+        expect(marta.locator("[data-lines] .line-body")).to_have_text(words)
+
+
 def test_the_host_calls_a_speaker_and_wall_and_phones_show_it(hall: Hall) -> None:
     host = live(hall.enter(hall.cast.host, width=1280))
     marta, wall = live(hall.enter(hall.cast.member)), hall.enter(hall.cast.seconder, "/wall", width=1280)
@@ -180,6 +196,16 @@ def test_the_host_calls_a_speaker_and_wall_and_phones_show_it(hall: Hall) -> Non
     expect(wall.locator("[data-stack] li")).to_have_count(0)
     host.keyboard.press("m")
     expect(marta.locator("[data-left]")).to_contain_text("3:5")
+    host.keyboard.press("p")
+    expect(marta.locator("[data-clock-note]")).to_have_text("stopped")
+    host.keyboard.press("p")
+    for page in (marta, wall):  # the clock warns in words, and says when the time is up
+        expect(page.locator("[data-clock-note]")).to_be_empty()
+        page.clock.install()
+        page.clock.fast_forward(211_000)
+        expect(page.locator("[data-clock-note]")).to_have_text("nearly over")
+        page.clock.fast_forward(30_000)
+        expect(page.locator("[data-clock-note]")).to_have_text("time is up")
     host.keyboard.press("e")
     expect(wall.locator("[data-speaker]")).to_have_text("The floor is free")
     expect(marta.locator("[data-ask]")).to_be_visible()
@@ -190,6 +216,10 @@ def test_a_straw_poll_folds_once_answered(hall: Hall) -> None:
     host.click(".console summary")
     host.fill("#poll-q", "Have they answered you?")
     host.click("text=Ask the room")
+    expect(host.locator(".poll-acts")).to_be_visible()
+    expect(marta.locator(".poll-folded")).to_contain_text("Have they answered you?")  # a phone's room is the chat's
+    marta.click(".poll-folded button")
+    expect(marta.locator(".poll-acts button").first).to_be_focused()
     marta.click(".poll-acts button:has-text('No')")
     expect(marta.locator(".poll-answered")).to_contain_text("You answered: No")
     host.click("text=Close the poll")
