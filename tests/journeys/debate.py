@@ -120,6 +120,7 @@ def straw_poll(host: Page, marta: Page) -> None:
     host.locator(".console summary").click()
     host.fill("#poll-q", "Have they answered you?")
     host.get_by_role("button", name="Ask the room").click()
+    marta.locator(".poll-folded").get_by_role("button", name="Answer").click()
     marta.locator(".poll-acts").get_by_role("button", name="No").click()
     expect(marta.locator(".poll-answered")).to_contain_text("You answered: No")
     host.get_by_role("button", name="Close the poll").click()

@@ -178,7 +178,10 @@ def test_words_hidden_while_a_phone_had_no_network_leave_its_page(hall: Hall) ->
         marta.context.set_offline(True)
         expect(marta.locator("[data-connection]")).to_have_class(re.compile("lost"), timeout=15_000)
         with hall.app.test_request_context(), transaction(write=True):
-            _ = chat_operations.hide_message(first, now=clock.now()) if hides else chat_operations.restore_message(first)
+            if hides:
+                chat_operations.hide_message(first, now=clock.now())
+            else:
+                chat_operations.restore_message(first)
         marta.context.set_offline(False)
         live(marta)
         expect(marta.locator("[data-lines] .line-body")).to_have_text(words)
