@@ -37,7 +37,8 @@ def gunicorn(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Serve `application` at `url` by a worker of its own until the block ends; gives its master process."""
     bind = urlsplit(url).netloc
-    command = [sys.executable, "-m", "gunicorn", "-k", "gevent", "-w", "1", "-b", bind, application]
+    options = ["-k", "gevent", "-w", "1", "--worker-connections", "4000", "-b", bind]
+    command = [sys.executable, "-m", "gunicorn", *options, application]
     with log.open("ab") as out:
         child = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=out)
         try:
