@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from forum.halls.models import Hall, Post, PostRevision, ReadMark
+from forum.halls.stopping_operations import stop
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from tests.build_halls import make_debate, make_hall, make_post
@@ -120,8 +121,19 @@ def test_a_guest_s_post_is_refused_and_kept(app: Flask, cast: Cast, halls: dict[
         f"/halls/{halls['here']}/posts", data={"source": "Let me in, please, friends."}
     )
     assert answer.status_code == 403
+    assert "Let me in, please, friends.</textarea>" in answer.get_data(as_text=True)
     with app.app_context(), transaction(write=False):
         assert db.session.query(Post).count() == 45
+
+
+def test_a_draft_can_still_be_read_once_its_member_may_not_write(app: Flask, cast: Cast, halls: dict[str, int]) -> None:
+    browser = sign_in(app, cast.member)
+    browser.post(f"/halls/{halls['here']}/draft", data={"source": "Half a thought"})
+    with app.test_request_context(), transaction(write=True):
+        stop(halls["here"], cast.member, clock.now() + timedelta(days=1))
+    shown = page(browser, f"/halls/{halls['here']}")
+    assert "You are stopped" in shown
+    assert "Half a thought</textarea>" in shown
 
 
 def test_a_quote_fills_the_composer(app: Flask, cast: Cast, halls: dict[str, int]) -> None:
