@@ -43,6 +43,7 @@ LOOKED_EVERY = 0.4  # whoever was signed out is cut off within a second, whichev
 IN_USE = "in use"  # an answer that says so of itself counts as use of the device, though it only reads
 _watched: dict[str, Callable[[set[int]], set[int]]] = {}
 _ending: dict[str, Callable[[datetime], Iterable[int]]] = {}
+_ended: dict[str, set[int]] = {}
 _joinable: dict[str, Callable[[Actor, int], object]] = {}
 
 
@@ -216,9 +217,10 @@ def close_ended() -> None:
     """One quick look. It goes back a minute: an import that ends many may take long from its instant to its commit."""
     for kind, ended in _ending.items():
         with transaction(write=False):
-            ids = list(ended(clock.now() - timedelta(minutes=1)))
-        for each in ids:
+            ids = set(ended(clock.now() - timedelta(minutes=1)))
+        for each in ids - _ended.get(kind, set()):  # once: whoever may come back stays
             _disconnect(f"{kind}:{each}")
+        _ended[kind] = ids
 
 
 def _keep_watch(app: Flask) -> None:

@@ -116,6 +116,12 @@ def stop_of(hall_id: int, member_id: int, now: datetime) -> Restraint | None:
     return next((each for each in stops_in(hall_id, now) if each.member_id == member_id), None)
 
 
+def members_stopped_since(since: datetime) -> list[int]:
+    """Members whom somebody has stopped from writing from an instant on."""
+    query = db.select(Restraint.member_id).where(Restraint.at >= since, Restraint.member_id.is_not(None))
+    return list(db.session.scalars(query))
+
+
 def slowing_of(sitting_id: int) -> Restraint | None:
     """Why a session's chat is slowed now."""
     query = db.select(Restraint).where(Restraint.sitting_id == sitting_id, *_holding())

@@ -24,13 +24,16 @@ import wsgi
 from forum.kernel import clock, jobs, limits, live
 from forum.kernel.database import Base, db, transaction
 from forum.kernel.settings import Settings
+from forum.moderation import rules as moderation
+from forum.moderation.forms import Cause, NewStop
+from forum.moderation.restraint_operations import stop_member
 from forum.signin.cli import roll
 from forum.sittings.jobs import close_left_open
-from forum.sittings.models import Sitting
+from forum.sittings.models import Message, Sitting
 from tests.build_sittings import Ground, make_debate
 from tests.conftest import make_settings
 from tests.forum.roll.files import HEADINGS
-from tests.people import Cast, make_cast, sign_in
+from tests.people import Cast, actor, make_cast, sign_in
 from tests.server import ROOT, environment, free_address, process, running
 
 pytestmark = [pytest.mark.needs("redis"), pytest.mark.database]
@@ -233,14 +236,33 @@ def lose_standing(union: Union) -> None:
     assert came_in.exit_code == 0, came_in.output
 
 
-@pytest.mark.parametrize("end", [sign_out_elsewhere, lose_standing])
-def test_whoever_is_signed_out_is_cut_off_by_every_server(union: Union, end: Callable[[Union], None]) -> None:
+def be_stopped(union: Union) -> None:
+    """The host stops the member from writing in the hall, for words of theirs, on another server."""
+    cause = Cause(moderation.Ground.SPAM, "The same line ten times.")
+    with union.app.test_request_context(), transaction(write=True) as rows:
+        line = Message(
+            hall_id=union.debate.hall, sitting_id=union.debate.sitting, number=900, author_id=union.cast.member,
+            source="x", html="<p>x</p>", at=clock.now(),
+        )  # fmt: skip
+        rows.add(line)
+        rows.flush()
+        stop_member(actor(union.cast.host), "message", line.id, NewStop(1, cause), now=clock.now())
+
+
+@pytest.mark.parametrize("end", [sign_out_elsewhere, lose_standing, be_stopped])
+def test_signing_out_losing_standing_and_a_ruling_cut_sockets_everywhere(
+    union: Union, end: Callable[[Union], None]
+) -> None:
     """Within a second on a machine with nothing else to do; three are given, and the slower look takes up to five."""
     browser, bystander = Browser(union, union.cast.member, 0), Browser(union, union.cast.seconder, 0)
     end(union)
     assert browser.seconds_until_cut(time.monotonic()) < 3
     assert live.LOOKED_EVERY < 0.5
     assert bystander.ask("catch_up", after=0)["ok"]
+    if end is be_stopped:  # who is still signed in comes back, and stays
+        back = Browser(union, union.cast.member, 0)
+        time.sleep(2 * live.LOOKED_EVERY)
+        assert back.ask("catch_up", after=0)["ok"]
 
 
 def test_the_limits_stand_in_redis(union: Union, redis_url: str) -> None:
