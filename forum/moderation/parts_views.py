@@ -24,6 +24,8 @@ from forum.sittings.chat_queries import Line
 from forum.sittings.enquiry_queries import Asked
 from forum.sittings.queries import Room
 
+FEW = 3
+
 
 def reasons_in_words(kind: str, subject_ids: list[int]) -> list[dict[str, Any]]:
     """Why words are hidden, in the reader's language, as the tombstones print it."""
@@ -129,7 +131,8 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
     """Open reports for hosts and tellers; appeals for tellers."""
     if not (actor.office == "host" or actor.holds("teller")):
         return []
-    items = [_appeal_item(each) for each in queries.appeals_for(actor)]
+    appeals = queries.appeals_for(actor)
+    items = [_appeal_item(each) for each in appeals] if len(appeals) <= FEW else [_many_appeals(len(appeals))]
     if count := len(report_queries.open_reports(actor)):
         what = ngettext("One report to look at", "%(num)s reports to look at", count)
         why = _("Hide it on a ground of the list, or let it stand.")
@@ -137,6 +140,13 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
         look = {"url": url, "act": _("Look at them")}
         items.append({"what": what, "why": why, **look, "due": None, "done": False, "order": 25})
     return items
+
+
+def _many_appeals(count: int) -> dict[str, Any]:
+    what = ngettext("One appeal to rule on", "%(num)s appeals to rule on", count)
+    why = _("The writer says it should stand. More than half of the tellers must sign the ruling.")
+    url = url_for("moderation_reports.list_reports")
+    return {"what": what, "why": why, "url": url, "act": _("Look at them"), "due": None, "done": False, "order": 18}
 
 
 def _appeal_item(measure: Measured) -> dict[str, Any]:

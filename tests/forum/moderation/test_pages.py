@@ -6,13 +6,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from forum.halls.models import Post
+from forum.halls.models import Hall, Post
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
+from forum.moderation import appeal_operations, operations
+from forum.moderation.forms import Cause
+from forum.moderation.rules import Ground
 from forum.sittings.models import Sitting
 from tests.build_halls import make_debate, make_hall, make_post
 from tests.build_sittings import connect, heard, make_sitting
-from tests.people import Cast, sign_in
+from tests.people import Cast, actor, sign_in
 
 WORDS = "Buy my boots.\n\nThey last."
 CAUSE = {"ground": "spam", "reason": "The same, <b>ten</b> times."}
@@ -159,3 +162,16 @@ def test_the_chat_is_slowed_from_the_console_with_a_reason_that_the_room_reads(
     done(host, where, seconds="0")
     with app.app_context(), transaction(write=False):
         assert db.session.get_one(Sitting, hall["sitting"]).slow_seconds == 0
+
+
+def test_many_appeals_are_one_line_of_the_desk(app: Flask, cast: Cast, hall: dict[str, int]) -> None:
+    teller = sign_in(app, cast.tellers[0])
+    for place in range(4):
+        with app.test_request_context(), transaction(write=True):
+            now = clock.now()
+            post = make_post(db.session.get_one(Hall, hall["hall"]), cast.member, f"Boots, size {place}.", now=now)
+            hiding = operations.hide_words(actor(cast.host), "post", post.id, Cause(Ground.SPAM, "Boots."), now=now)
+            appeal_operations.appeal_measure(actor(cast.member), hiding, "They last.", now=now)
+        lines = 1 if place == 3 else place + 1
+        assert page(teller, "/desk").count("More than half of the tellers must sign the ruling.") == lines
+    assert page(teller, "/moderation/reports").count('href="/moderation/hidings/') == 4
