@@ -76,6 +76,13 @@ def asked(sitting_id: int) -> list[Asked]:
     return _asked(Enquiry.sitting_id == sitting_id)
 
 
+def hidden_words(sitting_id: int) -> list[tuple[str, str]]:
+    """Who asked what that was hidden: what must not be read in the minutes either."""
+    query = db.select(Member.name, Enquiry.source).join(Enquiry, Enquiry.author_id == Member.id)
+    found = db.session.execute(query.where(Enquiry.sitting_id == sitting_id, Enquiry.hidden_at.is_not(None)))
+    return [(name, words) for name, words in found]
+
+
 def to_settle(actor: Actor) -> list[tuple[int, datetime, int]]:
     """Sessions to come that this host or teller runs and of which something was asked that stands unanswered: id, when
     it begins, how many questions.

@@ -20,6 +20,7 @@ from forum.sittings.enquiry_queries import Asked
 from forum.sittings.models import Decision, Message, Sitting, StrawPoll, Turn
 from forum.sittings.queries import Room
 
+LONGEST_ASKED = 160
 _MARKS = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
@@ -120,6 +121,29 @@ def plain(words: str) -> str:
     return _MARKS.sub(r"\\\1", " ".join(words.split()))
 
 
+def short(words: str) -> str:
+    """What was asked or answered, as much of it as the draft carries, as Markdown that shows these words."""
+    whole = " ".join(words.split())
+    return plain(whole if len(whole) <= LONGEST_ASKED else f"{whole[: LONGEST_ASKED - 1].rsplit(' ', 1)[0]}…")
+
+
+def signed_words(room: Room, tombstone: str) -> str:
+    """The signed minutes as they may be read: a tombstone stands for words of members that were hidden since."""
+    words: str = room.sitting.minutes_source
+    for argument in db.session.scalars(_raised(room).where(Argument.hidden_at.is_not(None))):
+        words = _buried(words, argument.label, "", plain(argument.claim), tombstone)
+    for name, asked in enquiry_queries.hidden_words(room.sitting.id):
+        words = _buried(words, plain(name), f" {short(asked)}", short(asked), tombstone)
+    return words
+
+
+def _buried(text: str, head: str, start: str, words: str, tombstone: str) -> str:
+    """A text in which a tombstone stands for these words, and for all of a line that has them after its head."""
+    line = rf"^(\W*{re.escape(head)}:){re.escape(start)}.*$"
+    left = re.sub(line, lambda found: f"{found[1]} {tombstone}", text, flags=re.MULTILINE)
+    return left.replace(words, tombstone)
+
+
 def turns_taken(sitting_id: int) -> list[TurnTaken]:
     """The turns that were given, in order."""
     query = (
@@ -153,11 +177,15 @@ def _points(sitting_id: int) -> list[PointHeard]:
 
 
 def _arguments(room: Room) -> list[Argument]:
+    """Those that were raised and can be read."""
+    return list(db.session.scalars(_raised(room).where(Argument.hidden_at.is_(None)).order_by(Argument.number)))
+
+
+def _raised(room: Room) -> Any:
     """Those moved from a line of this session, and those moved in its hall while it was open."""
     sitting = room.sitting
     from_lines = db.select(Message.id).where(Message.sitting_id == sitting.id)
     during = and_(Argument.hall_id == room.hall.id, Argument.moved_at >= sitting.opened_at)
     if sitting.closed_at is not None:
         during = and_(during, Argument.moved_at <= sitting.closed_at)
-    query = db.select(Argument).where(or_(Argument.message_id.in_(from_lines), during), Argument.hidden_at.is_(None))
-    return list(db.session.scalars(query.order_by(Argument.number)))
+    return db.select(Argument).where(or_(Argument.message_id.in_(from_lines), during))

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from forum.kernel import clock, languages, text
@@ -29,7 +31,15 @@ def show_minutes(actor: Actor, sitting_id: int) -> str:
     draft = (room.sitting.minutes_source or _draft(room)) if drafting else ""
     page = "forum/sittings/minutes.html"
     signer = minutes_queries.signer(room.sitting)
-    return render_template(page, room=room, facts=facts, drafting=drafting, draft=draft, signer=signer)
+    return render_template(page, room=room, facts=facts, drafting=drafting, draft=draft, signer=signer, **signed(room))
+
+
+def signed(room: Room) -> dict[str, Any]:
+    """The signed minutes as HTML, and whether words are left out that were hidden later."""
+    words = minutes_queries.signed_words(room, f"*{_('The words were hidden.')}*")
+    left_out = words != room.sitting.minutes_source
+    html = text.render(words) if left_out else room.sitting.minutes_html
+    return {"minutes": Markup(html), "left_out": left_out}  # noqa: S704 - rendered by text.render
 
 
 def _draft(room: Room) -> str:
@@ -37,8 +47,8 @@ def _draft(room: Room) -> str:
     words, zone = "", queries.zone_of(room)
     for most in minutes_queries.ALL_THAT_FITS:
         facts = minutes_queries.minutes_facts(room, most)
-        page = "forum/sittings/_minutes.txt"
-        words = render_template(page, facts=facts, plain=minutes_queries.plain, there=_clock_in(zone), zone=zone)
+        page, as_words = "forum/sittings/_minutes.txt", {"plain": minutes_queries.plain, "short": minutes_queries.short}
+        words = render_template(page, facts=facts, **as_words, there=_clock_in(zone), zone=zone)
         if not text.too_much(words.strip()):
             break
     return words.strip()

@@ -6,6 +6,7 @@ from forum.kernel import clock
 from forum.kernel.doors import Actor, members
 from forum.kernel.errors import N_, Missing
 from forum.sittings import minutes_queries, page_queries, queries, wall
+from forum.sittings.minutes_views import signed
 
 blueprint = Blueprint("sitting_sheets", __name__)
 
@@ -28,4 +29,4 @@ def show_minutes_sheet(_actor: Actor, sitting_id: int) -> str:
     code = wall.join_code(url_for("sitting_minutes.show_minutes", sitting_id=sitting_id))
     signer = minutes_queries.signer(room.sitting)
     page = "forum/sittings/minutes_sheet.html"
-    return render_template(page, room=room, signer=signer, zone=queries.zone_of(room), **code)
+    return render_template(page, room=room, signer=signer, zone=queries.zone_of(room), **signed(room), **code)

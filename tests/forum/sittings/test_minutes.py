@@ -8,11 +8,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from forum.arguments import operations as arguments
+from forum.arguments.forms import NewArgument
+from forum.arguments.models import Argument
+from forum.arguments.rules import Side
 from forum.kernel import clock, text
 from forum.kernel.database import transaction
 from forum.roll.models import Member
 from forum.sittings import closing_operations, enquiry_operations
 from forum.sittings.enquiry_forms import NewEnquiry
+from forum.sittings.forms import Minutes
 from forum.sittings.models import Sitting, Turn
 from tests.build_sittings import Ground, make_debate
 from tests.people import Cast, actor, sign_in
@@ -90,3 +95,32 @@ def test_a_draft_of_a_long_session_still_fits_and_can_be_signed(app: Flask, cast
     assert "more turns" in words
     signed = host.post(f"/sittings/{debate.sitting}/minutes/sign", data={"minutes": words, "version": version})
     assert signed.status_code == 302
+
+
+def test_words_hidden_after_the_minutes_were_signed_are_read_there_no_more(
+    app: Flask, cast: Cast, debate: Ground
+) -> None:
+    now, page = clock.now(), f"/sittings/{debate.sitting}/minutes"
+    browser, host = sign_in(app, cast.seconder), sign_in(app, cast.host)
+    with app.test_request_context(), transaction(write=True):
+        marta = actor(cast.member)
+        asked = enquiry_operations.ask(marta, debate.sitting, NewEnquiry("Is Ann *ill*?"), now=now).id
+        enquiry_operations.ask(marta, debate.sitting, NewEnquiry("Who pays?"), now=now)
+        enquiry_operations.answer(actor(cast.host), debate.sitting, asked, "Ann has the flu.", now=now)
+        new = NewArgument(debate.options[0], Side.FOR, "Ann lives in *Elm* Street 4.", "She does.", hall_id=debate.hall)
+        argument = arguments.move_argument(marta, debate.question, new, now=now).id
+        closing_operations.close_sitting(actor(cast.host), debate.sitting, now=now)
+    words = draft(host, debate.sitting)
+    assert "Ann has the flu" in words
+    assert "Elm" in words
+    with app.test_request_context(), transaction(write=True) as session:
+        version = session.get_one(Sitting, debate.sitting).version
+        closing_operations.sign_minutes(actor(cast.host), debate.sitting, Minutes(words, version), now=now)
+        enquiry_operations.hide_enquiry(asked, now=now)
+        session.get_one(Argument, argument).hidden_at = now
+    for path in (page, f"{page}/sheet"):
+        shown = browser.get(path).text
+        assert "Ann" not in shown
+        assert "Elm" not in shown
+        for kept in ("Who pays?", "The words were hidden.", "Words that were hidden later are left out."):
+            assert kept in shown
