@@ -19,7 +19,7 @@ def tell_followers(now: datetime, most: int) -> int:
     """Write the next members their mail of the day. Says how many were due."""
     due = own_queries.to_tell(now, most)
     for member_id in due:
-        halls = own_queries.followed(member_id)
+        halls = own_queries.followed(member_id, moved=True)
         news = [each for each in halls if each.new]
         if news:
             _send("followed_halls", member_id, now, halls=news)

@@ -64,8 +64,9 @@ def muted_by(member_id: int) -> list[tuple[int, str, str]]:
     return [(each.id, each.name, each.number) for each in db.session.execute(query)]
 
 
-def followed(member_id: int, *, state: str = "follow") -> list[Followed]:
-    """The threads a member follows, or mutes; what is new counts the posts of others that are not hidden."""
+def followed(member_id: int, *, state: str = "follow", moved: bool = False) -> list[Followed]:
+    """The threads a member follows, or mutes; only those that went on since the last mail, if `moved`. What is new
+    counts the posts of others that are not hidden."""
     new = (
         db.select(func.count(Post.id))
         .where(Post.hall_id == Following.hall_id, Post.number > Following.told_number)
@@ -81,6 +82,8 @@ def followed(member_id: int, *, state: str = "follow") -> list[Followed]:
         .order_by(Question.number.desc(), Following.hall_id)
         .limit(MOST_LISTED)
     )
+    if moved:
+        query = query.where(Hall.post_count > Following.told_number)
     return [Followed(row.Following, row.Question, row.local or "", row.new) for row in db.session.execute(query)]
 
 

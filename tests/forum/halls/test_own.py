@@ -89,6 +89,20 @@ def test_followers_get_one_mail_a_day_while_others_write(cast: Cast, hall: Hall)
     assert own_notices.tell_followers(NOW + 4 * DAY, 50) == 0
 
 
+def test_whoever_follows_more_threads_than_a_page_lists_is_told_of_the_last_one_too(
+    cast: Cast, hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_queries, "MOST_LISTED", 1)
+    national = db.session.query(Hall).where(Hall.question_id == hall.question_id, Hall.local_id.is_(None)).one()
+    for each in (hall, national):
+        follow(cast.elsewhere, each)
+    last = max(hall, national, key=lambda each: each.id)
+    make_post(last, cast.member)
+    own_notices.tell_followers(NOW + DAY, 50)
+    assert mails("followed_halls") == ["m1004@example.org"]
+    assert own_notices.tell_followers(NOW + 3 * DAY, 50) == 0
+
+
 def test_one_s_own_post_is_no_news_and_puts_no_mail_off(cast: Cast, hall: Hall) -> None:
     follow(cast.member, hall)
     make_post(hall, cast.member)
