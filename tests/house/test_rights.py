@@ -13,9 +13,10 @@ import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
@@ -53,6 +54,7 @@ OF_ITS_OWN = {  # a name in braces is the state's own value
     "conduct.propose_observer": {"member": "1002"},
     "hall_invitations.invite_officer": {"officer": "2002"},
     "hall_own.follow_hall": {"state": "follow"},
+    "moderation.stop_member": {"hours": "1"},
     "openings.ask_opening": {"purpose": "spare", "numbers": "1002"},
     "question_acts.propose_withdrawal": {"ground": "impossible"},
     "sitting_host.count_person": {"guest": "Ann Bell"},
@@ -103,6 +105,7 @@ def undone(app: Flask, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     monkeypatch.setattr("forum.kernel.limits.hit", lambda *_: None)
     monkeypatch.setattr("forum.signin.pace.refuse_hurry", lambda *_: None)
     monkeypatch.setattr("flask.templating._render", lambda *_: "a page")
+    monkeypatch.setattr("forum.kernel.doors._show_again", lambda refusal, *_: Response("a page", refusal.status))
     monkeypatch.setattr(Session, "commit", look)
     return monkeypatch
 
@@ -143,9 +146,9 @@ def of_its_own(state: State, endpoint: str) -> dict[str, str]:
     return {name: value.format(**values) for name, value in asked.items()}
 
 
-def got_in(browser: FlaskClient, path: str, sent: dict[str, str] | None) -> bool:
+def got_in(browser: FlaskClient, path: str, sent: str | None) -> bool:
     method = "GET" if sent is None else "POST"
-    answer = browser.open(path, method=method, data=sent)
+    answer = browser.open(path, method=method, data=sent, content_type="application/x-www-form-urlencoded")
     assert answer.status_code < 500, f"{method} {path}: {answer.status_code}"
     sent_away = answer.status_code == 302 and re.search("/(sign-in|second-factor|confirm)", answer.headers["Location"])
     return answer.status_code not in (403, 404) and not (sent_away and "sign-in" not in path)
@@ -189,7 +192,7 @@ def found_pages(app: Flask, states: States, patch: pytest.MonkeyPatch) -> Cells:
             if path is None or rule.rule.startswith(LEFT_ALONE):
                 continue
             for method in sorted((rule.methods or set()) & {"GET", "POST"}):
-                sent = form(state, rule.endpoint) if method == "POST" else None
+                sent = urlencode(form(state, rule.endpoint)) if method == "POST" else None
                 let_in = {kind for kind, browser in browsers.items() if got_in(browser, path, sent)}
                 cells.setdefault(f"{method} {rule.endpoint}", {})[name] = frozenset(let_in)
     return cells
