@@ -18,8 +18,11 @@ from markupsafe import escape
 from forum.halls import post_operations
 from forum.halls.forms import NewPost
 from forum.halls.own_models import Draft
+from forum.halls.stopping_models import Stopping
 from forum.kernel import clock, text
 from forum.kernel.database import db, transaction
+from forum.moderation.models import Hiding, Restraint
+from forum.moderation.rules import MOST_REASON
 from forum.search.rules import words_of
 from forum.sittings.enquiry_models import Enquiry
 from forum.sittings.guest_operations import IS_A_NUMBER
@@ -54,6 +57,10 @@ class Scene:
     def sockets(self) -> dict[str, SocketIOTestClient]:
         return {"host": connect(self.app, self.host), "member": connect(self.app, self.member)}
 
+    @property
+    def places(self) -> dict[str, int]:
+        return {"hall": self.debate.hall, "open": self.debate.sitting, "planned": self.planned}
+
     def emit(self, who: str, event: str, **facts: object) -> bool:
         seen = self.newest(Sitting.acts, of=self.debate.sitting)
         answer = self.sockets[who].emit(event, {"sitting": self.debate.sitting, "seen": seen, **facts}, callback=True)
@@ -79,8 +86,8 @@ class Scene:
 
     def page(self, surface: "Surface") -> str:
         """The page that shows this field, as its host or author sees it."""
-        places = {"hall": self.debate.hall, "open": self.debate.sitting, "planned": self.planned}
-        path = surface.page.format(**places, newest=self.newest(Sitting.id))
+        newest = {"newest": Sitting.id, "hiding": Hiding.id, "restraint": Restraint.id}
+        path = surface.page.format(**self.places, **{name: self.newest(column) for name, column in newest.items()})
         reader = self.member if "hall" in surface.page else self.host
         return reader.get(path).get_data(as_text=True)
 
@@ -116,6 +123,7 @@ class Surface:
     most: int = 10_000
     picky: re.Pattern[str] | None = None  # what else than too long and too much is refused
     forget: bool = False  # the row goes before the next comes
+    of: str = ""  # the words stand in the row of this place, not in the newest
 
 
 def plan(scene: Scene, **words: str) -> bool:
@@ -152,6 +160,23 @@ def call_out_of_turn(scene: Scene, reason: str) -> bool:
     return scene.emit("host", "next_speaker", turn=scene.newest(Turn.id), reason=reason)
 
 
+def hide(scene: Scene, reason: str) -> bool:
+    """One more line of the member's, which the host hides."""
+    scene.emit("member", "say", text="To be hidden.")
+    line = scene.newest(Message.id)
+    return scene.post("host", f"/moderation/message/{line}/hide", ground="threat", reason=reason)
+
+
+def stop(scene: Scene, reason: str) -> bool:
+    """The host stops the member from writing; for the next string the member writes again."""
+    if scene.newest(Message.id) is None:
+        scene.emit("member", "say", text="First.")
+    with scene.app.app_context(), transaction(write=True) as rows:
+        rows.execute(db.update(Restraint).values(lifted_at=clock.now()))
+        rows.execute(db.delete(Stopping))
+    return scene.post("host", "/moderation/message/1/stop", ground="threat", hours="1", reason=reason)
+
+
 SURFACES = {
     "a draft": Surface(
         lambda scene, words: scene.post("member", f"/halls/{scene.debate.hall}/draft", source=words),
@@ -172,6 +197,16 @@ SURFACES = {
         call_out_of_turn, Turn.override_reason, "/sittings/{open}", most=300,
     ),
     "a straw poll": Surface(ask_poll, StrawPoll.text, "/sittings/{open}", most=300),
+    "a reason for slowing the chat": Surface(
+        lambda scene, words: scene.emit("host", "slow_chat", seconds="10", ground="spam", reason=words),
+        Sitting.slow_reason, "/sittings/{open}", one_line=False, most=MOST_REASON, of="open",
+    ),
+    "a reason for hiding": Surface(
+        hide, Hiding.reason, "/moderation/hidings/{hiding}", one_line=False, most=MOST_REASON,
+    ),
+    "a reason for stopping": Surface(
+        stop, Restraint.reason, "/moderation/restraints/{restraint}", one_line=False, most=MOST_REASON,
+    ),
     "a session's title": Surface(
         lambda scene, words: plan(scene, title=words), Sitting.title, "/sittings/{newest}", most=160,
     ),
@@ -205,7 +240,7 @@ def test_words_are_kept_as_typed_and_shown(scene: Scene, name: str) -> None:
             scene.forget(surface.column.class_)
         began, words = time.monotonic(), text.clean(each, one_line=surface.one_line)
         if surface.send(scene, each):
-            assert (scene.newest(surface.column) or "") == words, each
+            assert (scene.newest(surface.column, of=scene.places.get(surface.of, 0)) or "") == words, each
             taken, shown = taken + 1, words or shown
         else:
             over = not words or len(words) > surface.most or text.too_much(words)
