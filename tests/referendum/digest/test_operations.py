@@ -112,6 +112,26 @@ def test_what_is_hidden_after_the_close_or_too_late_for_an_appeal_stays_in_the_d
 
 
 @pytest.mark.usefixtures("ground")
+def test_a_hiding_that_was_lifted_takes_nothing_out_of_the_digest(cast: Cast, now: datetime) -> None:
+    question, arguments = make_debated(cast, now=now)
+    at = close(question, now)
+    early, late = at - timedelta(days=9), at - timedelta(days=5)
+    arguments[0].hidden_at = late
+    for hidden, lifted, appealed in ((early, early, None), (late, None, late)):
+        db.session.add(
+            Hiding(
+                question_id=question.id, hall_id=arguments[0].hall_id, kind="argument", subject_id=arguments[0].id,
+                author_id=cast.member, ground="spam", reason="Twice.", content_hash="0" * 64, salt="0" * 32,
+                by_id=cast.host, at=hidden, lifted_at=lifted, appealed_at=appealed,
+            )
+        )  # fmt: skip
+    db.session.flush()
+    assert pending_appeals(question) == 1
+    freeze_digest(question, at + timedelta(hours=2))
+    assert arguments[0].id in {line.argument_id for line in db.session.scalars(db.select(DigestLine))}
+
+
+@pytest.mark.usefixtures("ground")
 def test_the_clock_waits_until_the_author_of_what_was_hidden_last_has_had_two_days(cast: Cast, now: datetime) -> None:
     question, arguments = make_debated(cast, now=now)
     at = close(question, now)
