@@ -78,6 +78,7 @@ def _merge_item(each: MergeView) -> dict[str, Any]:
     return {
         "what": _("Rule on a merge: %(source)s and %(target)s", **labels), "why": why,
         "url": url_for("argument_merges.show_merge", merge_id=each.merge.id), "due": None, "done": False, "order": 24,
+        "about": ("rule_merge", f"merge:{each.merge.id}"),
     }  # fmt: skip
 
 

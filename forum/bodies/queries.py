@@ -16,6 +16,8 @@ from forum.kernel.errors import Missing
 from forum.roll.models import Member
 from forum.signin.models import Account
 
+Matter = tuple[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class SignedBy:
@@ -161,6 +163,19 @@ def to_sign(actor: Actor) -> list[BodyAct]:
     if not actor.leads:
         return []
     return [act for act in all_pending() if _can_sign(actor, act, signing_of(act))]
+
+
+def in_hand(actor: Actor) -> set[Matter]:
+    """The matters on which a text waits that this person has signed, or is asked to sign."""
+    if not actor.leads:
+        return set()
+    waiting = [(act, signing_of(act)) for act in all_pending()]
+    return {matter_of(act) for act, each in waiting if actor.member_id in each.signed or _can_sign(actor, act, each)}
+
+
+def matter_of(act: BodyAct) -> Matter:
+    """What an act is about: ("rule_challenge", "challenge:7")."""
+    return act.act, str(act.facts.get("about", ""))
 
 
 def _can_sign(actor: Actor, act: BodyAct, signing: Signing) -> bool:

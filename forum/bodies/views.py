@@ -79,7 +79,7 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
             "what": gettext("To sign: %(title)s", title=say(TITLES[act.act])),
             "why": gettext("It takes effect when more than half of the body have signed."),
             "url": url_for("bodies.show_act", act_id=act.id), "act": gettext("Read and sign"),
-            "due": None, "done": False, "order": 10,
+            "due": None, "done": False, "order": 10, "signs": queries.matter_of(act),
         }
         for act in queries.to_sign(actor)
     ]  # fmt: skip

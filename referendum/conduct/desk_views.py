@@ -8,12 +8,14 @@ from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
 from forum.bodies.models import BodyAct
+from forum.bodies.queries import Matter
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor
 from forum.kernel.languages import when
 from forum.kernel.settings import Settings
 from forum.questions.models import Question
 from referendum.conduct import page_queries
+from referendum.conduct.facts_queries import about
 from referendum.electorate.queries import entry_of
 from referendum.process.facts import VoteState
 from referendum.process.models import Challenge, Vote
@@ -62,12 +64,24 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
     return items
 
 
+def once_each(items: list[dict[str, Any]], in_hand: set[Matter]) -> list[dict[str, Any]]:
+    """A worklist in its order, with one line a matter: where a text waits, its signature, which says on what; and
+    nothing for whoever has signed it.
+    """
+    matters = {item["about"]: item["what"] for item in items if item.get("about") in in_hand}
+    for item in items:
+        if matter := matters.get(item.get("signs")):
+            item["why"] = f"{matter}. {item['why']}"
+    return sorted((each for each in items if each.get("about") not in matters), key=lambda each: each["order"])
+
+
 def _item(
-    question: Question, what: str, why: str, due: datetime | None, order: int, *, done: bool = False
-) -> dict[str, Any]:
+    question: Question, what: str, why: str, due: datetime | None, order: int, *, done: bool = False,
+    matter: Matter | None = None,
+) -> dict[str, Any]:  # fmt: skip
     url = url_for("conduct.show_vote", number=question.number)
     act = gettext("To the vote")
-    return {"what": what, "why": why, "url": url, "act": act, "due": due, "done": done, "order": order}
+    return {"what": what, "why": why, "url": url, "act": act, "due": due, "done": done, "order": order, "about": matter}
 
 
 def _for_officers(question: Question, vote: Vote) -> list[dict[str, Any]]:
@@ -81,7 +95,8 @@ def _for_officers(question: Question, vote: Vote) -> list[dict[str, Any]]:
     why = ngettext("One thing is missing.", "%(num)s things are missing.", len(missing)) if missing else gettext(
         "Everything is there. Write who breaks a tie, and how, and sign it."
     )  # fmt: skip
-    return [_item(question, gettext("Call the vote on question %(number)s", number=number), why, vote.opens_at, 12)]
+    what = gettext("Call the vote on question %(number)s", number=number)
+    return [_item(question, what, why, vote.opens_at, 12, matter=("call", about(vote)))]
 
 
 def _for_tellers(question: Question, vote: Vote) -> list[dict[str, Any]]:
@@ -91,14 +106,16 @@ def _for_tellers(question: Question, vote: Vote) -> list[dict[str, Any]]:
         codes = {each.code for each in page.missing}
         if vote.called_at and codes <= {"opening_unsigned", "too_early"} and not _took_effect(page.acts, "open_vote"):
             what = gettext("Sign the opening of the vote on question %(number)s", number=number)
-            return [_item(question, what, gettext("Everything is ready."), vote.opens_at, 11)]
+            matter = "open_vote", about(vote)
+            return [_item(question, what, gettext("Everything is ready."), vote.opens_at, 11, matter=matter)]
     if vote.state == VoteState.CHALLENGEABLE and (tied := page_queries.vote_page(vote, clock.now())).tied:
         what = gettext("Break the tie in the vote on question %(number)s", number=number)
         return [_item(question, what, gettext("In the way that the call names. After seven days nobody is bound."),
-                      tied.tie_until, 11)]  # fmt: skip
+                      tied.tie_until, 11, matter=("break_tie", about(vote)))]  # fmt: skip
     if vote.state == VoteState.CHALLENGEABLE and vote.challenges_end_at and vote.challenges_end_at <= clock.now():
         what = gettext("Certify the result of question %(number)s", number=number)
-        return [_item(question, what, gettext("The time for objections is over."), None, 11)]
+        why, matter = gettext("The time for objections is over."), ("certify", about(vote))
+        return [_item(question, what, why, None, 11, matter=matter)]
     return []
 
 
@@ -112,6 +129,7 @@ def _challenge(question: Question, challenge: Challenge) -> dict[str, Any]:
                         question=question.number),
         "why": challenge.text[:200], "url": url_for("challenges.show_challenges", number=question.number),
         "act": gettext("Read and rule"), "due": None, "done": False, "order": 14,
+        "about": ("rule_challenge", f"challenge:{challenge.id}"),
     }  # fmt: skip
 
 

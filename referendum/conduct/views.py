@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from forum.bodies import registry
 from forum.bodies.models import BodyAct
+from forum.bodies.queries import in_hand
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor, members, officers, tellers
 from forum.kernel.errors import N_, Missing, Refused
@@ -24,6 +25,7 @@ from referendum.conduct import (
     page_queries,
     tie_operations,
 )  # fmt: skip
+from referendum.conduct.desk_views import once_each
 from referendum.process import challenge_operations
 from referendum.process.facts import VoteState
 from referendum.process.models import Vote
@@ -39,7 +41,7 @@ def show_desk(actor: Actor) -> str:
     """Everything that waits for this person, in order, and the votes under way."""
     if not actor.leads:
         raise Refused(N_("The desk is for those who hold an office. What you can do stands on the question’s page."))
-    items = sorted(slots.gather("desk", actor), key=lambda item: item["order"])
+    items = once_each(slots.gather("desk", actor), in_hand(actor))
     debates = page_queries.desk_debates(clock.now()) if actor.is_officer or actor.appointments else []
     return render_template(
         "referendum/conduct/desk.html", items=items, votes=page_queries.desk_votes(), debates=debates

@@ -160,6 +160,7 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
                 "what": gettext("Rule on dispute %(number)s", number=each.id), "why": each.text[:200], "due": None,
                 "url": url_for("mandate.show_mandate", number=number, _anchor=f"dispute-{each.id}"), "done": False,
                 "act": gettext("Read and rule"), "order": 25,
+                "about": ("rule_dispute", f"dispute:{each.id}"),
             }
         )  # fmt: skip
     return items

@@ -133,7 +133,16 @@ def test_a_challenge_is_filed_and_put_to_its_body_by_form(app: Flask, cast: Cast
     ruling = {"ruling": "dismissed", "reason": "They came."}
     assert client.post(where, data=ruling).status_code == 403
     assert sign_in(app, cast.tellers[0]).post(where, data=ruling).status_code == 302
-    assert "Rule on challenge" in sign_in(app, cast.tellers[0]).get("/desk").get_data(as_text=True)
+    with app.test_request_context():
+        act = db.session.scalars(db.select(BodyAct).where(BodyAct.act == "rule_challenge")).one()
+        sign = {"document_hash": act.document_hash}
+    for person in cast.tellers[:2]:  # one line for the matter, which says what there is to sign
+        desk = sign_in(app, person).get("/desk").get_data(as_text=True)
+        assert (desk.count("Rule on challenge"), desk.count("To sign:")) == (1, 1)
+        assert f"/acts/{act.id}" in desk
+    assert sign_in(app, cast.tellers[0]).post(f"/acts/{act.id}/sign", data=sign).status_code == 302
+    desk = sign_in(app, cast.tellers[0]).get("/desk").get_data(as_text=True)
+    assert ("Rule on challenge" in desk, "To sign:" in desk) == (False, False)  # it waits for the others
 
 
 def test_the_mandate_s_page_takes_an_act_and_shows_it_to_everyone(
