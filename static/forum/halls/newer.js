@@ -35,6 +35,7 @@ const add = async () => {
     posts.append(...found.map((each) => document.adoptNode(each)));
     facts.last = Math.max(facts.last, ...[...posts.querySelectorAll("[id^=p]")].map((each) => Number(each.id.slice(1)) || 0));
     added = found.length > 0; // none: it was another page, such as the one to sign in
+    if (added) document.dispatchEvent(new CustomEvent("grown", { detail: document.getElementById(`p${facts.last}`) }));
     return added;
   } catch {
     return false; // no line: the offer stays, and leads to the page

@@ -1,22 +1,30 @@
-// How far a member has read: sent once, when the last post of the page has been in view for a moment. Without script the button does it.
+// How far a member has read: sent when the last post of the page has been in view for a moment, and again for those that came in below since
+// (newer.js tells of them). Without script the button does it.
 
+const hall = document.querySelector("[data-hall]")?.dataset.hall;
 const form = document.querySelector("form[data-read]");
-const post = form && document.getElementById(form.dataset.read);
-const last = post?.closest("details") ?? post; // a folded post is never in view, its fold is
+let watch = null;
 
-const send = async () => {
-  const answer = await fetch(form.action, {
-    method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" }, keepalive: true,
+const send = async (post) => {
+  const token = document.querySelector('meta[name="csrf-token"]').content;
+  const answer = await fetch(`/halls/${hall}/read`, {
+    method: "POST", body: new URLSearchParams({ csrf_token: token, number: post.id.slice(1) }), headers: { Accept: "application/json" }, keepalive: true,
   });
-  if (answer.ok) form.hidden = true;
+  if (answer.ok && form) form.hidden = true;
 };
 
-if (last) {
+const follow = (post) => {
+  watch?.disconnect();
   let waiting = 0;
-  const watch = new IntersectionObserver(([entry]) => {
+  const own = new IntersectionObserver(([entry]) => {
     clearTimeout(waiting);
     if (!entry.isIntersecting) return;
-    waiting = setTimeout(() => { watch.disconnect(); send().catch(() => {}); }, 1500); // no line: the button stays
+    waiting = setTimeout(() => { own.disconnect(); send(post).catch(() => {}); }, 1500); // no line: the button stays
   });
-  watch.observe(last);
-}
+  own.observe(post.closest("details") ?? post); // a folded post is never in view, its fold is
+  watch = own;
+};
+
+const last = form && document.getElementById(form.dataset.read);
+if (last) follow(last);
+document.addEventListener("grown", (event) => follow(event.detail));

@@ -207,6 +207,17 @@ def test_what_cannot_be_fetched_is_not_asked_for_without_a_pause(room: Room) -> 
     assert len(asked) == 1
 
 
+def test_what_came_in_while_one_read_and_was_in_view_is_marked_as_read(room: Room) -> None:
+    page = room.enter()
+    page.locator("#p5").scroll_into_view_if_needed()
+    expect(page.locator("form[data-read]")).to_be_hidden()
+    room.post("Sixth")
+    page.locator("[data-thread-end]").scroll_into_view_if_needed()
+    with page.expect_response("**/read"):
+        page.locator("#p6").scroll_into_view_if_needed()
+    assert room.mark() == 6
+
+
 def test_a_thread_whose_last_post_is_folded_is_read_to_its_end(room: Room) -> None:
     with room.app.app_context(), transaction(write=True):
         db.session.add(Muting(member_id=room.member, muted_id=room.other, at=clock.now()))
