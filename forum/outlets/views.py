@@ -58,11 +58,11 @@ def _entry(view: HallView, sitting: Sitting, hall: str) -> Entry:
     url = _whole(url_for("sittings.show_sitting", sitting_id=sitting.id))
     title = sitting.title or _("Live session of %(hall)s", hall=hall)
     about = "\n".join(each for each in (view.question.title, sitting.video_url, url) if each)
+    room = sitting_queries.Room(sitting, view.hall, view.question, view.local)
     return Entry(
         uid=f"sitting-{sitting.id}@{url.partition('://')[2].partition('/')[0]}", title=title,
         starts_at=sitting.opened_at or sitting.starts_at, ends_at=sitting.closed_at, place=sitting.place,
-        about=about, url=url, cancelled=sitting.state == "cancelled",
-        revision=sitting.version,
+        about=about, url=url, cancelled=sitting.state == "cancelled" or room.never_held, revision=sitting.version,
     )  # fmt: skip
 
 

@@ -12,9 +12,11 @@ from forum.halls.models import Hall
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing
+from forum.questions.models import Question
 from forum.roll.models import Local, Member
 from forum.sittings.enquiry_models import Enquiry
 from forum.sittings.models import Sitting
+from forum.sittings.queries import IN_TIME
 
 MOST_SHOWN = 200
 MOST_ON_A_DESK = 20
@@ -94,8 +96,10 @@ def to_settle(actor: Actor) -> list[tuple[int, datetime, int]]:
     query = (
         db.select(Sitting.id, Sitting.starts_at, func.count())
         .join(Hall, Hall.id == Sitting.hall_id)
+        .join(Question, Question.id == Hall.question_id)
         .join(Enquiry, Enquiry.sitting_id == Sitting.id)
-        .where(mine, Sitting.state == "scheduled", Enquiry.state == "open", Enquiry.hidden_at.is_(None))
+        .where(mine, Sitting.state == "scheduled", Question.state.in_(IN_TIME))
+        .where(Enquiry.state == "open", Enquiry.hidden_at.is_(None))
         .group_by(Sitting.id, Sitting.starts_at)
         .order_by(Sitting.starts_at, Sitting.id)
         .limit(MOST_ON_A_DESK)

@@ -20,6 +20,7 @@ from forum.sittings.models import Attendance, PresentGuest, Sitting
 from forum.sittings.rules import LONGEST_SITTING
 
 ROWS_A_PAGE = 20
+IN_TIME = (QuestionState.CHARGED, QuestionState.DEBATING)  # once the debate is over no session begins any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,11 @@ class Room:
     @property
     def is_open(self) -> bool:
         return self.sitting.state == "open"
+
+    @property
+    def never_held(self) -> bool:
+        """Whether it was on the calendar, and the debate was over before anybody opened it."""
+        return self.sitting.state == "scheduled" and self.question.state not in IN_TIME
 
 
 def room(sitting_id: int, *, lock: bool = False) -> Room:
@@ -126,7 +132,8 @@ def coming(
 
     One that was never opened drops out when `since` has passed it.
     """
-    query = _rooms().where(Sitting.state == "scheduled", Sitting.starts_at >= since, _named_to(actor))
+    query = _rooms().where(Sitting.state == "scheduled", Question.state.in_(IN_TIME), _named_to(actor))
+    query = query.where(Sitting.starts_at >= since)
     if before is not None:
         query = query.where(Sitting.starts_at < before)
     query = query.order_by(Sitting.starts_at, Sitting.id).offset((page - 1) * most).limit(most + 1)
@@ -134,9 +141,12 @@ def coming(
 
 
 def past(actor: Actor, page: int = 1) -> list[Room]:
-    """Closed sessions, newest first; one row more than a page tells that there is a next page."""
-    query = _rooms().where(Sitting.state == "closed", _named_to(actor))
-    query = query.order_by(Sitting.closed_at.desc(), Sitting.id.desc()).offset((page - 1) * ROWS_A_PAGE)
+    """Closed sessions and those that never took place, newest first; one row more than a page tells that there is a
+    next page.
+    """
+    over = or_(Sitting.state == "closed", and_(Sitting.state == "scheduled", Question.state.not_in(IN_TIME)))
+    query = _rooms().where(over, _named_to(actor)).offset((page - 1) * ROWS_A_PAGE)
+    query = query.order_by(func.coalesce(Sitting.closed_at, Sitting.starts_at).desc(), Sitting.id.desc())
     return [_room(row) for row in db.session.execute(query.limit(ROWS_A_PAGE + 1))]
 
 
@@ -150,9 +160,6 @@ def to_join(actor: Actor, question_id: int) -> list[Room]:
     own = or_(Hall.local_id.is_(None), Hall.local_id == actor.local_id)
     query = _rooms().where(Sitting.state == "open", Hall.question_id == question_id, own)
     return [_room(row) for row in db.session.execute(query.order_by(Hall.local_id.is_(None)).limit(3))]
-
-
-IN_TIME = (QuestionState.CHARGED, QuestionState.DEBATING)  # once the debate is over no session begins any more
 
 
 def to_run(actor: Actor, now: datetime) -> list[Room]:

@@ -19,7 +19,15 @@ from forum.questions.models import Question
 from forum.questions.operations import as_stored
 from forum.questions.process import DebateStage
 from forum.roll.models import Local, Member
-from forum.sittings import calendar_operations, closing_operations, operations
+from forum.sittings import (
+    calendar_operations,
+    closing_operations,
+    enquiry_operations,
+    enquiry_queries,
+    operations,
+    queries,
+)
+from forum.sittings.enquiry_forms import NewEnquiry
 from forum.sittings.forms import Change, NewSitting
 from forum.sittings.models import Sitting
 from tests.build_sittings import Ground, make_debate
@@ -195,3 +203,21 @@ def test_the_host_finds_the_form_and_it_says_what_is_wrong(app: Flask, cast: Cas
     soon = (clock.now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
     moved = host.post(f"/sittings/{debate.scheduled}/time", data={"starts_at": soon, "place": "Room 9"})
     assert moved.location == f"/sittings/{debate.scheduled}"
+
+
+def test_a_session_that_nobody_opened_before_the_debate_closed_is_said_not_to_have_taken_place(
+    app: Flask, cast: Cast
+) -> None:
+    with app.test_request_context(), transaction(write=True):
+        debate, idris = make_debate(cast, now=clock.now()), actor(cast.other_host)
+        enquiry_operations.ask(actor(cast.elsewhere), debate.scheduled, NewEnquiry("When?"), now=clock.now())
+    host, session = sign_in(app, cast.other_host), f"/sittings/{debate.scheduled}"
+    pages = [session, "/sittings", f"/halls/{debate.other_hall}"]
+    assert not any("did not take place" in host.get(each).text for each in pages)
+    with app.test_request_context(), transaction(write=True) as rows:
+        rows.get_one(Question, debate.question).state = "closed"
+        assert (enquiry_queries.to_settle(idris), queries.coming(idris, clock.now())) == ([], [])
+    assert all("It did not take place." in host.get(each).text for each in pages)
+    page = host.get(session).text
+    assert not any(words in page for words in ("Open the session now", "Coming", "Into my calendar", "Ask it"))
+    assert "STATUS:CANCELLED" in host.get(f"{session}/session.ics").text
