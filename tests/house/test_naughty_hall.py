@@ -191,7 +191,7 @@ SURFACES = {
     ),
     "a guest who speaks": Surface(
         lambda scene, words: scene.emit("host", "ask_to_speak", guest=words),
-        Turn.guest, "/sittings/{open}", most=120, picky=IS_A_NUMBER,
+        Turn.guest, "/sittings/{open}", most=120, picky=IS_A_NUMBER, forget=True,
     ),
     "a reason for calling out of turn": Surface(
         call_out_of_turn, Turn.override_reason, "/sittings/{open}", most=300,
