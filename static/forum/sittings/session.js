@@ -207,7 +207,9 @@ document.addEventListener("submit", async (event) => {
     const answer = await link.ask(name, payload);
     refuse(answer.refused ? answer : null);
     if (answer.status === 409) link.catchUp(); // overtaken by the other host: show how it stands now
-    if (!answer.refused) AFTER[name]?.(answer, form, payload);
+    if (answer.refused) return;
+    AFTER[name]?.(answer, form, payload);
+    if (form.contains(document.activeElement)) form.closest("[data-console]")?.focus({ preventScroll: true }); // out of the field: the host's keys work again
   } catch { refuse({ refused: words.failed }); }
 });
 
@@ -226,6 +228,7 @@ document.addEventListener("keydown", (event) => {
   const console_ = one("console");
   if (console_ && event.key === "h" && event.target.matches("body, [data-console] *, [data-console], [data-lines] a") && !event.target.matches("input, textarea, select")) { hideNext(event); return; }
   if (!console_ || !(event.target === document.body || console_.contains(event.target))) return;
+  if (event.key === "Escape" && console_.contains(event.target)) { console_.focus(); return; }
   if (event.target.matches("input, textarea, select") || event.ctrlKey || event.altKey || event.metaKey) return;
   const key = CSS.escape(event.key.toLowerCase());
   const found = document.querySelector(`form:not([hidden]) [data-key="${key}"]`) ?? document.querySelector(`[data-focus="${key}"]`);

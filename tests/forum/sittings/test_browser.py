@@ -373,6 +373,12 @@ def test_answers_slow_mode_and_decisions_reach_every_phone(hall: Hall) -> None:
     host.keyboard.type("Marta prints it.")
     host.keyboard.press("Enter")
     expect(marta.locator("[data-decisions] li")).to_have_text("Marta prints it.")
+    for leaves in ("Escape", ""):  # out of the field, by Enter or Escape, the keys work again
+        host.keyboard.press("h")
+        expect(host.locator("#m2 a:has-text('Hide')")).to_be_focused()
+        if leaves:
+            host.focus("#decision")
+            host.keyboard.press(leaves)
     host.select_option("#slow", "120")
     host.fill("#slow-reason", "The same line ten times.")
     host.click("button:has-text('Set')")
