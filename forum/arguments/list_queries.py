@@ -198,11 +198,18 @@ def halls_with_arguments(actor: Actor, question: Question) -> list[tuple[int, st
     return sorted(found, key=lambda each: counting_order(each[1]))
 
 
+_FROM_HALL = (
+    db.select(Argument, Option)
+    .join(Option, Option.id == Argument.option_id)
+    .where(Argument.hall_id == bindparam("hall_id"), Argument.hidden_at.is_(None), *standing())
+    .order_by(Argument.number.desc())
+    .limit(bindparam("most"))
+)
+
+
 def from_hall(hall_id: int, most: int = 6) -> list[Tag]:
     """The newest arguments that came from a hall."""
-    query = db.select(Argument, Option).join(Option, Option.id == Argument.option_id)
-    query = query.where(Argument.hall_id == hall_id, Argument.hidden_at.is_(None), *standing())
-    rows = db.session.execute(query.order_by(Argument.number.desc()).limit(most))
+    rows = db.session.execute(_FROM_HALL, {"hall_id": hall_id, "most": most})
     return [tag_of(argument, option.letter) for argument, option in rows]
 
 

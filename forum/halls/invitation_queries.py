@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import bindparam
+
 from forum.halls.invitation_models import Invitation
 from forum.halls.models import Hall
 from forum.kernel.database import db
@@ -19,16 +21,18 @@ class Invited:
     at: datetime
 
 
+_INVITED = (
+    db.select(Invitation.id, Member.name, Invitation.at)
+    .join(Member, Member.id == Invitation.member_id)
+    .where(Invitation.hall_id == bindparam("hall_id"), Invitation.withdrawn_at.is_(None))
+    .where(Member.office == "officer", Member.left_at.is_(None))
+    .order_by(Invitation.id)
+)
+
+
 def invited_to(hall_id: int) -> list[Invited]:
     """Officers whose invitation to this hall holds, in the order in which they were invited."""
-    query = (
-        db.select(Invitation.id, Member.name, Invitation.at)
-        .join(Member, Member.id == Invitation.member_id)
-        .where(Invitation.hall_id == hall_id, Invitation.withdrawn_at.is_(None))
-        .where(Member.office == "officer", Member.left_at.is_(None))
-        .order_by(Invitation.id)
-    )
-    return [Invited(*row) for row in db.session.execute(query)]
+    return [Invited(*row) for row in db.session.execute(_INVITED, {"hall_id": hall_id})]
 
 
 def standing_invitation(hall_id: int, member_id: int) -> Invitation | None:

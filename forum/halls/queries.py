@@ -89,10 +89,15 @@ def invited_ids(hall_id: int) -> frozenset[int]:
     return frozenset(db.session.execute(_INVITED, {"hall_id": hall_id}).scalars())
 
 
+_OF_QUESTION = db.select(Hall).where(Hall.question_id == bindparam("question_id"))
+_NATIONAL = _OF_QUESTION.where(Hall.local_id.is_(None))
+_OF_LOCAL = _OF_QUESTION.where(Hall.local_id == bindparam("local_id"))
+
+
 def hall_of(question_id: int, local_id: int | None) -> Hall | None:
     """The hall of a local for a question; the national one for None."""
-    where = Hall.local_id.is_(None) if local_id is None else Hall.local_id == local_id
-    found: Hall | None = db.session.scalar(db.select(Hall).where(Hall.question_id == question_id, where))
+    query = _NATIONAL if local_id is None else _OF_LOCAL
+    found: Hall | None = db.session.scalar(query, {"question_id": question_id, "local_id": local_id})
     return found
 
 
@@ -213,10 +218,13 @@ def empty_late_halls() -> list[Hall]:
     return list(db.session.scalars(query.order_by(Hall.id)))
 
 
+_MEMBERS = db.select(func.count(Member.id)).where(Member.left_at.is_(None))
+_MEMBERS_OF = _MEMBERS.where(Member.local_id == bindparam("local_id"))
+
+
 def members_of(local_id: int | None) -> int:
     """How many members a local has now; the whole union for None."""
-    query = db.select(func.count(Member.id)).where(Member.left_at.is_(None))
-    return db.session.scalar(query if local_id is None else query.where(Member.local_id == local_id)) or 0
+    return db.session.scalar(_MEMBERS if local_id is None else _MEMBERS_OF, {"local_id": local_id}) or 0
 
 
 def zone_of(view: HallView) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import NoneType
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask_babel import get_domain, get_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -77,7 +77,9 @@ def _as_written(escaping: EvalContext, text: str) -> str:
 
 
 def _language() -> str:
-    locale = get_locale()
+    # Where Flask-Babel keeps what it found for this request; were that to move, it is asked, and only time is lost.
+    locale = getattr(g.get("_flask_babel"), "babel_locale", None) if g else None
+    locale = locale or get_locale()
     return str(locale.language) if locale else ""
 
 
