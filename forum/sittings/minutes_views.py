@@ -39,6 +39,7 @@ def signed(room: Room) -> dict[str, Any]:
     words = minutes_queries.signed_words(room, f"*{_('The words were hidden.')}*")
     left_out = words != room.sitting.minutes_source
     html = text.render(words) if left_out else room.sitting.minutes_html
+    html = html.replace("<h4>", '<h4 aria-level="2">')  # the page's own heading stands right above them
     return {"minutes": Markup(html), "left_out": left_out}  # noqa: S704 - rendered by text.render
 
 

@@ -19,6 +19,7 @@ from forum.roll.models import Local
 from forum.sittings.models import Sitting
 from tests.build_sittings import Ground, make_debate
 from tests.conftest import make_settings
+from tests.journeys.axe import violations
 from tests.people import Cast, make_cast, make_member, sign_in
 from tests.server import free_address, running
 
@@ -88,6 +89,10 @@ class Person:
     def line(self, number: int) -> Locator:
         """A line of the chat, or of the transcript."""
         return self.page.locator(f"#m{number}")
+
+    def look_over(self) -> None:
+        """Let axe look at this page; what it finds is told at the end of the story."""
+        self.room.faults.extend(violations(self.page))
 
     def lines(self) -> list[str]:
         """What was written, as this page shows it."""

@@ -50,6 +50,7 @@ def test_a_local_holds_its_session_end_to_end(tmp_path: Path, chromium: Browser)
         the_host_closes(story)
         the_minutes_are_drafted_edited_and_signed(story)
         everything_stands_afterwards(story)
+        axe_finds_nothing_on_the_pages_about_it(story)
         assert room.faults == []
 
 
@@ -64,6 +65,7 @@ def the_host_sets_a_session_and_opens_it(story: Story) -> None:
     page.get_by_label("Agenda").fill("1. The overtime rule\n2. What the leaflet says")
     host.press("Set the session")
     expect(page.locator("main li")).to_have_text(["The overtime rule", "What the leaflet says"])
+    host.look_over()
     story.path = page.url.removeprefix(story.room.settings.base_url)
     wall.open(f"{story.path}/wall")
     expect(wall.find("speaker")).to_have_text("The session has not begun")
@@ -98,6 +100,8 @@ def the_list_follows_the_rule_and_the_clock_the_host(story: Story) -> None:
     host.key("n")
     for person in (host, marta, len_, wall):
         expect(person.find("speaker")).to_have_text(MARTA)
+    for person in (host, marta, wall):
+        person.look_over()
     host.key("p")
     expect(host.find("pause")).to_contain_text("Go on")
     host.key("p")
@@ -246,6 +250,7 @@ def the_minutes_are_drafted_edited_and_signed(story: Story) -> None:
         "Have they answered you? Yes: 1, No: 1", f"A-01: {CLAIM}",
     ):  # fmt: skip
         assert words in drafted.replace("\\", ""), words
+    host.look_over()
     minutes.fill(f"{drafted}\n\nThe next session is on Thursday.")
     host.press("Keep for later")
     deputy.open(f"{story.path}/minutes")
@@ -268,3 +273,15 @@ def everything_stands_afterwards(story: Story) -> None:
     expect(marta.page.locator(".turns li")).to_have_count(3)
     marta.open("/q/14/halls")
     expect(marta.page.locator("li.cell", has_text="Ashby Rail Works")).to_contain_text("Honoured")
+
+
+def axe_finds_nothing_on_the_pages_about_it(story: Story) -> None:
+    hall = story.room.debate.hall
+    pages = (
+        f"/halls/{hall}", "/sittings", story.path, f"{story.path}/transcript", f"{story.path}/agenda",
+        f"{story.path}/minutes", f"{story.path}/minutes/sheet", f"/moderation/{hall}", "/moderation/message/3/report",
+        "/search?q=overtime", "/me/threads",
+    )  # fmt: skip
+    for path in pages:
+        story.marta.open(path)
+        story.marta.look_over()
