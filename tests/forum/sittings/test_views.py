@@ -224,7 +224,7 @@ def test_minutes_are_drafted_from_what_happened_then_signed(
     signed = {"minutes": "## All was said", "version": version[1]}
     assert host.post(f"{room}/minutes/sign", data=signed).status_code == 302
     page = marta.get(f"{room}/minutes").text
-    assert "<h4>All was said</h4>" in page
+    assert '<h4 aria-level="2">All was said</h4>' in page
     with app.app_context():
         assert db.session.get_one(Sitting, debate.sitting).minutes_hash in page
 
