@@ -70,7 +70,8 @@ def test_the_page_says_what_was_hidden_and_shows_no_reader_s_answer(app: Flask, 
         make_reading(make_argument(question, cast.member, seconded_by=cast.host, now=now), cast.elsewhere, now=now)
         moderation.hide_words(actor(cast.host), "post", post.id, Cause(Ground.SPAM, "An advertisement."), now=now)
     page = sign_in(app, cast.member).get("/me/words").get_data(as_text=True)
-    assert "You can appeal to the tellers." in page
+    assert re.search(r'<a href="/moderation/hidings/\d+">You can appeal to the tellers\.</a>', page)
+    assert "Reason: An advertisement." in page
     assert ">hidden</i>" in page
     salt, found = re.findall(r'class="hash">([0-9a-f]{32,64})<', page)
     assert audit.sha256(f"{salt}\nA hidden word") == found
