@@ -21,7 +21,8 @@ from forum.sittings.models import Decision, Message, Sitting, StrawPoll, Turn
 from forum.sittings.queries import Room
 
 LONGEST_ASKED = 160
-_MARKS = re.compile(r"([\\`*_\[\]<>#|~])")
+_MARKS = re.compile(r"([\\`*_\[\]>#|])")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,8 @@ def _closed_by_clock(sitting_id: int) -> bool:
 
 def plain(words: str) -> str:
     """A name or claim as Markdown that shows exactly these words."""
-    return _MARKS.sub(r"\\\1", " ".join(words.split()))
+    marked = _MARKS.sub(r"\\\1", _ENTITY.sub("&amp;", " ".join(words.split())))
+    return marked.replace("<", "&lt;")  # a backslash before it would be read as one
 
 
 def short(words: str) -> str:

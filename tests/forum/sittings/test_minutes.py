@@ -15,7 +15,7 @@ from forum.arguments.rules import Side
 from forum.kernel import clock, text
 from forum.kernel.database import transaction
 from forum.roll.models import Member
-from forum.sittings import closing_operations, enquiry_operations
+from forum.sittings import closing_operations, enquiry_operations, minutes_queries
 from forum.sittings.enquiry_forms import NewEnquiry
 from forum.sittings.forms import Minutes
 from forum.sittings.models import Sitting, Turn
@@ -52,6 +52,15 @@ def test_the_draft_says_what_became_of_each_question(app: Flask, cast: Cast, deb
     assert "- Marta Quill: When is it? (Taken up in the session)" in words
     assert "- Marta Quill: May I go? (Left open)" in words
     assert "Ann" not in words
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["We *send* it <b>back</b>", "<https://x.example>", "a & b &amp; c", "~so~ `code` [x](http://y.eu)", r"a \ b"],
+)
+def test_a_draft_shows_exactly_the_words_of_a_name_or_a_decision(words: str) -> None:
+    html = text.render(f"- 19:04 {minutes_queries.plain(words)}")
+    assert unescape(re.sub(r"</?(ul|li)>", "", html)).strip() == f"19:04 {words}"
 
 
 def test_the_national_hall_s_minutes_keep_the_union_s_clock_whoever_writes_them(
