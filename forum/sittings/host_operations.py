@@ -8,17 +8,17 @@ from forum.sittings.operations import run_room
 from forum.sittings.queries import Room
 
 OVERTAKEN = {
-    "give_floor": N_("Nothing was done: meanwhile somebody else called the next speaker. Look again."),
-    "override_stack": N_("Nothing was done: meanwhile somebody else called a speaker out of turn. Look again."),
-    "extend_turn": N_("Nothing was done: meanwhile somebody else gave one minute more. Look again."),
-    "pause_turn": N_("Nothing was done: meanwhile somebody else stopped the clock or let it go on. Look again."),
-    "end_turn": N_("Nothing was done: meanwhile somebody else ended the turn. Look again."),
-    "take_point": N_("Nothing was done: meanwhile somebody else took a point of order. Look again."),
-    "dismiss_point": N_("Nothing was done: meanwhile somebody else dismissed a point of order. Look again."),
-    "end_point": N_("Nothing was done: meanwhile somebody else ended a point of order. Look again."),
-    "open_poll": N_("Nothing was done: meanwhile somebody else opened a straw poll. Look again."),
-    "close_poll": N_("Nothing was done: meanwhile somebody else closed the straw poll. Look again."),
-    "note_decision": N_("Nothing was done: meanwhile somebody else noted a decision. Look again."),
+    "give_floor": N_("Nothing was done: meanwhile the next speaker was called. Look again."),
+    "override_stack": N_("Nothing was done: meanwhile a speaker was called out of turn. Look again."),
+    "extend_turn": N_("Nothing was done: meanwhile one minute more was given. Look again."),
+    "pause_turn": N_("Nothing was done: meanwhile the clock was stopped or let go on. Look again."),
+    "end_turn": N_("Nothing was done: meanwhile the turn was ended. Look again."),
+    "take_point": N_("Nothing was done: meanwhile a point of order was taken. Look again."),
+    "dismiss_point": N_("Nothing was done: meanwhile a point of order was dismissed. Look again."),
+    "end_point": N_("Nothing was done: meanwhile a point of order was ended. Look again."),
+    "open_poll": N_("Nothing was done: meanwhile a straw poll was opened. Look again."),
+    "close_poll": N_("Nothing was done: meanwhile the straw poll was closed. Look again."),
+    "note_decision": N_("Nothing was done: meanwhile a decision was noted. Look again."),
 }
 OVERTAKEN_SOMEHOW = N_("Nothing was done: the floor has changed meanwhile. Look again.")
 

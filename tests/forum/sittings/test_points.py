@@ -256,7 +256,7 @@ def test_a_host_s_act_is_refused_with_what_another_did_meanwhile(cast: Cast, deb
         (point_operations.take_point, (point.id,)), (point_operations.dismiss_point, (point.id,)),
         (point_operations.end_point, ()),
     ):  # fmt: skip
-        with pytest.raises(Stale, match="somebody else called the next speaker"):
+        with pytest.raises(Stale, match="the next speaker was called"):
             act(host, debate.sitting, *more, seen=seen, now=now)  # type: ignore[operator]
     assert floor(debate, now)["acts"] == seen + 1
     floor_operations.extend_turn(host, debate.sitting, seen=seen + 1, now=now)
