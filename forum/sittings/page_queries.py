@@ -23,11 +23,13 @@ def snapshot(actor: Actor, room: Room, now: datetime) -> dict[str, Any]:
     turn = floor_queries.waiting_turn(room.sitting.id, actor.member_id)
     poll = poll_queries.open_poll(room.sitting.id)
     point = point_queries.own_point(room.sitting.id, actor.member_id)
+    ended = None if poll else poll_queries.last_ended(room.sitting.id)
     answer = poll_queries.answer_of(poll.id, actor.member_id) if poll else None
     runs = may_run(actor, room.place)
     return {
         "floor": floor_queries.floor(room, now),
         "poll": poll_queries.shown(poll) if poll else None,
+        "ended": poll_queries.shown(ended) if ended else None,
         "answered": answer.choice if answer else None,
         "turn": turn.id if turn else None,
         "point": point.id if point else None,
@@ -59,7 +61,6 @@ def session_page(actor: Actor, room: Room, now: datetime) -> dict[str, Any]:
         "options": question_queries.options(room.question.id),
         "grounds": next(iter(slots.gather("hiding.grounds")), {}),
         "why_silent": why_not_post(actor, room.place, room.hall.id, now),
-        "ended_polls": [poll_queries.shown(each) for each in poll_queries.closed_polls(room.sitting.id)],
     }
 
 

@@ -27,6 +27,13 @@ def closed_polls(sitting_id: int) -> list[StrawPoll]:
     return list(db.session.scalars(ended.order_by(StrawPoll.id)))
 
 
+def last_ended(sitting_id: int) -> StrawPoll | None:
+    """The one that ended last."""
+    ended = _polls(sitting_id).where(StrawPoll.closed_at.is_not(None)).order_by(StrawPoll.id.desc()).limit(1)
+    found: StrawPoll | None = db.session.scalar(ended)
+    return found
+
+
 def answer_of(poll_id: int, member_id: int) -> StrawAnswer | None:
     """A member's own answer while the poll is open."""
     mine = db.select(StrawAnswer).where(StrawAnswer.poll_id == poll_id, StrawAnswer.member_id == member_id)

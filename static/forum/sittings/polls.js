@@ -6,6 +6,14 @@ import { element, filled } from "./nodes.js";
 const place = document.querySelector("[data-poll]");
 const narrow = matchMedia("(max-width: 47.99rem)");
 
+/** Whether the totals of a poll were put away here, which is remembered until the tab is closed. */
+const putAway = ({ sitting, poll }, now = false) => {
+  try {
+    if (now) sessionStorage.setItem(`poll-away:${sitting}`, poll);
+    return Number(sessionStorage.getItem(`poll-away:${sitting}`) ?? 0) >= poll;
+  } catch { return false; }
+};
+
 export class Polls {
   constructor(facts, words) {
     this.facts = facts;
@@ -50,10 +58,12 @@ export class Polls {
     this.draw(poll);
   }
 
+  /** The totals, until this reader puts them away. */
   drawEnd(poll) {
+    if (putAway(poll)) { place.replaceChildren(); return; }
     const away = element("button", { class: "btn btn-quiet", type: "button" }, this.words.fold);
-    away.addEventListener("click", () => place.replaceChildren());
+    away.addEventListener("click", () => { putAway(poll, true); place.replaceChildren(); });
     const totals = poll.choices.map((choice, number) => `${choice}: ${poll.totals[number]}`).join(", ");
-    place.replaceChildren(element("div", { class: "poll" }, this.question(poll), element("p", {}, element("b", {}, totals)), away));
+    place.replaceChildren(element("div", { class: "poll poll-ended" }, element("div", {}, this.question(poll), element("p", {}, element("b", {}, totals))), away));
   }
 }

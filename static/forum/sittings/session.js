@@ -129,7 +129,7 @@ const link = connect(facts, {
     mine = answer.turn ?? (answer.floor.speaker?.turn === mine ? mine : null);
     showFloor(answer.floor);
     enquiries.draw(answer.asked);
-    if (answer.poll || polls.poll?.open) polls.draw(answer.poll, answer.answered);
+    if (answer.poll || polls.poll?.open) polls.draw(answer.poll ?? answer.ended, answer.answered);
   },
   lines: receive,
   hidden: (numbers, upTo) => { const shown = lines.settle(new Set(numbers), upTo); if (shown) showAgain(shown); },
@@ -248,5 +248,6 @@ if (typed) {
 }
 outbox.waiting.forEach((line) => lines.wait(line));
 polls.poll = facts.state.poll;
+if (facts.state.ended) polls.draw(facts.state.ended);
 floor.synchronise(facts.state.floor.now, 60000);
 floor.take(facts.state.floor);

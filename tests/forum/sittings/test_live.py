@@ -197,6 +197,7 @@ def test_a_straw_poll_is_answered_and_its_totals_shown_at_the_end_only(browser, 
     assert marta.ask("catch_up", after=0)["answered"] == 1
     assert host.ask("close_poll", poll=poll, seen=1)["totals"] == [0, 1]
     assert [each["totals"] for each in heard(marta.socket, "poll")] == [None, [0, 1]]
+    assert marta.ask("catch_up", after=0)["ended"]["totals"] == [0, 1]  # who had no network meanwhile hears it too
 
 
 def test_attendance_is_told_to_the_room(browser, cast: Cast) -> None:  # type: ignore[no-untyped-def]
