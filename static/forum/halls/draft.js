@@ -26,6 +26,8 @@ const keep = async () => {
   } catch { /* the same */ }
 };
 
+const soon = (done) => Promise.race([done, new Promise((go) => setTimeout(go, 2000))]); // a slow line holds nobody up
+
 if (form) {
   form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(keep, 1500); });
   form.addEventListener("submit", (event) => {
@@ -34,13 +36,19 @@ if (form) {
     clearTimeout(waiting);
     sending?.abort();
   });
-  addEventListener("submit", (event) => { if (new URL(event.target.action).pathname === "/sign-out") keep(); }); // ahead of it: afterwards nobody is asked
+  addEventListener("submit", async (event) => { // signing out waits for the draft, not for long: afterwards nobody may keep it
+    if (new URL(event.target.action).pathname !== "/sign-out" || area.value === area.defaultValue) return;
+    event.preventDefault();
+    clearTimeout(waiting);
+    await soon(keep());
+    event.target.submit();
+  });
   addEventListener("click", async (event) => { // the server puts a quotation below the draft: it must have the draft first
     const link = event.target.closest("[data-quotes], [data-replies]");
     if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || area.value === area.defaultValue) return;
     event.preventDefault();
     clearTimeout(waiting);
-    await keep();
+    await soon(keep());
     location.assign(link.href);
   });
   addEventListener("pagehide", () => { if (waiting) keep(); });
