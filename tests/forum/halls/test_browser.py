@@ -1,7 +1,7 @@
 """The thread in a real browser: reading marks itself, words are formatted, looked at and sent; also without script."""
 
 from collections.abc import Iterator
-from itertools import cycle
+from itertools import count, cycle
 from pathlib import Path
 
 import pytest
@@ -12,34 +12,46 @@ from forum.halls.models import Post, ReadMark
 from forum.halls.own_models import Muting
 from forum.kernel import clock
 from forum.kernel.database import Base, db, transaction
+from forum.roll.models import Local
 from tests.build_halls import make_debate, make_hall, make_post
 from tests.conftest import make_settings
-from tests.people import make_cast, sign_in
+from tests.people import make_cast, make_member, sign_in
 from tests.server import free_address, running
 
 pytestmark = pytest.mark.needs("chromium")
 
 
-class Room:
-    """A hall on a running server with five posts, and a browser for one member."""
+class Site:
+    """A running server with a cast, for all tests of this file: to start one takes longer than most of them."""
 
-    def __init__(self, folder: Path, chromium: Browser) -> None:
-        self.chromium = chromium
-        self.faults: list[str] = []
+    def __init__(self, folder: Path) -> None:
         self.settings = make_settings(folder, base_url=free_address(), socket_mode="gevent", testing=False)
         self.app = wsgi.create_app(self.settings)
+        self.rooms = count(1)
         with self.app.test_request_context(base_url=self.settings.base_url):
             Base.metadata.drop_all(db.engine)
             Base.metadata.create_all(db.engine)
             with transaction(write=True):
-                cast = make_cast()
-                hall = make_hall(make_debate(cast, now=clock.now()), cast.local)
-                for number in range(1, 6):
-                    make_post(hall, cast.seconder, f"Word {number}", now=clock.now())
-                self.hall_id, self.member, self.other = hall.id, cast.member, cast.seconder
-                self.others = cycle((self.other, cast.host, cast.retired))  # nobody posts twice in ten seconds
+                self.cast = make_cast()
             db.session.remove()
             db.engine.dispose()
+
+
+class Room:
+    """A hall of its own with five posts, and a browser for one member."""
+
+    def __init__(self, site: Site, chromium: Browser) -> None:
+        self.chromium, self.settings, self.app = chromium, site.settings, site.app
+        self.faults: list[str] = []
+        with self.app.test_request_context(base_url=self.settings.base_url), transaction(write=True):
+            local, first = db.session.get_one(Local, site.cast.local), 10 * next(site.rooms)
+            names = ("Marta Quill", "Len Fairweather", "Idris Bell", "Rosa Alt")
+            ids = [make_member(f"7{first + place:04d}", name, local) for place, name in enumerate(names)]
+            hall = make_hall(make_debate(site.cast, now=clock.now()), local.id)
+            for number in range(1, 6):
+                make_post(hall, ids[1], f"Word {number}", now=clock.now())
+            self.hall_id, self.member, self.other = hall.id, ids[0], ids[1]
+            self.others = cycle(ids[1:])  # nobody posts twice in ten seconds
 
     def enter(self, *, javascript: bool = True) -> Page:
         context = self.chromium.new_context(java_script_enabled=javascript, locale="en-GB")
@@ -66,18 +78,25 @@ class Room:
 
     def mark(self) -> int:
         with self.app.app_context(), transaction(write=False):
-            return db.session.scalar(db.select(ReadMark.number)) or 0
+            return db.session.scalar(db.select(ReadMark.number).where(ReadMark.hall_id == self.hall_id)) or 0
 
     def sources(self) -> list[str]:
         with self.app.app_context(), transaction(write=False):
-            return list(db.session.scalars(db.select(Post.source).order_by(Post.number)))
+            said = db.select(Post.source).where(Post.hall_id == self.hall_id)
+            return list(db.session.scalars(said.order_by(Post.number)))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    site = Site(tmp_path_factory.mktemp("site") / "instance")
+    with running(site.settings):
+        yield site
 
 
 @pytest.fixture
-def room(tmp_path: Path, chromium: Browser) -> Iterator[Room]:
-    room = Room(tmp_path / "instance", chromium)
-    with running(room.settings):
-        yield room
+def room(site: Site, chromium: Browser) -> Iterator[Room]:
+    room = Room(site, chromium)
+    yield room
     assert room.faults == []
 
 
