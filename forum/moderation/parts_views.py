@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from forum.arguments.models import Argument
 from forum.bodies import registry
+from forum.bodies.queries import Matter, in_hand
 from forum.halls.models import Post
 from forum.halls.queries import HallView
 from forum.kernel import clock, quick, slots
@@ -131,7 +132,9 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
     """Open reports for hosts and tellers; appeals for tellers."""
     if not (actor.office == "host" or actor.holds("teller")):
         return []
-    appeals = queries.appeals_for(actor)
+    appeals, mine = queries.appeals_for(actor), in_hand(actor)
+    if len(appeals) > FEW:  # one line for many, which have not been ruled on or signed by this teller
+        appeals = [each for each in appeals if _matter(each) not in mine]
     items = [_appeal_item(each) for each in appeals] if len(appeals) <= FEW else [_many_appeals(len(appeals))]
     if count := len(report_queries.open_reports(actor)):
         what = ngettext("One report to look at", "%(num)s reports to look at", count)
@@ -140,6 +143,11 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
         look = {"url": url, "act": _("Look at them")}
         items.append({"what": what, "why": why, **look, "due": None, "done": False, "order": 25})
     return items
+
+
+def _matter(measure: Measured) -> Matter:
+    """What a ruling on an appeal is about."""
+    return "rule_appeal", f"{queries.fact_of(measure)}:{measure.id}"
 
 
 def _many_appeals(count: int) -> dict[str, Any]:
@@ -159,6 +167,7 @@ def _appeal_item(measure: Measured) -> dict[str, Any]:
         "what": what or _("Rule on an appeal: %(kind)s was hidden", kind=kind),
         "why": _("The writer says it should stand. More than half of the tellers must sign the ruling."),
         "url": measure.path, "act": _("Read the appeal"), "due": None, "done": False, "order": 18,
+        "about": _matter(measure),
     }  # fmt: skip
 
 

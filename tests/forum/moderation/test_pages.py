@@ -175,3 +175,7 @@ def test_many_appeals_are_one_line_of_the_desk(app: Flask, cast: Cast, hall: dic
         lines = 1 if place == 3 else place + 1
         assert page(teller, "/desk").count("More than half of the tellers must sign the ruling.") == lines
     assert page(teller, "/moderation/reports").count('href="/moderation/hidings/') == 4
+    for number, left in ((1, 3), (2, 2)):  # a ruling that waits for one's signature stands there once
+        done(teller, f"/moderation/hidings/{number}/ruling", ruling="upheld", reason="We read it.")
+        desk = page(teller, "/desk")
+        assert (desk.count("Rule on an appeal"), desk.count("To sign:")) == (left, number)
