@@ -36,7 +36,7 @@ class Argument(Base):
     hall_id: Mapped[int] = mapped_column(ForeignKey("halls.id"), index=True)
     post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"), index=True)
     message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)
-    origin_member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    origin_member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"), index=True)
     seconder_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     seconded_at: Mapped[datetime | None]
     answers_id: Mapped[int | None] = mapped_column(ForeignKey("arguments.id"), index=True)

@@ -53,7 +53,7 @@ class Hiding(Measure, Base):
 
     kind: Mapped[str] = mapped_column(String(10))
     subject_id: Mapped[int] = mapped_column(index=True)
-    author_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
     content_hash: Mapped[str] = mapped_column(String(64))
     salt: Mapped[str] = mapped_column(String(32))
 

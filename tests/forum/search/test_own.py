@@ -2,9 +2,11 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import Connection, event
 
 from forum.arguments.models import Argument
 from forum.halls.models import Post
@@ -82,3 +84,23 @@ def test_the_page_says_what_was_hidden_and_shows_no_reader_s_answer(app: Flask, 
     assert sign_in(app, cast.suspended).get("/me/words?page=999999999999&arguments=x").status_code == 200
     with app.app_context(), transaction(write=False):
         assert db.session.scalars(db.select(Post)).one().hidden_at
+
+
+@pytest.mark.sqlite_alone
+def test_no_read_of_one_s_words_goes_through_those_of_everybody(cast: Cast, argument: Argument) -> None:
+    plans: list[str] = []
+
+    def note(connection: Connection, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        raw = connection.connection.cursor()
+        plans.extend(row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}", parameters))
+        raw.close()
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        own_queries.words(cast.member, 1)
+        own_queries.arguments(cast.member, 1)
+        own_queries.measures(cast.member)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert any("hidings" in step for step in plans)
+    assert [step for step in plans if re.match(r"SCAN (arguments|hidings|restraints|posts|messages)\b", step)] == []
