@@ -82,6 +82,7 @@ const drawStack = (stack, waiting) => {
   one("waiting").textContent = waiting;
   one("all").hidden = waiting <= 3 && !facts.state.runs;
   const { speaker, attendance } = floor.state;
+  one("none").textContent = speaker ? `${words.free}.` : words.none;
   drawPoints(floor.state);
   drawNoted(floor.state);
   if (one("pause")) one("pause").firstChild.textContent = `${speaker?.paused ? words.go_on : words.pause} `;

@@ -197,6 +197,7 @@ def test_the_host_calls_a_speaker_and_wall_and_phones_show_it(hall: Hall) -> Non
     for page in (host, marta, wall):
         expect(page.locator("[data-speaker]")).to_have_text("Marta Quill")
     expect(wall.locator("[data-stack] li")).to_have_count(0)
+    expect(marta.locator("[data-none]")).to_have_text("Nobody waits.")  # but the floor is not free
     host.keyboard.press("m")
     expect(marta.locator("[data-left]")).to_contain_text("3:5")
     host.keyboard.press("p")
