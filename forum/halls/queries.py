@@ -177,7 +177,8 @@ def _board_row(
 
 def locals_under_charge(question: Question) -> dict[str, tuple[LocalFacts, ...]]:
     """For the guards of the debate's close: what every local has done. Nothing before the charge."""
-    peopled = set(db.session.scalars(db.select(Member.local_id).where(Member.left_at.is_(None)).distinct()))
+    somebody = db.select(Member.id).where(Member.local_id == Local.id, Member.left_at.is_(None)).exists()
+    peopled = set(db.session.scalars(db.select(Local.id).where(somebody)))
     facts = tuple(
         LocalFacts(
             row.local_id,

@@ -63,6 +63,7 @@ log = structlog.get_logger()
 _turn = threading.Lock()
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
+READ = "read_once"  # where a session keeps what was read in a transaction for reading (see kernel.once)
 MOST_TOGETHER = 64
 _leading = threading.Lock()
 _together: list[tuple[Callable[[], Any], Future[Any]]] = []
@@ -130,11 +131,14 @@ def transaction(*, write: bool) -> Iterator[Session]:
     if _writing.get():
         raise RuntimeError("a transaction was opened inside a write, which it would have undone")
     if not write:
+        db.session.info[READ] = {}
         try:
             yield db.session()
         finally:
+            db.session.info.pop(READ, None)
             db.session.rollback()
         return
+    db.session.info.pop(READ, None)
     db.session.rollback()  # end a read that this request began, so that the write begins afresh
     with _turn:
         token = _writing.set(True)

@@ -44,7 +44,9 @@ def naming(option_id: int, naming_id: int) -> OptionNaming:
 
 def wanted_for(actor: Actor, found: Question, option: Option) -> list[Wanted]:
     """For those who speak for an option: whom one of them wants to add and the other has not agreed to."""
-    speakers = present_speakers(found, option) if actor.is_member else []
+    if not actor.is_member or actor.member_id not in queries.spokespersons(found).get(option.id, ()):
+        return []
+    speakers = present_speakers(found, option)
     if actor.member_id not in speakers:
         return []
     done = {each.role for each, _ in queries.named_people(found.id) if each.option_id == option.id}

@@ -16,10 +16,11 @@ from forum.kernel import clock, slots
 from forum.kernel.doors import Actor
 from forum.kernel.languages import percent, when, zone_name
 from forum.kernel.settings import Settings
-from forum.questions import derived_queries, draft_operations, page_queries, queries
+from forum.questions import derived_queries, draft_operations, page_queries, queries, rules
 from forum.questions.models import Question
 from forum.questions.phrase import Percentage, Phrase
 from forum.questions.ribbon import RibbonStage, StageState
+from forum.questions.states import QuestionState
 
 blueprint = Blueprint("question_parts", __name__)
 SHOWN_AS = {StageState.DONE: "done", StageState.NOW: "now", StageState.AHEAD: "next", StageState.MISSED: "next"}
@@ -114,10 +115,8 @@ def entry_in_navigation(_actor: Actor) -> dict[str, Any]:
 
 def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
     """For the docket: seconding an option, where this member may and has seconded none yet."""
-    if not actor.is_member:
-        return []
-    cards = page_queries.option_cards(actor, question)
-    if any(card.seconded for card in cards) or not any(card.may_second for card in cards):
+    allowed = actor.is_member and rules.may_second_option(actor, question.id, QuestionState(question.state))
+    if not allowed or not question.options or queries.own_seconds(question.id, actor.member_id):
         return []
     return [
         {

@@ -13,6 +13,7 @@ from forum.kernel import slots
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing
+from forum.kernel.once import once_a_page
 from forum.questions.models import Appointment, Exemption, Option, OptionSecond, Question, QuestionMove
 from forum.questions.process import Process
 from forum.questions.spokespersons import NAMING_SECONDERS, choose_spokespersons
@@ -74,6 +75,7 @@ def _first_in(state: QuestionState) -> Select[Any]:
 _CURRENT = [_first_in(state) for state in NOW_FIRST]
 
 
+@once_a_page
 def current_in_short() -> Row[Any] | None:
     """Id, number and charge of the current question, for the navigation of every page."""
     found = (db.session.execute(query).first() for query in _CURRENT)
@@ -231,6 +233,7 @@ def exempt_locals(question_id: int) -> list[tuple[Local, Exemption]]:
     return [(each, exemption) for each, exemption in rows]
 
 
+@once_a_page
 def first_seconds(question_id: int) -> list[OptionSecond]:
     """The first ten who seconded each option, in order: those who may name its spokespersons."""
     place = func.row_number().over(partition_by=OptionSecond.option_id, order_by=OptionSecond.id).label("place")
@@ -255,6 +258,7 @@ def second_counts(question_id: int) -> dict[int, int]:
     return dict(db.session.execute(query).all())
 
 
+@once_a_page
 def own_seconds(question_id: int, member_id: int) -> dict[int, OptionSecond]:
     """What this member has seconded on the question: option id → the second."""
     query = (
@@ -265,6 +269,7 @@ def own_seconds(question_id: int, member_id: int) -> dict[int, OptionSecond]:
     return {each.option_id: each for each in db.session.scalars(query)}
 
 
+@once_a_page
 def spokespersons(found: Question) -> dict[int, tuple[int, ...]]:
     """Who speaks for each option: option id → one or two member ids, as the first ten seconders named
     them.

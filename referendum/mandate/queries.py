@@ -9,6 +9,7 @@ from sqlalchemy import bindparam
 from forum.arguments.models import Argument
 from forum.kernel.database import db
 from forum.kernel.errors import Missing
+from forum.kernel.once import once_a_page
 from forum.questions.matter_queries import earlier_on_the_matter, later_on_the_matter
 from forum.questions.models import Option, Question
 from forum.questions.queries import process_of, question_by_id
@@ -54,6 +55,7 @@ _NEWEST = (
 )
 
 
+@once_a_page
 def mandate_of(question_id: int) -> Mandate | None:
     """The newest mandate from a question."""
     return db.session.scalars(_NEWEST, {"question_id": question_id}).first()

@@ -5,6 +5,7 @@ from sqlalchemy import Select, bindparam
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing
+from forum.kernel.once import once_a_page
 from forum.questions.models import Question
 from forum.questions.states import QuestionState
 from referendum.process.models import Challenge, Vote
@@ -49,6 +50,7 @@ def votes_of(question_id: int) -> list[Vote]:
 _NEWEST = db.select(Vote).where(Vote.question_id == bindparam("question_id")).order_by(Vote.number.desc()).limit(1)
 
 
+@once_a_page
 def current_vote(question_id: int) -> Vote | None:
     """The newest vote on a question, if there is one."""
     return db.session.scalars(_NEWEST, {"question_id": question_id}).first()
@@ -65,6 +67,7 @@ def going_on(*states: str) -> Select[Vote]:
     return query.where(Vote.state.in_([str(state) for state in states]), Question.state != QuestionState.WITHDRAWN)
 
 
+@once_a_page
 def questions_voting() -> list[int]:
     """Ids of the questions that members vote on now, the vote that closes first in front."""
     query = db.select(Vote.question_id).where(Vote.state == "open").order_by(Vote.closes_at, Vote.id)
