@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 
 from forum.kernel.database import db
 from forum.kernel.errors import N_, refuse_unless
-from referendum.casting.models import Arrival, BoxedBallot, BoxState, SetAside
+from referendum.casting.models import Arrival, BoxBatch, BoxedBallot, BoxState, SetAside
 from referendum.casting.rules import Found
 from referendum.process.models import Vote
 
@@ -97,15 +97,16 @@ def box_state(vote_id: int) -> BoxState | None:
 
 
 def boxed_count(vote_id: int, archive: str = "V") -> int:
-    """How many voters' ballots the public record holds: one a credential. The turnout that everyone sees."""
-    return (
-        db.session.scalar(
-            db.select(func.count(func.distinct(BoxedBallot.credential))).where(
-                BoxedBallot.vote_id == vote_id, BoxedBallot.archive == archive
-            )
-        )
-        or 0
-    )
+    """How many voters' ballots the public record holds: one a credential. What waits for its batch is not told.
+
+    Where a ballot is final, it is what the batches say of themselves; only where members may vote again can two batches
+    hold the same credential, and the ballots have to be looked at.
+    """
+    query = db.select(func.sum(BoxBatch.ballots)).where(BoxBatch.vote_id == vote_id, BoxBatch.archive == archive)
+    if db.session.get_one(Vote, vote_id).params.get("revote"):
+        voters = func.count(func.distinct(BoxedBallot.credential))
+        query = db.select(voters).where(BoxedBallot.vote_id == vote_id, BoxedBallot.archive == archive)
+    return db.session.scalar(query) or 0
 
 
 def waiting_count(vote_id: int) -> int:

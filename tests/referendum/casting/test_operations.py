@@ -265,3 +265,22 @@ def test_set_aside_rows_keep_a_tracker_and_a_reason_and_nothing_else(
         "tracker",
         "reason",
     }
+
+
+@pytest.mark.parametrize("revote", [False, True])
+def test_the_turnout_counts_each_voter_once_and_reads_the_box_only_where_members_may_vote_again(
+    ground: Flask, cast: Cast, now: datetime, revote: bool
+) -> None:
+    ballots = make_vote(cast, now=now, revote=revote)
+    assert queries.boxed_count(ballots.vote.id) == 0
+    for voter, choice in ((0, 0), (0 if revote else 1, 1)):
+        operations.cast_pair(ballots.vote, ballots.pair(voter, choice), now=now)
+        check_all(ballots)
+        operations.write_batch(ballots.vote, now=now, closing=True)
+    asked: list[str] = []
+    note = lambda _c, _cursor, sql, *_: asked.append(sql)  # noqa: E731
+    event.listen(db.engine, "before_cursor_execute", note)
+    found = queries.boxed_count(ballots.vote.id)
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert found == (1 if revote else 2)
+    assert any("boxed_ballots" in sql for sql in asked) == revote
