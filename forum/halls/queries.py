@@ -219,15 +219,6 @@ def empty_late_halls() -> list[Hall]:
     return list(db.session.scalars(query.order_by(Hall.id)))
 
 
-_MEMBERS = db.select(func.count(Member.id)).where(Member.left_at.is_(None))
-_MEMBERS_OF = _MEMBERS.where(Member.local_id == bindparam("local_id"))
-
-
-def members_of(local_id: int | None) -> int:
-    """How many members a local has now; the whole union for None."""
-    return db.session.scalar(_MEMBERS if local_id is None else _MEMBERS_OF, {"local_id": local_id}) or 0
-
-
 def zone_of(view: HallView) -> str:
     """The time zone in which a hall keeps its dates; the union's for the national hall."""
     return view.local.timezone if view.local else zone_name()

@@ -21,6 +21,7 @@ from forum.kernel.reading import asked_number
 from forum.questions import queries as questions
 from forum.questions.floor import HOST_HAS
 from forum.questions.models import Question
+from forum.roll.size import members_of
 
 blueprint = Blueprint("halls", __name__)
 BOARD_STATES = ("yes", "part", "wait", "no", "free")
@@ -36,7 +37,7 @@ def show_hall(actor: Actor, hall_id: int) -> str:
     return render_template(
         "forum/halls/hall.html", view=view, thread=thread, closed_because=closed,
         may_open=rules.may_open(actor, view.question.id, view.hall.local_id), composer=_composer(actor, view.hall),
-        members_count=queries.members_of(view.hall.local_id), held=queries.sessions_held(view.question.id, hall_id),
+        members_count=members_of(view.hall.local_id), held=queries.sessions_held(view.question.id, hall_id),
         due=queries.sessions_due(view.question), national=queries.national_hall(view.question.id),
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func
+from sqlalchemy import Select
 from sqlalchemy.orm import joinedload
 
 from forum.kernel import text
@@ -11,6 +11,7 @@ from forum.kernel.database import db
 from forum.kernel.errors import Missing
 from forum.roll import rules
 from forum.roll.models import Local, Member
+from forum.roll.size import members_of
 
 PAGE = 50
 
@@ -54,7 +55,7 @@ def officer_ids() -> list[int]:
 
 def roll_size() -> int:
     """How many members are on the roll now, whatever their standing."""
-    return db.session.scalar(db.select(func.count(Member.id)).where(Member.left_at.is_(None))) or 0
+    return members_of(None)
 
 
 @dataclass(frozen=True, slots=True)

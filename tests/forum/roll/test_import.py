@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from forum.kernel import audit, clock
 from forum.kernel.database import db, transaction
 from forum.kernel.errors import Missing, Refused, Stale
 from forum.roll import import_operations, import_queries, importing, queries
 from forum.roll.models import Council, Local, Member, RollImport, RollImportLine
+from forum.roll.size import members_of
 from forum.signin.models import Account, Device
 from tests.conftest import NOW
 from tests.forum.roll.files import GOOD, roll, row
@@ -265,3 +267,29 @@ def test_there_is_nothing_under_a_number_that_is_no_import(ground: Flask) -> Non
     for act in (import_operations.drop_import, lambda at, now: import_operations.undo_import(None, at, now=now)):
         with pytest.raises(Missing):
             act(99, now=NOW)
+
+
+def test_members_are_counted_again_only_when_an_import_has_moved(
+    app: Flask, put: Callable[..., int], now: datetime
+) -> None:
+    asked: list[str] = []
+    note = lambda _c, _cursor, sql, *_: asked.append(sql)  # noqa: E731
+
+    def size() -> tuple[int, int]:
+        with app.app_context(), transaction(write=False):
+            local = db.session.scalars(db.select(Local.id).where(Local.number == "88")).one()
+            event.listen(db.engine, "before_cursor_execute", note)
+            found = queries.roll_size(), members_of(local)
+            event.remove(db.engine, "before_cursor_execute", note)
+        return found
+
+    put(roll(row("1"), row("2")))
+    assert size() == (2, 2)
+    asked.clear()
+    assert size() == (2, 2)
+    assert not [sql for sql in asked if "members" in sql]
+    second = put(roll(row("1"), row("2"), row("3"), row("4", local="156")))
+    assert size() == (4, 3)
+    with app.app_context(), transaction(write=True):
+        import_operations.undo_import(None, second, now=now)
+    assert size() == (2, 2)
