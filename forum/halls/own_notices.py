@@ -1,5 +1,6 @@
 """Mail about threads: once a day to those who follow one, and to whoever is named in a post."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from forum.halls import own_queries
@@ -15,9 +16,9 @@ from forum.signin.models import Account
 MOST_NAMED = 10
 
 
-def tell_followers(now: datetime, most: int) -> int:
-    """Write the next members their mail of the day. Says how many were due."""
-    due = own_queries.to_tell(now, most)
+def tell_followers(now: datetime, among: Collection[int]) -> int:
+    """Write those of these members their mail of the day who are due. Says how many were."""
+    due = own_queries.still_to_tell(now, among)
     for member_id in due:
         halls = own_queries.followed(member_id, moved=True)
         news = [each for each in halls if each.new]

@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, func, literal, or_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, bindparam, func, literal, or_
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from forum.halls.models import Hall, Post, PostRevision
 from forum.halls.naming import named
@@ -87,19 +87,25 @@ def followed(member_id: int, *, state: str = "follow", moved: bool = False) -> l
     return [Followed(row.Following, row.Question, row.local or "", row.new) for row in db.session.execute(query)]
 
 
-def to_tell(now: datetime, most: int) -> list[int]:
-    """Members who follow a thread with new posts and had no mail about any for a day."""
-    lately = db.select(Following.member_id).where(Following.state == "follow", Following.told_at > now - ONCE)
-    query = (
-        db.select(Following.member_id)
-        .join(Hall, Hall.id == Following.hall_id)
-        .where(Following.state == "follow", Hall.post_count > Following.told_number)
-        .where(Following.member_id.not_in(lately))
-        .distinct()
-        .order_by(Following.member_id)
-        .limit(most)
-    )
+def to_tell(now: datetime, most: int, *, after: int = 0) -> list[int]:
+    """Members who follow a thread with new posts and had no mail about any for a day, by id; those after `after`."""
+    query = _due(now).where(Following.member_id > after).distinct().order_by(Following.member_id)
+    return list(db.session.scalars(query.limit(most)))
+
+
+def still_to_tell(now: datetime, among: Collection[int]) -> list[int]:
+    """Those of a few members to whom that still applies."""
+    query = _due(now).where(Following.member_id.in_(among)).distinct().order_by(Following.member_id)
     return list(db.session.scalars(query))
+
+
+def _due(now: datetime) -> Select[int]:
+    other = aliased(Following)
+    lately = db.select(other.hall_id).where(
+        other.member_id == Following.member_id, other.state == "follow", other.told_at > now - ONCE
+    )
+    query: Select[int] = db.select(Following.member_id).join(Hall, Hall.id == Following.hall_id)
+    return query.where(Following.state == "follow", Hall.post_count > Following.told_number, ~lately.exists())
 
 
 def participants(hall_id: int, typed: str) -> list[tuple[str, str]]:

@@ -1,9 +1,11 @@
 """What a member keeps to oneself: drafts on the server, threads followed and muted, persons muted, and being named."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import Connection, event
 
 from forum.halls import own_jobs, own_notices, own_operations, own_queries, queries, thread_queries
 from forum.halls.forms import EditedPost, NewPost
@@ -73,20 +75,24 @@ def follow(member_id: int, hall: Hall, state: str = "follow", *, now: datetime =
     own_operations.follow_hall(actor(member_id), hall.id, state, now=now)
 
 
+def tell(now: datetime) -> int:
+    return own_notices.tell_followers(now, own_queries.to_tell(now, 50))
+
+
 def test_followers_get_one_mail_a_day_while_others_write(cast: Cast, hall: Hall) -> None:
     follow(cast.elsewhere, hall)
     follow(cast.member, hall)
     make_post(hall, cast.member)
-    own_notices.tell_followers(NOW + DAY / 2, 50)
+    tell(NOW + DAY / 2)
     assert mails("followed_halls") == []
-    own_notices.tell_followers(NOW + DAY, 50)
+    tell(NOW + DAY)
     assert mails("followed_halls") == ["m1004@example.org"]
     make_post(hall, cast.seconder, now=NOW + DAY)
-    own_notices.tell_followers(NOW + 1.5 * DAY, 50)
+    tell(NOW + 1.5 * DAY)
     assert mails("followed_halls") == ["m1004@example.org", "m1001@example.org"]
-    own_notices.tell_followers(NOW + 2 * DAY, 50)
+    tell(NOW + 2 * DAY)
     assert mails("followed_halls")[2:] == ["m1004@example.org"]
-    assert own_notices.tell_followers(NOW + 4 * DAY, 50) == 0
+    assert tell(NOW + 4 * DAY) == 0
 
 
 def test_whoever_follows_more_threads_than_a_page_lists_is_told_of_the_last_one_too(
@@ -98,27 +104,27 @@ def test_whoever_follows_more_threads_than_a_page_lists_is_told_of_the_last_one_
         follow(cast.elsewhere, each)
     last = max(hall, national, key=lambda each: each.id)
     make_post(last, cast.member)
-    own_notices.tell_followers(NOW + DAY, 50)
+    tell(NOW + DAY)
     assert mails("followed_halls") == ["m1004@example.org"]
-    assert own_notices.tell_followers(NOW + 3 * DAY, 50) == 0
+    assert tell(NOW + 3 * DAY) == 0
 
 
 def test_one_s_own_post_is_no_news_and_puts_no_mail_off(cast: Cast, hall: Hall) -> None:
     follow(cast.member, hall)
     make_post(hall, cast.member)
-    own_notices.tell_followers(NOW + DAY, 50)
+    tell(NOW + DAY)
     make_post(hall, cast.seconder, now=NOW + DAY)
-    own_notices.tell_followers(NOW + 1.1 * DAY, 50)
+    tell(NOW + 1.1 * DAY)
     assert mails("followed_halls") == ["m1001@example.org"]
 
 
 def test_a_hidden_post_is_no_news_and_unfollowing_ends_the_mails(cast: Cast, hall: Hall) -> None:
     follow(cast.elsewhere, hall)
     make_post(hall, cast.member).hidden_at = NOW
-    own_notices.tell_followers(NOW + DAY, 50)
+    tell(NOW + DAY)
     follow(cast.elsewhere, hall, "", now=NOW + DAY)
     make_post(hall, cast.member)
-    own_notices.tell_followers(NOW + 3 * DAY, 50)
+    tell(NOW + 3 * DAY)
     assert mails("followed_halls") == []
 
 
@@ -255,3 +261,40 @@ def test_the_pages_carry_it_out(app: Flask, cast: Cast) -> None:
     assert browser.get(f"/halls/{hall_id}/people?q=len").json == {
         "people": [{"name": "Len Fairweather", "about": "Local 88"}]
     }
+
+
+@pytest.mark.sqlite_alone
+def test_who_is_due_is_looked_for_outside_the_write_and_told_by_an_index(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_jobs, "PORTION", 1)
+    with app.test_request_context(), transaction(write=True):
+        hall = make_hall(make_debate(cast, now=clock.now()), cast.local)
+        for member in (cast.elsewhere, cast.seconder):
+            follow(member, hall, now=clock.now() - 2 * DAY)
+        make_post(hall, cast.member, now=clock.now())
+    seen: list[str] = []
+
+    def note(connection: Connection, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        seen.append(statement)
+        if "DISTINCT followings" in statement:
+            raw = connection.connection.cursor()
+            seen.extend(row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}", parameters))
+            raw.close()
+
+    def told() -> list[str]:
+        seen.clear()
+        own_jobs.tell_followers()
+        return seen
+
+    with app.test_request_context():
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            first = list(told())
+            second = list(told())
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+    assert first.count("BEGIN IMMEDIATE") == 2
+    assert "BEGIN" in second
+    assert "BEGIN IMMEDIATE" not in second
+    assert [step for step in first if step.startswith("SCAN followings")] == []

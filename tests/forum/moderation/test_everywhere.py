@@ -12,7 +12,7 @@ from sqlalchemy import func
 from forum.arguments import operations as arguments
 from forum.arguments.forms import NewArgument, NewWording
 from forum.arguments.rules import Side
-from forum.halls import own_notices, own_operations
+from forum.halls import own_notices, own_operations, own_queries
 from forum.halls import post_operations as posts
 from forum.halls.forms import EditedPost, NewPost
 from forum.kernel import clock
@@ -124,7 +124,8 @@ def hide_all(app: Flask, town: Town) -> None:
 def mails_after(app: Flask) -> str:
     with app.test_request_context(), transaction(write=True) as session:
         before = session.scalar(db.select(func.max(Outgoing.id))) or 0
-        own_notices.tell_followers(clock.now() + timedelta(hours=1), 50)
+        at = clock.now() + timedelta(hours=1)
+        own_notices.tell_followers(at, own_queries.to_tell(at, 50))
         written = session.scalars(db.select(Outgoing).where(Outgoing.id > before)).all()
         assert written
         return "".join(each.subject + each.text + each.html for each in written)
