@@ -117,7 +117,7 @@ def call_speakers(host: Page, marta: Page, len_: Page) -> None:
 
 
 def straw_poll(host: Page, marta: Page) -> None:
-    host.locator(".console summary").click()
+    host.locator("[data-more] > summary").click()
     host.fill("#poll-q", "Have they answered you?")
     host.get_by_role("button", name="Ask the room").click()
     marta.locator(".poll-folded").get_by_role("button", name="Answer").click()
@@ -146,7 +146,7 @@ def fill_argument(page: Page, option: str, side: str, claim: str) -> None:
 def close_session(host: Page) -> None:
     """The host closes, words the minutes and signs them."""
     if host.get_by_role("button", name="Close the session").is_hidden():
-        host.locator(".console summary").click()
+        host.locator("[data-more] > summary").click()
     host.get_by_role("button", name="Close the session").click()
     expect(host.get_by_role("heading", name="Minutes")).to_be_visible()
     minutes = host.get_by_label("Minutes", exact=True)

@@ -217,7 +217,7 @@ def test_the_host_calls_a_speaker_and_wall_and_phones_show_it(hall: Hall) -> Non
 
 def test_a_straw_poll_folds_once_answered(hall: Hall) -> None:
     host, marta = live(hall.enter(hall.cast.host, width=1280)), live(hall.enter(hall.cast.member))
-    host.click(".console summary")
+    host.click("[data-more] > summary")
     host.fill("#poll-q", "Have they answered you?")
     host.click("text=Ask the room")
     expect(host.locator(".poll-acts")).to_be_visible()
@@ -260,7 +260,7 @@ def test_the_host_closes_and_every_page_follows(hall: Hall) -> None:
     host, marta = live(hall.enter(hall.cast.host, width=1280)), live(hall.enter(hall.cast.member))
     wall = hall.enter(hall.cast.seconder, "/wall", width=1280)
     expect(wall.locator("[data-speaker]")).to_have_text("The floor is free")
-    host.click(".console summary")
+    host.click("[data-more] > summary")
     host.click("text=Close the session")
     expect(host.locator("h1")).to_have_text("Minutes")
     expect(marta.locator("main .flag").first).to_have_text("Over", timeout=15000)
