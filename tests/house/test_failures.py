@@ -99,8 +99,8 @@ def test_a_broken_operation_behind_a_socket_does_nothing_and_tells_nothing(
     break_every_operation(monkeypatch)
     before, dice, failed = counts(app), random.Random(9), set()
     for event in EVENTS:
-        place = {"sitting": town.debate.sitting, "poll": 1, "choice": 0, "point": 1, "enquiry": 1, "after": 0, "seen": 0}
-        words = {"text": "words", "decision": "We march.", "question": "Now?", "choices": ["a", "b"]}
+        place = {"sitting": town.debate.sitting, "poll": 1, "choice": 0, "point": 1, "enquiry": 1, "after": 0}
+        words = {"seen": 0, "text": "words", "decision": "We march.", "question": "Now?", "choices": ["a", "b"]}
         payload = {**sent(dice, extreme=0), **place, **words, "turn": "", "reply_to": "", "client_key": ""}
         answer = socket.emit(event, payload, callback=True)
         assert SECRET not in str(answer)
