@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, func
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from forum.kernel import slots
 from forum.kernel.database import db
@@ -23,6 +23,7 @@ from forum.questions.timetable import Timetable
 from forum.roll.models import Local, Member
 
 NOW_FIRST = (QuestionState.DEBATING, QuestionState.CHARGED, QuestionState.CLOSED)
+NO_ID = 2**31 - 1  # past every id that a table can hold
 
 
 def question(number: int) -> Question:
@@ -236,15 +237,15 @@ def exempt_locals(question_id: int) -> list[tuple[Local, Exemption]]:
 @once_a_page
 def first_seconds(question_id: int) -> list[OptionSecond]:
     """The first ten who seconded each option, in order: those who may name its spokespersons."""
-    place = func.row_number().over(partition_by=OptionSecond.option_id, order_by=OptionSecond.id).label("place")
-    ranked = (
-        db.select(OptionSecond.id, place)
+    later = aliased(OptionSecond)
+    others = db.select(later.id).where(later.option_id == Option.id).order_by(later.id)
+    eleventh = others.offset(NAMING_SECONDERS).limit(1).scalar_subquery()
+    query = (
+        db.select(OptionSecond)
         .join(Option, Option.id == OptionSecond.option_id)
-        .where(Option.question_id == question_id)
-        .subquery()
+        .where(Option.question_id == question_id, OptionSecond.id < func.coalesce(eleventh, NO_ID))
     )
-    query = db.select(OptionSecond).join(ranked, ranked.c.id == OptionSecond.id)
-    return list(db.session.scalars(query.where(ranked.c.place <= NAMING_SECONDERS).order_by(OptionSecond.id)))
+    return list(db.session.scalars(query.order_by(OptionSecond.id)))
 
 
 def second_counts(question_id: int) -> dict[int, int]:
