@@ -89,7 +89,8 @@ class House:
     def build(self) -> None:
         """A new app in the same folder."""
         self.app = wsgi.create_app(self.settings)
-        self.config = dict(self.app.config)
+        self.config, self.extensions = dict(self.app.config), dict(self.app.extensions)
+        self.jobs = dict(self.app.extensions["hustings_jobs"])
         self.sockets = live.socketio.server
 
     def ready(self, empty: Path) -> Flask:
@@ -107,7 +108,9 @@ class House:
                 empty_postgresql(db.engine)
         self.app.config.clear()
         self.app.config.update(self.config, RAISE_FAILURES=True)
-        self.app.extensions["hustings_jobs"]["queue"].storage.flush_all()
+        self.app.extensions.clear()
+        self.app.extensions.update(self.extensions, hustings_jobs=dict(self.jobs))
+        self.jobs["queue"].storage.flush_all()
         limits.init(self.settings.redis_url)
         return self.app
 
