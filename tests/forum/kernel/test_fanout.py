@@ -235,6 +235,8 @@ def test_a_connection_holds_little_memory(server: tuple[str, int]) -> None:
     address, process = server
     early = [Client(address) for _ in range(CROWD // 2)]  # after them the process has what it needs for itself
     early[0].say("anybody here?")
+    for client in early:
+        assert client.hear(1) == ["anybody here?"]
     before = _resident(process)
     crowd = [Client(address) for _ in range(CROWD)]
     crowd[0].say("everybody here?")
