@@ -93,8 +93,13 @@ def open_hall(actor: Actor, hall_id: int, opening: Opening, *, now: datetime) ->
 
 
 def honour(hall: Hall, now: datetime) -> bool:
-    """Note that a local has honoured the charge, if it has; called whenever a session closes. Says whether it has."""
+    """Note that a local has honoured the charge, if it has; called whenever a session closes. Says whether it has.
+
+    The floor is proved as it stood when the debate closed: a session that was still open then adds nothing to it.
+    """
     question = db.session.get_one(Question, hall.question_id)
+    if question.closed_at is not None:
+        return hall.honoured_at is not None
     held = queries.sessions_held(question.id, hall.id).get(hall.id, 0)
     if hall.local_id is None or not rules.charge_honoured(hall.opened_as, held, queries.sessions_due(question)):
         return False

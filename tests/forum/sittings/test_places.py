@@ -93,6 +93,17 @@ def test_a_hall_opened_in_the_host_s_stead_is_not_honoured_by_its_session(
         assert db.session.get_one(Hall, debate.hall).honoured_at is None
 
 
+def test_a_session_that_ends_after_the_debate_adds_nothing_to_the_floor(
+    app: Flask, cast: Cast, debate: Ground
+) -> None:
+    with app.test_request_context(), transaction(write=True):
+        question = db.session.get_one(Question, debate.question)
+        question.state, question.closed_at = "closed", clock.now()
+        hold(cast, debate)
+        assert db.session.get_one(Sitting, debate.sitting).state == "closed"
+        assert db.session.get_one(Hall, debate.hall).honoured_at is None
+
+
 def test_the_desk_tells_host_and_teller_what_waits(app: Flask, cast: Cast, debate: Ground) -> None:
     with app.test_request_context(), transaction(write=True):
         teller = holding(actor(cast.tellers[0]), "teller", debate.question)
