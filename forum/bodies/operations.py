@@ -58,18 +58,11 @@ def propose(
             return earlier
         if earlier.proposed_by_id == actor.member_id:
             _drop(actor, earlier, now)
+    everyone = sorted({*names, *slots.gather("act.names", question_id)})
     proposed = BodyAct(
-        question_id=question_id,
-        body=str(Body(body)),
-        act=act,
-        document=document,
-        document_hash=digest,
-        facts={
-            **facts, "about": about, "barred": sorted(barred),
-            "names": sorted({*names, *slots.gather("act.names", question_id)}),
-        },
-        proposed_at=now,
-        proposed_by_id=actor.member_id,
+        question_id=question_id, body=str(Body(body)), act=act, document=document, document_hash=digest,
+        facts={**facts, "about": about, "barred": sorted(barred), "names": everyone},
+        proposed_at=now, proposed_by_id=actor.member_id,
     )  # fmt: skip
     db.session.add(proposed)
     db.session.flush()

@@ -6,26 +6,19 @@ import pytest
 
 from forum.arguments.models import Reading
 from forum.bodies import operations as bodies
-from forum.bodies.models import BodyAct
-from forum.bodies.public_queries import public_act
-from forum.kernel.database import attempt, db
+from forum.kernel.database import db
 from forum.kernel.errors import Invalid, Obstructed, Refused, Stale
 from forum.questions.derived_queries import holders
 from forum.questions.facts_queries import gather_facts as question_facts
-from forum.questions.models import Option
-from forum.questions.parts_views import names_on_acts
-from forum.questions.queries import appointments
 from forum.roll.models import Member
 from referendum.conduct import (
     act_operations,
     call_operations,
     certificate_operations,
     clock_operations,
-    observer_operations,
-    tie_operations,
 )  # fmt: skip
 from referendum.conduct.facts_queries import gather_facts, running_votes
-from referendum.conduct.forms import NewCall, NewExtension, NewObserver, NewTieBreak
+from referendum.conduct.forms import NewCall, NewExtension
 from referendum.crypto.election import read_election
 from referendum.electorate.queries import electorate
 from referendum.mandate.models import Mandate
@@ -35,13 +28,10 @@ from referendum.process.forms import NewChallenge, NewRuling
 from referendum.process.models import Vote, VoteMove
 from referendum.process.operations import move_vote, set_up_vote
 from referendum.process.queries import current_vote, votes_in
-from referendum.results.page_queries import winner_of
-from referendum.results.queries import outcome_of
 from tests.build_questions import sign_all
 from tests.build_referendum import (
     TIE_BREAK,
     Referendum,
-    break_tie,
     call,
     certify,
     make_closed,
@@ -51,7 +41,7 @@ from tests.build_referendum import (
     make_undebated,
     prepare,
 )  # fmt: skip
-from tests.people import Cast, actor, holding
+from tests.people import Cast, actor
 
 pytestmark = pytest.mark.usefixtures("ground")
 
@@ -276,79 +266,6 @@ def test_an_undecided_vote_is_certified_and_binds_nobody(
     assert "Nobody is bound" in made.vote.certificate
 
 
-def tied(cast: Cast, now: datetime, **changes: object) -> Referendum:
-    return make_counted(make_open(make_closed(cast, now=now, **changes)), {"A": 4, "B": 4})
-
-
-def test_a_tie_waits_seven_days_for_the_call_s_way_then_nobody_is_bound(cast: Cast, now: datetime) -> None:
-    made = tied(cast, now, challenge_days=1)
-    made.vote.challenges_end_at = made.at + timedelta(days=1)
-    made.at += timedelta(days=2)
-    with pytest.raises(Obstructed) as refusal:
-        certificate_operations.propose_certificate(made.teller(), made.vote, made.at)
-    assert codes_of(refusal) == {"tie"}
-    made.at += timedelta(days=6)
-    certify(made)
-    assert (made.vote.outcome, made.vote.outcome_reason) == ("undecided", "tie")
-
-
-def test_a_tie_is_broken_in_the_call_s_way_by_the_tellers_from_the_count_on(cast: Cast, now: datetime) -> None:
-    made = break_tie(tied(cast, now), "A", how="By lot, in public, before both sides.")
-    assert (made.vote.state, made.vote.outcome) == ("challengeable", "")
-    winner = winner_of(made.vote, {each.id: each for each in made.question.options})
-    assert winner is not None
-    assert winner.letter == "A"
-    with pytest.raises(Refused, match="broken already"):
-        break_tie(made, "B")
-    certify(made)
-    assert made.vote.outcome == "elected"
-    assert "before both sides" in made.vote.certificate
-
-
-def test_no_tie_is_broken_later_than_seven_days_after_the_count(cast: Cast, now: datetime) -> None:
-    made = tied(cast, now)
-    assert made.vote.counted_at is not None
-    new = NewTieBreak(("A",), "By lot.")
-    made.at = made.vote.counted_at + timedelta(days=7) - timedelta(seconds=1)
-    act = tie_operations.propose_tie_break(made.teller(), made.vote, new, made.at)
-    made.at += timedelta(seconds=1)
-    with pytest.raises(Refused, match="seven days"), attempt():
-        sign_all(cast.tellers, act, now=made.at)
-    with pytest.raises(Refused, match="seven days"):
-        break_tie(made, "B")
-    certify(made)
-    assert made.vote.outcome == "undecided"
-
-
-def test_only_the_tied_are_chosen_and_only_where_there_is_a_tie(cast: Cast, now: datetime) -> None:
-    made = tied(cast, now)
-    with pytest.raises(Invalid) as refusal:
-        break_tie(made, "C")
-    assert [each.field for each in refusal.value.problems] == ["letters"]
-    with pytest.raises(Refused, match="body"):
-        tie_operations.propose_tie_break(actor(cast.officer), made.vote, NewTieBreak(("A",), "So."), made.at)
-
-
-def test_where_there_is_no_tie_none_is_broken(cast: Cast, now: datetime) -> None:
-    made = make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8})
-    with pytest.raises(Refused, match="no tie"):
-        break_tie(made, "A")
-
-
-def test_a_tie_that_needs_two_choices_is_broken_by_two(cast: Cast, now: datetime) -> None:
-    made = make_closed(cast, now=now, rule="majority_run_off")
-    db.session.add(Option(question_id=made.question.id, position=2, title="Wait"))
-    db.session.flush()
-    db.session.refresh(made.question)
-    made = make_counted(make_open(made), {"A": 3, "B": 3, "C": 3})
-    with pytest.raises(Invalid):
-        break_tie(made, "A")
-    break_tie(made, "A", "C")
-    outcome = outcome_of(made.vote)
-    assert outcome is not None
-    assert outcome.reason == "run_off"
-
-
 def test_challenges_hold_the_certificate_and_one_that_counts_annuls_the_vote(cast: Cast, now: datetime) -> None:
     made = make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8})
     with pytest.raises(Refused, match="could vote"):
@@ -389,67 +306,6 @@ def test_a_challenge_to_the_tellers_is_ruled_on_by_the_observers(cast: Cast, now
     assert challenge.ruling == "dismissed"
     with pytest.raises(Refused, match="already"):
         propose_ruling(made.observer(), challenge.id, NewRuling(False, "Again."), now=made.at)
-
-
-TO_TELLERS = NewChallenge("A teller opened letters.", to_tellers=True)
-NAMED = NewObserver("1002", "The observer has left the union.")
-
-
-def name_observer(made: Referendum, new: NewObserver = NAMED) -> BodyAct:
-    act = observer_operations.propose_observer(made.teller(), made.vote, new, made.at)
-    sign_all(made.cast.tellers, act, now=made.at)
-    return act
-
-
-def test_an_only_observer_challenges_the_tellers_after_another_one_is_named(cast: Cast, now: datetime) -> None:
-    made = make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8})
-    with pytest.raises(Refused, match="Another member can file it"):
-        file_challenge(made.observer(), made.vote, TO_TELLERS, eligible=True, now=made.at)
-    file_challenge(made.observer(), made.vote, NewChallenge("No letters came."), eligible=True, now=made.at)
-    name_observer(made)
-    filed = file_challenge(made.observer(), made.vote, TO_TELLERS, eligible=True, now=made.at)
-    other = holding(actor(cast.seconder), "observer", made.question.id)
-    ruling = propose_ruling(other, filed.id, NewRuling(False, "The letters were sealed."), now=made.at)
-    bodies.sign(other, ruling.id, ruling.document_hash, made.at)
-    assert filed.ruling == "dismissed"
-
-
-def test_who_is_named_observer_is_not_named_to_visitors_whatever_the_name_is_now(cast: Cast, now: datetime) -> None:
-    made = make_open(make_closed(cast, now=now))
-    act = name_observer(made)
-    db.session.get_one(Member, cast.seconder).name = "Lena Newname"
-    db.session.flush()
-    page = public_act(act.id, names_on_acts(made.question.id))
-    assert page is not None
-    assert "The tellers name (a member) observer of this question." in page.text
-
-
-def test_tellers_name_an_observer_in_place_of_one_who_left_and_no_more(cast: Cast, now: datetime) -> None:
-    made = make_open(make_closed(cast, now=now))
-    name_observer(made)
-    with pytest.raises(Refused, match="in place of one who has left"):
-        name_observer(made, NewObserver("1001", "One more."))
-    db.session.get_one(Member, cast.observer).left_at = made.at
-    db.session.flush()
-    for words in ("2001", "3001", "1002", "nobody"):
-        with pytest.raises(Invalid) as refusal:
-            name_observer(made, NewObserver(words, "The observer has left."))
-        assert [each.field for each in refusal.value.problems] == ["member"]
-    name_observer(made, NewObserver("1001", "The observer has left."))
-    assert appointments(made.question.id, "observer") == [cast.seconder, cast.member]
-    with pytest.raises(Refused, match="Only the tellers"):
-        observer_operations.propose_observer(actor(cast.officer), made.vote, NAMED, made.at)
-
-
-def test_tellers_name_no_observer_while_a_challenge_to_them_waits(cast: Cast, now: datetime) -> None:
-    made = make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8})
-    file_challenge(actor(cast.member), made.vote, TO_TELLERS, eligible=True, now=made.at)
-    with pytest.raises(Refused, match="tellers name nobody"):
-        name_observer(made)
-    db.session.get_one(Member, cast.observer).left_at = made.at
-    db.session.flush()
-    name_observer(made)
-    assert appointments(made.question.id, "observer") == [cast.seconder]
 
 
 def test_a_question_is_withdrawn_also_before_a_vote_held_again_has_opened(cast: Cast, now: datetime) -> None:
