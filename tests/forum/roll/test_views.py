@@ -208,6 +208,13 @@ def test_a_teller_changes_on_the_page_no_address_or_standing_of_those_who_rule(
     assert "The roll is imported" in client.get(page).text
 
 
+def name_trustee(member_id: int) -> None:
+    with transaction(write=True):
+        question = db.session.scalars(db.select(Question)).one()
+        named = Appointment(question_id=question.id, member_id=member_id, role="trustee", named_at=question.created_at)
+        db.session.add(named)
+
+
 def test_whoever_is_named_after_an_import_was_begun_is_kept_out_of_it(
     open_forms: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,12 +225,7 @@ def test_whoever_is_named_after_an_import_was_begun_is_kept_out_of_it(
         importing.look_over(1, open_forms.config["HUSTINGS"])
     assert client.post(f"{page}/apply").status_code == 302
     with open_forms.app_context():
-        with transaction(write=True):
-            question = db.session.scalars(db.select(Question)).one()
-            now = question.created_at
-            db.session.add(
-                Appointment(question_id=question.id, member_id=cast.trustees[0], role="trustee", named_at=now)
-            )
+        name_trustee(cast.trustees[0])
         importing.write(1, open_forms.config["HUSTINGS"])
         assert db.session.scalars(db.select(Member.email).where(Member.number == "4001")).one() == "m4001@example.org"
     told = client.get(page).text
@@ -241,12 +243,7 @@ def test_whoever_is_named_after_an_import_stays_as_it_left_them(
     monkeypatch.setitem(open_forms.extensions["hustings_jobs"], "run", lambda *_: None)
     assert client.post(f"{page}/undo").status_code == 302
     with open_forms.app_context():
-        with transaction(write=True):
-            question = db.session.scalars(db.select(Question)).one()
-            now = question.created_at
-            db.session.add(
-                Appointment(question_id=question.id, member_id=cast.trustees[0], role="trustee", named_at=now)
-            )
+        name_trustee(cast.trustees[0])
         importing.write(1, open_forms.config["HUSTINGS"])
         assert db.session.scalars(db.select(Member.standing).where(Member.number == "4001")).one() == "lapsed"
     assert "The roll is imported" in client.get(page).text

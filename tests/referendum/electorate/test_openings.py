@@ -2,10 +2,11 @@
 
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from forum.kernel.audit import AuditEntry
 from forum.kernel.database import Base, db, transaction
@@ -25,7 +26,7 @@ from referendum.electorate import (
     share_file,
     spare_operations,
 )
-from referendum.electorate.models import SealedOpening
+from referendum.electorate.models import PublicCredential, SealedOpening
 from referendum.electorate.opening_operations import Opened
 from referendum.electorate.sealing import unseal
 from referendum.electorate.spare_operations import Given
@@ -218,13 +219,16 @@ def test_spares_are_given_in_one_commit_of_credentials_and_another_of_the_roll(
 ) -> None:
     commits: list[set[str]] = []
     written: set[str] = set()
+    anew: list[str] = []
     with app.app_context():
         engine = db.engine
 
-    def note(connection: object, cursor: object, statement: str, *_: object) -> None:
+    def note(connection: object, cursor: object, statement: str, _: object, context: Any, many: bool) -> None:
         verb, *rest = statement.split()
         if verb in ("INSERT", "UPDATE", "DELETE"):
             written.update(rest[:2])
+        if statement.startswith("INSERT INTO public_credentials"):
+            anew.extend(row["value"] for row in context.compiled_parameters if row["archive"] == "V")
 
     def commit(connection: object) -> None:
         commits.append(set(written))
@@ -240,9 +244,11 @@ def test_spares_are_given_in_one_commit_of_credentials_and_another_of_the_roll(
     with_credentials = [each for each in commits if "public_credentials" in each]
     assert len(with_credentials) == 1
     assert not with_credentials[0] & {"roll_entries", "sealed_openings", "audit_entries", "members"}
-    with app.app_context(), transaction(write=False) as session:
-        lie = [row[0] for row in session.execute(text("SELECT value FROM public_credentials WHERE archive = 'V'"))]
-        assert lie == sorted(lie, key=int)
+    with app.app_context(), transaction(write=False):
+        assert len(anew) == db.session.scalar(
+            db.select(db.func.count()).select_from(PublicCredential).where(PublicCredential.archive == "V")
+        )
+    assert anew == sorted(anew, key=int)
 
 
 def test_the_first_share_waits_outside_the_database_and_an_hour_only(
@@ -254,9 +260,7 @@ def test_the_first_share_waits_outside_the_database_and_an_hour_only(
             called.teller(), called.vote, "spare", "Lost.", {"entries": [next(iter(mailed.codes))]}, now
         )
         assert give(app, called, opening, 0, now) is None
-        stored = "".join(
-            str(row) for table in Base.metadata.sorted_tables for row in session.execute(db.select(table))
-        )
+        stored = "".join(str(row) for table in Base.metadata.sorted_tables for row in session.execute(db.select(table)))
         assert share_of(called, 0) not in stored
         path = share_file.path_of(folder, opening.id)
         assert share_of(called, 0) in path.read_text()
