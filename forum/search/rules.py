@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 MOST_WORDS = 8
 BEFORE, LENGTH = 60, 240
-_MARKS = re.compile(r"[*_`#>|]+")
+_MARKS = re.compile(r"[*_`#|]+|^[ \t]*>[> \t]*", re.MULTILINE)
 # The accents that SQLite's tokenizer takes off letters.
 _ACCENTS = re.compile("[\u0300-\u0304\u0306-\u030c\u030f\u0311\u031b\u0323-\u0328\u032d-\u032e\u0330-\u0331]")
 
