@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from forum.kernel.errors import N_
-from forum.kernel.reading import Reader
+from forum.kernel.reading import Reader, asked_number
 from forum.search.rules import words_of
 
 WHERE = ("", "own", "national")
@@ -43,15 +43,29 @@ def read_search(sent: Mapping[str, Any], zone: ZoneInfo) -> Asked:
         words=words,
         where=reader.choice("where", WHERE, required=False),
         local=reader.line("local", most=20, required=False),
-        hall_id=reader.number("hall", lowest=1, required=False),
+        hall_id=_hall(reader, sent),
         author=reader.line("author", required=False),
         since=_day(reader, sent, "from", zone),
         until=until + timedelta(days=1) if until else None,
         option_id=reader.number("option", lowest=1, required=False),
-        page=reader.number("page", lowest=1, highest=MOST_PAGES, required=False) or 1,
+        page=_page(sent),
     )
     reader.done()
     return asked
+
+
+def _page(sent: Mapping[str, Any]) -> int:
+    """The page asked for; the first where no such page can be."""
+    page = asked_number(sent, "page") or 1
+    return page if page <= MOST_PAGES else 1
+
+
+def _hall(reader: Reader, sent: Mapping[str, Any]) -> int | None:
+    """The hall to search in. Nobody types its number: what is none comes from a torn link, and is said to be."""
+    number = asked_number(sent, "hall")
+    if sent.get("hall") and not number:
+        reader.problem("hall", N_("This link names no hall. Search again: then it is in all halls."))
+    return number
 
 
 def _day(reader: Reader, sent: Mapping[str, Any], name: str, zone: ZoneInfo) -> datetime | None:

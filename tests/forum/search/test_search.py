@@ -146,11 +146,27 @@ def test_twenty_stand_on_a_page(cast: Cast, said: Said) -> None:
 
 @pytest.mark.parametrize(
     "asked",
-    [{"q": ""}, {"q": "!!"}, {"q": "a", "from": "soon"}, {"q": "a", "page": "51"}, {"q": "a", "to": "9999-12-31"}],
+    [{"q": ""}, {"q": "!!"}, {"q": "a", "from": "soon"}, {"q": "a", "hall": "88b"}, {"q": "a", "to": "9999-12-31"}],
 )
 def test_what_cannot_be_looked_for_is_said_at_its_field(asked: dict[str, str]) -> None:
     with pytest.raises(Invalid):
         forms.read_search(MultiDict(asked), ZoneInfo("UTC"))
+
+
+@pytest.mark.parametrize("page", ["51", "0", "-1", "two", "99999999999999999999999"])
+def test_a_page_that_cannot_be_is_the_first(page: str) -> None:
+    assert forms.read_search(MultiDict({"q": "a", "page": page}), ZoneInfo("UTC")).page == 1
+
+
+def test_a_torn_link_is_said_to_name_no_hall(app: Flask, cast: Cast) -> None:
+    page = visit(sign_in(app, cast.member), "/search?q=night&hall=88b")
+    assert "This link names no hall" in page
+    assert 'name="hall"' not in page
+
+
+def test_an_excerpt_of_what_looks_like_tags_is_what_the_post_shows() -> None:
+    text = "".join(each.text for each in rules.excerpt("> quoted\n\nhi <b>x</b> & 3 > 2", []))
+    assert text == "quoted hi <b>x</b> & 3 > 2"
 
 
 def test_the_excerpt_marks_words_whatever_their_accents() -> None:
