@@ -44,7 +44,9 @@ def stop_member(actor: Actor, kind: str, subject_id: int, new: NewStop, *, now: 
         actor, Act.STOP_MEMBER, f"{kind}:{subject_id}", now=now, office=restraint.office, hall=hall_id,
         ground=restraint.ground, reason=restraint.reason, hours=new.hours, restraint=restraint.id,
     )  # fmt: skip
-    tell("member_stopped", subject.author_id, restraint, now, kind=KIND_NAMES[subject.kind], url=subject.url)
+    local = subject.hall.local.number if subject.hall.local else ""
+    kind_name = KIND_NAMES[subject.kind]
+    tell("member_stopped", subject.author_id, restraint, now, kind=kind_name, url=subject.url, local=local)
     return restraint
 
 

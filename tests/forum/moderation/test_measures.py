@@ -223,6 +223,7 @@ def test_a_stop_is_logged_told_appealed_against_and_overturned(
         "stop_member", 24, "spam", CAUSE.reason,
     )  # fmt: skip
     mail = mails("member_stopped")[0]
+    assert "The hall: Local 88" in mail.text
     assert mail.address == "m1001@example.org"
     assert restraint.path in mail.text
     assert CAUSE.reason in mail.text
