@@ -121,6 +121,6 @@ def read_claim(sent: Mapping[str, Any]) -> Claim:
     text, salt = reader.text("text", most=20_000), reader.line("salt", most=64)
     content_hash = reader.line("content_hash", most=64).lower()
     if content_hash and not re.fullmatch(r"[0-9a-f]{64}", content_hash):
-        reader.problem("content_hash", N_("A hash has 64 signs, figures and the letters a to f."))
+        reader.problem("content_hash", N_("A hash has 64 characters, digits and the letters a to f."))
     reader.done()
     return Claim(text, salt, content_hash)

@@ -46,7 +46,7 @@ def why_not_ask(sitting_state: str, asked: int) -> str:
     """What the session itself has against one more question of a member who has `asked` some; empty if nothing."""
     if sitting_state not in (SittingState.SCHEDULED, SittingState.OPEN):
         return N_("The session is over. What was asked stands here to read.")
-    return N_("You have asked ten things of this session. Leave room for others.") if asked >= MOST_OF_ONE else ""
+    return N_("You have asked 10 questions of this session. Leave room for others.") if asked >= MOST_OF_ONE else ""
 
 
 def why_not_settle(sitting_state: str, move: EnquiryMove) -> str:
