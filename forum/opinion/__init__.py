@@ -1,5 +1,5 @@
-"""Statistics of readings: what groups and locals have in common, and what to read next.
+"""Statistics of readings: what groups and locals have in common.
 
-Pure files: `rules` (representative, consensus, priority, given the groups), `bridging` (agreed across locals,
+Pure files: `rules` (representative, consensus, given the groups), `bridging` (agreed across locals,
 computed exactly). Neighbours: `arguments` below holds the readings; the digest above selects by these scores.
 """

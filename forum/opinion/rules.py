@@ -1,5 +1,5 @@
-"""Statistics of readings, given the opinion groups: what is representative, consensus, and worth reading
-next.
+"""Statistics of readings, given the opinion groups: what is representative and what is consensus. What is worth
+reading next (formula 8) stands in `forum.arguments.next_rules`.
 
 Readings of an argument are counted as agree, disagree and pass. "In" is one group, "out" the other groups
 together. The formulas are those of Polis (compdemocracy/polis, math/src/polismath/math, 2024).
@@ -163,24 +163,3 @@ def _consensus(totals: Mapping[int, Counts], side: Side) -> list[Consensus]:
 def group_aware_consensus(groups: Groups, argument: int) -> float:
     """Formula 6: agreed across groups, as the product of each group's share."""
     return prod(probability(counts.get(argument, Counts()), Side.AGREE) for counts in groups.values())
-
-
-def priority(counts: Counts, extremity: float) -> float:
-    """Formula 8: the weight with which an argument is drawn to be read next. New and dividing ones come
-    first.
-    """
-    passed = (counts.passed + 1) / (counts.seen + 2)
-    agreed = (counts.agree + 1) / (counts.seen + 2)
-    new = 1 + 8 * 2 ** (-counts.seen / 5)
-    return float(((1 - passed) * (extremity + 1) * agreed * new) ** 2)
-
-
-def draw_next(priorities: Mapping[int, float], random: Callable[[], float]) -> int | None:
-    """One argument, drawn with its priority as weight. `random` gives a number from 0 up to 1."""
-    weights = sorted(priorities.items())
-    left = random() * sum(weight for _, weight in weights)
-    for argument, weight in weights:
-        left -= weight
-        if left < 0:
-            return argument
-    return weights[-1][0] if weights else None

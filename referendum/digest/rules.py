@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from forum.arguments.likeness import Likeness
 from forum.kernel.errors import N_
 from forum.opinion.bridging import agreement, geometric_mean
 from forum.opinion.rules import Counts, Side, representative
 from forum.questions.phrase import Phrase
-from referendum.digest.likeness import Likeness
 from referendum.digest.record import PublicRecord, RecordedArgument
 
 FEWEST_READERS = 5

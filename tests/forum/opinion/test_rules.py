@@ -7,14 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forum.arguments.next_rules import draw_next, priority
 from forum.opinion.rules import (
     Counts,
     Side,
     consensus,
-    draw_next,
     group_aware_consensus,
     inside_outside,
-    priority,
     probability,
     probability_test,
     repness,

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics.pairwise import cosine_similarity
 
-from referendum.digest.likeness import Likeness
+from forum.arguments.likeness import Likeness
 
 WORDS = ["night", "Night", "shift", "premium", "Überstunden", "don't", "a", "$15", "naïve", "工会", "2,50"]
 claims = st.lists(
