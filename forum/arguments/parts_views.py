@@ -51,9 +51,9 @@ def rail(_actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
     return Markup(render_template("forum/arguments/_rail.html", tags=tags, question=question, hall=hall))  # noqa: S704
 
 
-def under_post(actor: Actor, *, post: Post, view: HallView, **_facts: object) -> Markup:
-    """The link that puts a post on the record, for those who may move in its hall."""
-    if not may_write(actor, view.place):
+def under_post(actor: Actor, *, post: Post, view: HallView, closed: bool, **_facts: object) -> Markup:
+    """The link that puts a post on the record, for those who may move in its hall now."""
+    if closed or not may_write(actor, view.place):
         return Markup("")
     url = url_for("arguments.show_moving", number=view.question.number, origin=f"post:{post.id}")
     return quick.button(url, _("Put on the record"), _("No. %(number)s", number=post.number))

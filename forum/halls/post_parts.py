@@ -72,15 +72,16 @@ class Shown(NamedTuple):
 
 
 def shown_post(actor: Actor, view: HallView, row: PostRow, *, closed: bool, printed: bool) -> Markup:
-    """One post with what this reader may do with it."""
+    """One post with what this reader may do with it; `closed` says that nothing of theirs is taken into this hall now,
+    so no way to write is offered."""
     post, own = row.post, row.post.author_id == actor.member_id
-    facts = {"post": post, "view": view, "answered_author": row.answered_author}
+    facts = {"post": post, "view": view, "answered_author": row.answered_author, "closed": closed}
     shown = Shown(
         post.hall_id, post.number, row.author,
         "" if view.local and row.author_local == view.local.number else row.author_local, post.at, row.html,
         post.office, row.edited_count, row.reply_to, row.page, tuple(_tag(each) for each in row.arguments),
         _tomb(row.hidden) if row.hidden else None, printed, row.muted and not printed and not row.hidden,
-        answerable=not closed, editable=row.may_edit, mutable=not own and not row.muted,
+        answerable=not closed, editable=row.may_edit and not closed, mutable=not own and not row.muted,
         acts=Markup("") if printed or row.hidden else slots.render("post.acts", actor, **facts),
     )  # fmt: skip
     return _rendered(language(), zone_name(), shown)

@@ -5,9 +5,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from forum.halls import forms, post_operations, thread_queries
+from forum.halls.stopping_queries import why_not_post
 from forum.kernel import clock, limits
 from forum.kernel.doors import Actor, caller, members
-from forum.kernel.errors import N_, Missing, refuse_unless
+from forum.kernel.errors import N_, Missing, Refused, refuse_unless
 
 blueprint = Blueprint("hall_posts", __name__)
 ONE_AFTER_ANOTHER = "1/10 seconds"
@@ -51,6 +52,8 @@ def show_edit(actor: Actor, hall_id: int, number: int) -> str:
     view, row = thread_queries.one_post(actor, hall_id, number)
     if row.post.author_id != actor.member_id:
         raise Missing
+    if reason := why_not_post(actor, view.place, hall_id, clock.now()):
+        raise Refused(reason)
     refuse_unless(row.may_edit, N_("This post can no longer be edited."))
     return render_template("forum/halls/edit.html", view=view, row=row)
 

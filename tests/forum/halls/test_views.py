@@ -248,3 +248,20 @@ def test_the_board_holds_two_hundred_locals(app: Flask, cast: Cast, client: Flas
     shown = page(client, f"/q/{number}/halls")
     assert shown.count("cell-no") == 200
     assert "board-many" in shown
+
+
+def test_who_is_stopped_from_writing_is_offered_no_way_to_write(app: Flask, cast: Cast) -> None:
+    with app.test_request_context(), transaction(write=True):
+        hall = make_hall(make_debate(cast, now=clock.now()), cast.local)
+        make_post(hall, cast.member, "Boots, boots.", now=clock.now())
+        hall_id, address = hall.id, f"/halls/{hall.id}"
+    offers = (f'{address}/posts/1/edit"', "origin=post:", "data-quotes", "data-replies")
+    writer = sign_in(app, cast.member)
+    page = writer.get(address).text
+    assert all(offer in page for offer in offers)
+    with app.test_request_context(), transaction(write=True):
+        stop(hall_id, cast.member, clock.now() + timedelta(days=1))
+    page = writer.get(address).text
+    assert not [offer for offer in offers if offer in page]
+    assert "You are stopped from writing" in page
+    assert "You are stopped from writing" in writer.get(f"{address}/posts/1/edit").text
