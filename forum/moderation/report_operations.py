@@ -12,7 +12,7 @@ from forum.moderation.acts import Act
 from forum.moderation.forms import Cause
 from forum.moderation.models import Report
 from forum.moderation.rules import KIND_NAMES, Kind, Outcome
-from forum.moderation.word_queries import words
+from forum.moderation.word_queries import Words, words
 
 
 def report_words(actor: Actor, kind: str, subject_id: int, cause: Cause, *, now: datetime) -> Report:
@@ -31,15 +31,37 @@ def report_words(actor: Actor, kind: str, subject_id: int, cause: Cause, *, now:
     case = subject.case
     report = Report(
         hall_id=subject.hall.hall.id, kind=kind, subject_id=subject_id, ground=cause.ground.value, text=cause.reason,
-        by_id=actor.member_id, at=now, for_tellers=case.local_id is None or case.orphaned,
+        by_id=actor.member_id, at=now, for_tellers=rules.is_for_tellers(case),
     )  # fmt: skip
     first = not _open_ones(kind, subject_id)
     db.session.add(report)
     db.session.flush()
     if first:
-        for address, language in recipients(subject.judges - {actor.member_id}):
-            mail.send("words_reported", address, language=language, now=now, kind=KIND_NAMES[subject.kind])
+        _tell_judges(subject, actor.member_id, now)
     return report
+
+
+def _tell_judges(subject: Words, reporter_id: int, now: datetime) -> None:
+    for address, language in recipients(subject.judges - {reporter_id}):
+        mail.send("words_reported", address, language=language, now=now, kind=KIND_NAMES[subject.kind])
+
+
+def pass_reports_on(after: int, most: int, *, now: datetime) -> int | None:
+    """Move open reports to the desk of whoever is free to judge them now, and tell those who had none of it before.
+    Gives the last report looked at, or None when there is none after it."""
+    query = db.select(Report).where(Report.id > after, Report.closed_at.is_(None)).order_by(Report.id).limit(most)
+    reports = list(db.session.scalars(query.with_for_update()))
+    told: set[tuple[str, int]] = set()
+    for report in reports:
+        subject = words(report.kind, report.subject_id)
+        if report.for_tellers == rules.is_for_tellers(subject.case):
+            continue
+        report.for_tellers = not report.for_tellers
+        if (report.kind, report.subject_id) not in told:
+            told.add((report.kind, report.subject_id))
+            _tell_judges(subject, report.by_id, now)
+    db.session.flush()
+    return reports[-1].id if len(reports) == most else None
 
 
 def dismiss_reports(actor: Actor, report_id: int, answer: str, *, now: datetime) -> Report:

@@ -95,6 +95,11 @@ def judges(person: Person, case: Case) -> bool:
     return case.orphaned and holds(person, "teller", case.question_id)
 
 
+def is_for_tellers(case: Case) -> bool:
+    """Whether a report of these words is for the tellers' desk."""
+    return case.local_id is None or case.orphaned
+
+
 def why_not_judge(person: Person, case: Case) -> str:
     """What keeps this person from hiding these words or stopping their author; empty if nothing does."""
     if not judges(person, case):

@@ -182,6 +182,24 @@ def test_reports_to_a_host_who_left_wait_for_the_tellers(
     assert [each.words.subject_id for each in report_queries.open_reports(teller(cast, question))] == [post.id]
 
 
+def test_a_report_reaches_the_tellers_when_its_only_host_is_drawn_into_the_words_later_and_comes_back(
+    cast: Cast, question: Question, post: Post, now: datetime
+) -> None:
+    report_operations.report_words(actor(cast.elsewhere), "post", post.id, CAUSE, now=now)
+    worded = EditedPost("Boots from @Idris Bell.", revision=1)
+    posts.edit_post(actor(cast.member), post.hall_id, post.number, worded, now=now)
+    assert report_queries.open_reports(actor(cast.host)) == []
+    assert report_operations.pass_reports_on(0, 9, now=now) is None
+    assert [each.words.subject_id for each in report_queries.open_reports(teller(cast, question))] == [post.id]
+    written = len(mails("words_reported"))
+    report_operations.pass_reports_on(0, 9, now=now)
+    assert len(mails("words_reported")) == written == 1 + len(cast.tellers)
+    other = make_member("1099", "Second Host", db.session.get_one(Local, cast.local), office="host")
+    report_operations.pass_reports_on(0, 9, now=now)
+    assert report_queries.open_reports(teller(cast, question)) == []
+    assert [each.words.subject_id for each in report_queries.open_reports(actor(other))] == [post.id]
+
+
 # ---------- stopped from writing ----------
 
 
