@@ -1,9 +1,9 @@
-"""Tables of arguments: the citable unit, its revisions and readings, merges, consents, statements and replies."""
+"""Tables of arguments: the citable unit, its revisions and readings, what is asked of it, merges, statements."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.kernel.database import Base
@@ -12,7 +12,8 @@ from forum.kernel.database import Base
 class Argument(Base):
     """A claim on the record, for or against one option. Its number (A-17) never changes; once seconded, neither does
     the claim. Origin: the hall it came from, and the post or message, if it came from one. `origin_member_id` is set
-    only after that member consented to be named."""
+    only after that member consented to be named. `local_count`: from how many locals its readers are.
+    `answers_well_at`: when the mover of the argument it answers marked it as a good answer."""
 
     __tablename__ = "arguments"
     __table_args__ = (
@@ -49,6 +50,8 @@ class Argument(Base):
     agree_count: Mapped[int] = mapped_column(default=0)
     disagree_count: Mapped[int] = mapped_column(default=0)
     pass_count: Mapped[int] = mapped_column(default=0)
+    local_count: Mapped[int] = mapped_column(default=0)
+    answers_well_at: Mapped[datetime | None]
 
     revisions: Mapped[list["ArgumentRevision"]] = relationship(
         back_populates="argument", order_by="ArgumentRevision.number"
@@ -85,6 +88,7 @@ class Reading(Base):
     __table_args__ = (
         UniqueConstraint("argument_id", "member_id"),
         CheckConstraint("value IN (-1, 0, 1)", name="value"),
+        Index("ix_readings_argument_id_local_id", "argument_id", "local_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -94,6 +98,47 @@ class Reading(Base):
     value: Mapped[int]
     revision: Mapped[int]
     at: Mapped[datetime]
+
+
+class BoardLook(Base):
+    """When a member last looked at a question's arguments. A visit that goes on keeps showing what was new as it
+    began: that is since `before`, the look that ended the visit before (None: it is the first)."""
+
+    __tablename__ = "board_looks"
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
+    at: Mapped[datetime]
+    before: Mapped[datetime | None]
+
+
+class SourceAsk(Base):
+    """A member's request for an argument's sources, answered by its next revision that gives other sources."""
+
+    __tablename__ = "source_asks"
+    __table_args__ = (
+        UniqueConstraint("argument_id", "member_id"),
+        CheckConstraint("(answered_at IS NULL) = (answered_revision IS NULL)", name="answered"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    argument_id: Mapped[int] = mapped_column(ForeignKey("arguments.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
+    at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answered_revision: Mapped[int | None]
+
+
+class ArgumentLikeness(Base):
+    """Two seconded claims that say nearly the same, noted when the later one was seconded. `likeness` is the cosine of
+    that moment; `settled_at` is set when a host or teller finds that the two differ."""
+
+    __tablename__ = "argument_likenesses"
+
+    argument_id: Mapped[int] = mapped_column(ForeignKey("arguments.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("arguments.id"), primary_key=True, index=True)
+    likeness: Mapped[float]
+    settled_at: Mapped[datetime | None]
 
 
 class Merge(Base):

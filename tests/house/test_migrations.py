@@ -72,3 +72,22 @@ def test_a_box_that_was_filled_before_gets_what_the_record_says_of_its_batches(t
     assert made == [
         ("V", 1, 2, batch_hash(["aa", "bb"])), ("C", 1, 1, batch_hash(["cc"])), ("V", 2, 1, batch_hash(["dd"])),
     ]  # fmt: skip
+
+
+def test_the_locals_of_those_who_read_before_are_counted_through_merges(tmp_path: Path) -> None:
+    app = wsgi.create_app(make_settings(tmp_path, database_url=f"sqlite:///{tmp_path / 'old.sqlite3'}"))
+    with app.app_context():
+        command.upgrade(migrate.configuration(), "0015")
+        with sqlite3.connect(tmp_path / "old.sqlite3") as old:
+            columns = [row for row in old.execute("PRAGMA table_info(arguments)") if row[3] and row[4] is None]
+            argument = {row[1]: 1 for row in columns} | {"side": "for", "claim": "", "office": "", "merged_into_id": None}
+            for each, into in ((1, None), (2, 1), (3, None)):
+                row = argument | {"id": each, "number": each, "moved_at": "2026-11-10", "merged_into_id": into}
+                names = ", ".join(row)
+                old.execute(f"INSERT INTO arguments ({names}) VALUES (:{', :'.join(row)})", row)  # noqa: S608
+            reading = "INSERT INTO readings VALUES (NULL, ?, ?, ?, 1, 1, ?)"
+            old.executemany(reading, [(1, 1, 7, "2026"), (1, 2, 7, "2026"), (2, 3, 8, "2026"), (2, 1, 7, "2026")])
+        old.close()
+        migrate.upgrade()
+        counted = db.session.execute(db.text("SELECT id, local_count FROM arguments ORDER BY id")).all()
+    assert [tuple(row) for row in counted] == [(1, 2), (2, 2), (3, 0)]
