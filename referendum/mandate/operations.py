@@ -15,10 +15,11 @@ from forum.questions.queries import options, process_of, question_by_id
 from referendum.mandate import queries, rules
 from referendum.mandate.forms import NewAct, NewDisputeRuling
 from referendum.mandate.models import Dispute, Duty, FiledAct, Mandate, Quotation
-from referendum.mandate.rules import CitedArgument, MandateMove, MandateState, arguments_to_quote
+from referendum.mandate.quote_rules import CitedArgument, arguments_to_quote, speaks_for
+from referendum.mandate.rules import MandateMove, MandateState
 from referendum.process.call_text import instant
 from referendum.process.models import Vote
-from referendum.results.queries import CitedLine, cited_lines
+from referendum.results.queries import cited_lines
 
 
 class Act(audit.Act):
@@ -105,21 +106,24 @@ def quote_late(vote: Vote, now: datetime) -> None:
 def _quote(mandate: Mandate, vote: Vote) -> None:
     lines = cited_lines(vote)
     ids = {each.argument.number: each.argument.id for each in lines}
-    two = len(options(vote.question_id)) == 2
+    count = len(options(vote.question_id))
     chosen = arguments_to_quote(
-        CitedArgument(each.argument.number, _is_for(each, mandate.option_id, two), each.moved, each.weighed)
-        for each in lines
+        (
+            CitedArgument(
+                each.argument.number,
+                speaks_for(
+                    each.argument.side, on_elected=each.argument.option_id == mandate.option_id, options_count=count
+                ),
+                each.moved,
+                each.weighed,
+            )
+            for each in lines
+        ),
+        question_by_id(vote.question_id).close_lot,
     )
     for kind, numbers in (("moved", chosen.moved), ("weighed", chosen.weighed)):
         for number in numbers:
             db.session.add(Quotation(mandate_id=mandate.id, argument_id=ids[number], kind=kind))
-
-
-def _is_for(each: CitedLine, option_id: int, two: bool) -> bool:
-    """Whether an argument speaks for the elected option; with two options one against the other does too."""
-    if each.argument.side == "for":
-        return each.argument.option_id == option_id
-    return two and each.argument.option_id != option_id
 
 
 def file_act(actor: Actor, duty_id: int, new: NewAct, *, now: datetime) -> FiledAct:

@@ -5,14 +5,11 @@ every dispute ruled on. While the citations are still sealed nobody knows what i
 them. Breach needs one obligation past its day without such an act, or a dispute upheld and not mended.
 """
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from forum.kernel.errors import N_, Obstacle
-
-QUOTED_EACH = 3
 
 
 class MandateState(StrEnum):
@@ -221,45 +218,3 @@ def may_dispute(facts: MandateFacts, now: datetime) -> bool:
     any_act = any(obligation.acts for obligation in facts.obligations)
     closes_at = dispute_closes_at(facts)
     return facts.state is S.DUE and any_act and (closes_at is None or now < closes_at)
-
-
-@dataclass(frozen=True)
-class CitedArgument:
-    """An argument of the digest with its totals. `for_elected`: its claim stands for the elected option.
-
-    `weighed` is None where the template does not ask it.
-    """
-
-    number: int
-    for_elected: bool
-    moved: int
-    weighed: int | None
-
-
-@dataclass(frozen=True)
-class Quotes:
-    """Argument numbers the mandate quotes, strongest first."""
-
-    moved: tuple[int, ...]
-    weighed: tuple[int, ...]
-
-    @property
-    def all(self) -> frozenset[int]:
-        return frozenset(self.moved) | frozenset(self.weighed)
-
-
-def arguments_to_quote(cited: Iterable[CitedArgument]) -> Quotes:
-    """Three for the elected option that moved most, three for other options that weighed with most.
-
-    One that nobody marked is never quoted; equal ones come in the order of their numbers, and no fourth is
-    added.
-    """
-    rows = list(cited)
-    moved = _strongest([(row.moved, row.number) for row in rows if row.for_elected])
-    weighed = _strongest([(row.weighed or 0, row.number) for row in rows if not row.for_elected])
-    return Quotes(moved, weighed)
-
-
-def _strongest(pairs: Sequence[tuple[int, int]]) -> tuple[int, ...]:
-    ranked = sorted((pair for pair in pairs if pair[0] > 0), key=lambda pair: (-pair[0], pair[1]))
-    return tuple(number for _, number in ranked[:QUOTED_EACH])

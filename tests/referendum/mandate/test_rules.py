@@ -8,13 +8,11 @@ from hypothesis import strategies as st
 from referendum.mandate.rules import (
     MOVES,
     Act,
-    CitedArgument,
     Dispute,
     MandateFacts,
     MandateMove,
     MandateState,
     Obligation,
-    arguments_to_quote,
     awaited_citations,
     breaches,
     dispute_closes_at,
@@ -132,35 +130,3 @@ def test_members_dispute_from_the_first_act_until_the_window_closes() -> None:
     assert not may_dispute(mandate(obligation()), START)
     assert may_dispute(mandate(obligation(FULL)), START + 23 * DAY)
     assert not may_dispute(mandate(obligation(FULL)), START + 24 * DAY)
-
-
-def test_it_quotes_three_that_moved_and_three_that_weighed_on_the_other_side() -> None:
-    cited = [CitedArgument(number, number % 2 == 0, number * 3, number * 2) for number in range(1, 13)]
-    quotes = arguments_to_quote(cited)
-    assert quotes.moved == (12, 10, 8)
-    assert quotes.weighed == (11, 9, 7)
-
-
-def test_an_argument_that_nobody_marked_is_not_quoted() -> None:
-    assert (
-        arguments_to_quote([CitedArgument(1, True, 0, 5), CitedArgument(2, False, 5, None)]).all
-        == frozenset()
-    )
-
-
-cited_arguments = st.lists(
-    st.builds(CitedArgument, st.integers(1, 99), st.booleans(), st.integers(0, 5), st.integers(0, 5)),
-    unique_by=lambda row: row.number,
-    max_size=12,
-)
-
-
-@given(cited_arguments, st.randoms(use_true_random=False))
-def test_the_order_of_the_digest_changes_no_quote(rows: list[CitedArgument], random: object) -> None:
-    before = arguments_to_quote(rows)
-    shuffled = list(rows)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert arguments_to_quote(shuffled) == before
-    by_number = {row.number: row for row in rows}
-    left_out = [r.moved for r in rows if r.for_elected and r.number not in before.moved]
-    assert all(by_number[n].moved >= max(left_out, default=0) for n in before.moved)
