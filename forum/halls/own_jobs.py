@@ -1,6 +1,6 @@
-"""The mail of the day to those who follow a thread."""
+"""The mail of the day to those who follow a thread, and the end of drafts that nobody can post any more."""
 
-from forum.halls import own_notices, own_queries
+from forum.halls import own_notices, own_operations, own_queries
 from forum.kernel import clock, jobs
 from forum.kernel.database import transaction
 
@@ -19,3 +19,12 @@ def tell_followers() -> None:
         if due:
             with transaction(write=True):
                 own_notices.tell_followers(now, due)
+
+
+@jobs.job(every=30)
+def forget_drafts() -> None:
+    """Drafts whose debate closed long ago, in portions of one commit each."""
+    now, gone = clock.now(), PORTION
+    while gone == PORTION:
+        with transaction(write=True):
+            gone = own_operations.forget_drafts(now, PORTION)

@@ -8,6 +8,7 @@ from forum.halls.own_models import Draft, Following, Muting
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Missing, Refused, refuse_unless
+from forum.questions.models import Question
 from forum.roll.models import Member
 
 
@@ -32,6 +33,17 @@ def drop_draft(actor: Actor, hall_id: int) -> None:
     if kept is not None:
         db.session.delete(kept)
         db.session.flush()
+
+
+def forget_drafts(now: datetime, most: int) -> int:
+    """Delete drafts that could not be posted any more for as long as `rules.DRAFTS_KEPT`. Says how many there were."""
+    over = db.select(Question.id).where(Question.closed_at < now - rules.DRAFTS_KEPT)
+    query = db.select(Draft).join(Hall, Hall.id == Draft.hall_id).where(Hall.question_id.in_(over)).limit(most)
+    drafts = list(db.session.scalars(query))
+    for each in drafts:
+        db.session.delete(each)
+    db.session.flush()
+    return len(drafts)
 
 
 def follow_hall(actor: Actor, hall_id: int, state: str, *, now: datetime) -> None:

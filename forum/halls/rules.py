@@ -1,7 +1,7 @@
 """Who may write in which hall, and when. Everybody on the roll may read every hall; visitors none."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from forum.kernel.errors import N_
 from forum.questions.rules import SPEAKING, Opener, Person, QuestionState, holds
@@ -10,6 +10,7 @@ POSTS_A_PAGE = 20
 FEWEST_TO_BE_NAMED = 30
 SHORTEST_HELD = 10  # minutes
 FEWEST_PRESENT = 2
+DRAFTS_KEPT = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,11 @@ def may_write(person: Person, place: Place) -> bool:
 def may_edit(person_id: int, author_id: int, *, hidden: bool) -> bool:
     """Only the author edits a post, and not once it has been hidden."""
     return person_id == author_id and not hidden
+
+
+def draft_kept_until(closed_at: datetime | None) -> datetime | None:
+    """Until when a draft is kept that can no longer be posted; None as long as the question is not closed."""
+    return closed_at + DRAFTS_KEPT if closed_at else None
 
 
 def office_shown(person: Person, local_id: int | None) -> str:

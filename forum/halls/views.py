@@ -39,6 +39,7 @@ def show_hall(actor: Actor, hall_id: int) -> str:
         may_open=rules.may_open(actor, view.question.id, view.hall.local_id), composer=_composer(actor, view.hall),
         members_count=members_of(view.hall.local_id), held=queries.sessions_held(view.question.id, hall_id),
         due=queries.sessions_due(view.question), national=queries.national_hall(view.question.id),
+        kept_until=rules.draft_kept_until(view.question.closed_at),
     )  # fmt: skip
 
 

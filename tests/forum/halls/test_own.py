@@ -16,6 +16,7 @@ from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from forum.kernel.errors import Missing, Refused
 from forum.kernel.mail import Outgoing
+from forum.questions.models import Question
 from forum.roll.models import Member
 from tests.build_halls import make_debate, make_hall, make_post
 from tests.conftest import NOW
@@ -298,3 +299,22 @@ def test_who_is_due_is_looked_for_outside_the_write_and_told_by_an_index(
     assert "BEGIN" in second
     assert "BEGIN IMMEDIATE" not in second
     assert [step for step in first if step.startswith("SCAN followings")] == []
+
+
+def test_a_draft_outlives_its_debate_by_two_weeks_and_the_page_says_until_when(app: Flask, cast: Cast) -> None:
+    with app.test_request_context(), transaction(write=True):
+        now = clock.now()
+        first, second = make_debate(cast, now=now), make_debate(cast, now=now)
+        address = f"/halls/{make_hall(first, cast.local).id}"
+        for question, words in ((first, "Nine weeks"), (second, "Ten weeks")):
+            own_operations.keep_draft(actor(cast.member), make_hall(question, cast.local).id, words, now=now)
+        first.state, first.closed_at = "closed", now
+    page = sign_in(app, cast.member).get(address).text
+    assert "Nine weeks" in page
+    assert "This draft is kept here until" in page
+    for days, left in ((13, ["Nine weeks", "Ten weeks"]), (15, ["Ten weeks"])):
+        with app.app_context():
+            with transaction(write=True):
+                db.session.get_one(Question, 1).closed_at = clock.now() - days * DAY
+            own_jobs.forget_drafts()
+            assert sorted(db.session.scalars(db.select(Draft.source))) == left
