@@ -4,11 +4,12 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from forum.halls import forms, post_operations, thread_queries
+from forum.halls import forms, post_operations, thread_queries, wording_queries
 from forum.halls.stopping_queries import why_not_post
 from forum.kernel import clock, limits
 from forum.kernel.doors import Actor, caller, members
 from forum.kernel.errors import N_, Missing, Refused, refuse_unless
+from forum.kernel.reading import asked_number
 
 blueprint = Blueprint("hall_posts", __name__)
 ONE_AFTER_ANOTHER = "1/10 seconds"
@@ -42,8 +43,8 @@ def show_post(actor: Actor, hall_id: int, number: int) -> AnyResponse:
 @members
 def show_history(actor: Actor, hall_id: int, number: int) -> str:
     view, row = thread_queries.one_post(actor, hall_id, number)
-    wordings = thread_queries.history(row.post)
-    return render_template("forum/halls/history.html", view=view, row=row, wordings=wordings)
+    found = wording_queries.history(row.post, asked_number(request.args, "page") or 1)
+    return render_template("forum/halls/history.html", view=view, row=row, history=found)
 
 
 @blueprint.get("/halls/<int:hall_id>/posts/<int:number>/edit")

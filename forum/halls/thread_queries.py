@@ -1,18 +1,15 @@
-"""A hall's thread as its page shows it: twenty posts, with what later slices know of them, and a post's history."""
+"""A hall's thread as its page shows it: twenty posts, with what later slices know of them."""
 
-import difflib
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from markupsafe import Markup, escape
 from sqlalchemy import bindparam, func
 from sqlalchemy.orm import aliased
 
 from forum.halls import own_queries, queries
-from forum.halls.models import Hall, Post, PostRevision, ReadMark
+from forum.halls.models import Hall, Post, ReadMark
 from forum.halls.queries import HallView
 from forum.halls.rules import POSTS_A_PAGE, may_edit, may_write
 from forum.kernel import slots
@@ -85,16 +82,6 @@ class Thread:
     marked_at: datetime | None
     first_unread: int | None
     last_number: int
-
-
-@dataclass(frozen=True)
-class Wording:
-    """One wording of a post; `changes` marks what differs from the one before."""
-
-    number: int
-    at: datetime
-    html: Markup
-    changes: Markup
 
 
 def page_of(number: int) -> int:
@@ -182,56 +169,6 @@ def one_post(actor: Actor, hall_id: int, number: int) -> tuple[HallView, PostRow
     if not found:
         raise Missing
     return view, found[0]
-
-
-def history(post: Post) -> list[Wording]:
-    """Every wording of a post, the present one last, the newest with what they changed; none while it is hidden."""
-    if post.hidden_at is not None:
-        return []
-    query = db.select(PostRevision).where(PostRevision.post_id == post.id).order_by(PostRevision.number)
-    wordings = [(each.number, each.at, each.html, each.source) for each in db.session.scalars(query)]
-    wordings.append((post.revision, post.edited_at or post.at, post.html, post.source))
-    before = [None, *[source for *_, source in wordings]]
-    oldest = len(wordings) - MOST_COMPARISONS
-    return [
-        Wording(number, at, Markup(html), differences(before[place] if place >= oldest else None, source))  # noqa: S704
-        for place, (number, at, html, source) in enumerate(wordings)
-    ]
-
-
-MOST_COMPARISONS = 20
-MOST_COMPARED = 1500
-
-
-def differences(before: str | None, after: str) -> Markup:
-    """What was taken out and put in, word by word; empty for a first wording."""
-    if before is None:
-        return Markup("")
-    old, new = _comparable(re.split(r"(\s+)", before), re.split(r"(\s+)", after))
-    parts = []
-    for kind, i, j, k, m in difflib.SequenceMatcher(None, old, new).get_opcodes():
-        if kind == "equal":
-            parts.append(escape("".join(old[i:j])))
-            continue
-        if j > i:
-            parts.append(Markup("<del>{}</del>").format("".join(old[i:j])))
-        if m > k:
-            parts.append(Markup("<ins>{}</ins>").format("".join(new[k:m])))
-    return Markup("").join(parts)
-
-
-def _comparable(old: list[str], new: list[str]) -> tuple[list[str], list[str]]:
-    """Words and the blanks between them, those that both texts begin and end with in one. Where comparing the rest
-    would take long, its lines, or all of it in one."""
-    fewest = min(len(old), len(new))
-    start = next((place for place in range(fewest) if old[place] != new[place]), fewest)
-    end = next((place for place in range(fewest - start) if old[-1 - place] != new[-1 - place]), fewest - start)
-    first, last = "".join(old[:start]), "".join(old[len(old) - end :])
-    middle = [pieces[start : len(pieces) - end] for pieces in (old, new)]
-    lines = ["".join(pieces).splitlines(keepends=True) for pieces in middle]
-    whole = [["".join(pieces)] for pieces in middle]
-    fit = next(each for each in (middle, lines, whole) if each is whole or max(map(len, each)) <= MOST_COMPARED)
-    return [first, *fit[0], last], [first, *fit[1], last]
 
 
 def has_posted(hall: Hall, member_id: int) -> bool:

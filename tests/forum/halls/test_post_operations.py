@@ -9,7 +9,7 @@ from flask import Flask
 from forum.halls import post_operations as posts
 from forum.halls.forms import EditedPost, NewPost
 from forum.halls.models import Post, ReadMark
-from forum.halls.thread_queries import differences
+from forum.halls.wording_queries import differences
 from forum.kernel.database import db
 from forum.kernel.errors import Missing, Refused, Stale
 from tests.build_halls import make_debate, make_hall, make_post
