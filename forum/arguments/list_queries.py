@@ -168,15 +168,20 @@ def nameable_locals(local_ids: list[int]) -> set[int]:
     return set(db.session.scalars(query.group_by(Member.local_id).having(func.count() >= FEWEST_TO_BE_NAMED)))
 
 
-def unread(member_id: int, question_id: int, most: int = 5) -> tuple[int, list[Argument]]:
-    """How many seconded arguments a member has not read yet, and the newest of them."""
+def unread_by(member_id: int, question_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Seconded arguments, open to readings, that a member has not read, nor one merged into them."""
     own = aliased(Argument)
     root = func.coalesce(own.merged_into_id, own.id)
-    has_read = exists().where(Reading.argument_id == own.id, Reading.member_id == member_id, root == Argument.id)
-    wanted = (
+    has_read = db.select(root).join(Reading, Reading.argument_id == own.id).where(Reading.member_id == member_id)
+    return (
         Argument.question_id == question_id, *standing(), Argument.hidden_at.is_(None),
-        Argument.seconded_at.is_not(None), ~has_read,
+        Argument.seconded_at.is_not(None), Argument.id.not_in(has_read.where(own.question_id == question_id)),
     )  # fmt: skip
+
+
+def unread(member_id: int, question_id: int, most: int = 5) -> tuple[int, list[Argument]]:
+    """How many seconded arguments a member has not read yet, and the newest of them."""
+    wanted = unread_by(member_id, question_id)
     count = db.session.scalar(db.select(func.count(Argument.id)).where(*wanted)) or 0
     newest = db.select(Argument).where(*wanted).order_by(Argument.number.desc()).limit(most)
     return count, list(db.session.scalars(newest))

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func
 
 from forum.arguments import queries, rules
-from forum.arguments.models import Argument, Merge
+from forum.arguments.models import Argument, Merge, Reading
 from forum.arguments.rules import MergeOutcome
 from forum.bodies.operations import drop_pending
 from forum.halls import queries as halls
@@ -117,6 +117,9 @@ def join(argument: Argument, target: Argument, now: datetime) -> None:
     counted = db.select(readings.c.value, func.count()).where(readings.c.argument_id == target.id)
     counts = dict(db.session.execute(counted.group_by(readings.c.value)).all())
     target.agree_count, target.pass_count, target.disagree_count = (counts.get(each, 0) for each in (1, 0, -1))
+    given = db.select(func.count(Reading.local_id.distinct())).join(Argument, Argument.id == Reading.argument_id)
+    of_both = (Argument.id == target.id) | (Argument.merged_into_id == target.id)
+    target.local_count = db.session.scalar(given.where(of_both)) or 0
 
 
 def _pending(argument_id: int) -> Merge | None:
