@@ -8,6 +8,7 @@ from forum.kernel.database import db
 from forum.questions.facts_queries import gather_facts
 from forum.questions.models import Question
 from forum.questions.operations import close_debate
+from referendum.digest import close_operations, close_queries
 from tests.build_halls import make_argument, make_reading
 from tests.build_questions import all_honoured, make_question
 from tests.people import Cast
@@ -34,7 +35,8 @@ def make_debated(cast: Cast, *, now: datetime, claims: tuple[str, ...] = CLAIMS)
 
 
 def close(question: Question, now: datetime) -> datetime:
-    """Close the debate on its published day with every local honoured; returns that moment."""
+    """Close the debate on its published day with every local honoured, and add up its readings; returns that moment."""
     at = max(question.debate_closes_at or now, now) + timedelta(seconds=1)
-    close_debate(question, at, gather_facts(question, locals=all_honoured(), unanswered_reach=0))
+    close_debate(question, at, gather_facts(question, locals=all_honoured(), unanswered_reach=()))
+    close_operations.keep(question, close_operations.find_groups(close_queries.read_close(question)), at)
     return at

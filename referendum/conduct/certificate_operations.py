@@ -14,6 +14,7 @@ from referendum.casting.queries import set_aside_count
 from referendum.conduct.certificate_text import CertificateFacts, certificate_document
 from referendum.conduct.facts_queries import about, gather_facts, vote_of
 from referendum.count.queries import tallies
+from referendum.digest.close_operations import forget_matrix
 from referendum.mandate.operations import open_mandate
 from referendum.process import rules
 from referendum.process.facts import VoteMove
@@ -93,7 +94,9 @@ def certify_by_act(act: BodyAct, now: datetime) -> None:
 
 
 def forget_readers(question_id: int) -> None:
-    """From certification on a reading no longer says whose it is; its local and its value stay."""
+    """From certification on a reading no longer says whose it is; its local and its value stay. What the observers
+    checked the opinion groups from is deleted."""
+    forget_matrix(question_id)
     ids = db.select(Argument.id).where(Argument.question_id == question_id)
     db.session.execute(db.update(Reading).where(Reading.argument_id.in_(ids)).values(member_id=None))
     db.session.expire_all()

@@ -64,7 +64,8 @@ def begin_and_close_debates(now: datetime) -> int:
 
 
 def freeze_digests(now: datetime) -> int:
-    """Digests of closed debates: at once, or after authors and tellers have had their time for appeals."""
+    """Digests of closed debates: once their readings are added up, and authors and tellers have had their time for
+    appeals."""
     query = (
         db.select(Question)
         .outerjoin(Digest, Digest.question_id == Question.id)
@@ -81,6 +82,11 @@ def _freeze_digest(question: Question, now: datetime) -> bool:
         return False
     freeze_digest(question, now)
     return True
+
+
+def debate_recorded(question: Question, now: datetime) -> None:
+    """The readings of a closed debate are added up: where nothing else is waited for, the digest is frozen at once."""
+    _each([question], lambda each: _freeze_digest(each, now))
 
 
 def freeze_rolls(now: datetime) -> int:

@@ -155,6 +155,7 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     registry.on_effect("certify", certificate_operations.certify_by_act)
     registry.on_effect("rule_challenge", challenge_operations.rule_challenge_by_act)
     slots.fill("question.moved", clock_operations.question_moved)
+    slots.fill("debate.recorded", clock_operations.debate_recorded)
     slots.fill("question.facts", facts_for_the_question)
     slots.fill("count.finished", clock_operations.count_finished)
     slots.fill("vote.moved", notices.vote_moved)

@@ -1,4 +1,5 @@
-"""Tables of the digest: the frozen voter guide of a question, and its lines, which point down to the arguments."""
+"""Tables of the digest: what the debate left at its close, the frozen voter guide, and its lines and reasons, which
+point down to the arguments."""
 
 from datetime import datetime
 
@@ -6,6 +7,28 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.kernel.database import Base
+
+
+class DebateRecord(Base):
+    """What the digest rule looks at, as it stood at the close: the public record as canonical JSON, with the claims of
+    what was hidden, on which the tellers may still rule. It is added up once, from then on nothing changes it."""
+
+    __tablename__ = "debate_records"
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), primary_key=True)
+    record: Mapped[str] = mapped_column(Text)
+    taken_at: Mapped[datetime]
+
+
+class MatrixPart(Base):
+    """A piece of the readings under random reader numbers: for the question's observers alone, deleted at
+    certification. Which member has which number was never written down."""
+
+    __tablename__ = "matrix_parts"
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True)
+    lines: Mapped[str] = mapped_column(Text)
 
 
 class Digest(Base):
@@ -34,3 +57,18 @@ class DigestLine(Base):
     argument_id: Mapped[int] = mapped_column(ForeignKey("arguments.id"))
     revision_id: Mapped[int] = mapped_column(ForeignKey("argument_revisions.id"))
     revision_hash: Mapped[str] = mapped_column(String(64))
+
+
+class DigestOutcome(Base):
+    """What the rule decided on one seconded argument, and why; `other` is the argument or the ruling that the reason
+    speaks of. The same stands in the digest's record: here it can be found without reading all of that."""
+
+    __tablename__ = "digest_outcomes"
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("digests.question_id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    argument_id: Mapped[int] = mapped_column(ForeignKey("arguments.id"), unique=True)
+    taken: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(16))
+    other: Mapped[int | None]
+    billionths: Mapped[int | None]

@@ -6,17 +6,20 @@ from datetime import datetime
 from forum.arguments.models import Argument, ArgumentRevision
 from forum.kernel import audit
 from forum.kernel.database import db
-from forum.kernel.errors import N_, refuse_unless
+from forum.kernel.errors import N_, Refused, refuse_unless
 from forum.questions.models import Option, Question
 from forum.questions.queries import options, process_of
 from forum.questions.states import QuestionState
 from referendum.crypto.canonical import canonical_bytes
-from referendum.digest import queries
+from referendum.digest import close_queries, queries
 from referendum.digest.document import GuideArgument, GuideStatement, guide, revision_hash
-from referendum.digest.models import Digest, DigestLine
+from referendum.digest.models import Digest, DigestLine, DigestOutcome
 from referendum.digest.published import publish
 from referendum.digest.record import PublicRecord
 from referendum.digest.rules import Selection, select
+
+
+ADDING_UP = N_("The readings of the debate are still being added up.")
 
 
 class Act(audit.Act):
@@ -32,7 +35,10 @@ def freeze_digest(question: Question, now: datetime) -> Digest:
         return found
     refuse_unless(process_of(question).debate is not None, N_("Without a debate there is no digest."))
     refuse_unless(question.state == QuestionState.CLOSED, N_("The debate is not closed."))
-    record = queries.public_record(question, now)
+    kept = close_queries.debate_record(question.id)
+    if kept is None:
+        raise Refused(ADDING_UP)
+    record = close_queries.record_now(question, kept, now)
     selection = select(record)
     by_number = _arguments(question.id, selection.numbers)
     revisions = queries.newest_revisions([each.id for each in by_number.values()])
@@ -48,6 +54,9 @@ def freeze_digest(question: Question, now: datetime) -> Digest:
     db.session.add(digest)
     db.session.flush()
     _add_lines(question.id, selection, by_number, revisions, by_id)
+    _add_outcomes(question.id, record, selection)
+    db.session.delete(kept)
+    db.session.flush()
     audit.record(
         None, Act.FREEZE_DIGEST, f"question:{question.id}", now=now, hash=digest.hash, arguments=len(by_number)
     )
@@ -107,6 +116,20 @@ def _add_lines(
             )
         )  # fmt: skip
     db.session.flush()
+
+
+def _add_outcomes(question_id: int, record: PublicRecord, selection: Selection) -> None:
+    ids = queries.ids_by_number(question_id, [each.number for each in record.arguments])
+    lines = [(True, line.number, line.reason, line.group, line.billionths) for each in selection.sections
+             for line in each.lines]  # fmt: skip
+    left_out = [(False, row.number, row.reason, row.other, row.billionths) for row in selection.left_out]
+    for taken, number, reason, other, billionths in lines + left_out:
+        db.session.add(
+            DigestOutcome(
+                question_id=question_id, number=number, argument_id=ids[number], taken=taken, reason=reason.value,
+                other=None if taken else other, billionths=billionths,
+            )
+        )  # fmt: skip
 
 
 def _hash_of(argument: Argument, revision: ArgumentRevision) -> str:

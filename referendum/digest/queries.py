@@ -8,17 +8,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, func
 
 from forum.arguments.models import Argument, ArgumentRevision, Statement
-from forum.arguments.record_queries import RecordRow, public_record_rows, reader_count
 from forum.kernel.audit import AuditEntry, sha256
 from forum.kernel.database import db
 from forum.kernel.errors import Missing
 from forum.moderation.models import Hiding
-from forum.opinion.rules import Counts
 from forum.questions.models import Question
-from forum.questions.queries import options, process_of
-from forum.roll.models import Local, Member
 from referendum.digest.models import Digest, DigestLine
-from referendum.digest.record import PublicRecord, RecordedArgument, record_argument
 
 APPEALS_HAVE = timedelta(days=2)
 CLOSING_ACTS = ("close_debate", "close_debate_anyway", "publish_process")
@@ -70,52 +65,7 @@ def audit_head_at_close(question: Question) -> str:
     raise Missing
 
 
-def public_record(question: Question, now: datetime) -> PublicRecord:
-    """Everything the digest rule looks at, added up in SQL; no row of it names a person."""
-    numbers, members = _locals()
-    hidden = _hidden_at_the_close(question, now)
-    rows = [row for row in public_record_rows(question) if row.seconded]
-    debate = process_of(question).debate
-    return PublicRecord(
-        question=question.public_id,
-        audit_head=audit_head_at_close(question),
-        digest_size=debate.digest_size if debate else 0,
-        locals_count=len(numbers),
-        readers=reader_count(question.id),
-        options=tuple(each.position for each in options(question.id)),
-        arguments=tuple(_recorded(row, numbers, members, hidden) for row in rows),
-    )
-
-
-def _recorded(
-    row: RecordRow, numbers: dict[int, str], members: dict[str, int], hidden: dict[int, int]
-) -> RecordedArgument:
-    return record_argument(
-        number=row.number,
-        option=row.option_position,
-        side=row.side,
-        claim=row.claim,
-        by_local={numbers[local]: Counts(*counts) for local, counts in row.by_local.items() if local in numbers},
-        members=members,
-        merged_into=row.merged_into,
-        hidden_by=hidden.get(row.argument_id),
-        withdrawn=row.withdrawn,
-    )
-
-
-def _locals() -> tuple[dict[int, str], dict[str, int]]:
-    """Every local's number by id, and how many members each has."""
-    counts = func.count(Member.id).filter(Member.left_at.is_(None))
-    query = (
-        db.select(Local.id, Local.number, counts)
-        .outerjoin(Member, Member.local_id == Local.id)
-        .group_by(Local.id, Local.number)
-    )
-    rows = db.session.execute(query.order_by(Local.id)).all()
-    return {id_: number for id_, number, _ in rows}, {number: count for _, number, count in rows}
-
-
-def _hidden_at_the_close(question: Question, now: datetime) -> dict[int, int]:
+def hidden_at_the_close(question: Question, now: datetime) -> dict[int, int]:
     """Arguments that the close found hidden, with the number of the ruling. One whose appeal waits for the tellers
     stays in, and one whose author still has time to appeal; what is hidden after the close is hidden on its page, and
     changes nothing here."""
@@ -154,6 +104,15 @@ def _count_hidings(question: Question, *which: ColumnElement[bool]) -> int:
         Hiding.kind == "argument", Hiding.ruling == "", *which, *_before_the_close(question)
     )  # fmt: skip
     return db.session.scalar(query) or 0
+
+
+def ids_by_number(question_id: int, numbers: list[int]) -> dict[int, int]:
+    """The ids of a question's seconded arguments, by those numbers that members call them."""
+    query = db.select(Argument.number, Argument.id).where(
+        Argument.question_id == question_id, Argument.seconded_at.is_not(None)
+    )
+    wanted = set(numbers)
+    return {number: id_ for number, id_ in db.session.execute(query) if number in wanted}
 
 
 def standing_statements(question_id: int) -> list[Statement]:

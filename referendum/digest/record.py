@@ -4,9 +4,14 @@ read how.
 Per argument it holds the readers, how many locals they come from, and agree / disagree / pass per opinion
 group and per local, small locals pooled. It is one JSON text; `from_json` is strict, since strangers' files
 are read too.
+
+Version 1 knew no opinion groups. Version 2 has them, and names the matrix that they were computed from by its
+hash, so that every observer knows to have been given the same one. Records of version 1 are read and written
+as they were.
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,8 +21,11 @@ from forum.opinion.rules import Counts, total
 from referendum.crypto.canonical import Malformed, canonical_bytes
 
 FORMAT = "hustings digest record"
-VERSION = 1
+VERSION = 2
+VERSIONS = (1, VERSION)
+HASH = re.compile("[0-9a-f]{64}", re.ASCII)
 SIDES = ("for", "against")
+SMALLEST_GROUP = 5
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,8 @@ class PublicRecord:
     """`options` are positions on the ballot. `groups` maps an opinion group to its size; empty where none
     were found.
 
-    `locals_count` is the number of locals under the charge, `readers` that of members who read anything.
+    `locals_count` is the number of locals under the charge, `readers` that of members who read anything that
+    counts. `matrix` is the SHA-256 of the readings under random reader numbers, for the observers.
     """
 
     question: str
@@ -53,6 +62,8 @@ class PublicRecord:
     options: tuple[int, ...]
     arguments: tuple[RecordedArgument, ...]
     groups: Mapping[int, int] = field(default_factory=dict)
+    matrix: str = ""
+    version: int = VERSION
 
     @property
     def lot(self) -> str:
@@ -93,12 +104,13 @@ def to_json(record: PublicRecord) -> dict[str, Any]:
     """The record as plain values; `record_bytes` is the one text of it that is hashed and published."""
     return {
         "format": FORMAT,
-        "version": VERSION,
+        "version": record.version,
         "question": record.question,
         "audit_head": record.audit_head,
         "digest_size": record.digest_size,
         "locals_count": record.locals_count,
         "readers": record.readers,
+        **({"matrix": record.matrix} if record.version > 1 else {}),
         "options": list(record.options),
         "groups": [{"group": group, "size": size} for group, size in sorted(record.groups.items())],
         "arguments": [_argument_to_json(each) for each in sorted(record.arguments, key=lambda a: a.number)],
@@ -132,8 +144,11 @@ def _three(counts: Counts) -> list[int]:
 def from_json(value: object) -> PublicRecord:
     """Strict: every field there, none besides, every number in its bounds, no argument twice."""
     at = _Fields(value, "the record")
-    if at.take("format", str) != FORMAT or at.take("version", int) != VERSION:
-        raise Malformed(f"this is not a {FORMAT} of version {VERSION}")
+    if at.take("format", str) != FORMAT:
+        raise Malformed(f"this is not a {FORMAT}")
+    version = at.whole("version")
+    if version not in VERSIONS:
+        raise Malformed(f"this is a {FORMAT} of version {version}; known are {VERSIONS[0]} to {VERSION}")
     record = PublicRecord(
         question=at.take("question", str),
         audit_head=at.take("audit_head", str),
@@ -143,6 +158,8 @@ def from_json(value: object) -> PublicRecord:
         options=tuple(at.take("options", list)),
         groups=dict(_group(row) for row in at.take("groups", list)),
         arguments=tuple(_argument(row) for row in at.take("arguments", list)),
+        matrix=at.take("matrix", str) if version > 1 else "",
+        version=version,
     )
     at.done()
     _check(record)
@@ -233,6 +250,7 @@ def _check(record: PublicRecord) -> None:
     """What no single field shows: numbers twice, unknown options or groups, counts beyond the readers."""
     if len(set(record.options)) != len(record.options) or not all(type(o) is int for o in record.options):
         raise Malformed("options are different whole numbers")
+    _check_groups(record)
     if len({argument.number for argument in record.arguments}) != len(record.arguments):
         raise Malformed("an argument stands there twice")
     for argument in record.arguments:
@@ -241,9 +259,23 @@ def _check(record: PublicRecord) -> None:
             raise Malformed(f"{name} stands for or against no option of this question")
         if not argument.groups.keys() <= record.groups.keys():
             raise Malformed(f"{name} was read by an unknown group")
+        if any(counts.seen > record.groups[group] for group, counts in argument.groups.items()):
+            raise Malformed(f"more of a group read {name} than it has members")
         told = total([unit.counts for unit in argument.units]).seen
         grouped = total(list(argument.groups.values())).seen
         if max(told, grouped) > argument.readers or argument.locals > min(
             argument.readers, record.locals_count
         ):
             raise Malformed(f"the counts of {name} exceed its readers")
+
+
+def _check_groups(record: PublicRecord) -> None:
+    """Opinion groups hold readers, each at most once and never under five; they come from a matrix that is named."""
+    if any(size < SMALLEST_GROUP for size in record.groups.values()):
+        raise Malformed(f"an opinion group has at least {SMALLEST_GROUP} people")
+    if sum(record.groups.values()) > record.readers:
+        raise Malformed("there are more people in the opinion groups than readers")
+    if record.matrix and not HASH.fullmatch(record.matrix):
+        raise Malformed("the hash of the matrix is 64 characters, 0 to 9 and a to f")
+    if record.groups and not record.matrix and record.version > 1:
+        raise Malformed("there are opinion groups, and no matrix that they come from")

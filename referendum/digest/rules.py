@@ -1,12 +1,22 @@
 """The digest rule: from a public record to the arguments of the voter guide, the same on every machine.
 
 No person selects. Everything that is not taken has a recorded reason. Ties go by a lot, never by time or by
-name. Near-duplicates are looked for among the arguments that stand on the same side of the same option: the
-same words on the other side are an answer, not a repetition.
+name. What the rule leaves open, and how it is read here:
+
+- Near-duplicates are looked for among the arguments that stand on the same side of the same option: the same
+  words on the other side are an answer, not a repetition. How rare a word is, is counted over all seconded claims
+  except the hidden ones, which the public record may not show.
+- An opinion group counts in the score of an argument that nobody in it has read: as one half, like any group of
+  which nothing is known.
+- A group's most representative argument is looked for among those with the reader floor. It takes the place of the
+  lowest-ranked one on its own side of its option that is no group's voice itself; where that side has none to give,
+  of the other side's, and the place goes with it. If voices hold every place of an option, the rest stay out: no
+  slot is added. Which of several comes first is drawn by the lot from the arguments' numbers, so that the groups'
+  own numbering decides nothing.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -107,7 +117,7 @@ def select(record: PublicRecord) -> Selection:
         standing = [
             a for a in candidates.values() if _section_key(record, a) == (section.option, section.side)
         ]
-        filled, reasons = _fill(section, _ranked(standing, record.lot), likeness)
+        filled, reasons = _fill(section, _ranked(standing, record), likeness)
         sections.append(filled)
         left_out |= reasons
     taken, gave_way = _minorities(record, sections, candidates)
@@ -123,10 +133,10 @@ def has_floor(argument: RecordedArgument, locals_count: int) -> bool:
     return argument.readers >= FEWEST_READERS and argument.locals >= min(FEWEST_LOCALS, locals_count)
 
 
-def score(argument: RecordedArgument) -> int:
+def score(argument: RecordedArgument, groups: Collection[int] = ()) -> int:
     """In billionths: agreed across opinion groups and across locals, each of the two weighing the same."""
-    groups = [agreement(counts) for _, counts in sorted(argument.groups.items())]
-    return geometric_mean(groups, [agreement(unit.counts) for unit in argument.units])
+    ratios = [agreement(argument.groups.get(group, Counts())) for group in sorted(groups)]
+    return geometric_mean(ratios, [agreement(unit.counts) for unit in argument.units])
 
 
 def _set_apart(record: PublicRecord) -> tuple[dict[int, LeftOut], dict[int, RecordedArgument]]:
@@ -176,9 +186,9 @@ def _section_key(record: PublicRecord, argument: RecordedArgument) -> tuple[int,
     return (second if argument.option == first else first), ""
 
 
-def _ranked(arguments: Iterable[RecordedArgument], lot: str) -> list[Line]:
-    lines = [Line(argument.number, score(argument)) for argument in arguments]
-    return sorted(lines, key=lambda line: _rank(line, lot))
+def _ranked(arguments: Iterable[RecordedArgument], record: PublicRecord) -> list[Line]:
+    lines = [Line(argument.number, score(argument, record.groups)) for argument in arguments]
+    return sorted(lines, key=lambda line: _rank(line, record.lot))
 
 
 def _rank(line: Line, lot: str) -> tuple[int, str]:
@@ -202,8 +212,7 @@ def _fill(section: Section, ranked: list[Line], likeness: Likeness) -> tuple[Sec
 
 
 def voices(record: PublicRecord, candidates: Mapping[int, RecordedArgument]) -> dict[int, int]:
-    """Each group with a tenth of the readers or more, in the order of the lot → its most representative
-    argument.
+    """Each group with a tenth of the readers or more → its most representative argument.
 
     Only arguments with the reader floor can be one, and only on the side on which the group agrees.
     """
@@ -212,8 +221,8 @@ def voices(record: PublicRecord, candidates: Mapping[int, RecordedArgument]) -> 
         for group, of in argument.groups.items():
             counts[group][argument.number] = of
     found: dict[int, int] = {}
-    for group in draw_order(record.lot, "group", record.groups):
-        if record.groups[group] * MINORITY >= record.readers:
+    for group, size in sorted(record.groups.items()):
+        if size * MINORITY >= record.readers:
             rows = representative(counts, group, side=Side.AGREE, tie=lambda number: draw(record.lot, number))
             if rows:
                 found[group] = rows[0].argument
@@ -223,27 +232,41 @@ def voices(record: PublicRecord, candidates: Mapping[int, RecordedArgument]) -> 
 def _minorities(
     record: PublicRecord, sections: list[Section], candidates: Mapping[int, RecordedArgument]
 ) -> tuple[list[Section], dict[int, LeftOut]]:
-    """Step 3: a missing voice takes the place of the lowest-ranked one of its own section that is no voice
-    itself.
-    """
+    """Step 3: a missing voice takes the place of the lowest-ranked one of its option that is no voice itself."""
     gave_way: dict[int, LeftOut] = {}
-    all_voices = voices(record, candidates)
-    protected = set(all_voices.values())
-    for group, number in all_voices.items():
+    of_groups = voices(record, candidates)
+    spoken = set(of_groups.values())
+    for number in sorted(spoken, key=lambda each: draw(record.lot, each)):
         if any(line.number == number for section in sections for line in section.lines):
             continue
-        key = _section_key(record, candidates[number])
-        place = next(at for at, section in enumerate(sections) if (section.option, section.side) == key)
-        lines = list(sections[place].lines)
-        lowest = next((line for line in reversed(lines) if line.number not in protected), None)
+        home = _section_key(record, candidates[number])
+        lowest = _lowest(sections, home, spoken)
         if lowest is None:
             continue
-        lines.remove(lowest)
-        lines.append(Line(number, score(candidates[number]), Reason.MINORITY, group))
-        lines.sort(key=lambda line: _rank(line, record.lot))
-        sections[place] = replace(sections[place], lines=tuple(lines))
+        group = min((-record.groups[each], each) for each, voice in of_groups.items() if voice == number)[1]
+        line = Line(number, score(candidates[number], record.groups), Reason.MINORITY, group)
+        sections = [_exchanged(section, lowest, line, home, record.lot) for section in sections]
         gave_way[lowest.number] = LeftOut(lowest.number, Reason.GAVE_WAY, number, lowest.billionths)
     return sections, gave_way
+
+
+def _lowest(sections: list[Section], home: tuple[int, str], spoken: set[int]) -> Line | None:
+    """The lowest-ranked line of an option that is no group's voice: on the side called for, else on the other."""
+    own = [section for section in sections if section.option == home[0]]
+    for section in sorted(own, key=lambda section: section.side != home[1]):
+        for line in reversed(section.lines):
+            if line.number not in spoken:
+                return line
+    return None
+
+
+def _exchanged(section: Section, old: Line, new: Line, home: tuple[int, str], lot: str) -> Section:
+    """A section after one line took another's place; the slot goes along if the two stood on different sides."""
+    lines, slots = [line for line in section.lines if line != old], section.slots
+    slots -= len(section.lines) - len(lines)
+    if (section.option, section.side) == home:
+        lines, slots = sorted([*lines, new], key=lambda line: _rank(line, lot)), slots + 1
+    return replace(section, slots=slots, lines=tuple(lines))
 
 
 REASONS = {

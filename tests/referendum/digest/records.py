@@ -59,7 +59,7 @@ def record(
     size: int = 12,
     groups: dict[int, int] | None = None,
 ) -> PublicRecord:
-    return PublicRecord("q14", head, size, 4, 400, options, arguments, groups or {})
+    return PublicRecord("q14", head, size, 4, 400, options, arguments, groups or {}, "cd" * 32 if groups else "")
 
 
 def _three(readers: int) -> st.SearchStrategy[Counts]:
@@ -98,4 +98,4 @@ def debates(draw: st.DrawFn) -> PublicRecord:
             )
         )
     head = draw(st.sampled_from(["00", "ab", "cd", "ef"])) * 32
-    return PublicRecord("q14", head, 12, 4, 100, options, tuple(arguments), {0: 60, 1: 12})
+    return PublicRecord("q14", head, 12, 4, 400, options, tuple(arguments), {0: 300, 1: 80}, "cd" * 32)

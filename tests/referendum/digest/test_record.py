@@ -61,7 +61,14 @@ DROP = object()
     ("path", "value"),
     [
         ("format", "other"),
-        ("version", 2),
+        ("version", 3),
+        ("version", 1),
+        ("matrix", "cd"),
+        ("matrix", ""),
+        ("matrix", DROP),
+        ("groups.0.size", 4),
+        ("groups.0.size", 401),
+        ("arguments.0.groups.0.counts", [20, 20, 1]),
         ("version", True),
         ("question", 7),
         ("readers", -1),
@@ -90,6 +97,13 @@ def test_a_record_with_one_thing_wrong_is_refused(path: str, value: object) -> N
     from_json(deepcopy(GOOD))
     with pytest.raises(Malformed):
         from_json(change(path, value))
+
+
+def test_a_record_of_the_first_version_is_read_and_written_as_it_was() -> None:
+    old = {name: value for name, value in to_json(record(argument(1))).items() if name != "matrix"} | {"version": 1}
+    again = from_json(deepcopy(old))
+    assert to_json(again) == old
+    assert list(to_json(again)) == list(old)
 
 
 @pytest.mark.parametrize(
