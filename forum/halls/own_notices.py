@@ -10,6 +10,8 @@ from forum.kernel import limits, mail
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import TooMany
+from forum.kernel.mail import Reader
+from forum.kernel.wishes import MailKind
 from forum.roll.models import Member
 from forum.signin.models import Account
 
@@ -56,4 +58,6 @@ def _send(name: str, member_id: int, now: datetime, **facts: object) -> None:
     )
     row = db.session.execute(query).first()
     if row is not None:
-        mail.send(name, row.email or "", language=row.language or "", now=now, person=row.name, **facts)
+        reader = Reader(member_id, row.email or "", row.language or "")
+        letter = mail.rendered(name, reader.language, person=row.name, **facts)
+        mail.send_each(name, [(reader, letter)], MailKind.THREADS, now=now)

@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from forum.halls.models import Hall
-from forum.kernel import mail, mailings
+from forum.kernel import clock, mail, mailings
 from forum.kernel.database import db
+from forum.kernel.mail import Reader
 from forum.kernel.mailings import Mailing
+from forum.kernel.wishes import MailKind
 from forum.questions.rules import SPEAKING
 from forum.roll.models import Member
 from forum.signin.models import Account
@@ -43,8 +45,9 @@ def mail_members(mailing: Mailing, most: int) -> int | None:
     people = db.session.execute(_next_members(room.hall, mailing.after, most)).all()
     if room.sitting.state != STILL_SO[mailing.kind] or not people:
         return None
-    addresses = [(address, language or "") for _, address, language in people]
-    mail.send_many(mailing.kind, addresses, now=mailing.at, room=room, zone=queries.zone_of(room))
+    readers = [Reader(member_id, address, language or "") for member_id, address, language in people]
+    zone = queries.zone_of(room)
+    mail.send_wanted(mailing.kind, readers, MailKind.SESSIONS, now=clock.now(), room=room, zone=zone)
     return int(people[-1][0])
 
 

@@ -1,0 +1,89 @@
+"""What members have said about mail: which kinds they want, at which hours it may come, and how to stop a kind.
+
+Mail to many goes out by `mail.send_wanted`, which asks here. The slice that keeps what members chose answers
+(`answer_by`); without one, everybody wants everything at any hour. A kind that stands in `STOPPABLE` can be stopped by
+one click, without signing in: the link holds the member and the kind under a key that only this installation has, so
+that it tells nothing to whoever sees it. What is not in `STOPPABLE` belongs to the vote, and nobody can stop it.
+"""
+
+import base64
+import secrets
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import current_app
+
+NONCE = 12
+LONGEST_TOKEN = 200
+
+
+class MailKind(StrEnum):
+    """Kinds of mail to many. `VOTE` is what a vote needs: it waits for the morning, but nobody can stop it."""
+
+    DIGEST = "digest"
+    THREADS = "threads"
+    SESSIONS = "sessions"
+    SIDES = "sides"
+    VOTE = "vote"
+
+
+STOPPABLE = (MailKind.DIGEST, MailKind.THREADS, MailKind.SESSIONS, MailKind.SIDES)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Whether a member wants a kind of mail, and the end of the quiet hours if it is within them now."""
+
+    wanted: bool = True
+    not_before: datetime | None = None
+
+
+Answer = Callable[[Collection[int], MailKind, datetime], dict[int, Wish]]
+_answer: Answer = lambda _ids, _kind, _now: {}  # noqa: E731 - replaced by the slice that keeps what members chose
+
+
+def answer_by(answer: Answer) -> None:
+    """Let a slice say what these members want; whom it leaves out wants everything."""
+    global _answer  # noqa: PLW0603 - one process has one slice that keeps this
+    _answer = answer
+
+
+def wishes(member_ids: Collection[int], kind: MailKind, now: datetime) -> dict[int, Wish]:
+    """What each of these members wants of this kind of mail."""
+    said = _answer(member_ids, kind, now) if member_ids else {}
+    return {each: said.get(each, Wish()) for each in member_ids}
+
+
+def wants(member_ids: Collection[int], kind: MailKind, now: datetime) -> set[int]:
+    """Those of these members who want this kind of mail."""
+    return {member_id for member_id, wish in wishes(member_ids, kind, now).items() if wish.wanted}
+
+
+def stop_path(member_id: int, kind: MailKind) -> str:
+    """The address by which this member stops this kind of mail; empty for what cannot be stopped."""
+    if kind not in STOPPABLE:
+        return ""
+    nonce = secrets.token_bytes(NONCE)
+    sealed = AESGCM(_key()).encrypt(nonce, f"{member_id}:{kind}".encode(), None)
+    return f"/mail/stop/{base64.urlsafe_b64encode(nonce + sealed).decode().rstrip('=')}"
+
+
+def read_stop(token: str) -> tuple[int, MailKind] | None:
+    """The member and the kind of mail that a link names; None for anything that was not made here."""
+    try:
+        raw = base64.urlsafe_b64decode(token[:LONGEST_TOKEN].encode() + b"==")
+        member_id, _, kind = AESGCM(_key()).decrypt(raw[:NONCE], raw[NONCE:], None).decode().partition(":")
+        return int(member_id), MailKind(kind)
+    except (InvalidTag, ValueError):
+        return None
+
+
+def _key() -> bytes:
+    secret: str = current_app.config["HUSTINGS"].secret_key
+    return HKDF(SHA256(), 32, salt=None, info=b"hustings: stop a kind of mail").derive(secret.encode())
