@@ -127,3 +127,11 @@ def _rounding_note(reporting: Reporting) -> Phrase:
         N_("All figures rounded to %(decimals)s decimals of a percentage point."),
         {"decimals": reporting.decimals},
     )
+
+
+def share_of(part: int, whole: int) -> str:
+    """A share in percent with one decimal, cut and not rounded up; "" of nothing."""
+    if not whole:
+        return ""
+    tenths = int(Fraction(part, whole) * 1000)
+    return f"{tenths // 10}.{tenths % 10} %"

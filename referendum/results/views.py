@@ -21,8 +21,10 @@ from referendum.electorate.queries import electorate
 from referendum.process.models import Vote
 from referendum.process.queries import current_vote, votes_of
 from referendum.results import page_queries, queries
+from referendum.results.citation_sheet import HEADING, citation_rows
 from referendum.results.proof_queries import proof_of
 from referendum.results.sheets import sheet
+from referendum.results.turnout_queries import turnout_of
 from referendum.trustees.queries import trustee_keys
 
 blueprint = Blueprint("results", __name__)
@@ -44,7 +46,8 @@ def show_result(actor: Actor, number: int) -> str:
     """The published table, the chart, the arguments, the turnout."""
     question = visible_question(actor, number)
     vote = _vote(question)
-    page = page_queries.result_page(question, vote, for_members=actor.is_member)
+    asked = request.args.get("council", "")
+    page = page_queries.result_page(question, vote, for_members=actor.is_member, council=asked)
     return render_template(
         "referendum/results/result.html", question=question, page=page, vote=vote, votes=votes_of(question.id),
         proof=proof_of(vote),
@@ -73,11 +76,9 @@ def download_table(actor: Actor, number: int) -> Response:
 def download_citations(actor: Actor, number: int) -> Response:
     """On how many ballots each argument moved, and with how many it weighed."""
     question = visible_question(actor, number)
-    rows = [
-        [each.argument.label, each.option.letter, each.argument.side, each.argument.claim, each.moved, each.weighed]
-        for each in queries.cited_lines(_vote(question))
-    ]
-    return _csv(f"citations-{number}.csv", sheet(("argument", "option", "side", "claim", "moved", "weighed"), rows))
+    cited = page_queries.citations_shown(question, _vote(question), for_members=actor.is_member)
+    rows = citation_rows(cited) if cited else []
+    return _csv(f"citations-{number}.csv", sheet(HEADING, rows))
 
 
 @blueprint.get("/q/<int:number>/turnout.csv")
@@ -85,8 +86,12 @@ def download_citations(actor: Actor, number: int) -> Response:
 def download_turnout(actor: Actor, number: int) -> Response:
     """Ballots by unit."""
     question = visible_question(actor, number)
-    rows = [[each.unit, each.eligible, each.ballots] for each in queries.turnout(_vote(question).id)]
-    return _csv(f"turnout-{number}.csv", sheet(("unit", "eligible", "ballots"), rows))
+    rows = [
+        [council.name, ", ".join(unit.locals), unit.eligible, unit.ballots]
+        for council in turnout_of(_vote(question))
+        for unit in council.units
+    ]
+    return _csv(f"turnout-{number}.csv", sheet(("council", "locals", "eligible", "ballots"), rows))
 
 
 def _csv(name: str, text: str) -> Response:
@@ -111,10 +116,12 @@ def in_the_life(_actor: Actor, *, argument: Argument) -> Markup:
 def on_the_question(_actor: Actor, *, question: Question) -> Markup | str:
     """On the question's page: the result, once there is one."""
     vote = current_vote(question.id)
-    if vote is None or queries.result_of(vote.id) is None:
+    published = queries.result_of(vote.id) if vote else None
+    if vote is None or published is None:
         return ""
-    page = page_queries.result_page(question, vote, for_members=False)
-    return Markup(render_template("referendum/results/_question.html", question=question, vote=vote, page=page))  # noqa: S704
+    headline = page_queries.headline_of(vote, published.table)
+    part = render_template("referendum/results/_question.html", question=question, vote=vote, headline=headline)
+    return Markup(part)  # noqa: S704 - a rendered template
 
 
 def what_to_do_now(_actor: Actor, question: Question) -> list[dict[str, Any]]:

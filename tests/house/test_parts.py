@@ -240,33 +240,21 @@ def test_the_line_of_an_argument_widens_half_a_step_for_half_a_doubling(count: i
     assert render("stream", f"width({count})").text == str(step)
 
 
-@pytest.mark.parametrize(("count", "strokes"), [(0, 0), (49, 0), (50, 1), (498, 5), (2306, 23)])
-def test_tellers_strokes_stand_for_the_nearest_hundred(count: int, strokes: int) -> None:
-    page = render("matrix", f"tally({count}, 100)")
-    drawn = "".join(str(path["d"]) for path in page.all("path"))
-    assert drawn.count("v22") + drawn.count("L") == strokes
-
-
-@pytest.mark.parametrize(("most", "unit"), [(0, 1), (30, 1), (31, 2), (2306, 100), (700_000, 50_000)])
-def test_a_stroke_is_worth_enough_that_no_row_has_more_than_thirty(most: int, unit: int) -> None:
-    assert render("matrix", f"stroke([0, {most}])").text == str(unit)
-
-
-def test_the_matrix_groups_by_the_option_argued_and_shows_both_figures() -> None:
-    row = {
-        "argument": {"number": 17, "letter": "B", "side": "for"},
-        "claim": "Two tiers stay.",
-        "moved": 1306,
-        "weighed": 498,
-    }
+def test_the_picture_groups_by_the_option_argued_and_shows_both_figures_beside_marks_of_one_measure() -> None:
+    mark = SimpleNamespace(
+        tag={"number": 17, "letter": "B", "side": "for"}, claim="Two tiers stay.", moved=1306, weighed=498,
+        moved_path="M84 5h8", weighed_path="M70 5h8", locals=["88"], small=True, national=False,
+    )  # fmt: skip
     groups = [
-        {"option": {"letter": "B", "title": "Reject"}, "rows": [row]},
-        {"option": {"letter": "A", "title": "Accept"}, "rows": []},
+        SimpleNamespace(option={"letter": "B", "title": "Reject"}, side="for", rows=[mark, mark]),
+        SimpleNamespace(option={"letter": "A", "title": "Accept"}, side="for", rows=[]),
     ]
-    page = render("matrix", "matrix(groups)", groups=groups)
-    assert [str(body["class"]) for body in page.all("tbody")] == ["opt-b", "opt-a"]
-    assert "1,306" in page.text
-    assert "498" in page.text
+    told = SimpleNamespace(frame=SimpleNamespace(unit=50, width=300, height=50, left=83), groups=groups)
+    page = render("marks", "picture(told, True)", told=told)
+    assert [str(each["class"]) for each in page.all("section")] == ["mgroup opt-b", "mgroup opt-a"]
+    assert [each["viewbox"] for each in page.all("svg") if each.get("class") == "marks"] == ["0 0 300 50"] * 2
+    for words in ("1,306", "498", "Local 88; a small local", "Each mark is 50 ballots"):
+        assert words in page.text
     assert "No argument for this option is in the digest." in page.text
 
 

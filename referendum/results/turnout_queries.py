@@ -1,0 +1,85 @@
+"""Turnout by council and local, as the one opening of the sealed list told it: units of thirty eligible and more."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from forum.kernel.database import db
+from forum.roll.models import Council, Local
+from forum.roll.rules import counting_order
+from referendum.electorate.queries import electorate
+from referendum.electorate.rules import TURNOUT_FLOOR
+from referendum.process.models import Vote
+from referendum.results import queries
+from referendum.results.rules import share_of
+
+UNITS_A_PAGE = 40
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """Locals told together; `locals` are their numbers."""
+
+    locals: list[str]
+    eligible: int
+    ballots: int
+
+    @property
+    def share(self) -> str:
+        return share_of(self.ballots, self.eligible)
+
+
+@dataclass
+class CouncilRow:
+    """A council's units; `name` is "" for units that join locals of several councils."""
+
+    name: str
+    units: list[UnitRow] = field(default_factory=list)
+
+    @property
+    def eligible(self) -> int:
+        return sum(each.eligible for each in self.units)
+
+    @property
+    def ballots(self) -> int:
+        return sum(each.ballots for each in self.units)
+
+    @property
+    def share(self) -> str:
+        return share_of(self.ballots, self.eligible)
+
+
+@dataclass(frozen=True)
+class TurnoutPage:
+    """Every council, and the units of those that are opened: all where there are few, else the one asked for."""
+
+    councils: list[CouncilRow]
+    opened: list[CouncilRow]
+    asked: str = ""
+
+
+def turnout_of(vote: Vote) -> list[CouncilRow]:
+    """Every council by name, the units in it by their locals; nothing that is told of fewer than thirty."""
+    roll = electorate(vote.id)
+    told = [each for each in queries.turnout(vote.id) if each.eligible >= TURNOUT_FLOOR]
+    if roll is None or not told:
+        return []
+    locals_of = {unit["name"]: sorted(unit["locals"], key=counting_order) for unit in roll.units}
+    query = db.select(Local.number, Council.name).join(Council, Council.id == Local.council_id)
+    council_of: dict[str, str] = dict(db.session.execute(query).all())
+    rows: dict[str, list[UnitRow]] = defaultdict(list)
+    for each in told:
+        numbers = locals_of.get(each.unit, [each.unit])
+        councils = {council_of.get(number, "") for number in numbers}
+        rows[councils.pop() if len(councils) == 1 else ""].append(UnitRow(numbers, each.eligible, each.ballots))
+    return [
+        CouncilRow(name, sorted(rows[name], key=lambda unit: counting_order(unit.locals[0])))
+        for name in sorted(rows, key=lambda name: (not name, name.lower()))
+    ]
+
+
+def turnout_page(vote: Vote, asked: str) -> TurnoutPage:
+    """The councils, and as many units as fit a page."""
+    councils = turnout_of(vote)
+    if sum(len(each.units) for each in councils) <= UNITS_A_PAGE:
+        return TurnoutPage(councils, councils)
+    return TurnoutPage(councils, [each for each in councils if each.name == asked and asked], asked)
