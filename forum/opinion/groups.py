@@ -14,6 +14,7 @@ from forum.opinion.mapping import Floats, Ints, draw_map, placed, readings_of
 FEWEST_IN_A_GROUP = 5
 MOST_GROUPS = 5
 WINS_TO_CHANGE = 4
+UNGROUPED = -1
 
 
 @dataclass(frozen=True)
@@ -39,20 +40,25 @@ def groups_at_close(
     if not readings.arguments:
         return {}
     chosen = placed(readings, arguments)
-    base = base_clusters(draw_map(readings).positions[chosen])
-    found = partitions(base)
-    if not found:
-        return {}
-    labels = found[best(base, found)][base.of_reader]
-    return {ordered[row][0]: int(group) for row, group in zip(chosen, ranked(labels), strict=True)}
+    labels = settled_groups(draw_map(readings).positions[chosen])
+    return {ordered[row][0]: int(group) for row, group in zip(chosen, labels, strict=True) if group != UNGROUPED}
 
 
-def live_groups(positions: Floats, before: Smoothing) -> tuple[Ints, Smoothing]:
-    """Each placed reader's group for a live page, all -1 where no two groups are found, and what to remember."""
+def settled_groups(positions: Floats) -> Ints:
+    """Each placed reader's group with the best number of groups, all UNGROUPED where no two groups are found."""
     base = base_clusters(positions)
     found = partitions(base)
     if not found:
-        return np.full(len(positions), -1), Smoothing()
+        return np.full(len(positions), UNGROUPED)
+    return ranked(found[best(base, found)][base.of_reader])
+
+
+def live_groups(positions: Floats, before: Smoothing) -> tuple[Ints, Smoothing]:
+    """Each placed reader's group for a live page, all UNGROUPED where no two are found, and what to remember."""
+    base = base_clusters(positions)
+    found = partitions(base)
+    if not found:
+        return np.full(len(positions), UNGROUPED), Smoothing()
     after = smooth(before, best(base, found))
     shown = after.shown if after.shown in found else best(base, found)
     return ranked(found[shown][base.of_reader]), after
