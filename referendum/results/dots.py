@@ -2,9 +2,12 @@
 as those with which it weighed though they voted the other way, hollow. Pure.
 
 Marks stand in columns of five, from the line outwards, as tellers count. Their shape is the option's own, so that it is
-known where colour is not seen, as by its pattern elsewhere: slanted strokes for the hatch of A, discs for B, bars for C,
+known where colour is not seen, as its pattern elsewhere: slanted strokes for the hatch of A, discs for B, bars for C,
 diamonds for D, pins for E, squares for F, wedges beyond. All rows of a picture have one measure and one line, so that
 they can be compared by length at any size of screen.
+
+A flow from halls through arguments to options was tried beside it and dropped: its ribbons into an option look like
+votes for it, which no archive can tell, and with twelve arguments it takes a desk to read.
 """
 
 from collections.abc import Sequence

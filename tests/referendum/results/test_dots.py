@@ -15,7 +15,7 @@ def starts(drawn: str) -> list[tuple[float, float]]:
     return [(float(x), float(y)) for x, y in re.findall(r"M([-\d.]+) ([-\d.]+)", drawn)]
 
 
-@pytest.mark.parametrize(("count", "unit", "marks"), [(0, 5, 0), (1, 5, 1), (2, 1, 2), (7, 5, 1), (8, 5, 2), (61, 1, 61)])
+@pytest.mark.parametrize(("count", "unit", "marks"), [(0, 5, 0), (1, 5, 1), (2, 1, 2), (7, 5, 1), (8, 5, 2)])
 def test_a_mark_stands_for_the_nearest_unit_and_what_was_marked_at_all_has_one(
     count: int, unit: int, marks: int
 ) -> None:

@@ -51,7 +51,7 @@ def test_a_count_that_can_be_challenged_names_its_winner_and_says_that_it_is_not
 
 def test_the_result_says_who_won_with_unrounded_figures_beside_the_rounded(app: Flask, number: int) -> None:
     page = app.test_client().get(f"/q/{number}/result").get_data(as_text=True)
-    for words in ("B Reject", "73%", "72.727272%", "Certified", "Which arguments moved the vote", "Filled: it moved."):
+    for words in ("B Reject", "73%", "72.727272%", "Certified", "Which arguments moved the vote", "Right: it moved"):
         assert words in page
     assert "Marta Quill" not in page
 
