@@ -1,10 +1,11 @@
-"""What members do with one argument: second, read, word, withdraw, merge, and let themselves be named."""
+"""What members do with one argument: second, word, withdraw, merge, and let themselves be named."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from forum.arguments import forms, life_queries, merge_operations, operations, reading_operations
+from forum.arguments import forms, life_queries, merge_operations, operations
+from forum.arguments.pages import back_to
 from forum.kernel import clock
 from forum.kernel.doors import Actor, members
 from forum.kernel.errors import N_, refuse_unless
@@ -13,26 +14,12 @@ blueprint = Blueprint("argument_acts", __name__)
 AGAIN = "arguments.show_argument"
 
 
-def _to(argument_id: int) -> AnyResponse:
-    """Back to where the act was asked for: the list it stood in, else the argument's own page."""
-    back = request.form.get("back", "")
-    own = back.startswith("/q/") and "//" not in back and "\\" not in back
-    return redirect(back if own else url_for(AGAIN, argument_id=argument_id))
-
-
 @blueprint.post("/a/<int:argument_id>/second")
 @members(again=AGAIN, limit="20/minute")
 def second_argument(actor: Actor, argument_id: int) -> AnyResponse:
     argument = operations.second_argument(actor, argument_id, now=clock.now())
     flash(_("You seconded %(label)s. Its claim is fixed now, and every member can read it.", label=argument.label))
-    return _to(argument_id)
-
-
-@blueprint.post("/a/<int:argument_id>/reading")
-@members(again=AGAIN, limit="60/minute")
-def read_argument(actor: Actor, argument_id: int) -> AnyResponse:
-    reading_operations.read_argument(actor, argument_id, forms.read_answer(request.form), now=clock.now())
-    return _to(argument_id)
+    return back_to(argument_id)
 
 
 @blueprint.get("/a/<int:argument_id>/word")
@@ -48,7 +35,7 @@ def show_wording(actor: Actor, argument_id: int) -> str:
 def word_argument(actor: Actor, argument_id: int) -> AnyResponse:
     operations.word_argument(actor, argument_id, forms.read_wording(request.form), now=clock.now())
     flash(f"wording-{argument_id}", "draft-clear")
-    return _to(argument_id)
+    return back_to(argument_id)
 
 
 @blueprint.post("/a/<int:argument_id>/withdraw")
@@ -56,7 +43,7 @@ def word_argument(actor: Actor, argument_id: int) -> AnyResponse:
 def withdraw_argument(actor: Actor, argument_id: int) -> AnyResponse:
     argument = operations.withdraw_argument(actor, argument_id, now=clock.now())
     flash(_("%(label)s is withdrawn. Its number and its page stay.", label=argument.label))
-    return _to(argument_id)
+    return back_to(argument_id)
 
 
 @blueprint.post("/a/<int:argument_id>/merge")
@@ -64,18 +51,18 @@ def withdraw_argument(actor: Actor, argument_id: int) -> AnyResponse:
 def propose_merge(actor: Actor, argument_id: int) -> AnyResponse:
     merge = merge_operations.propose_merge(actor, argument_id, forms.read_merge(request.form), now=clock.now())
     flash(_("The two are merged.") if merge.outcome else _("The merge is proposed. It is done when both movers agree."))
-    return _to(argument_id)
+    return back_to(argument_id)
 
 
 @blueprint.post("/a/<int:argument_id>/merges/<int:merge_id>")
 @members(again=AGAIN, limit="20/minute")
 def answer_merge(actor: Actor, argument_id: int, merge_id: int) -> AnyResponse:
     merge_operations.answer_merge(actor, merge_id, forms.read_consent(request.form), now=clock.now())
-    return _to(argument_id)
+    return back_to(argument_id)
 
 
 @blueprint.post("/a/<int:argument_id>/origin/<int:consent_id>")
 @members(again=AGAIN, limit="20/minute")
 def answer_consent(actor: Actor, argument_id: int, consent_id: int) -> AnyResponse:
     operations.answer_consent(actor, consent_id, forms.read_consent(request.form), now=clock.now())
-    return _to(argument_id)
+    return back_to(argument_id)

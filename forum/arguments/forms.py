@@ -129,6 +129,16 @@ def read_answer(sent: Mapping[str, Any]) -> Answer:
     return ANSWERS[chosen]
 
 
+def read_held(sent: Mapping[str, Any]) -> list[int]:
+    """Ids of the cards that a page of one argument at a time holds already, such as "12,7,31"; at most ten."""
+    reader = Reader(sent)
+    held = reader.line("held", most=120, required=False)
+    if not re.fullmatch(r"(\d{1,9}(,\d{1,9}){0,9})?", held, re.ASCII):
+        reader.problem("held", N_("Please give a number."))
+    reader.done()
+    return [int(each) for each in held.split(",") if each]
+
+
 def read_merge(sent: Mapping[str, Any]) -> int:
     """The number of the argument to merge into."""
     reader = Reader(sent)
