@@ -61,7 +61,7 @@ class Question(Base):
 
 
 class Option(Base):
-    """One way to decide. `position` from 0 gives its letter (A, B, …)."""
+    """One way to decide. `position` from 0 gives its letter (A, B, …). `second_count`: how many have seconded it."""
 
     __tablename__ = "options"
     __table_args__ = (UniqueConstraint("question_id", "position"),)
@@ -72,6 +72,7 @@ class Option(Base):
     title: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text, default="")
     slate: Mapped[str] = mapped_column(String(200), default="")
+    second_count: Mapped[int] = mapped_column(default=0, server_default="0")
 
     question: Mapped[Question] = relationship(back_populates="options")
 
