@@ -38,6 +38,7 @@ def second_option(actor: Actor, question: Question, option: Option, names: str, 
     named = _find_speaker(question, option, names) if names else None
     second = OptionSecond(option_id=option.id, member_id=actor.member_id, names_id=named.id if named else None, at=now)
     db.session.add(second)
+    option.second_count = Option.second_count + 1  # added by the database: many second at once
     db.session.flush()
     return second
 

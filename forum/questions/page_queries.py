@@ -72,7 +72,7 @@ def option_cards(actor: Actor, found: Question) -> list[OptionCard]:
     """Every option with what this person may do about it."""
     speakers = queries.spokespersons(found)
     names = roll.members(member for ids in speakers.values() for member in ids)
-    first, counts = queries.first_seconds(found.id), queries.second_counts(found.id)
+    first = queries.first_seconds(found.id)
     own = queries.own_seconds(found.id, actor.member_id) if actor.is_member else {}
     people = queries.named_people(found.id)
     duties = obligations_of(found.id)
@@ -86,7 +86,7 @@ def option_cards(actor: Actor, found: Question) -> list[OptionCard]:
             OptionCard(
                 option=option,
                 duties=[each for each in duties if each.option_id == option.id],
-                second_count=counts.get(option.id, 0),
+                second_count=option.second_count,
                 speakers=[names[member].name for member in speakers.get(option.id, ()) if member in names],
                 added={each.role: member.name for each, member in people if each.option_id == option.id},
                 wanted=wanted_for(actor, found, option),
