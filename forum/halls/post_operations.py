@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 
-from forum.halls import own_notices, own_operations, queries, rules
+from forum.halls import own_notices, own_operations, queries, quoting_operations, rules
 from forum.halls.forms import EditedPost, NewPost
 from forum.halls.models import Hall, Post, PostRevision, ReadMark
 from forum.halls.stopping_queries import why_not_post
@@ -31,6 +31,7 @@ def publish_post(actor: Actor, hall_id: int, new: NewPost, *, now: datetime) -> 
     )  # fmt: skip
     db.session.add(post)
     db.session.flush()
+    quoting_operations.note_quotes(post)
     own_operations.drop_draft(actor, hall.id)
     _read_on(post, now)
     own_notices.tell_named(actor, view, post, now)
@@ -87,6 +88,7 @@ def edit_post(actor: Actor, hall_id: int, number: int, edited: EditedPost, *, no
     post.source, post.html, post.renderer = edited.source, text.render(edited.source), text.VERSION
     post.revision, post.edited_at = post.revision + 1, now
     db.session.flush()
+    quoting_operations.note_quotes(post)
     own_notices.tell_named(actor, view, post, now)
     return post
 

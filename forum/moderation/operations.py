@@ -6,6 +6,7 @@ from datetime import datetime
 from forum.arguments.models import Argument
 from forum.bodies import operations as bodies
 from forum.bodies.queries import recipients
+from forum.halls import quoting_operations
 from forum.halls.models import Post
 from forum.kernel import audit, mail
 from forum.kernel.database import db
@@ -94,7 +95,9 @@ def set_hidden(subject: Words, at: datetime | None) -> None:
             enquiry_operations.hide_enquiry(subject.subject_id, now=at)
         return
     if subject.kind is Kind.POST:
-        db.session.get_one(Post, subject.subject_id, with_for_update=True).hidden_at = at
+        post = db.session.get_one(Post, subject.subject_id, with_for_update=True)
+        post.hidden_at = at
+        (quoting_operations.show_quotes if at is None else quoting_operations.hide_quotes)(post)
     else:
         argument = db.session.get_one(Argument, subject.subject_id, with_for_update=True)
         argument.hidden_at = at

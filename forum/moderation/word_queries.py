@@ -10,6 +10,7 @@ from forum.arguments.models import Argument, ArgumentRevision
 from forum.halls.models import Post, PostRevision
 from forum.halls.queries import HallView
 from forum.halls.queries import hall as hall_view
+from forum.halls.quoting_queries import as_written
 from forum.kernel.database import db
 from forum.kernel.errors import Missing
 from forum.moderation.rules import Case, Kind
@@ -150,6 +151,7 @@ def every_wording(found: Words) -> Iterator[str]:
     if found.kind is Kind.POST:
         query = db.select(PostRevision.source).where(PostRevision.post_id == found.subject_id)
         yield from db.session.scalars(query.order_by(PostRevision.number.desc()))
+        yield from as_written(db.session.get_one(Post, found.subject_id))
     elif found.kind is Kind.ARGUMENT:
         yield from _wordings(db.session.get_one(Argument, found.subject_id))
 
