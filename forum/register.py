@@ -7,7 +7,7 @@ from forum.kernel.settings import Settings
 
 SLICES = (
     "roll", "signin", "bodies", "questions", "halls", "arguments", "opinion", "sittings", "moderation", "search",
-    "outlets",
+    "outlets", "reach",
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from forum.arguments import statement_rules as rules
 from forum.arguments.forms import NewStatement
 from forum.arguments.models import Statement, StatementSignature
-from forum.kernel import audit, text
+from forum.kernel import audit, slots, text
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Missing, Problem, Refused
@@ -35,6 +35,7 @@ def publish_statement(actor: Actor, question_id: int, new: NewStatement, *, now:
     statement.stands_at = now
     db.session.flush()
     audit.record(actor, Act.PUBLISH_STATEMENT, f"statement:{statement.id}", now=now, option=option.letter)
+    slots.gather("statement.stands", statement, now)
     return statement
 
 
@@ -78,6 +79,7 @@ def _sign(actor: Actor, reply: Statement, now: datetime) -> None:
     if reply.stands_at is None and reply_has_standing(list(db.session.scalars(query)), roll_size()):
         reply.stands_at = now
         db.session.flush()
+        slots.gather("statement.stands", reply, now)
 
 
 def _add(

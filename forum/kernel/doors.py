@@ -173,6 +173,12 @@ serving_tellers = Door(
 )
 trustees = Door("trustees", N_("This is for trustees."), lambda actor: actor.holds("trustee"), leads=True)
 observers = Door("observers", N_("This is for observers."), lambda actor: actor.holds("observer"), leads=True)
+leaders = Door(
+    "leaders",
+    N_("This is for officers of the union and hosts of a hall."),
+    lambda actor: actor.office in ("officer", "host"),
+    leads=True,
+)
 chairs = Door(
     "chairs",
     N_("This is for those who chair a hall: its host, or the tellers in the national hall."),

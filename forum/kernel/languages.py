@@ -81,7 +81,14 @@ def say(thing: Refusal | Problem | Obstacle | str, /, **facts: object) -> str:
         return say(thing.reason, **thing.facts)
     if isinstance(thing, Problem | Obstacle):
         return say(thing.text, **thing.facts)
-    return str(gettext(thing)) % facts if facts else str(gettext(thing))
+    return str(gettext(thing)) % _told(facts) if facts else str(gettext(thing))
+
+
+def _told(facts: dict[str, object]) -> dict[str, object]:
+    """Facts as a sentence says them: an instant in the reader's zone and language."""
+    return {
+        name: when(each, "full").striptags() if isinstance(each, datetime) else each for name, each in facts.items()
+    }
 
 
 def remedy(obstacle: Obstacle) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
 
 from forum.questions.floor import LocalFacts, Opener
 from forum.questions.process import Process
@@ -10,11 +11,24 @@ from forum.questions.timetable import Timetable
 
 
 @dataclass(frozen=True)
+class UnansweredReach:
+    """One option is behind another in what reached members by one kind, further than the template lets it, and has not
+    answered yet. `kind` is mail, pin, banner, bulletin or floor; the options by letter; `until` is when the offer
+    lapses."""
+
+    kind: str
+    option: str
+    ahead: str
+    share: Fraction
+    until: datetime
+
+
+@dataclass(frozen=True)
 class QuestionFacts:
     """Everything the guards of a question look at. Persons are member ids.
 
     `*_signers` are those who signed the present version of that document; signatures of people outside the
-    body are ignored. `unanswered_reach` counts imbalances of the equal-reach ledger that block the close.
+    body are ignored. `unanswered_reach` are the imbalances of the equal-reach ledger.
     `voting_opened` comes from above: once members vote, the question can no longer be withdrawn. `replayed` is a
     past process that is read from its record: its stages need not be carried out here.
     """
@@ -35,7 +49,7 @@ class QuestionFacts:
     charge_signers: frozenset[int] = frozenset()
     began_at: datetime | None = None
     locals: tuple[LocalFacts, ...] = ()
-    unanswered_reach: int = 0
+    unanswered_reach: tuple[UnansweredReach, ...] = ()
     extended: bool = False
     override_reason: str = ""
     override_signers: frozenset[int] = frozenset()

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from forum.bodies.rules import Signing
 from forum.kernel.errors import N_, Obstacle
 from forum.questions.carried import not_carried_out
-from forum.questions.facts import HallFacts, QuestionFacts
+from forum.questions.facts import HallFacts, QuestionFacts, UnansweredReach
 from forum.questions.floor import HOST_HAS, FloorProof, Opener, floor_proof
 from forum.questions.states import QuestionState, WithdrawalGround
 from forum.questions.timetable import problems_with
@@ -148,11 +148,24 @@ def _floor_obstacles(facts: QuestionFacts, now: datetime) -> list[Obstacle]:
             "Open the halls and hold the sessions that are missing, or ask the tellers for an exemption."
         )
         obstacles.append(Obstacle("floor_locals", text, remedy, locals_))
-    if facts.unanswered_reach:
-        text = N_("%(count)s favours to one option were not offered to the others.")
-        remedy = N_("Offer the other options’ spokespersons the same. Three days without an answer is a no.")
-        obstacles.append(Obstacle("reach", text, remedy, {"count": facts.unanswered_reach}))
-    return obstacles
+    return obstacles + [_unequal(each) for each in facts.unanswered_reach if now < each.until]
+
+
+REACH = {
+    "mail": N_("By mail, option %(ahead)s is %(share)s ahead of option %(option)s."),
+    "pin": N_("By pins, option %(ahead)s is %(share)s ahead of option %(option)s."),
+    "banner": N_("By banners, option %(ahead)s is %(share)s ahead of option %(option)s."),
+    "bulletin": N_("In the bulletin, option %(ahead)s is %(share)s ahead of option %(option)s."),
+    "floor": N_("On the floor, option %(ahead)s is %(share)s ahead of option %(option)s."),
+}
+
+
+def _unequal(reach: UnansweredReach) -> Obstacle:
+    """An imbalance is answered when the spokespersons of the option behind took, declined or let lapse an offer."""
+    remedy = N_("The same is offered to the spokespersons of option %(option)s. The offer waits until %(until)s.")
+    facts: dict[str, object] = {"option": reach.option, "ahead": reach.ahead, "until": reach.until}
+    facts["share"] = f"{round(100 * reach.share)} %"
+    return Obstacle(f"reach_{reach.kind}_{reach.option.lower()}", REACH[reach.kind], remedy, facts)
 
 
 def to_override(facts: QuestionFacts, now: datetime) -> list[Obstacle]:

@@ -40,6 +40,7 @@ class LabelFacts:
     locals_honoured: int | None = None
     locals_wanting: tuple[str, ...] = ()
     locals_exempt: tuple[str, ...] = ()
+    reach_unanswered: tuple[str, ...] = ()
     members_vote: bool | None = None
     everyone: bool | None = None
     sample: int | None = None
@@ -129,8 +130,16 @@ def _debate(facts: LabelFacts) -> Answer:
     if not facts.debate:
         return Phrase(N_("No")), (Phrase(N_("Members decide without a debate organised by the union.")),)
     if facts.debate_days is None:
-        return Phrase(N_("Yes")), ()
-    return Phrase(N_("Yes")), (Phrase(N_("%(days)s days."), {"days": facts.debate_days}),)
+        return Phrase(N_("Yes")), _unequal(facts)
+    days = Phrase(N_("%(days)s days."), {"days": facts.debate_days})
+    return Phrase(N_("Yes")), (days, *_unequal(facts))
+
+
+def _unequal(facts: LabelFacts) -> tuple[Phrase, ...]:
+    if not facts.reach_unanswered:
+        return ()
+    letters: dict[str, object] = {"letters": ", ".join(facts.reach_unanswered)}
+    return (Phrase(N_("It closed before what was offered for equal reach was answered: %(letters)s."), letters),)
 
 
 def _locals(facts: LabelFacts) -> Answer:

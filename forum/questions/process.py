@@ -98,13 +98,15 @@ class RegistrationStage:
 
 @dataclass(frozen=True)
 class DebateStage:
-    """The debate's floor: what must have happened before anyone can vote."""
+    """The debate's floor: what must have happened before anyone can vote. `reach_limit`: of what reached members for
+    two options by mail, pins, banners, the bulletin or the floor, the share by which one may be ahead unanswered."""
 
     kind = StageKind.DEBATE
     min_days: int = 14
     min_sessions: int = 1
     share_of_locals: Fraction = Fraction(1)
     digest_size: int = LARGEST_DIGEST_WITH_WEIGHED
+    reach_limit: Fraction = Fraction(1, 5)
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,10 @@ def _debate(stage: p.DebateStage) -> Iterator[str]:
     locals_ = "every local" if stage.share_of_locals == 1 else f"at least {_part(stage.share_of_locals)} of the locals"
     yield f"In {locals_} at least {_many(stage.min_sessions, 'live session')} must be held."
     yield f"The digest has room for {_many(stage.digest_size, 'argument')}."
+    yield (
+        f"Where one option is more than {_part(stage.reach_limit)} ahead of another in what reached members, it closes"
+        " once the other was offered the same."
+    )
 
 
 def _vote(stage: p.MembersVoteStage) -> Iterator[str]:

@@ -6,7 +6,7 @@ from sqlalchemy import delete
 
 from forum.halls import operations as hall_operations
 from forum.halls.models import Hall
-from forum.kernel import audit, live, text
+from forum.kernel import audit, live, slots, text
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Stale, refuse_unless
@@ -55,6 +55,7 @@ def _close(room: Room, actor: Actor | None, now: datetime) -> Sitting:
     audit.record(actor, Act.CLOSE_SITTING, f"sitting:{sitting_id}", now=now, office=office, attendance=present)
     announce_floor(room, now)
     hall_operations.honour(room.hall, now)
+    slots.gather("sitting.closed", room, now)
     return room.sitting
 
 

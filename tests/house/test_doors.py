@@ -22,7 +22,7 @@ PEOPLE = (
 ADMITTED = {
     "anyone": set(PEOPLE), "members": set(PEOPLE) - {"visitor"}, "hosts": {"host"}, "officers": {"officer"},
     "tellers": {"teller"}, "serving tellers": {"teller"}, "trustees": {"trustee"}, "observers": {"observer"},
-    "chairs": {"host", "teller"},
+    "chairs": {"host", "teller"}, "leaders": {"host", "officer"},
 }  # fmt: skip
 
 

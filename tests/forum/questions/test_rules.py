@@ -1,11 +1,13 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from fractions import Fraction
 from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forum.questions.facts import UnansweredReach
 from forum.questions.floor import LocalFacts, Opener
 from forum.questions.rules import (
     MOVES,
@@ -106,8 +108,14 @@ def test_one_local_that_has_not_honoured_the_charge_keeps_the_debate_open() -> N
     assert obstacles[0].facts["names"] == ["Local 9"]
 
 
-def test_an_unanswered_imbalance_keeps_the_debate_open() -> None:
-    assert codes(QuestionMove.CLOSE, replace(DEBATING, unanswered_reach=2), CLOSES) == {"reach"}
+def test_an_unanswered_imbalance_keeps_the_debate_open_until_its_offer_lapses() -> None:
+    mail = UnansweredReach("mail", "B", "A", Fraction(1, 3), CLOSES + timedelta(hours=5))
+    floor = UnansweredReach("floor", "A", "B", Fraction(1), CLOSES + timedelta(hours=6))
+    facts = replace(DEBATING, unanswered_reach=(mail, floor))
+    assert codes(QuestionMove.CLOSE, facts, CLOSES) == {"reach_mail_b", "reach_floor_a"}
+    assert codes(QuestionMove.CLOSE, facts, CLOSES + timedelta(hours=5)) == {"reach_floor_a"}
+    told = obstacles_to(QuestionMove.CLOSE, facts, CLOSES)[0]
+    assert told.facts == {"option": "B", "ahead": "A", "share": "33 %", "until": CLOSES + timedelta(hours=5)}
 
 
 def test_tellers_close_anyway_or_extend_once_only_on_the_last_day_and_below_the_floor() -> None:

@@ -1,0 +1,143 @@
+"""What equal reach gives to other pages: banners and pins, the spokespersons' docket, desks, the label, the guard."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from forum.arguments.models import Statement
+from forum.halls.models import Hall
+from forum.kernel import clock, slots
+from forum.kernel.doors import Actor
+from forum.kernel.languages import say, when
+from forum.kernel.settings import Settings
+from forum.questions import queries as questions
+from forum.questions.models import Question
+from forum.reach import operations, pin_queries, queries, rules
+from forum.sittings.queries import Room
+
+blueprint = Blueprint("reach_parts", __name__)
+
+
+def banners(_actor: Actor, *, question: Question) -> Markup:
+    """What is up now on the question's own pages."""
+    return _banners(question.id, clock.now())
+
+
+def _banners(question_id: int, now: datetime) -> Markup:
+    up = queries.banners_up(question_id, now)
+    question = questions.question_by_id(question_id)
+    letters = {each.id: each for each in questions.options(question_id)}
+    part = render_template("forum/reach/_banners.html", up=up, question=question, options=letters)
+    return Markup(part) if up else Markup("")  # noqa: S704 - a rendered template
+
+
+def pins(_actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
+    """What is pinned at the top of a hall: one statement to the database at most."""
+    return _pins(hall.id, hall.question_id, clock.now())
+
+
+def _pins(hall_id: int, question_id: int, now: datetime) -> Markup:
+    up = pin_queries.pins_up(hall_id, now)
+    if not up:
+        return Markup("")
+    question = questions.question_by_id(question_id)
+    return Markup(render_template("forum/reach/_pins.html", up=up, question=question))  # noqa: S704 - a rendered template
+
+
+def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
+    """For the docket of a spokesperson: the offers that wait for an answer."""
+    if question.state not in queries.RUNNING:
+        return []
+    speaks = queries.spoken_for(actor, question)
+    found = queries.open_offers(question, clock.now(), speaks) if speaks else []
+    return [
+        {
+            "what": _("Equal reach for option %(letter)s: %(kind)s", letter=each.letter, kind=_kind(each)),
+            "long": Markup(_("Take it or decline it, until %(until)s")) % {"until": when(each.until)},  # noqa: S704
+            "url": url_for("reach.show_offer", offer_id=each.offer.id), "order": 8,
+        }
+        for each in found[:1]
+    ]  # fmt: skip
+
+
+def _kind(each: queries.OpenOffer) -> str:
+    return say(rules.KIND_NAMES[rules.Kind(each.offer.kind)])
+
+
+def on_the_question(_actor: Actor, *, question: Question, **_facts: object) -> Markup:
+    """The way to the balance."""
+    if question.charged_at is None or queries.limit_of(question) is None:
+        return Markup("")
+    count = sum(each.count for each in queries.sums(question.id).values())
+    part = render_template("forum/reach/_question.html", question=question, count=count)
+    return Markup(part)  # noqa: S704 - a rendered template
+
+
+def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
+    """For officers and tellers: offers that hold the close up. For the tellers, who run the national hall: the floor
+    that spokespersons have taken, until it was held."""
+    items: list[dict[str, Any]] = []
+    now = clock.now()
+    for question in queries.running_questions():
+        if not (actor.is_officer or actor.holds("teller", question.id)):
+            continue
+        items += [_waiting(question, each) for each in queries.open_offers(question, now)]
+        if actor.holds("teller", question.id):
+            items += [_floor(question, letter) for letter in queries.floor_owed(question)]
+    return items
+
+
+def _waiting(question: Question, each: queries.OpenOffer) -> dict[str, Any]:
+    facts = {"number": question.number, "letter": each.letter, "kind": _kind(each)}
+    return {
+        "what": _("Question %(number)s: option %(letter)s may answer (%(kind)s)", **facts),
+        "why": _("The debate does not close before its spokespersons have answered, or three days have passed."),
+        "url": url_for("reach.show_balance", number=question.number), "act": _("To the balance"),
+        "due": each.until, "done": False, "order": 70,
+    }  # fmt: skip
+
+
+def _floor(question: Question, letter: str) -> dict[str, Any]:
+    return {
+        "what": _("Question %(number)s: give option %(letter)s the floor", number=question.number, letter=letter),
+        "why": _("Its spokespersons took the floor that was offered. Call them in a session of the national hall."),
+        "url": f"/q/{question.number}/halls", "act": _("To the halls"), "due": question.debate_closes_at,
+        "done": False, "order": 25,
+    }  # fmt: skip
+
+
+def facts_for_the_guard(question: Question) -> dict[str, Any]:
+    """What keeps the debate open."""
+    return queries.for_the_guard(question, clock.now())
+
+
+def on_the_label(question: Question) -> dict[str, Any]:
+    """Options that had not answered when the tellers closed the debate."""
+    left = queries.unanswered_at_close(question)
+    return {"reach_unanswered": left} if left else {}
+
+
+def sitting_closed(room: Room, now: datetime) -> None:
+    """A session is over: its minutes of floor are entered."""
+    operations.enter_floor(room, now)
+
+
+def statement_stands(statement: Statement, now: datetime) -> None:
+    """A statement will be printed in the bulletin: its slot is entered."""
+    operations.enter_statement(statement, now)
+
+
+def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
+    """Join the ledger to the slices below."""
+    slots.fill("question.banner", banners)
+    slots.fill("hall.now", pins)
+    slots.fill("question.now", what_to_do_now)
+    slots.fill("question.page", on_the_question)
+    slots.fill("desk", on_the_desk)
+    slots.fill("question.facts", facts_for_the_guard)
+    slots.fill("question.label", on_the_label)
+    slots.fill("sitting.closed", sitting_closed)
+    slots.fill("statement.stands", statement_stands)
