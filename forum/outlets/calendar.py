@@ -1,4 +1,5 @@
-"""Sessions as a calendar file (iCalendar). Times are UTC instants; the reader's program shows its own zone."""
+"""Sessions and deadlines as a calendar file (iCalendar). Times are UTC instants; the reader's program shows its own
+zone."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ USUAL_LENGTH = timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One session as a calendar shows it; `uid` stays the same when it is moved or cancelled."""
+    """One session as a calendar shows it; `uid` stays the same when it is moved or cancelled. A deadline is a `moment`:
+    it has no length."""
 
     uid: str
     title: str
@@ -22,12 +24,13 @@ class Entry:
     url: str
     cancelled: bool
     revision: int
+    moment: bool = False
 
 
 def calendar(name: str, entries: Iterable[Entry], now: datetime) -> bytes:
     """The file, ready to be sent as text/calendar."""
     book = Calendar()
-    book.add("prodid", "-//Hustings//sessions//EN")
+    book.add("prodid", "-//Hustings//calendar//EN")
     book.add("version", "2.0")
     book.add("x-wr-calname", name)
     for entry in entries:
@@ -41,7 +44,8 @@ def _event(entry: Entry, now: datetime) -> Event:
     event.add("uid", entry.uid)
     event.add("dtstamp", now)
     event.add("dtstart", entry.starts_at)
-    event.add("dtend", entry.ends_at or entry.starts_at + USUAL_LENGTH)
+    if not entry.moment:
+        event.add("dtend", entry.ends_at or entry.starts_at + USUAL_LENGTH)
     event.add("summary", entry.title)
     event.add("description", entry.about)
     event.add("url", entry.url)

@@ -1,4 +1,4 @@
-"""Seconded arguments as an Atom feed (RFC 4287): number, side and claim; its author is the union, never a person."""
+"""An Atom feed (RFC 4287). Its author is the union; only an entry of a member's own feed may name a person."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,13 +11,14 @@ _UNFIT = dict.fromkeys([*(number for number in range(32) if chr(number) not in "
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One argument. `id` never changes; `heading` says number, side and option."""
+    """One entry. `id` never changes, `at` does when what it tells of changes; `claim` is its text in short."""
 
     id: str
     url: str
     heading: str
     claim: str
     at: datetime
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ def _entry(root: ET.Element, item: Item) -> None:
     _text(entry, "id", item.id)
     _text(entry, "updated", _moment(item.at))
     _link(entry, item.url, "alternate")
+    if item.author:
+        _text(ET.SubElement(entry, f"{{{ATOM}}}author"), "name", item.author)
     _text(entry, "summary", item.claim)
 
 

@@ -1,0 +1,155 @@
+"""What feeds and calendars tell: the newest of each kind, bounded, as rows. `public` leaves out whatever visitors may
+not read: words said in halls, persons, halls with few members."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy.orm import aliased
+
+from forum.arguments.list_queries import nameable_locals
+from forum.arguments.models import Argument, Statement
+from forum.halls.models import Hall, Post
+from forum.halls.queries import HallView
+from forum.halls.queries import hall as hall_view
+from forum.halls.rules import FEWEST_TO_BE_NAMED
+from forum.kernel.database import db
+from forum.kernel.errors import Missing
+from forum.kernel.mailings import Mailing
+from forum.moderation import queries as moderation
+from forum.moderation.rules import Kind
+from forum.outlets.queries import NEWEST
+from forum.questions import derived_queries
+from forum.questions.models import Option, Question
+from forum.questions.ribbon import StageState
+from forum.roll.models import Local, Member
+from forum.sittings.models import Sitting
+from forum.sittings.notices import CANCELLED, MOVED, SCHEDULED
+from forum.sittings.queries import Room
+
+TOLD_OF = (SCHEDULED, MOVED, CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentRow:
+    """An argument with its option's letter; `mover` is for members."""
+
+    argument: Argument
+    letter: str
+    mover: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    """A post with its author and hall; `hidden` is why it is, in the closed list's word."""
+
+    post: Post
+    author: str
+    local: str
+    hidden: str
+
+
+def public_hall(hall_id: int) -> HallView:
+    """A hall that visitors may know of: the national one, and those of locals with enough members."""
+    view = hall_view(hall_id)
+    if view.question.state == "drafted" or (view.local and not nameable_locals([view.local.id])):
+        raise Missing
+    return view
+
+
+def arguments(*wanted: ColumnElement[bool], public: bool) -> list[ArgumentRow]:
+    """The newest arguments that stand; to visitors only seconded ones."""
+    at = Argument.seconded_at if public else func.coalesce(Argument.seconded_at, Argument.moved_at)
+    query = (
+        db.select(Argument, Option, Member.name)
+        .join(Option, Option.id == Argument.option_id)
+        .join(Member, Member.id == Argument.mover_id)
+        .where(Argument.withdrawn_at.is_(None), Argument.merged_into_id.is_(None), Argument.hidden_at.is_(None))
+        .where(*wanted)
+        .order_by(at.desc(), Argument.number.desc())
+        .limit(NEWEST)
+    )
+    if public:
+        query = query.where(Argument.seconded_at.is_not(None))
+    rows = db.session.execute(query)
+    return [ArgumentRow(argument, option.letter, "" if public else mover) for argument, option, mover in rows]
+
+
+def statements(question_id: int) -> list[Statement]:
+    """The newest statements and replies that stand."""
+    query = db.select(Statement).where(Statement.question_id == question_id, Statement.stands_at.is_not(None))
+    return list(db.session.scalars(query.order_by(Statement.stands_at.desc()).limit(NEWEST)))
+
+
+def stages(question: Question, now: datetime) -> list[tuple[str, str, datetime]]:
+    """Code, name and beginning of every stage that has begun; what was drafted nobody heard of."""
+    begun = (StageState.DONE, StageState.NOW)
+    return [
+        (stage.code, stage.name, stage.starts_at)
+        for stage in derived_queries.stages_of(question, now)
+        if stage.state in begun and stage.starts_at and stage.starts_at <= now and stage.code != "drafted"
+    ]
+
+
+def sessions(*wanted: ColumnElement[bool], public: bool, most: int = NEWEST) -> list[tuple[Room, datetime]]:
+    """Sessions, the latest first and cancelled ones too, each with the moment of its last change that was told."""
+    query = (
+        db.select(Sitting, Hall, Question, Local)
+        .join(Hall, Hall.id == Sitting.hall_id)
+        .join(Question, Question.id == Hall.question_id)
+        .outerjoin(Local, Local.id == Hall.local_id)
+        .where(*wanted)
+        .order_by(Sitting.starts_at.desc(), Sitting.id.desc())
+        .limit(most)
+    )
+    if public:
+        query = query.where(_of_a_large_hall())
+    rooms = [Room(*row) for row in db.session.execute(query)]
+    told = _told_at([room.sitting.id for room in rooms])
+    return [(room, _changed_at(room, told.get(room.sitting.id))) for room in rooms]
+
+
+def _told_at(sitting_ids: list[int]) -> dict[int, datetime]:
+    """When members were last told of these sessions."""
+    query = db.select(Mailing.subject_id, func.max(Mailing.at)).where(Mailing.kind.in_(TOLD_OF))
+    rows = db.session.execute(query.where(Mailing.subject_id.in_(sitting_ids)).group_by(Mailing.subject_id))
+    return dict(rows.all()) if sitting_ids else {}
+
+
+def _of_a_large_hall() -> ColumnElement[bool]:
+    members = db.select(Member.local_id).where(Member.left_at.is_(None)).group_by(Member.local_id)
+    return or_(Hall.local_id.is_(None), Hall.local_id.in_(members.having(func.count() >= FEWEST_TO_BE_NAMED)))
+
+
+def _changed_at(room: Room, told_at: datetime | None) -> datetime:
+    sitting = room.sitting
+    known = [at for at in (told_at, sitting.opened_at, sitting.closed_at) if at is not None]
+    return max(known, default=room.hall.opened_at or room.question.charged_at or room.question.created_at)
+
+
+def posts(hall_id: int) -> list[PostRow]:
+    """The newest posts of a hall, for members; a hidden one with its ground instead of its words."""
+    author, local = aliased(Member), aliased(Local)
+    query: Any = (
+        db.select(Post, author.name, local.number)
+        .join(author, author.id == Post.author_id)
+        .join(local, local.id == author.local_id)
+        .where(Post.hall_id == hall_id)
+        .order_by(Post.number.desc())
+        .limit(NEWEST)
+    )
+    rows = db.session.execute(query).all()
+    hidden = [post.id for post, *_ in rows if post.hidden_at is not None]
+    grounds = {each["subject_id"]: each["ground"] for each in moderation.reasons(Kind.POST, hidden)} if hidden else {}
+    return [
+        PostRow(post, "" if post.hidden_at else name, number, grounds.get(post.id, "") if post.hidden_at else "")
+        for post, name, number in rows
+    ]
+
+
+def running_questions(now: datetime, most: int = 10) -> list[Question]:
+    """The questions that are before the union, newest first."""
+    query = db.select(Question).where(Question.state.not_in(("drafted", "withdrawn")))
+    found = db.session.scalars(query.order_by(Question.number.desc()).limit(4 * most))
+    return [each for each in found if derived_queries.runs(each, now)][:most]
