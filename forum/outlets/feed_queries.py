@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, Select, func, or_
 from sqlalchemy.orm import aliased
 
 from forum.arguments.list_queries import nameable_locals
@@ -94,20 +94,22 @@ def stages(question: Question, now: datetime) -> list[tuple[str, str, datetime]]
 
 def sessions(*wanted: ColumnElement[bool], public: bool, most: int = NEWEST) -> list[tuple[Room, datetime]]:
     """Sessions, the latest first and cancelled ones too, each with the moment of its last change that was told."""
-    query = (
+    query = rooms(*wanted, public=public).order_by(Sitting.starts_at.desc(), Sitting.id.desc())
+    found = [Room(*row) for row in db.session.execute(query.limit(most))]
+    told = _told_at([room.sitting.id for room in found])
+    return [(room, _changed_at(room, told.get(room.sitting.id))) for room in found]
+
+
+def rooms(*wanted: ColumnElement[bool], public: bool) -> Select[Any]:
+    """A select of sessions with hall, question and local; for visitors only of halls that they may know of."""
+    query: Select[Any] = (
         db.select(Sitting, Hall, Question, Local)
         .join(Hall, Hall.id == Sitting.hall_id)
         .join(Question, Question.id == Hall.question_id)
         .outerjoin(Local, Local.id == Hall.local_id)
         .where(*wanted)
-        .order_by(Sitting.starts_at.desc(), Sitting.id.desc())
-        .limit(most)
     )
-    if public:
-        query = query.where(_of_a_large_hall())
-    rooms = [Room(*row) for row in db.session.execute(query)]
-    told = _told_at([room.sitting.id for room in rooms])
-    return [(room, _changed_at(room, told.get(room.sitting.id))) for room in rooms]
+    return query.where(_of_a_large_hall()) if public else query
 
 
 def _told_at(sitting_ids: list[int]) -> dict[int, datetime]:

@@ -1,7 +1,7 @@
 """Feeds and calendars: what everybody may take along, and what a member's key opens, until it is taken back."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -9,58 +9,18 @@ from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
 
-from forum.arguments.models import Argument, Statement
-from forum.halls.models import Post
-from forum.halls.rules import FEWEST_TO_BE_NAMED
+from forum.arguments.models import Argument
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
-from forum.moderation.models import Hiding
 from forum.outlets.feed import ATOM
 from forum.outlets.models import FeedKey
 from forum.outlets.queries import NEWEST
 from forum.questions.models import Question
-from forum.roll.models import Local, Member
+from forum.roll.models import Member
 from forum.signin.models import Account
-from forum.sittings.models import Sitting
-from tests.build_sittings import Ground, make_debate
-from tests.people import Cast, make_member, sign_in
-
-PERSONS = ("Marta", "Quill", "Fairweather", "Priya", "Nand", "Idris", "example.org")
-
-
-@pytest.fixture
-def debate(app: Flask, cast: Cast) -> Ground:
-    """A debate with something of each kind; local 88 is large enough to be named to visitors, local 156 is not."""
-    now = clock.now()
-    with app.app_context(), transaction(write=True) as session:
-        debate = make_debate(cast, now=now)
-        here = session.get_one(Local, cast.local)
-        for number in range(FEWEST_TO_BE_NAMED):
-            make_member(f"9{number:03d}", f"Neighbour {number}", here)
-        for number, hall in ((1, debate.hall), (2, debate.other_hall)):
-            session.add(Argument(
-                question_id=debate.question, number=number, option_id=debate.options[1], side="against",
-                claim=f"Claim {number} <b>&", mover_id=cast.member, moved_at=now, hall_id=hall,
-                seconder_id=cast.seconder, seconded_at=now - timedelta(hours=number),
-            ))  # fmt: skip
-        for number, source, hidden_at in ((1, "I work nights.", None), (2, "A threat.", now)):
-            session.add(Post(
-                hall_id=debate.hall, number=number, author_id=cast.member, source=source, html="", renderer=1, at=now,
-                hidden_at=hidden_at,
-            ))  # fmt: skip
-        session.flush()
-        hidden = session.scalars(db.select(Post.id).where(Post.hidden_at.is_not(None))).one()
-        session.add(Hiding(
-            question_id=debate.question, hall_id=debate.hall, kind="post", subject_id=hidden, ground="threat",
-            reason="No.", by_id=cast.host, at=now, author_id=cast.member, content_hash="0" * 64, salt="0" * 32,
-        ))  # fmt: skip
-        session.add(Statement(
-            question_id=debate.question, kind="leadership", option_id=debate.options[0], title="Why we accept",
-            source="x", html="x", author_id=cast.officer, at=now, stands_at=now,
-        ))  # fmt: skip
-        for sitting in session.scalars(db.select(Sitting)):
-            sitting.title, sitting.place = "Own words of the host", "Room 7"
-        return debate
+from tests.build_sittings import Ground
+from tests.forum.outlets.conftest import PERSONS
+from tests.people import Cast, sign_in
 
 
 def entries(answer: str) -> dict[str, str]:
@@ -90,49 +50,49 @@ def make_key(app: Flask, member_id: int) -> str:
 
 
 def test_a_question_s_feed_gives_visitors_claims_statements_sessions_and_stages(
-    debate: Ground, client: FlaskClient
+    full: Ground, client: FlaskClient
 ) -> None:
     answer = client.get("/q/14/feed.atom")
     assert answer.mimetype == "application/atom+xml"
     found = entries(answer.text)
     assert found["/a/1"] == "A-01, against option B"
     assert found["/statements/1"] == "Statement: Why we accept"
-    assert found[f"/sittings/{debate.sitting}"] == "Session of Local 88"
-    assert found[f"/sittings/{debate.national}"] == "National session"
+    assert found[f"/sittings/{full.sitting}"] == "Session of Local 88"
+    assert found[f"/sittings/{full.national}"] == "National session"
     assert found["/q/14#debating"] == "Question 14: Debating"
 
 
 def test_no_public_outlet_names_a_person_a_small_hall_or_what_is_said_in_one(
-    debate: Ground, client: FlaskClient
+    full: Ground, client: FlaskClient
 ) -> None:
-    paths = ("/q/14/feed.atom", f"/halls/{debate.hall}/feed.atom", f"/halls/{debate.national_hall}/feed.atom",
+    paths = ("/q/14/feed.atom", f"/halls/{full.hall}/feed.atom", f"/halls/{full.national_hall}/feed.atom",
              "/q/14/dates.ics", "/union.ics")  # fmt: skip
     for path in paths:
         answer = client.get(path)
         assert answer.status_code == 200, path
         for private in (*PERSONS, "156", "Meridian", "Own words", "Room 7", "I work nights", "A threat"):
             assert private not in answer.text, (path, private)
-        assert f"/sittings/{debate.scheduled}" not in answer.text
+        assert f"/sittings/{full.scheduled}" not in answer.text
 
 
-def test_a_hall_too_small_to_be_named_has_no_public_feed(app: Flask, debate: Ground, client: FlaskClient) -> None:
+def test_a_hall_too_small_to_be_named_has_no_public_feed(app: Flask, full: Ground, client: FlaskClient) -> None:
     app.config["RAISE_FAILURES"] = False
-    assert client.get(f"/halls/{debate.other_hall}/feed.atom").status_code == 404
+    assert client.get(f"/halls/{full.other_hall}/feed.atom").status_code == 404
     assert client.get("/halls/9999/feed.atom").status_code == 404
-    found = entries(client.get(f"/halls/{debate.hall}/feed.atom").text)
-    assert set(found) == {"/a/1", f"/sittings/{debate.sitting}"}
+    found = entries(client.get(f"/halls/{full.hall}/feed.atom").text)
+    assert set(found) == {"/a/1", f"/sittings/{full.sitting}"}
 
 
-def test_a_draft_leaves_the_house_by_no_outlet(app: Flask, debate: Ground, client: FlaskClient) -> None:
+def test_a_draft_leaves_the_house_by_no_outlet(app: Flask, full: Ground, client: FlaskClient) -> None:
     app.config["RAISE_FAILURES"] = False
     with app.app_context(), transaction(write=True) as session:
-        session.get_one(Question, debate.question).state = "drafted"
-    for path in ("/q/14/feed.atom", "/q/14/dates.ics", f"/halls/{debate.hall}/feed.atom"):
+        session.get_one(Question, full.question).state = "drafted"
+    for path in ("/q/14/feed.atom", "/q/14/dates.ics", f"/halls/{full.hall}/feed.atom"):
         assert client.get(path).status_code == 404, path
     assert "14" not in [str(event["uid"]) for event in Calendar.from_ical(client.get("/union.ics").data).walk("VEVENT")]
 
 
-def test_who_has_the_newest_gets_an_empty_answer(debate: Ground, client: FlaskClient) -> None:
+def test_who_has_the_newest_gets_an_empty_answer(full: Ground, client: FlaskClient) -> None:
     first = client.get("/q/14/feed.atom")
     assert "Set-Cookie" not in first.headers
     assert first.headers["Cache-Control"] == "public, max-age=300"
@@ -142,47 +102,47 @@ def test_who_has_the_newest_gets_an_empty_answer(debate: Ground, client: FlaskCl
     assert later.status_code == 304
 
 
-def test_a_feed_stays_bounded(app: Flask, cast: Cast, debate: Ground, client: FlaskClient) -> None:
+def test_a_feed_stays_bounded(app: Flask, cast: Cast, full: Ground, client: FlaskClient) -> None:
     now = clock.now()
     with app.app_context(), transaction(write=True) as session:
         session.add_all(
             Argument(
-                question_id=debate.question, number=number, option_id=debate.options[0], side="for", claim="x",
-                mover_id=cast.member, moved_at=now, hall_id=debate.hall, seconder_id=cast.seconder, seconded_at=now,
+                question_id=full.question, number=number, option_id=full.options[0], side="for", claim="x",
+                mover_id=cast.member, moved_at=now, hall_id=full.hall, seconder_id=cast.seconder, seconded_at=now,
             )
             for number in range(10, 80)
         )  # fmt: skip
     assert len(entries(client.get("/q/14/feed.atom").text)) == NEWEST
 
 
-def test_a_feed_speaks_the_language_its_address_asks_for(debate: Ground, client: FlaskClient) -> None:
+def test_a_feed_speaks_the_language_its_address_asks_for(full: Ground, client: FlaskClient) -> None:
     assert "A-01, en contra de la opción B" in client.get("/q/14/feed.atom?in=es").text
     assert "A-01, against option B" in client.get("/q/14/feed.atom?in=xx").text
 
 
-def test_a_calendar_holds_every_deadline_and_the_sessions(debate: Ground, client: FlaskClient) -> None:
+def test_a_calendar_holds_every_deadline_and_the_sessions(full: Ground, client: FlaskClient) -> None:
     events = Calendar.from_ical(client.get("/q/14/dates.ics").data).walk("VEVENT")
     found = {str(event["uid"]).partition("@")[0]: event for event in events}
     closing = found["question-14-debate_closes_at"]
     assert "dtend" not in closing
     assert str(closing["summary"]) == "The debate closes, question 14"
     assert closing.decoded("dtstart") > datetime(2026, 1, 1, tzinfo=UTC)
-    assert str(found[f"sitting-{debate.sitting}"]["summary"]) == "Session of Local 88"
+    assert str(found[f"sitting-{full.sitting}"]["summary"]) == "Session of Local 88"
     union = Calendar.from_ical(client.get("/union.ics").data).walk("VEVENT")
     assert {str(event["uid"]) for event in union} == {str(event["uid"]) for event in events}
 
 
-def test_a_key_opens_what_its_member_may_read(app: Flask, cast: Cast, debate: Ground, client: FlaskClient) -> None:
+def test_a_key_opens_what_its_member_may_read(app: Flask, cast: Cast, full: Ground, client: FlaskClient) -> None:
     key = make_key(app, cast.elsewhere)
-    hall = client.get(f"/feeds/{key}/halls/{debate.hall}.atom").text
+    hall = client.get(f"/feeds/{key}/halls/{full.hall}.atom").text
     found = entries(hall)
-    assert found[f"/halls/{debate.hall}/posts/1"] == "Post 1 in Local 88"
+    assert found[f"/halls/{full.hall}/posts/1"] == "Post 1 in Local 88"
     assert "I work nights." in hall
     assert "Marta Quill" in hall
     assert "A threat." not in hall
     assert "This post is hidden: it threatens somebody." in hall
     question = entries(client.get(f"/feeds/{key}/q/14.atom").text)
-    assert question[f"/sittings/{debate.scheduled}"] == "Own words of the host"
+    assert question[f"/sittings/{full.scheduled}"] == "Own words of the host"
     calendar = client.get(f"/feeds/{key}/calendar.ics")
     assert "Room 7" in calendar.text
     assert calendar.headers["Cache-Control"] == "private, no-cache"
@@ -190,14 +150,14 @@ def test_a_key_opens_what_its_member_may_read(app: Flask, cast: Cast, debate: Gr
 
 
 def test_a_member_s_calendar_has_the_own_halls_and_the_national_one(
-    app: Flask, cast: Cast, debate: Ground, client: FlaskClient
+    app: Flask, cast: Cast, full: Ground, client: FlaskClient
 ) -> None:
     events = Calendar.from_ical(client.get(f"/feeds/{make_key(app, cast.elsewhere)}/calendar.ics").data).walk("VEVENT")
     sittings = {str(event["uid"]).partition("@")[0] for event in events if "sitting" in str(event["uid"])}
-    assert sittings == {f"sitting-{debate.scheduled}", f"sitting-{debate.national}"}
+    assert sittings == {f"sitting-{full.scheduled}", f"sitting-{full.national}"}
 
 
-def test_a_key_is_shown_once_and_kept_as_a_hash(app: Flask, cast: Cast, debate: Ground) -> None:
+def test_a_key_is_shown_once_and_kept_as_a_hash(app: Flask, cast: Cast, full: Ground) -> None:
     key = make_key(app, cast.member)
     page = sign_in(app, cast.member).get("/me/feeds").text
     assert "My phone" in page
@@ -207,7 +167,7 @@ def test_a_key_is_shown_once_and_kept_as_a_hash(app: Flask, cast: Cast, debate: 
 
 
 def test_a_revoked_key_stops_at_once_and_only_its_member_revokes_it(
-    app: Flask, cast: Cast, debate: Ground, client: FlaskClient
+    app: Flask, cast: Cast, full: Ground, client: FlaskClient
 ) -> None:
     app.config["RAISE_FAILURES"] = False
     key = make_key(app, cast.member)
@@ -219,18 +179,18 @@ def test_a_revoked_key_stops_at_once_and_only_its_member_revokes_it(
 
 @pytest.mark.parametrize("change", [{"standing": "suspended"}, {"standing": "lapsed"}, {"left_at": clock.now()}])
 def test_a_key_ends_with_its_member_s_standing(
-    change: dict[str, object], app: Flask, cast: Cast, debate: Ground, client: FlaskClient
+    change: dict[str, object], app: Flask, cast: Cast, full: Ground, client: FlaskClient
 ) -> None:
     app.config["RAISE_FAILURES"] = False
     key = make_key(app, cast.member)
     with app.app_context(), transaction(write=True) as session:
         for name, value in change.items():
             setattr(session.get_one(Member, cast.member), name, value)
-    for path in ("q/14.atom", f"halls/{debate.hall}.atom", "calendar.ics"):
+    for path in ("q/14.atom", f"halls/{full.hall}.atom", "calendar.ics"):
         assert client.get(f"/feeds/{key}/{path}").status_code == 404, path
 
 
-def test_a_suspended_member_gets_no_key_and_nobody_more_than_ten(app: Flask, cast: Cast, debate: Ground) -> None:
+def test_a_suspended_member_gets_no_key_and_nobody_more_than_ten(app: Flask, cast: Cast, full: Ground) -> None:
     app.config.update(WTF_CSRF_ENABLED=False, RAISE_FAILURES=False)
     assert sign_in(app, cast.suspended).post("/me/feeds", data={"key_name": "x"}).status_code == 403
     now = clock.now()
@@ -244,7 +204,7 @@ def test_a_suspended_member_gets_no_key_and_nobody_more_than_ten(app: Flask, cas
 
 
 def test_a_member_s_feed_is_in_the_member_s_language(
-    app: Flask, cast: Cast, debate: Ground, client: FlaskClient
+    app: Flask, cast: Cast, full: Ground, client: FlaskClient
 ) -> None:
     key = make_key(app, cast.member)
     with app.app_context(), transaction(write=True) as session:
