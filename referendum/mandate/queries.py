@@ -32,6 +32,11 @@ class Quoted:
     kind: str
 
     @property
+    def claim(self) -> str:
+        """Its words; none once they were hidden."""
+        return "" if self.argument.hidden_at else self.argument.claim
+
+    @property
     def tag(self) -> dict[str, Any]:
         """What parts/argtag.html needs."""
         return {

@@ -18,6 +18,7 @@ from forum.questions.models import Question
 from forum.questions.queries import question_by_id, visible_question
 from referendum.mandate import forms, operations, queries, rules
 from referendum.mandate.models import Mandate
+from referendum.mandate.quote_queries import quotes_page
 from referendum.mandate.rules import MandateState
 from referendum.results.queries import citations_of
 
@@ -39,13 +40,15 @@ def show_mandate(actor: Actor, number: int) -> str:
     mandate = _mandate(question)
     facts = queries.facts_of(mandate)
     option, vote = queries.elected(mandate)
+    rows = queries.duty_rows(mandate, facts, now)
     return render_template(
         "referendum/mandate/mandate.html",
         question=question,
         mandate=mandate,
         option=option,
         vote=vote,
-        rows=queries.duty_rows(mandate, facts, now),
+        rows=rows,
+        quotes=quotes_page(mandate, rows),
         quoted=queries.quoted(mandate),
         disputes=queries.disputes(mandate),
         disputable=rules.may_dispute(facts, now),

@@ -5,6 +5,7 @@ from forum.kernel.errors import N_
 ACT_WORDS = {
     "accept_partial": N_("A trustee opened their part of the count"),
     "add_speaker": N_("A host put a member on the list of speakers"),
+    "add_up_entry": N_("Entry readings were added up, and each single one deleted"),
     "annul_vote": N_("A vote was annulled"),
     "answer_enquiry": N_("A host answered what a member had asked of a session"),
     "appeal_hiding": N_("An author appealed against hidden words"),

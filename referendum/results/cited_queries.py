@@ -102,6 +102,11 @@ def tag_of(line: CitedLine) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def claim_of(line: CitedLine) -> str:
+    """Its words; none once they were hidden."""
+    return "" if line.argument.hidden_at else line.argument.claim
+
+
 def picture_of(question: Question, lines: list[CitedLine], origins: dict[int, Origins]) -> Picture:
     """The arguments by the option they argue for or against; with two options one against the one is for the other."""
     lot, letters = question.close_lot, {each.id: each for each in options(question.id)}
@@ -124,7 +129,7 @@ def picture_of(question: Question, lines: list[CitedLine], origins: dict[int, Or
 def _row(each: CitedLine, letter: str, frame: dots.Frame, origins: dict[int, Origins]) -> CitedRow:
     origin = origins.get(each.argument.id, Origins([], set()))
     return CitedRow(
-        tag_of(each), each.argument.claim, each.moved, each.weighed,
+        tag_of(each), claim_of(each), each.moved, each.weighed,
         dots.path(each.moved, frame, letter, leftwards=False),
         dots.path(each.weighed or 0, frame, letter, leftwards=True), origin.locals, origin.small, origin.national,
     )  # fmt: skip

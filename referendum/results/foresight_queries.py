@@ -11,7 +11,7 @@ from forum.arguments.list_queries import nameable_locals
 from forum.questions.models import Question
 from forum.roll.rules import counting_order
 from referendum.digest.queries import digest_of
-from referendum.results.cited_queries import Origins, tag_of
+from referendum.results.cited_queries import Origins, claim_of, tag_of
 from referendum.results.cited_rules import strongest
 from referendum.results.queries import CitedLine
 from referendum.results.rules import share_of
@@ -65,7 +65,7 @@ def bridges_of(question: Question, lines: list[CitedLine]) -> list[Bridge]:
 
 def _bridge(each: CitedLine) -> Bridge:
     weighed = each.weighed or 0
-    return Bridge(tag_of(each), each.argument.claim, weighed, each.moved, share_of(weighed, weighed + each.moved))
+    return Bridge(tag_of(each), claim_of(each), weighed, each.moved, share_of(weighed, weighed + each.moved))
 
 
 def foreseen_of(question: Question, lines: list[CitedLine]) -> list[Foreseen]:
@@ -85,7 +85,7 @@ def _foreseen(
     counts = {"agree": argument.agree_count, "passed": argument.pass_count, "disagree": argument.disagree_count}
     score = scores.get(argument.number)
     return Foreseen(
-        tag_of(each), argument.claim, counts, share_of(argument.agree_count, sum(counts.values())),
+        tag_of(each), claim_of(each), counts, share_of(argument.agree_count, sum(counts.values())),
         "" if score is None else f"{score / 10**9:.3f}",
         _place(argument.number, read, scores), _place(argument.number, cited, marked), marked[argument.number],
     )  # fmt: skip

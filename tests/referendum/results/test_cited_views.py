@@ -1,4 +1,4 @@
-"""Arguments and votes on the page of a result: what is said of them, what is withheld, and what visitors never learn."""
+"""Arguments and votes on the page of a result: what is said, what is withheld, and what visitors never learn."""
 
 import csv
 import io
