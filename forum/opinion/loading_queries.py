@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,5 +80,5 @@ def _readings(family: Sequence[int]) -> Rows:
 
 def _table(query: Select[tuple[int | None, int, int]], wanted: dict[str, object]) -> Rows:
     rows = db.session.execute(query, wanted)
-    found: Rows = np.fromiter((number for row in rows for number in row), dtype=np.int32).reshape(-1, 3)
+    found: Rows = np.fromiter(chain.from_iterable(rows), dtype=np.int32).reshape(-1, 3)
     return found

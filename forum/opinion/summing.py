@@ -51,6 +51,7 @@ class Summing:
         return {
             "placed": len(self.placed),
             "columns": self.readings.arguments,
+            "locals": len(self.local_ids),
             "smoothing": asdict(after),
             "arguments": {str(self.argument_ids[place]): self._argument(place, groups) for place in self.standing},
             "groups": self._groups(positions, labels, groups),

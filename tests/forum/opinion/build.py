@@ -36,7 +36,10 @@ def make_read_debate(
         for place in range(arguments)
     ]
     council = db.session.get_one(Local, 1).council
-    locals_ = [Local(number=f"9{n}", name=f"Works {n}", council=council, timezone="America/Chicago") for n in range(4)]
+    locals_ = [
+        Local(number=f"9{question.id}{n}", name=f"Works {n}", council=council, timezone="America/Chicago")
+        for n in range(4)
+    ]
     db.session.add_all(locals_)
     db.session.flush()
     draw, camps, count = random.Random(7), [], 0
@@ -44,7 +47,7 @@ def make_read_debate(
         camps.append([])
         for _ in range(size):
             local = locals_[3] if count % 10 == 9 and count < 60 else locals_[count % 3]
-            reader = make_member(f"R{count}", f"Reader Number{count}", local)
+            reader = make_member(f"R{question.id}-{count}", f"Reader Number{count}", local)
             camps[-1].append(reader)
             count += 1
             for place, argument in enumerate(made):
