@@ -1,5 +1,6 @@
 """The mails of the sides: written portion by portion to their audience, each marked with whom it comes from."""
 
+from datetime import datetime
 from typing import Any
 
 from forum.kernel import mail, mailings
@@ -8,14 +9,20 @@ from forum.kernel.mail import Reader
 from forum.kernel.mailings import Mailing
 from forum.kernel.wishes import MailKind
 from forum.questions.models import Option, Question
-from forum.reach import operations
 from forum.reach.models import LedgerEntry
 from forum.reach.rules import Audience
 from forum.roll.models import Local, Member
 from forum.signin.models import Account
 
+MAILING = "reach_mail"
 
-@mailings.kind(operations.MAILING)
+
+def send(entry: LedgerEntry, now: datetime) -> None:
+    """Let a mail go out to its audience, after this transaction."""
+    mailings.start(MAILING, entry.id, now)
+
+
+@mailings.kind(MAILING)
 def mail_audience(mailing: Mailing, most: int) -> int | None:
     """The next members of a mail's audience; those who want no mails of the sides get none."""
     entry = db.session.get_one(LedgerEntry, mailing.subject_id)

@@ -7,21 +7,20 @@ from datetime import datetime, timedelta
 from forum.arguments.models import Statement
 from forum.bodies import queries as bodies
 from forum.halls.rules import FEWEST_TO_BE_NAMED
-from forum.kernel import audit, mail, mailings, text
+from forum.kernel import audit, mail, text
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Missing, Problem, Refused, refuse_unless
 from forum.questions import queries as questions
 from forum.questions.models import Option, Question
 from forum.questions.rules import QuestionState
-from forum.reach import pin_queries, queries, rules
+from forum.reach import notices, pin_queries, queries, rules
 from forum.reach.forms import NewFavour, Words
 from forum.reach.models import LedgerEntry, Offer, ReachTotal
 from forum.reach.rules import Audience, Kind
 from forum.sittings import floor_queries
 from forum.sittings.queries import Room
 
-MAILING = "reach_mail"
 SPOKESPERSON = "spokesperson"
 
 
@@ -113,7 +112,7 @@ def say(entry: LedgerEntry, words: Words, now: datetime) -> None:
     entry.size = queries.size_of(Audience(entry.audience), entry.council_id, entry.local_id)
     enter(entry)
     if entry.kind == Kind.MAIL:
-        mailings.start(MAILING, entry.id, now)
+        notices.send(entry, now)
 
 
 def enter(entry: LedgerEntry) -> None:

@@ -109,11 +109,6 @@ def _floor(question: Question, letter: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def facts_for_the_guard(question: Question) -> dict[str, Any]:
-    """What keeps the debate open."""
-    return queries.for_the_guard(question, clock.now())
-
-
 def on_the_label(question: Question) -> dict[str, Any]:
     """Options that had not answered when the tellers closed the debate."""
     left = queries.unanswered_at_close(question)
@@ -137,7 +132,7 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     slots.fill("question.now", what_to_do_now)
     slots.fill("question.page", on_the_question)
     slots.fill("desk", on_the_desk)
-    slots.fill("question.facts", facts_for_the_guard)
+    slots.fill("question.facts", queries.for_the_guard)
     slots.fill("question.label", on_the_label)
     slots.fill("sitting.closed", sitting_closed)
     slots.fill("statement.stands", statement_stands)

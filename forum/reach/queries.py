@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -91,27 +91,25 @@ def _open(now: datetime) -> Any:
     return db.select(Offer).where(Offer.answer == "", Offer.made_at > now - rules.WAITS)
 
 
-def outstanding(question: Question, now: datetime) -> list[Imbalance]:
-    """Imbalances beyond the limit that were not answered by then. Offers that ended are not read."""
+def unanswered(question: Question) -> list[Imbalance]:
+    """Imbalances beyond the limit that were not answered, each with the instant at which it will count as answered."""
     limit, reached = limit_of(question), totals(question.id)
     if limit is None or not reached:
         return []
-    query = db.select(Offer).where(Offer.question_id == question.id, Offer.made_at > now - rules.WAITS)
-    query = query.where((Offer.answer == "") | (Offer.answered_at > now))
-    known = [replace(facts_of(each), answer="") for each in db.session.scalars(query)]
-    return rules.unanswered(reached, known, limit, now)
+    silent = db.select(Offer.kind, Offer.option_id, func.max(Offer.made_at)).group_by(Offer.kind, Offer.option_id)
+    rows = db.session.execute(silent.where(Offer.question_id == question.id, Offer.answer == ""))
+    return rules.unanswered(reached, {(Kind(kind), option): made_at for kind, option, made_at in rows}, limit)
 
 
-def for_the_guard(question: Question, now: datetime) -> dict[str, Any]:
+def for_the_guard(question: Question) -> dict[str, Any]:
     """What the guard of the close is told: which options are behind, in what, and until when the offer waits."""
     if question.state != QuestionState.DEBATING:
         return {}
     letters = {each.id: each.letter for each in questions.options(question.id)}
-    found = outstanding(question, now)
     return {
         "unanswered_reach": tuple(
             UnansweredReach(each.kind, letters[each.option_id], letters[each.ahead_id], each.share, each.until)
-            for each in found
+            for each in unanswered(question)
         )
     }
 
@@ -121,7 +119,8 @@ def unanswered_at_close(question: Question) -> tuple[str, ...]:
     if question.state != QuestionState.CLOSED or question.closed_at is None:
         return ()
     letters = {each.id: each.letter for each in questions.options(question.id)}
-    return tuple(sorted({letters[each.option_id] for each in outstanding(question, question.closed_at)}))
+    waited = {letters[each.option_id] for each in unanswered(question) if each.until > question.closed_at}
+    return tuple(sorted(waited))
 
 
 def offer(offer_id: int, *, lock: bool = False) -> Offer:

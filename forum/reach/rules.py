@@ -84,8 +84,8 @@ class OfferFacts:
 
 @dataclass(frozen=True)
 class Imbalance:
-    """An option that is behind in one kind by more than the limit, with its answer outstanding. `until` is when the
-    last open offer lapses."""
+    """An option that is behind in one kind by more than the limit and has not answered. `until` is when its newest
+    silent offer lapses, and with it the imbalance counts as answered."""
 
     kind: Kind
     option_id: int
@@ -136,19 +136,15 @@ def wants_offer(totals: Mapping[int, int], option: int, offers: Iterable[OfferFa
     return behind(totals)[option] > limit and lead_over(totals, option) >= max(2 * last, 1)
 
 
-def unanswered(totals: Totals, offers: Iterable[OfferFacts], limit: Fraction, now: datetime) -> list[Imbalance]:
-    """Every imbalance beyond the limit with an offer that still waits, by kind and option. With what made the imbalance
-    an offer was made, so that where none waits each was taken, declined or left."""
-    waiting: dict[tuple[Kind, int], datetime] = {}
-    for each in offers:
-        if each.standing(now) is Standing.OPEN:
-            key, until = (each.kind, each.option_id), lapses_at(each.made_at)
-            waiting[key] = max(waiting.get(key, until), until)
+def unanswered(totals: Totals, silent: Mapping[tuple[Kind, int], datetime], limit: Fraction) -> list[Imbalance]:
+    """Every imbalance beyond the limit, by kind and option, for which an offer was left without an answer so far, and
+    until when that waits. `silent`: when the newest such offer was made. With what made an imbalance an offer was made,
+    so that where none is silent each was taken or declined."""
     return [
-        Imbalance(kind, option, ahead(reached), share, waiting[kind, option])
+        Imbalance(kind, option, ahead(reached), share, lapses_at(silent[kind, option]))
         for kind, reached in totals.items()
         for option, share in behind(reached).items()
-        if share > limit and (kind, option) in waiting
+        if share > limit and (kind, option) in silent
     ]
 
 
