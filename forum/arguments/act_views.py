@@ -4,7 +4,7 @@ from flask import Blueprint, flash, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from forum.arguments import forms, life_queries, merge_operations, operations
+from forum.arguments import forms, life_queries, merge_operations, operations, source_operations
 from forum.arguments.pages import back_to
 from forum.kernel import clock
 from forum.kernel.doors import Actor, members
@@ -36,6 +36,22 @@ def word_argument(actor: Actor, argument_id: int) -> AnyResponse:
     operations.word_argument(actor, argument_id, forms.read_wording(request.form), now=clock.now())
     flash(f"wording-{argument_id}", "draft-clear")
     return back_to(argument_id)
+
+
+@blueprint.post("/a/<int:argument_id>/sources")
+@members(again=AGAIN, limit="12/minute")
+def ask_for_sources(actor: Actor, argument_id: int) -> AnyResponse:
+    source_operations.ask_for_sources(actor, argument_id, now=clock.now())
+    flash(_("You asked for sources. The request stands until the mover gives them."))
+    return back_to(argument_id)
+
+
+@blueprint.post("/a/<int:argument_id>/answers-well")
+@members(again=AGAIN, limit="20/minute")
+def mark_answer(actor: Actor, argument_id: int) -> AnyResponse:
+    """The argument of the address is the answer; its page or the board comes again."""
+    target = source_operations.mark_answer(actor, argument_id, forms.read_consent(request.form), now=clock.now())
+    return back_to(target.id)
 
 
 @blueprint.post("/a/<int:argument_id>/withdraw")

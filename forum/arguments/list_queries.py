@@ -1,16 +1,13 @@
-"""The arguments of a question in columns by option, oldest first, with what this reader may see and do."""
+"""Lists of arguments for other pages: by hall, by post, the newest, the unread, those that answer; and their tags."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, func
+from sqlalchemy import ColumnElement, bindparam, func
 from sqlalchemy.orm import aliased
 
-from forum.arguments import rules
 from forum.arguments.models import Argument, Reading
-from forum.arguments.queries import facts_of
-from forum.arguments.rules import ARGUMENTS_A_PAGE
 from forum.halls.models import Hall
 from forum.halls.rules import FEWEST_TO_BE_NAMED
 from forum.kernel.database import db
@@ -18,15 +15,6 @@ from forum.kernel.doors import Actor
 from forum.questions.models import Option, Question
 from forum.roll.models import Local, Member
 from forum.roll.rules import counting_order
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the reader asked for. `hall` is a local's id, 0 for the national hall, None for all."""
-
-    hall: int | None = None
-    unanswered: bool = False
-    page: int = 1
 
 
 @dataclass(frozen=True)
@@ -40,98 +28,9 @@ class Tag:
     claim: str = ""
 
 
-@dataclass(frozen=True)
-class Card:
-    """One argument in a column. Persons are given to members only; `place` is the local's number, "" for the national
-    hall, None where the reader may not know. `value` is the reader's own reading."""
-
-    argument: Argument
-    tag: Tag
-    place: str | None
-    mover: str = ""
-    seconder: str = ""
-    seconder_place: str = ""
-    answered_by: list[Tag] = field(default_factory=list)
-    value: int | None = None
-    may_second: bool = False
-    may_read: bool = False
-
-
-@dataclass(frozen=True)
-class Column:
-    """An option with its arguments on this page and how many there are in all."""
-
-    option: Option
-    cards: list[Card]
-    total: int
-
-
 def tag_of(argument: Argument, letter: str) -> Tag:
     claim = "" if argument.hidden_at else argument.claim
     return Tag(argument.number, letter, argument.side, f"/a/{argument.id}", claim)
-
-
-def columns(actor: Actor, question: Question, filters: Filters) -> tuple[list[Column], int]:
-    """Every option's column, and the number of pages. Six reads, however many arguments there are."""
-    found, totals = _page(question, filters)
-    ids = [argument.id for argument, *_ in found]
-    answers, own = answers_to(ids), own_values(actor.member_id, ids)
-    letters = {option.id: option.letter for option in question.options}
-    nameable = nameable_locals([local_id for _, _, _, local_id, *_ in found if local_id])
-    cards: dict[int, list[Card]] = defaultdict(list)
-    for argument, mover, place, local_id, seconder, seconder_place in found:
-        facts = facts_of(argument, question)
-        known = actor.is_member or local_id is None or local_id in nameable
-        card = Card(
-            argument, tag_of(argument, letters[argument.option_id]), (place or "") if known else None,
-            answered_by=answers.get(argument.id, []), value=own.get(argument.id),
-            mover=mover if actor.is_member else "", seconder=(seconder or "") if actor.is_member else "",
-            seconder_place=(seconder_place or "") if actor.is_member else "",
-            may_second=actor.is_member and rules.may_second(actor, actor.member_id, facts),
-            may_read=actor.is_member and rules.may_read(actor, facts),
-        )  # fmt: skip
-        cards[argument.option_id].append(card)
-    listed = [Column(option, cards[option.id], totals.get(option.id, 0)) for option in question.options]
-    return listed, max(1, -(-max(totals.values(), default=0) // ARGUMENTS_A_PAGE))
-
-
-def _page(question: Question, filters: Filters) -> tuple[list[Any], dict[int, int]]:
-    ranked = (
-        db.select(
-            Argument.id,
-            func.row_number().over(partition_by=Argument.option_id, order_by=Argument.number).label("place"),
-        )
-        .where(*_wanted(question.id, filters))
-        .subquery()
-    )  # fmt: skip
-    first = (filters.page - 1) * ARGUMENTS_A_PAGE + 1
-    mover, seconder, local, seconder_local = aliased(Member), aliased(Member), aliased(Local), aliased(Local)
-    query = (
-        db.select(Argument, mover.name, local.number, Hall.local_id, seconder.name, seconder_local.number)
-        .join(ranked, ranked.c.id == Argument.id)
-        .join(Hall, Hall.id == Argument.hall_id)
-        .join(mover, mover.id == Argument.mover_id)
-        .outerjoin(local, local.id == Hall.local_id)
-        .outerjoin(seconder, seconder.id == Argument.seconder_id)
-        .outerjoin(seconder_local, seconder_local.id == seconder.local_id)
-        .where(ranked.c.place.between(first, first + ARGUMENTS_A_PAGE - 1))
-        .order_by(Argument.number)
-    )
-    totals = db.select(Argument.option_id, func.count()).where(*_wanted(question.id, filters))
-    counted = dict(db.session.execute(totals.group_by(Argument.option_id)).all())
-    return list(db.session.execute(query)), counted
-
-
-def _wanted(question_id: int, filters: Filters) -> list[ColumnElement[bool]]:
-    wanted = [Argument.question_id == question_id, *standing()]
-    if filters.hall is not None:
-        local = Hall.local_id.is_(None) if filters.hall == 0 else Hall.local_id == filters.hall
-        wanted.append(exists().where(Hall.id == Argument.hall_id, local))
-    if filters.unanswered:
-        answer = aliased(Argument)
-        standing_answer = (answer.answers_id == Argument.id, answer.withdrawn_at.is_(None), answer.hidden_at.is_(None))
-        wanted.append(~exists().where(*standing_answer))
-    return wanted
 
 
 def standing() -> tuple[ColumnElement[bool], ...]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from forum.arguments import queries, rules
 from forum.arguments.forms import NewArgument, NewWording
 from forum.arguments.models import Argument, ArgumentRevision, OriginConsent
+from forum.arguments.source_operations import answer_asks
 from forum.bodies.queries import recipients
 from forum.halls import queries as halls
 from forum.halls.rules import office_shown, why_stopped
@@ -120,8 +121,11 @@ def word_argument(actor: Actor, argument_id: int, wording: NewWording, *, now: d
         argument.claim = wording.claim
     elif wording.claim and wording.claim != argument.claim:
         raise Refused(N_("It has been seconded, so its claim is fixed. A new claim is a new argument."))
+    current = db.select(ArgumentRevision.sources).where(ArgumentRevision.number == argument.revision)
+    before = db.session.scalar(current.where(ArgumentRevision.argument_id == argument.id)) or ""
     argument.revision += 1
     _add_revision(argument, wording.grounds, wording.sources, now)
+    answer_asks(argument, before, wording.sources, now)
     db.session.flush()
     return argument
 

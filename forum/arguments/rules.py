@@ -13,10 +13,11 @@ MOST_CLAIM = 200
 MOST_SOURCES = 12
 MOST_SOURCE = 500
 MOST_STATEMENT = 3000
-ARGUMENTS_A_PAGE = 12
 FEWEST_READERS_SHOWN = 10
 MOST_RULING = 2000
 ANSWER_WITHIN = timedelta(days=3)
+A_VISIT = timedelta(minutes=30)
+LOOKS_APART = timedelta(minutes=1)
 
 
 class Side(StrEnum):
@@ -123,6 +124,23 @@ def why_not_withdraw(person: Person, person_id: int, argument: ArgumentFacts) ->
     if reason:
         return reason
     return "" if argument.mover_id == person_id else N_("Only the member who moved it can withdraw it.")
+
+
+def why_not_ask(person: Person, person_id: int, argument: ArgumentFacts, *, asked: bool) -> str:
+    """Whoever may read an argument may ask once for its sources; its mover gives them."""
+    if reason := why_not_read(person, argument):
+        return reason
+    if argument.mover_id == person_id:
+        return N_("You moved it. You can give its sources yourself.")
+    return N_("You have asked for its sources already.") if asked else ""
+
+
+def why_not_mark(person: Person, person_id: int, argument: ArgumentFacts, answer: ArgumentFacts) -> str:
+    """The mover of an argument says which of its answers answer it well; nobody else does."""
+    reason = why_not_take_part(person, argument.question_id, argument.state)
+    if reason := reason or why_not_standing(argument) or why_not_standing(answer):
+        return reason
+    return "" if argument.mover_id == person_id else N_("Only the member who moved it can say which answers are good.")
 
 
 def why_not_merge(argument: ArgumentFacts, into: ArgumentFacts, option_ids: Sequence[int]) -> str:

@@ -8,8 +8,19 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from forum.arguments import forms, life_queries, list_queries, merge_queries, operations, queries, rules
-from forum.arguments.list_queries import Filters
+from forum.arguments import (
+    board_queries,
+    forms,
+    life_queries,
+    list_queries,
+    look_operations,
+    look_queries,
+    merge_queries,
+    operations,
+    queries,
+    rules,
+)
+from forum.arguments.board_queries import Filters
 from forum.halls import invitation_queries
 from forum.halls import queries as halls
 from forum.halls.rules import why_not_take_part
@@ -28,16 +39,37 @@ blueprint = Blueprint("arguments", __name__)
 @anyone
 def list_arguments(actor: Actor, number: int) -> str:
     """The arguments on the record, in columns by option."""
-    question = questions.visible_question(actor, number)
-    asked = request.args
-    page = min(asked_number(asked, "page") or 1, 10_000)
-    filters = Filters(asked_number(asked, "hall"), asked.get("unanswered") == "1", page)
-    columns, pages = list_queries.columns(actor, question, filters)
+    question, now = questions.visible_question(actor, number), clock.now()
+    filters = _filters(question)
+    since = look_queries.unseen_since(actor, question.id, now)
+    columns, pages = board_queries.columns(actor, question, filters, since)
     unread, newest = list_queries.unread(actor.member_id, question.id) if _reads(actor, question) else (0, [])
     return render_template(
         "forum/arguments/list.html", question=question, columns=columns, pages=pages, filters=filters, unread=unread,
         newest=newest, halls=list_queries.halls_with_arguments(actor, question), places=_places(actor, question),
+        since=since, changed=board_queries.changed_count(question.id, since),
+        look_due=look_queries.look_due(actor, question.id, now),
     )  # fmt: skip
+
+
+def _filters(question: Question) -> Filters:
+    asked = request.args
+    option = asked_number(asked, "option")
+    return Filters(
+        hall=asked_number(asked, "hall"), option=option if option in {each.id for each in question.options} else None,
+        unanswered=asked.get("unanswered") == "1", new=asked.get("new") == "1",
+        page=min(max(asked_number(asked, "page") or 1, 1), 10_000),
+    )  # fmt: skip
+
+
+@blueprint.post("/q/<int:number>/arguments/looked")
+@members(limit="60/minute")
+def note_look(actor: Actor, number: int) -> AnyResponse:
+    """The member has looked at the board: the page's script says so; the button also says that all has been seen."""
+    question = questions.visible_question(actor, number)
+    all_seen = request.form.get("all") == "1"
+    look_operations.note_look(actor, question.id, now=clock.now(), all_seen=all_seen)
+    return redirect(url_for("arguments.list_arguments", number=number))
 
 
 def _reads(actor: Actor, question: Question) -> bool:
