@@ -81,9 +81,9 @@ def read_close(question: Question, tell: Tell = lambda _: None) -> Close:
     return Close(record, tuple(readers), tuple(sorted(standing.values())))
 
 
-def progress_key(question_id: int) -> str:
-    """Under which the job says how many readings it has added up."""
-    return f"debate_record:{question_id}"
+def progress_key(question_id: int, what: str) -> str:
+    """Under which the job says how many readings it has added up ("done"), and how many there are ("of")."""
+    return f"debate_record:{question_id}:{what}"
 
 
 def readings_count(question_id: int) -> int:
@@ -135,8 +135,7 @@ def record_now(question: Question, kept: DebateRecord, now: datetime) -> PublicR
     """The record of the close after the tellers' rulings: what they upheld keeps its number and loses its claim."""
     record = from_json(json.loads(kept.record))
     hidden = queries.hidden_at_the_close(question, now)
-    ids = queries.ids_by_number(question.id, [each.number for each in record.arguments])
-    ruled = {number: hidden[id_] for number, id_ in ids.items() if id_ in hidden}
+    ruled = {number: hidden[id_] for number, id_ in queries.ids_by_number(question.id).items() if id_ in hidden}
     return replace(
         record,
         arguments=tuple(

@@ -1,6 +1,7 @@
 """The guide's own text: what the rule took, the statements at equal length, the question as on the ballot. Pure.
 
-The one canonical JSON text of `guide` is hashed, published, and named in the election's description.
+The one canonical JSON text of `guide` is hashed, published, and named in the election's description. Since version 2
+a statement has its number, so that everybody can draw the statements' order again.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from referendum.digest.record import PublicRecord, record_bytes
 from referendum.digest.rules import Selection, draw_order
 
 FORMAT = "hustings digest"
+VERSION = 2
 ROOM = MOST_STATEMENT
 
 
@@ -72,7 +74,7 @@ def guide(
     return canonical_bytes(
         {
             "format": FORMAT,
-            "version": 1,
+            "version": VERSION,
             "question": question,
             "record": hashlib.sha256(record_bytes(record)).hexdigest(),
             "sections": [
@@ -84,7 +86,7 @@ def guide(
                 for section in selection.sections
             ],
             "statements": [
-                {"kind": each.kind, "title": each.title, "option": each.letter, "text": shortened(each.source)}
+                _statement(each)
                 for each in in_lot_order(statements, selection.lot)
             ],
         }
@@ -96,4 +98,12 @@ def _plain(argument: GuideArgument) -> dict[str, Any]:
     return {
         "number": argument.number, "option": argument.letter, "side": argument.side, "claim": argument.claim,
         "grounds": argument.grounds, "revision": argument.revision, "hash": argument.hash,
+    }  # fmt: skip
+
+
+def _statement(statement: GuideStatement) -> dict[str, Any]:
+    """A statement of the guide as plain values."""
+    return {
+        "number": statement.number, "kind": statement.kind, "title": statement.title, "option": statement.letter,
+        "text": shortened(statement.source),
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""After the close: readings are added up and opinion groups found, outside of every write; then the digest may freeze."""
+"""After the close: readings are added up and opinion groups found, outside every write; then the digest may freeze."""
 
 from datetime import datetime
 from typing import Any
@@ -18,8 +18,9 @@ def record_debate(question_id: int) -> None:
     with transaction(write=False):
         if question_id not in close_queries.unrecorded():
             return
-        key = close_queries.progress_key(question_id)
-        close = close_queries.read_close(question_by_id(question_id), lambda done: jobs.note_progress(key, done))
+        done, of = (close_queries.progress_key(question_id, what) for what in ("done", "of"))
+        jobs.note_progress(of, close_queries.readings_count(question_id))
+        close = close_queries.read_close(question_by_id(question_id), lambda count: jobs.note_progress(done, count))
         db.session.expunge_all()
     grouped = close_operations.find_groups(close)
     with transaction(write=True):

@@ -46,8 +46,8 @@ def hash_of(parts: Iterable[str]) -> str:
     return whole.hexdigest()
 
 
-def read(raw: bytes) -> list[Row]:
-    """The readers of a file. Raises `Malformed` with the number of the line that is wrong."""
+def read(raw: bytes) -> tuple[list[int], list[Row]]:
+    """The arguments and the readers of a file. Raises `Malformed` with the number of the line that is wrong."""
     try:
         lines = csv.reader(StringIO(raw.decode("ascii")), strict=True)
         columns = _columns(next(lines, []))
@@ -56,7 +56,7 @@ def read(raw: bytes) -> list[Row]:
         raise Malformed(f"this is no table of readings: {problem}") from None
     if len({reader for reader, _ in rows}) != len(rows):
         raise Malformed("a reader stands there twice")
-    return rows
+    return columns, rows
 
 
 def _columns(header: list[str]) -> list[int]:

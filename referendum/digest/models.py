@@ -72,3 +72,4 @@ class DigestOutcome(Base):
     reason: Mapped[str] = mapped_column(String(16))
     other: Mapped[int | None]
     billionths: Mapped[int | None]
+    readers: Mapped[int]

@@ -18,7 +18,6 @@ from referendum.digest.published import publish
 from referendum.digest.record import PublicRecord
 from referendum.digest.rules import Selection, select
 
-
 ADDING_UP = N_("The readings of the debate are still being added up.")
 
 
@@ -40,13 +39,13 @@ def freeze_digest(question: Question, now: datetime) -> Digest:
         raise Refused(ADDING_UP)
     record = close_queries.record_now(question, kept, now)
     selection = select(record)
-    by_number = _arguments(question.id, selection.numbers)
+    by_number = queries.arguments_by_number(question.id, list(selection.numbers))
     revisions = queries.newest_revisions([each.id for each in by_number.values()])
     by_id = {each.id: each for each in options(question.id)}
     document = _guide(question, record, selection, by_number, revisions, by_id)
     digest = Digest(
         question_id=question.id,
-        record=canonical_bytes(publish(record)).decode(),
+        record=canonical_bytes(publish(record, selection)).decode(),
         document=document.decode(),
         hash=hashlib.sha256(document).hexdigest(),
         frozen_at=now,
@@ -61,11 +60,6 @@ def freeze_digest(question: Question, now: datetime) -> Digest:
         None, Act.FREEZE_DIGEST, f"question:{question.id}", now=now, hash=digest.hash, arguments=len(by_number)
     )
     return digest
-
-
-def _arguments(question_id: int, numbers: tuple[int, ...]) -> dict[int, Argument]:
-    query = db.select(Argument).where(Argument.question_id == question_id, Argument.number.in_(numbers))
-    return {each.number: each for each in db.session.scalars(query)}
 
 
 def _guide(
@@ -119,7 +113,8 @@ def _add_lines(
 
 
 def _add_outcomes(question_id: int, record: PublicRecord, selection: Selection) -> None:
-    ids = queries.ids_by_number(question_id, [each.number for each in record.arguments])
+    readers = {each.number: each.readers for each in record.arguments}
+    ids = queries.ids_by_number(question_id)
     lines = [(True, line.number, line.reason, line.group, line.billionths) for each in selection.sections
              for line in each.lines]  # fmt: skip
     left_out = [(False, row.number, row.reason, row.other, row.billionths) for row in selection.left_out]
@@ -127,7 +122,7 @@ def _add_outcomes(question_id: int, record: PublicRecord, selection: Selection) 
         db.session.add(
             DigestOutcome(
                 question_id=question_id, number=number, argument_id=ids[number], taken=taken, reason=reason.value,
-                other=None if taken else other, billionths=billionths,
+                other=None if taken else other, billionths=billionths, readers=readers[number],
             )
         )  # fmt: skip
 

@@ -1,23 +1,28 @@
-"""Page-shaped reads of a frozen digest: for the screen and for the printed bulletin."""
+"""Page-shaped reads of a frozen digest, for the screen and for the printed bulletin. The words are the frozen ones."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from forum.arguments.models import Argument
-from forum.kernel import text
-from forum.kernel.database import db
+from forum.kernel import jobs, text
+from forum.kernel.errors import N_
 from forum.questions.models import Option, Question
 from forum.questions.phrase import Phrase
 from forum.questions.queries import options
-from referendum.digest import queries
-from referendum.digest.models import Digest
+from referendum.digest import close_queries, queries
+from referendum.digest.document import ROOM
+from referendum.digest.later_queries import later, worded_since
+from referendum.digest.models import Digest, DigestOutcome
+from referendum.digest.record import lot_of
 from referendum.digest.rules import Reason, in_words
+
+LEFT_OUT_A_PAGE = 40
+NOT_FROZEN = N_("The digest of this question is not frozen yet. It comes after the debate has closed.")
 
 
 @dataclass(frozen=True)
 class TakenRow:
-    """One argument of the guide. `answers` are seconded arguments that answer it."""
+    """One argument of the guide. `answers` are seconded arguments that answer it, `later` what has changed since."""
 
     tag: dict[str, Any]
     claim: str
@@ -25,6 +30,7 @@ class TakenRow:
     score: str
     reason: Phrase
     answers: list[dict[str, Any]]
+    later: list[Phrase]
 
 
 @dataclass(frozen=True)
@@ -38,11 +44,12 @@ class SideRow:
 
 @dataclass(frozen=True)
 class LeftOutRow:
-    """An argument that the rule did not take, with its recorded reason."""
+    """An argument that the rule did not take, with its recorded reason; no claim where it is hidden."""
 
     tag: dict[str, Any]
     claim: str
     reason: Phrase
+    later: list[Phrase]
 
 
 @dataclass(frozen=True)
@@ -53,43 +60,80 @@ class StatementRow:
     title: str
     who: str
     html: str
+    length: int
 
 
 @dataclass(frozen=True)
 class DigestPage:
-    """Everything the digest's page shows."""
+    """Everything the digest's page shows. `before` and `after` begin the neighbouring pages of what was left out."""
 
     digest: Digest
     lot: str
     sides: list[SideRow]
     left_out: list[LeftOutRow]
+    before: int | None
+    after: int | None
     statements: list[StatementRow]
+    room: int
 
 
-def digest_page(question: Question, digest: Digest, *, for_members: bool) -> DigestPage:
+@dataclass(frozen=True)
+class Waiting:
+    """A digest that is not frozen yet: readings added up so far and in all, while that is what is waited for."""
+
+    added: int
+    readings: int
+    recorded: bool
+
+
+def digest_page(question: Question, digest: Digest, *, for_members: bool, left_out_after: int = 0) -> DigestPage:
     """The frozen digest with its reasons, in the guide's order. Claims are public; grounds are for members."""
-    selection = json.loads(digest.record)["selection"]
+    document = queries.document_of(digest)
     by_position = {each.position: each for each in options(question.id)}
-    arguments = _by_number(question.id)
-    frozen = {each.argument.number: each for each in queries.frozen_lines(question.id)}
-    answers = queries.answers_to([each.argument.id for each in frozen.values()])
     letters = {each.id: each.letter for each in by_position.values()}
-    sides = []
-    for section in selection["sections"]:
-        rows = []
-        for line in section["lines"]:
-            one = frozen[line["number"]]
-            rows.append(
-                TakenRow(
-                    tag_of(one.argument, letters), one.argument.claim,
-                    one.revision.grounds_source if for_members else "",
-                    f"{line['billionths'] / 10**9:.3f}", in_words(Reason(line["reason"])),
-                    [{**tag_of(each, letters), "claim": each.claim} for each in answers.get(one.argument.id, [])],
-                )
-            )  # fmt: skip
-        sides.append(SideRow(by_position[section["option"]], section["side"] == "against", rows))
-    left_out = [_left_out(row, arguments[row["number"]], letters) for row in selection["left_out"]]
-    return DigestPage(digest, selection["lot"], sides, left_out, _statements(digest))
+    told = {each["number"]: each for section in document["sections"] for each in section["arguments"]}
+    rows = _taken(question.id, told, letters, for_members=for_members)
+    sides = [
+        SideRow(
+            by_position[section["option"]], section["side"] == "against",
+            [rows[each["number"]] for each in section["arguments"]],
+        )
+        for section in document["sections"]
+    ]  # fmt: skip
+    left_out = queries.left_out(question.id, left_out_after, LEFT_OUT_A_PAGE + 1)
+    shown = left_out[:LEFT_OUT_A_PAGE]
+    return DigestPage(
+        digest,
+        lot_of(question.public_id, queries.audit_head_at_close(question)),
+        sides,
+        _left_out(question.id, shown, letters),
+        queries.left_out_before(question.id, left_out_after, LEFT_OUT_A_PAGE),
+        shown[-1].number if len(left_out) > LEFT_OUT_A_PAGE else None,
+        [_statement(each) for each in document["statements"]],
+        ROOM,
+    )
+
+
+def _taken(
+    question_id: int, told: dict[int, dict[str, Any]], letters: dict[int, str], *, for_members: bool
+) -> dict[int, TakenRow]:
+    """The lines of the guide by argument number, in the words that were frozen (`told`)."""
+    frozen = {each.argument.number: each for each in queries.frozen_lines(question_id)}
+    outcomes = queries.outcomes_of(question_id, numbers=list(frozen))
+    since = later(outcomes, {number: each.argument for number, each in frozen.items()})
+    answers = queries.answers_to([each.argument.id for each in frozen.values()])
+    return {
+        outcome.number: TakenRow(
+            tag_of(frozen[outcome.number].argument, letters),
+            told[outcome.number]["claim"],
+            told[outcome.number]["grounds"] if for_members else "",
+            f"{(outcome.billionths or 0) / 10**9:.3f}",
+            in_words(Reason(outcome.reason)),
+            [{**tag_of(each, letters), "claim": each.claim} for each in answers.get(outcome.argument_id, [])],
+            since[outcome.number] + worded_since(frozen[outcome.number]),
+        )
+        for outcome in outcomes
+    }
 
 
 def tag_of(argument: Argument, letters: dict[int, str]) -> dict[str, Any]:
@@ -100,32 +144,33 @@ def tag_of(argument: Argument, letters: dict[int, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _by_number(question_id: int) -> dict[int, Argument]:
-    query = db.select(Argument).where(Argument.question_id == question_id, Argument.seconded_at.is_not(None))
-    return {each.number: each for each in db.session.scalars(query)}
-
-
-def _left_out(row: dict[str, Any], argument: Argument, letters: dict[int, str]) -> LeftOutRow:
-    reason = Reason(row["reason"])
-    claim = "" if reason is Reason.HIDDEN else argument.claim
-    return LeftOutRow(tag_of(argument, letters), claim, in_words(reason, row["other"]))
-
-
-def _statements(digest: Digest) -> list[StatementRow]:
+def _left_out(question_id: int, outcomes: list[DigestOutcome], letters: dict[int, str]) -> list[LeftOutRow]:
+    arguments = queries.arguments_by_number(question_id, [each.number for each in outcomes])
+    since = later(outcomes, arguments)
     return [
-        StatementRow(each["kind"], each["title"], each["option"], text.render(each["text"]))
-        for each in queries.document_of(digest)["statements"]
+        LeftOutRow(
+            tag_of(arguments[each.number], letters),
+            "" if arguments[each.number].hidden_at else arguments[each.number].claim,
+            in_words(Reason(each.reason), each.other),
+            since[each.number],
+        )
+        for each in outcomes
     ]
 
 
-def reason_of(question_id: int, number: int) -> tuple[bool, Phrase] | None:
-    """Whether the rule took the argument with this number, and its recorded reason; None before the freeze."""
-    digest = queries.digest_of(question_id)
-    if digest is None:
+def _statement(told: dict[str, Any]) -> StatementRow:
+    return StatementRow(told["kind"], told["title"], told["option"], text.render(told["text"]), len(told["text"]))
+
+
+def reason_of(argument_id: int) -> tuple[bool, Phrase] | None:
+    """Whether the rule took an argument, and its recorded reason; None before the freeze."""
+    outcome = queries.outcome_of(argument_id)
+    if outcome is None:
         return None
-    selection = json.loads(digest.record)["selection"]
-    lines = [line for section in selection["sections"] for line in section["lines"]]
-    for row in lines + selection["left_out"]:
-        if row["number"] == number:
-            return row in lines, in_words(Reason(row["reason"]), row.get("other"))
-    return None
+    return outcome.taken, in_words(Reason(outcome.reason), None if outcome.taken else outcome.other)
+
+
+def waiting(question: Question) -> Waiting:
+    """How far the adding up of a closed debate has come."""
+    done, of = (jobs.progress(close_queries.progress_key(question.id, what)) for what in ("done", "of"))
+    return Waiting(done, of, close_queries.debate_record(question.id) is not None)

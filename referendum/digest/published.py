@@ -1,10 +1,15 @@
 """The selection as it is published beside its record, and the check that the one follows from the other."""
 
+import hashlib
+import json
 from typing import Any
 
-from referendum.crypto.canonical import Malformed, read_json
-from referendum.digest.record import PublicRecord, from_json, to_json
+from referendum.crypto.canonical import Malformed, canonical_bytes, read_json
+from referendum.digest.differences import guide_differences, selection_differences
+from referendum.digest.record import PublicRecord, from_json, record_bytes, to_json
 from referendum.digest.rules import LeftOut, Line, Section, Selection, select
+
+EXPORTED = ("guide", "hash", "record", "selection")
 
 
 def selection_to_json(selection: Selection) -> dict[str, Any]:
@@ -38,9 +43,14 @@ def _left_out(row: LeftOut) -> dict[str, Any]:
     }
 
 
-def publish(record: PublicRecord) -> dict[str, Any]:
-    """What is published as digest.json: the record, and what the rule selects from it."""
-    return {"record": to_json(record), "selection": selection_to_json(select(record))}
+def publish(record: PublicRecord, selection: Selection | None = None) -> dict[str, Any]:
+    """What is kept beside the guide: the record, and what the rule selects from it."""
+    return {"record": to_json(record), "selection": selection_to_json(selection or select(record))}
+
+
+def exported(published: str, document: str, hash_: str) -> bytes:
+    """What is offered as digest.json: record and selection, and the guide whose hash the ballot names."""
+    return canonical_bytes({**json.loads(published), "guide": json.loads(document), "hash": hash_})
 
 
 def check(raw: bytes) -> tuple[Selection, list[str]]:
@@ -51,21 +61,30 @@ def check(raw: bytes) -> tuple[Selection, list[str]]:
     value = read_json(raw)
     if not isinstance(value, dict):
         raise Malformed("the file holds no object")
-    selection = select(from_json(value.get("record", value)))
-    if "selection" not in value:
+    try:
+        return _checked(value)
+    except UnicodeEncodeError:
+        raise Malformed("a text in it is not valid Unicode") from None
+
+
+def _checked(value: dict[str, Any]) -> tuple[Selection, list[str]]:
+    bare = "record" not in value
+    record = from_json(value if bare else value["record"])
+    selection = select(record)
+    if bare:
         return selection, []
-    return selection, differences(selection_to_json(selection), value["selection"])
+    found = [f"the file has a field that no rule knows: {name[:60]}" for name in value if name not in EXPORTED]
+    if "selection" in value:
+        found += selection_differences(selection_to_json(selection), value["selection"], record)
+    if "guide" in value:
+        found += _of_the_guide(value["guide"], value.get("hash"), record, selection)
+    return selection, found
 
 
-def differences(computed: dict[str, Any], published: object) -> list[str]:
-    """Sentences on where a published selection differs from the computed one."""
-    if not isinstance(published, dict):
-        return ["the published selection is not an object"]
+def _of_the_guide(guide: object, hash_: object, record: PublicRecord, selection: Selection) -> list[str]:
+    """The guide rests on this record, shows this selection, and has the hash that is named on the ballot."""
     found = []
-    for name, value in computed.items():
-        if published.get(name) != value:
-            found.append(
-                f"{name} differs: computed {str(value)[:300]}, published {str(published.get(name))[:300]}"
-            )
-    found += [f"unknown field {name[:60]}" for name in published if name not in computed]
-    return found
+    if hashlib.sha256(canonical_bytes(guide)).hexdigest() != hash_:
+        found.append("the guide does not have the hash that stands beside it: its words were changed")
+    rests_on = hashlib.sha256(record_bytes(record)).hexdigest()
+    return found + guide_differences(guide, rests_on, record, selection)

@@ -13,9 +13,10 @@ from forum.kernel.database import db
 from forum.kernel.errors import Missing
 from forum.moderation.models import Hiding
 from forum.questions.models import Question
-from referendum.digest.models import Digest, DigestLine
+from referendum.digest.models import Digest, DigestLine, DigestOutcome
 
 APPEALS_HAVE = timedelta(days=2)
+ANSWERS_SHOWN = 2
 CLOSING_ACTS = ("close_debate", "close_debate_anyway", "publish_process")
 
 
@@ -49,6 +50,12 @@ def frozen_lines(question_id: int) -> list[Frozen]:
         .order_by(DigestLine.position)
     )
     return [Frozen(line, argument, revision) for line, argument, revision in db.session.execute(query)]
+
+
+def line_count(question_id: int) -> int:
+    """How many arguments the digest has."""
+    query = db.select(func.count()).select_from(DigestLine).where(DigestLine.question_id == question_id)
+    return db.session.scalar(query) or 0
 
 
 def audit_head_at_close(question: Question) -> str:
@@ -106,13 +113,12 @@ def _count_hidings(question: Question, *which: ColumnElement[bool]) -> int:
     return db.session.scalar(query) or 0
 
 
-def ids_by_number(question_id: int, numbers: list[int]) -> dict[int, int]:
-    """The ids of a question's seconded arguments, by those numbers that members call them."""
+def ids_by_number(question_id: int) -> dict[int, int]:
+    """The ids of a question's seconded arguments, by the numbers that members call them."""
     query = db.select(Argument.number, Argument.id).where(
         Argument.question_id == question_id, Argument.seconded_at.is_not(None)
     )
-    wanted = set(numbers)
-    return {number: id_ for number, id_ in db.session.execute(query) if number in wanted}
+    return dict(db.session.execute(query).all())
 
 
 def standing_statements(question_id: int) -> list[Statement]:
@@ -132,16 +138,55 @@ def newest_revisions(argument_ids: list[int]) -> dict[int, ArgumentRevision]:
 
 
 def answers_to(argument_ids: list[int]) -> dict[int, list[Argument]]:
-    """Seconded arguments that answer these, by what they answer."""
-    query = (
-        db.select(Argument)
+    """The first seconded arguments that answer these, a few each, by what they answer."""
+    place = func.row_number().over(partition_by=Argument.answers_id, order_by=Argument.number)
+    ranked = (
+        db.select(Argument.id, place.label("place"))
         .where(
             Argument.answers_id.in_(argument_ids), Argument.seconded_at.is_not(None), Argument.hidden_at.is_(None),
             Argument.withdrawn_at.is_(None), Argument.merged_into_id.is_(None),
         )
-        .order_by(Argument.number)
+        .subquery()
     )  # fmt: skip
+    query = db.select(Argument).join(ranked, ranked.c.id == Argument.id).where(ranked.c.place <= ANSWERS_SHOWN)
     found: dict[int, list[Argument]] = {}
-    for each in db.session.scalars(query):
+    for each in db.session.scalars(query.order_by(Argument.number)):
         found.setdefault(each.answers_id or 0, []).append(each)
     return found
+
+
+def outcomes_of(question_id: int, *, numbers: list[int]) -> list[DigestOutcome]:
+    """What the rule decided on these arguments, by number."""
+    query = db.select(DigestOutcome).where(DigestOutcome.question_id == question_id, DigestOutcome.number.in_(numbers))
+    return list(db.session.scalars(query.order_by(DigestOutcome.number)))
+
+
+def left_out(question_id: int, after: int, limit: int) -> list[DigestOutcome]:
+    """What the rule did not take, by number, from the first number after this one."""
+    query = db.select(DigestOutcome).where(
+        DigestOutcome.question_id == question_id, DigestOutcome.taken.is_(False), DigestOutcome.number > after
+    )
+    return list(db.session.scalars(query.order_by(DigestOutcome.number).limit(limit)))
+
+
+def left_out_before(question_id: int, number: int, limit: int) -> int | None:
+    """The number after which the page before this one begins; None on the first page."""
+    query = db.select(DigestOutcome.number).where(
+        DigestOutcome.question_id == question_id, DigestOutcome.taken.is_(False), DigestOutcome.number <= number
+    )
+    before = list(db.session.scalars(query.order_by(DigestOutcome.number.desc()).limit(limit)))
+    return before[-1] - 1 if before else None
+
+
+def outcome_of(argument_id: int) -> DigestOutcome | None:
+    """What the rule decided on one argument; None before the freeze."""
+    found: DigestOutcome | None = db.session.scalar(
+        db.select(DigestOutcome).where(DigestOutcome.argument_id == argument_id)
+    )
+    return found
+
+
+def arguments_by_number(question_id: int, numbers: list[int]) -> dict[int, Argument]:
+    """Arguments by the numbers that members call them."""
+    query = db.select(Argument).where(Argument.question_id == question_id, Argument.number.in_(numbers))
+    return {each.number: each for each in db.session.scalars(query)}

@@ -68,7 +68,12 @@ class PublicRecord:
     @property
     def lot(self) -> str:
         """The lot of everything drawn: SHA-256 of the question and the head of the audit log at the close."""
-        return hashlib.sha256(f"{self.question}\n{self.audit_head}".encode()).hexdigest()
+        return lot_of(self.question, self.audit_head)
+
+
+def lot_of(question: str, audit_head: str) -> str:
+    """The lot of a question, by its public id and the head of the audit log at its close."""
+    return hashlib.sha256(f"{question}\n{audit_head}".encode()).hexdigest()
 
 
 def record_argument(

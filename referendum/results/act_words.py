@@ -99,6 +99,7 @@ ACT_WORDS = {
     "store_spares": N_("Spare codes were made"),
     "store_tally": N_("The sealed ballots were added up"),
     "take_back_question": N_("A draft was taken back"),
+    "take_matrix": N_("An observer took the readings to check the opinion groups"),
     "take_off_stack": N_("A member was taken off the list of speakers"),
     "take_point": N_("A host took a point of order"),
     "take_up_enquiry": N_("A session took up what a member had asked of it"),

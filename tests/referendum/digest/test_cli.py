@@ -31,10 +31,13 @@ def test_a_bare_record_is_enough(tmp_path: Path) -> None:
 
 def test_a_digest_with_one_line_exchanged_is_refused(tmp_path: Path) -> None:
     published = publish(DEBATE)
-    published["selection"]["sections"][0]["lines"][0]["number"] = 1
+    lines = published["selection"]["sections"][0]["lines"]
+    was, lines[0]["number"] = lines[0]["number"], 1
     result = run(tmp_path, published)
     assert result.exit_code == 1
-    assert "sections differs" in result.output
+    assert f"A-{was:02d}: by the rule in for its score, in place 1 of option" in result.output
+    assert "the file says nothing of it" in result.output
+    assert "A-01: by the rule left out, outscored" in result.output
 
 
 def test_a_digest_with_one_reading_changed_is_refused(tmp_path: Path) -> None:

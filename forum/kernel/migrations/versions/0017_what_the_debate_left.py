@@ -34,6 +34,7 @@ def upgrade() -> None:
     sa.Column('reason', sa.String(length=16), nullable=False),
     sa.Column('other', sa.Integer(), nullable=True),
     sa.Column('billionths', sa.Integer(), nullable=True),
+    sa.Column('readers', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['argument_id'], ['arguments.id'], name=op.f('fk_digest_outcomes_argument_id_arguments')),
     sa.ForeignKeyConstraint(['question_id'], ['digests.question_id'],
                             name=op.f('fk_digest_outcomes_question_id_digests')),
@@ -41,10 +42,12 @@ def upgrade() -> None:
     sa.UniqueConstraint('argument_id', name=op.f('uq_digest_outcomes_argument_id'))
     )
     for question_id, record in op.get_bind().execute(sa.text("SELECT question_id, record FROM digests")).all():
-        _take_out(outcomes, question_id, json.loads(record)["selection"])
+        _take_out(outcomes, question_id, json.loads(record))
 
 
-def _take_out(outcomes: sa.Table, question_id: int, selection: dict) -> None:
+def _take_out(outcomes: sa.Table, question_id: int, published: dict) -> None:
+    selection = published["selection"]
+    readers = {each["number"]: each["readers"] for each in published["record"]["arguments"]}
     query = sa.text("SELECT number, id FROM arguments WHERE question_id = :question")
     ids = dict(op.get_bind().execute(query, {"question": question_id}).all())
     lines = [line for section in selection["sections"] for line in section["lines"]]
@@ -53,4 +56,5 @@ def _take_out(outcomes: sa.Table, question_id: int, selection: dict) -> None:
             op.execute(outcomes.insert().values(
                 question_id=question_id, number=row["number"], argument_id=ids[row["number"]], taken=taken,
                 reason=row["reason"], other=row.get("other"), billionths=row["billionths"],
+                readers=readers[row["number"]],
             ))
