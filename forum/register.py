@@ -6,8 +6,8 @@ from forum.kernel.register import register_slices
 from forum.kernel.settings import Settings
 
 SLICES = (
-    "roll", "signin", "bodies", "questions", "halls", "arguments", "opinion", "sittings", "moderation", "search",
-    "outlets", "reach",
+    "roll", "signin", "bodies", "questions", "halls", "arguments", "entry", "opinion", "sittings", "moderation",
+    "search", "outlets", "reach",
 )  # fmt: skip
 
 

@@ -1,14 +1,17 @@
 """Builds questions in debate with halls, posts, arguments and readings, through the same operations as the pages."""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from forum.arguments import operations as arguments
 from forum.arguments import reading_operations as readings
 from forum.arguments.forms import NewArgument
 from forum.arguments.models import Argument, Reading
 from forum.arguments.rules import Answer, Side
+from forum.entry.models import EntryReading
 from forum.halls import operations as halls
 from forum.halls import post_operations as posts
 from forum.halls import queries
@@ -17,15 +20,18 @@ from forum.halls.models import Hall, Post
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.questions.models import Appointment, Option, Question
+from forum.questions.process import DebateStage
 from forum.questions.templates import as_tables, load_shipped
 from tests.conftest import NOW
 from tests.people import Cast, actor
 
 
 @cache
-def weiner() -> dict[str, object]:
-    """The process tables of the shipped template, as a question stores them."""
-    return as_tables(load_shipped("weiner"))
+def weiner() -> dict[str, Any]:
+    """The process tables of the shipped template, as a question stores them; nobody is asked at the door."""
+    process = load_shipped("weiner")
+    stages = (replace(each, entry_reading=False) if isinstance(each, DebateStage) else each for each in process.stages)
+    return as_tables(replace(process, stages=tuple(stages)))
 
 
 def make_debate(cast: Cast, *, options: int = 2, open_halls: bool = True, now: datetime = NOW) -> Question:
@@ -49,6 +55,15 @@ def make_debate(cast: Cast, *, options: int = 2, open_halls: bool = True, now: d
             hall.opened_at, hall.opened_as = now, "host"
     db.session.flush()
     return question
+
+
+def ask_at_the_door(question: Question, *answered: int) -> None:
+    """Let a debate ask where members stand before they read; these members have been asked."""
+    tables = weiner()
+    stages = [{**each, "entry_reading": True} if each["kind"] == "debate" else each for each in tables["stages"]]
+    question.process = {**tables, "stages": stages}
+    db.session.add_all(EntryReading(question_id=question.id, member_id=each, answer="unsaid") for each in answered)
+    db.session.flush()
 
 
 def make_hall(question: Question, local_id: int | None) -> Hall:

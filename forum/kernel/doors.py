@@ -217,7 +217,7 @@ def _guard(
                 let_in = True
                 if limit:  # whoever is too quick gets the form again, with what was typed
                     limits.hit(limit, request.endpoint or "", caller(actor, request.remote_addr))
-                answer = make_response(view(actor, **where))
+                answer = make_response(_seen_before(actor, where) or view(actor, **where))
         except (SignInFirst, SecondFactorFirst, FreshFirst) as first:
             return _send_to(first)
         except Refusal as refusal:
@@ -234,6 +234,14 @@ def _guard(
     entered.limit = limit  # type: ignore[attr-defined]
     entered.nobody = nobody  # type: ignore[attr-defined]
     return entered
+
+
+def _seen_before(actor: Actor, where: dict[str, Any]) -> AnyResponse | None:
+    """The way to a page that this person must have seen before this one, if a slice knows of any."""
+    if request.method != "GET" or "refusal" in g:
+        return None
+    ways = slots.gather("page.before", actor, request.endpoint, where)
+    return redirect(ways[0]) if ways else None
 
 
 def _forget_draft(answer: AnyResponse) -> None:

@@ -99,7 +99,8 @@ class RegistrationStage:
 @dataclass(frozen=True)
 class DebateStage:
     """The debate's floor: what must have happened before anyone can vote. `reach_limit`: of what reached members for
-    two options by mail, pins, banners, the bulletin or the floor, the share by which one may be ahead unanswered."""
+    two options by mail, pins, banners, the bulletin or the floor, the share by which one may be ahead unanswered.
+    `entry_reading`: members say where they stand before they read anything."""
 
     kind = StageKind.DEBATE
     min_days: int = 14
@@ -107,6 +108,7 @@ class DebateStage:
     share_of_locals: Fraction = Fraction(1)
     digest_size: int = LARGEST_DIGEST_WITH_WEIGHED
     reach_limit: Fraction = Fraction(1, 5)
+    entry_reading: bool = False
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,8 @@ def _debate(stage: p.DebateStage) -> Iterator[str]:
         f"Where one option is more than {_part(stage.reach_limit)} ahead of another in what reached members, it closes"
         " once the other was offered the same."
     )
+    if stage.entry_reading:
+        yield "Members are asked where they stand before they read anything; the totals are shown with the result."
 
 
 def _vote(stage: p.MembersVoteStage) -> Iterator[str]:

@@ -147,6 +147,7 @@ def _debate(table: TomlTable, _: int) -> Stage:
         share_of_locals=table.share("share_of_locals", Fraction(1)),
         digest_size=table.whole("digest_size", p.LARGEST_DIGEST_WITH_WEIGHED, 1, p.HIGHEST_DIGEST_SIZE),
         reach_limit=table.share("reach_limit", Fraction(1, 5)),
+        entry_reading=table.truth("entry_reading", False),
     )
 
 

@@ -17,6 +17,7 @@ from forum.roll.models import Local
 from forum.sittings.models import PointOfOrder, Sitting, Turn
 from referendum.mandate.models import Dispute, Duty, FiledAct
 from referendum.process.models import Vote
+from tests.build_halls import ask_at_the_door
 from tests.build_referendum import make_closed, make_counted, make_open
 from tests.build_sittings import make_sitting
 from tests.build_town import make_town
@@ -71,8 +72,10 @@ def make_states(cast: Cast, now: datetime) -> States:
     unchallenged_at = counted.vote.challenges_end_at + timedelta(hours=1)
     opened = make_open(make_closed(cast, now=now))  # last: the clock closes every vote that is due
     certified = db.session.scalars(db.select(Question).where(Question.number == town.certified)).one()
+    members = _members(cast, now)
+    ask_at_the_door(db.session.get_one(Question, debate.question), *filter(None, members.values()))
     return States(
-        _members(cast, now),
+        members,
         {
             "debating": State(now, {**here, **option, "argument_id": arguments[0], "into": 3, "height": 0}),
             "unseconded": State(now, {**option, "argument_id": arguments[2], "into": 1}),

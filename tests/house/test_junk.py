@@ -36,7 +36,7 @@ PLAUSIBLE = {
     "template": ("ratification", "weiner", "own"), "origin": ("post:1", "post:2", "message:1"), "hall": ("1", "3"),
     "revision": ("1",), "version": ("0", "1", "2"), "minutes": ("words",), "question": ("Well?",), "days": ("1", "60"),
     "choices": ("yes\nno",), "choice": ("0", "1"), "into": ("A-1",), "argument": ("A-1",), "seconds": ("30", "0"),
-    "video_url": ("https://meet.example.org/88",),
+    "video_url": ("https://meet.example.org/88",), "leaning": ("undecided", "1"),
     "starts_at": ("2031-01-01T10:00",), "language": ("en", "es"),
     "purpose": ("spares", "turnout", "challenge", "units"), "how": ("mail", "letter"), "where": ("here", "online"),
 }  # fmt: skip
