@@ -1,12 +1,16 @@
 """The job that keeps opinion maps current: each minute it looks whether sums have moved, and adds up what has."""
 
+from datetime import datetime
 from time import monotonic
 
-from forum.kernel import clock
+from forum.kernel import clock, slots
 from forum.kernel.database import transaction
-from forum.kernel.jobs import job
+from forum.kernel.jobs import enqueue, job
+from forum.kernel.settings import Settings
 from forum.opinion import operations, queries
+from forum.questions.models import Question
 from forum.questions.queries import question_by_id
+from forum.questions.rules import QuestionState
 
 
 @job(every=1)
@@ -16,10 +20,12 @@ def add_up_readings() -> None:
     with transaction(write=False):
         waiting = queries.to_add_up(clock.now())
     for question_id in waiting:
-        _add_up(question_id)
+        add_up_question(question_id)
 
 
-def _add_up(question_id: int) -> None:
+@job
+def add_up_question(question_id: int) -> None:
+    """Add one question up, whether or not it has moved."""
     started = monotonic()
     with transaction(write=False):
         work = operations.prepare(question_by_id(question_id))
@@ -27,3 +33,14 @@ def _add_up(question_id: int) -> None:
     took = int(1000 * (monotonic() - started))
     with transaction(write=True):
         operations.store(question_id, work, found, took_ms=took, now=clock.now())
+
+
+def question_moved(question: Question, _move: object, _now: datetime) -> None:
+    """At the close the map is drawn for the last time before anything is frozen or forgotten."""
+    if question.state == QuestionState.CLOSED:
+        enqueue(add_up_question, question_id=question.id)
+
+
+def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
+    """The close of a debate."""
+    slots.fill("question.moved", question_moved)

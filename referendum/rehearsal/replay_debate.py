@@ -18,6 +18,7 @@ from forum.halls.forms import NewPost, Opening
 from forum.halls.queries import hall_of, national_hall
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
+from forum.opinion.operations import add_up
 from forum.questions import act_operations, draft_operations
 from forum.questions.forms import Draft, DraftOption, Duty
 from forum.questions.queries import question_by_id
@@ -142,6 +143,8 @@ class Conversation:
                     reader = self.company.actor(self.place[participant], clock.now())
                     read_argument(reader, argument_id, Answer(value), now=clock.now())
             tell("readings", min(start + CHUNK, len(readings)), len(readings))
+        with transaction(write=True):
+            add_up(question_by_id(self.question_id), clock.now())
 
     def _state(self, number: int, author: int, text: str) -> None:
         now = clock.now()
