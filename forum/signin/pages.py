@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, g, redirect, request, session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from forum.kernel import slots
 from forum.kernel.doors import Actor
 from forum.kernel.errors import Problem
 from forum.signin import pace, rules
@@ -69,6 +70,7 @@ def enter(actor: Actor, member_id: int, *, now: datetime, kiosk: bool, second_fa
     session["device"], session.permanent = token, not kiosk
     if language:
         session["language"] = language
+    slots.gather("signin.entered", member_id)
 
 
 def succeed(identity: str, to: str) -> Response:
