@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from flask import current_app
-from sqlalchemy import String
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.kernel import clock, jobs, mail
@@ -30,6 +30,7 @@ class Mailing(Base):
     """One thing that many are told. `after` is the last reader written to, in the order of the kind's own numbers."""
 
     __tablename__ = "mailings"
+    __table_args__ = (Index("ix_mailings_subject_id_kind", "subject_id", "kind"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
