@@ -46,7 +46,7 @@ def answer_of(problem: Exception, address: str) -> tuple[int, str]:
 
 def wait_after(tries: int) -> timedelta:
     """How long a mail waits that was refused so often: twice as long each time."""
-    return min(FIRST_WAIT * 2 ** min(tries, 20), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << min(tries, 20)), LONGEST_WAIT)
 
 
 def note(address: str, code: int, said: str, *, given_up: bool, now: datetime) -> None:

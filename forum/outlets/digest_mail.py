@@ -43,7 +43,7 @@ class Memory:
 
 def _memory(edition: DigestEdition) -> Memory:
     kept: Memory | None = current_app.extensions.get(KEPT)
-    if kept is None or kept.edition_id != edition.id or max(map(len, (kept.texts, kept.threads))) > MOST_KEPT:
+    if kept is None or kept.edition_id != edition.id or max(len(kept.texts), len(kept.threads)) > MOST_KEPT:
         kept = current_app.extensions[KEPT] = Memory(edition.id)
     return kept
 

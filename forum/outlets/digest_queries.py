@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_
+from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy.orm import aliased
 
 from forum.arguments.models import Argument, Statement
@@ -116,7 +116,7 @@ def _within(at: datetime, edition: DigestEdition) -> bool:
     return edition.since <= at < edition.until
 
 
-def _standing() -> tuple[object, ...]:
+def _standing() -> tuple[ColumnElement[bool], ...]:
     return Argument.withdrawn_at.is_(None), Argument.merged_into_id.is_(None), Argument.hidden_at.is_(None)
 
 
@@ -129,7 +129,7 @@ def _seconded(question_id: int, edition: DigestEdition) -> tuple[list[Line], int
         db.select(Argument, Option, answered.number.label("answered"))
         .join(Option, Option.id == Argument.option_id)
         .outerjoin(answered, answered.id == Argument.answers_id)
-        .where(*wanted)  # type: ignore[arg-type]
+        .where(*wanted)
         .order_by(Argument.number.desc())
         .limit(MOST_ARGUMENTS)
     )
@@ -137,13 +137,13 @@ def _seconded(question_id: int, edition: DigestEdition) -> tuple[list[Line], int
         Line(each.id, each.label, option.letter, each.side, each.claim, f"A-{answered:02d}" if answered else "")
         for each, option, answered in db.session.execute(query)
     ]
-    count = db.session.scalar(db.select(func.count(Argument.id)).where(*wanted)) or 0  # type: ignore[arg-type]
+    count = db.session.scalar(db.select(func.count(Argument.id)).where(*wanted)) or 0
     return lines[::-1], count
 
 
 def _waiting(question_id: int, edition: DigestEdition) -> int:
     """How many arguments were moved in the span and wait for somebody who seconds them."""
-    query = db.select(func.count(Argument.id)).where(Argument.question_id == question_id, *_standing())  # type: ignore[arg-type]
+    query = db.select(func.count(Argument.id)).where(Argument.question_id == question_id, *_standing())
     query = query.where(Argument.seconded_at.is_(None), Argument.moved_at >= edition.since)
     return db.session.scalar(query.where(Argument.moved_at < edition.until)) or 0
 

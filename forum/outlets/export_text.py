@@ -5,6 +5,7 @@ a line of ours.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,7 +35,7 @@ def words(text: str) -> str:
     return "".join(f"{INDENT}{line}".rstrip() + "\n" for line in BREAKS.split(text))
 
 
-def entry(kind: str, number: str, at: datetime, facts: dict[str, object], text: str, hidden: Hidden | None) -> str:
+def entry(kind: str, number: str, at: datetime, facts: Mapping[str, object], text: str, hidden: Hidden | None) -> str:
     """One post, argument or line of chat. Of hidden words only the ground and the public reason stand here."""
     state = hidden.state if hidden else SHOWN
     told = "; ".join(f"{name} {value}" for name, value in facts.items() if value not in ("", None))
@@ -44,7 +45,7 @@ def entry(kind: str, number: str, at: datetime, facts: dict[str, object], text: 
     return f"{head}{words(text)}\n"
 
 
-def heading(title: str, facts: dict[str, object]) -> str:
+def heading(title: str, facts: Mapping[str, object]) -> str:
     """The beginning of a part: a hall, or the arguments."""
     told = "; ".join(f"{name} {value}" for name, value in facts.items() if value not in ("", None))
     return f"== {title}\n   {told}\n\n"

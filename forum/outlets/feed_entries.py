@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from flask import current_app
-from flask_babel import gettext as _
 
 from forum.arguments.models import Statement
 from forum.kernel.errors import N_
 from forum.kernel.languages import say, when
+from forum.kernel.quick import words as _
 from forum.moderation.rules import GROUND_NAMES, Ground
 from forum.outlets.calendar import Entry
 from forum.outlets.feed import Item
@@ -114,11 +114,11 @@ def date_entries(question: Question, line: list[RibbonStage]) -> list[Entry]:
     named = _("question %(number)s", number=question.number)
     return [
         Entry(
-            uid=f"question-{question.number}-{name}@{_host()}", title=f"{words}, {named}", starts_at=at, ends_at=None,
+            uid=f"question-{question.number}-{name}@{_host()}", title=f"{said}, {named}", starts_at=at, ends_at=None,
             place="", about=f"{question.title}\n{url}", url=url, cancelled=question.state == "withdrawn",
             revision=question.version, moment=True,
         )
-        for name, words, at in dates
+        for name, said, at in dates
     ]  # fmt: skip
 
 

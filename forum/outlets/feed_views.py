@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from flask import Blueprint, Response, current_app, request, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, or_
 
 from forum.arguments.models import Argument
 from forum.halls import queries as hall_queries
@@ -62,7 +62,7 @@ def question_calendar(_actor: Actor, number: int) -> Response:
     """Every deadline of a question, and its sessions in halls that visitors may know of."""
     question = questions.visible_question(VISITOR, number)
     with force_locale(asked_language()):
-        found = queries.sessions(Hall.question_id == question.id, *_around(), public=True, most=MOST_SESSIONS)
+        found = queries.sessions(Hall.question_id == question.id, _around(), public=True, most=MOST_SESSIONS)
         dates = entries.date_entries(question, derived_queries.stages_of(question, clock.now()))
         sessions = [entries.session_entry(room, public=True) for room, _at in found]
         return _calendar(_("Question %(number)s", number=number), [*dates, *sessions], public=True)
@@ -75,7 +75,7 @@ def union_calendar(_actor: Actor) -> Response:
     with force_locale(asked_language()):
         found = queries.running_questions(clock.now())
         ids = [each.id for each in found]
-        sessions = queries.sessions(Hall.question_id.in_(ids), *_around(), public=True, most=MOST_SESSIONS)
+        sessions = queries.sessions(Hall.question_id.in_(ids), _around(), public=True, most=MOST_SESSIONS)
         answer = _calendar(_union_name(), [
             *_dates(found), *(entries.session_entry(room, public=True) for room, _at in sessions)
         ], public=True)  # fmt: skip
@@ -112,7 +112,7 @@ def member_calendar(_actor: Actor, key: str) -> Response:
         found = queries.running_questions(clock.now())
         own = or_(Hall.local_id == member.local_id, Hall.local_id.is_(None))
         ids = [each.id for each in found]
-        rooms = queries.sessions(Hall.question_id.in_(ids), own, *_around(), public=False, most=MOST_SESSIONS)
+        rooms = queries.sessions(Hall.question_id.in_(ids), own, _around(), public=False, most=MOST_SESSIONS)
         sessions = [entries.session_entry(room, public=False) for room, _at in rooms]
         return _calendar(_union_name(), [*_dates(found), *sessions], public=False)
 
@@ -128,8 +128,8 @@ def _reader(key: str) -> tuple[Member, str]:
     return member, key_queries.language_of(member.id)
 
 
-def _around() -> tuple[object, ...]:
-    return (Sitting.starts_at >= clock.now() - LATELY,)
+def _around() -> ColumnElement[bool]:
+    return Sitting.starts_at >= clock.now() - LATELY
 
 
 def _dates(found: Sequence[Question]) -> list[Entry]:

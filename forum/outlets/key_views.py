@@ -1,5 +1,7 @@
 """A member's keys for feeds: made, shown once, revoked."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -52,5 +54,5 @@ def _page(actor: Actor, *, name: str = "", key: str = "") -> str:
     )
 
 
-def _whole(endpoint: str, **parts: str | int) -> str:
+def _whole(endpoint: str, **parts: Any) -> str:
     return whole(url_for(endpoint, **parts))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 DIGESTS = ("weekly", "daily", "off")
@@ -36,7 +37,8 @@ def stopped(choice: Choice, kind: str) -> Choice:
     """The same choice without this kind of mail."""
     if kind == "digest":
         return replace(choice, digest="off")
-    return replace(choice, **{kind: False}) if kind in KINDS else choice
+    left: dict[str, Any] = {kind: False}
+    return replace(choice, **left) if kind in KINDS else choice
 
 
 def wants(choice: Choice, kind: str) -> bool:

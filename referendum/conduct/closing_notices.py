@@ -38,7 +38,6 @@ def write(mailing: Mailing, most: int) -> int | None:
         return None
     people = queries.readers(vote, NOTICE, mailing.after, most)
     readers = [Reader(each.member_id, each.address, each.language) for each in people]
-    facts = {"vote": vote, "question": question_by_id(vote.question_id)}
-    facts["short"] = vote.closes_at - mailing.at < LEAST_NOTICE
-    mail.send_wanted(CLOSING, readers, MailKind.VOTE, now=now, **facts)
+    question, short = question_by_id(vote.question_id), vote.closes_at - mailing.at < LEAST_NOTICE
+    mail.send_wanted(CLOSING, readers, MailKind.VOTE, now=now, vote=vote, question=question, short=short)
     return readers[-1].member_id if readers else None
