@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import func
 
 from forum.arguments import queries, rules
-from forum.arguments.list_queries import Tag, answers_to, nameable_locals, tag_of
+from forum.arguments.list_queries import Tag, nameable_locals, standing, tag_of
 from forum.arguments.merge_queries import MergeView, ruled, waiting
-from forum.arguments.models import Argument, ArgumentRevision, OriginConsent
+from forum.arguments.models import Argument, ArgumentRevision, OriginConsent, SourceAsk
 from forum.halls import queries as halls
 from forum.halls.models import Post
 from forum.halls.queries import HallView
@@ -30,13 +30,15 @@ class Person:
 
 @dataclass(frozen=True)
 class Said:
-    """The words an argument was moved from. `html` and `url` are for members; `by` only if that person agreed."""
+    """The words an argument was moved from. `html` and `url` are for members; `by` only if that person agreed.
+    `minute` is how long the live session had run, None for a post."""
 
     kind: str
     html: str
     url: str
     by: Person | None
     at: datetime | None
+    minute: int | None = None
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,23 @@ class Joined:
 
 
 @dataclass(frozen=True)
-class Spread:
-    """Readings over locals: from how many, in how many of the larger ones more than half agreed."""
+class Answered:
+    """An argument that answers this one; `well_at` when this one's mover said that it answers well."""
 
-    locals: int = 0
-    shown: int = 0
-    over_half: int = 0
+    tag: Tag
+    argument_id: int
+    at: datetime
+    well_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Asks:
+    """How many members asked for sources, how many still wait, and when the first asked and the last were answered."""
+
+    count: int = 0
+    waiting: int = 0
+    first_at: datetime | None = None
+    answered_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +80,8 @@ class Allowed:
     withdraw: bool = False
     merge: bool = False
     answer: bool = False
+    ask: bool = False
+    mark: bool = False
     why_not_read: str = ""
 
 
@@ -88,8 +103,8 @@ class Life:
     joined: list[Joined] = field(default_factory=list)
     into: Tag | None = None
     answers: Tag | None = None
-    answered_by: list[Tag] = field(default_factory=list)
-    spread: Spread = Spread()
+    answered_by: list[Answered] = field(default_factory=list)
+    asks: Asks = Asks()
     own_value: int | None = None
     consent: OriginConsent | None = None
     merges: list[MergeView] = field(default_factory=list)
@@ -126,8 +141,8 @@ def life(actor: Actor, argument_id: int) -> Life:
         mover=_person(argument.mover_id) if actor.is_member else None,
         seconder=_person(argument.seconder_id) if actor.is_member else None,
         said=_said(actor, argument), joined=_joined(actor, argument.id), into=_tag(argument.merged_into_id),
-        answers=_tag(argument.answers_id), answered_by=answers_to([argument.id]).get(argument.id, []),
-        spread=_spread(argument), own_value=own.value if own else None, consent=_consent(actor, argument.id),
+        answers=_tag(argument.answers_id), answered_by=_answered_by(argument.id), asks=_asks(argument.id),
+        own_value=own.value if own else None, consent=_consent(actor, argument.id),
         merges=waiting(actor, argument.id) if actor.is_member else [],
         rulings=ruled(actor, argument.id),
     )  # fmt: skip
@@ -158,9 +173,10 @@ def _said(actor: Actor, argument: Argument) -> Said | None:
         shown = actor.is_member and post.hidden_at is None
         url = f"/halls/{post.hall_id}/posts/{post.number}" if actor.is_member else ""
         return Said("post", post.html if shown else "", url, by, post.at)
-    told = slots.gather("argument.said", argument.message_id) if actor.is_member else []
+    told = slots.gather("argument.said", argument.message_id)
     words = told[0] if told else {}
-    return Said("message", words.get("html", ""), words.get("url", ""), by, words.get("at"))
+    html, url = (words.get("html", ""), words.get("url", "")) if actor.is_member else ("", "")
+    return Said("message", html, url, by, words.get("at"), words.get("minute"))
 
 
 def _joined(actor: Actor, argument_id: int) -> list[Joined]:
@@ -178,14 +194,31 @@ def _joined(actor: Actor, argument_id: int) -> list[Joined]:
     ]
 
 
-def _spread(argument: Argument) -> Spread:
-    """Locals under ten readers are counted, never shown, so that no reading can be told from them."""
-    readings = queries.effective_readings(argument.question_id, forgotten=True).subquery()
-    sums = db.select(readings.c.local_id, func.count(), func.sum(func.abs(readings.c.value) + readings.c.value))
-    rows = db.session.execute(sums.where(readings.c.argument_id == argument.id).group_by(readings.c.local_id))
-    counts = [(seen, int(twice) // 2) for _, seen, twice in rows]
-    large = [(seen, agreed) for seen, agreed in counts if seen >= rules.FEWEST_READERS_SHOWN]
-    return Spread(len(counts), len(large), sum(2 * agreed > seen for seen, agreed in large))
+def _answered_by(argument_id: int) -> list[Answered]:
+    query = (
+        db.select(Argument, Option)
+        .join(Option, Option.id == Argument.option_id)
+        .where(Argument.answers_id == argument_id, Argument.hidden_at.is_(None), *standing())
+        .order_by(Argument.number)
+    )
+    return [
+        Answered(tag_of(answer, option.letter), answer.id, answer.moved_at, answer.answers_well_at)
+        for answer, option in db.session.execute(query)
+    ]
+
+
+def _asks(argument_id: int) -> Asks:
+    counts = db.select(
+        func.count(SourceAsk.id), func.count(SourceAsk.answered_at), func.min(SourceAsk.at),
+        func.max(SourceAsk.answered_at),
+    )  # fmt: skip
+    count, answered, first, last = db.session.execute(counts.where(SourceAsk.argument_id == argument_id)).one()
+    return Asks(count, count - answered, first, last)
+
+
+def _has_asked(member_id: int, argument_id: int) -> bool:
+    own = db.select(SourceAsk.id).where(SourceAsk.argument_id == argument_id, SourceAsk.member_id == member_id)
+    return db.session.scalar(own) is not None
 
 
 def _consent(actor: Actor, argument_id: int) -> OriginConsent | None:
@@ -209,5 +242,7 @@ def _allowed(actor: Actor, argument: Argument, question: Question, hall: HallVie
         withdraw=not rules.why_not_withdraw(actor, actor.member_id, facts),
         merge=stands and (actor.member_id == argument.mover_id or host),
         answer=stands and not why_not_take_part(actor, question.id, facts.state),
+        ask=not rules.why_not_ask(actor, actor.member_id, facts, asked=_has_asked(actor.member_id, argument.id)),
+        mark=stands and actor.member_id == argument.mover_id,
         why_not_read=rules.why_not_read(actor, facts),
     )

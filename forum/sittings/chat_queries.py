@@ -13,7 +13,7 @@ from forum.kernel.database import db
 from forum.roll.models import Local, Member
 from forum.sittings.floor_queries import milliseconds
 from forum.sittings.markup_tree import tree
-from forum.sittings.models import Message
+from forum.sittings.models import Message, Sitting
 from forum.sittings.rules import LINES_A_CALL
 
 LINES_A_PAGE = 100
@@ -103,12 +103,15 @@ def said_at(sitting_id: int, number: int) -> str:
 
 
 def said(message_id: int) -> dict[str, Any] | None:
-    """A line's words, address and time, for the argument that was moved from it; no words once it is hidden."""
+    """A line's words, address and time, for the argument that was moved from it, and how many minutes the session had
+    run; no words once it is hidden."""
     message = db.session.get(Message, message_id)
     if message is None:
         return None
     html = "" if message.hidden_at is not None else message.html
-    return {"html": html, "url": said_at(message.sitting_id, message.number), "at": message.at}
+    opened_at = db.session.scalar(db.select(Sitting.opened_at).where(Sitting.id == message.sitting_id))
+    minute = max(0, int((message.at - opened_at).total_seconds() // 60)) if opened_at else None
+    return {"html": html, "url": said_at(message.sitting_id, message.number), "at": message.at, "minute": minute}
 
 
 def _lines(sitting_id: int) -> Any:

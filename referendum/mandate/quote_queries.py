@@ -1,12 +1,13 @@
 """The arguments a mandate quotes, with the ballots that made it quote them, and which act answers each."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from forum.kernel.database import db
 from forum.kernel.errors import N_
 from forum.questions.phrase import Phrase
 from referendum.mandate import queries
-from referendum.mandate.models import Mandate
+from referendum.mandate.models import Duty, FiledAct, Mandate
 from referendum.mandate.queries import DutyRow, Quoted
 from referendum.process.params import read_params
 from referendum.process.queries import vote as vote_by_id
@@ -70,3 +71,16 @@ def quotes_page(mandate: Mandate, rows: list[DutyRow]) -> QuotesPage:
 def _answer(quoted: Quoted, row: DutyRow) -> Answer:
     key = str(quoted.argument.id)
     return Answer(row.number, next((act.id for act in row.duty.acts if key in act.answers), None))
+
+
+def answers_to(mandate: Mandate, argument_id: int) -> list[tuple[Duty, FiledAct, str, int]]:
+    """Every act that answers an argument, oldest first: the duty, the act, its words, and how many dispute it."""
+    key = str(argument_id)
+    disputed = Counter(each.act_id for each in queries.disputes(mandate) if each.ruling != "dismissed")
+    found = [
+        (duty, act, act.answers[key], disputed[act.id])
+        for duty in mandate.duties
+        for act in duty.acts
+        if key in act.answers
+    ]
+    return sorted(found, key=lambda each: (each[1].at, each[1].id))

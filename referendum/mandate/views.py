@@ -18,7 +18,7 @@ from forum.questions.models import Question
 from forum.questions.queries import question_by_id, visible_question
 from referendum.mandate import forms, operations, queries, rules
 from referendum.mandate.models import Mandate
-from referendum.mandate.quote_queries import quotes_page
+from referendum.mandate.quote_queries import answers_to, quotes_page
 from referendum.mandate.rules import MandateState
 from referendum.results.queries import citations_of
 
@@ -96,17 +96,14 @@ def in_the_life(_actor: Actor, *, argument: Argument) -> Markup:
     """In an argument's life: quoted in a mandate, and what the leadership answered."""
     parts = []
     for mandate, quotation in queries.quotations_of(argument.id):
-        answers = [
-            (duty, act, act.answers[str(argument.id)])
-            for duty in mandate.duties
-            for act in duty.acts
-            if str(argument.id) in act.answers
-        ]
+        answers = answers_to(mandate, argument.id)
+        answered = {duty.id for duty, *_ in answers}
         cited = next((each for vote, each in citations_of(argument.id) if vote.id == mandate.vote_id), None)
         parts.append(
             render_template(
                 "referendum/mandate/_life.html", question=question_by_id(mandate.question_id), mandate=mandate,
                 quotation=quotation, answers=answers, cited=cited,
+                waiting=[each for each in mandate.duties if each.id not in answered],
             )
         )
     return Markup("").join(Markup(part) for part in parts)  # noqa: S704

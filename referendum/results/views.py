@@ -1,4 +1,4 @@
-"""The page of a result, its figures as CSV, and its place in an argument's life and on the question's page."""
+"""The page of a result, its figures as CSV, and its place on the question's page, ribbon, docket and label."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -8,7 +8,6 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from flask_babel import gettext
 from markupsafe import Markup
 
-from forum.arguments.models import Argument
 from forum.kernel import slots
 from forum.kernel.doors import Actor, anyone
 from forum.kernel.errors import Missing
@@ -16,7 +15,7 @@ from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
 from forum.questions.label import CheckedBy, CodesBy
 from forum.questions.models import Question
-from forum.questions.queries import officers_named, process_of, question_by_id, timetable_of, visible_question
+from forum.questions.queries import officers_named, process_of, timetable_of, visible_question
 from referendum.electorate.queries import electorate
 from referendum.process.models import Vote
 from referendum.process.queries import current_vote, votes_of
@@ -101,18 +100,6 @@ def _csv(name: str, text: str) -> Response:
     return response
 
 
-def in_the_life(_actor: Actor, *, argument: Argument) -> Markup:
-    """In an argument's life: on how many ballots it was cited."""
-    parts = [
-        render_template(
-            "referendum/results/_life.html", argument=argument, question=question_by_id(argument.question_id),
-            vote=vote, cited=cited, result=queries.result_of(vote.id),
-        )
-        for vote, cited in queries.citations_of(argument.id)
-    ]
-    return Markup("").join(Markup(part) for part in parts)  # noqa: S704
-
-
 def on_the_question(_actor: Actor, *, question: Question) -> Markup | str:
     """On the question's page: the result, once there is one."""
     vote = current_vote(question.id)
@@ -175,8 +162,7 @@ def on_the_label(question: Question) -> dict[str, Any] | None:
 
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
-    """The vote on ribbon, docket and label, the result on the question's page and in an argument's life."""
-    slots.fill("argument.after", in_the_life)
+    """The vote on ribbon, docket and label, the result on the question's page."""
     slots.fill("question.page", on_the_question)
     slots.fill("question.now", what_to_do_now)
     slots.fill("question.ribbon", on_the_ribbon)

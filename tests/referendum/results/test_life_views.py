@@ -1,0 +1,115 @@
+"""An argument's life after the vote: marked, on the ballot unopened, or left out; what a shared link and paper show."""
+
+import re
+from datetime import datetime
+
+import pytest
+from flask import Flask
+
+from forum.arguments.models import Argument, SourceAsk
+from forum.kernel.database import db, transaction
+from referendum.count.models import Tally
+from referendum.digest.models import DigestLine
+from referendum.results.models import CitedArgument
+from tests.build_referendum import certify, make_closed, make_counted, make_open
+from tests.people import Cast, sign_in
+
+
+@pytest.fixture
+def lives(app: Flask, cast: Cast, now: datetime) -> dict[int, int]:
+    """Ids of A-01 to A-03 by number, certified for B; A-02 moved five and weighed with two."""
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        certify(make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8}, cited=(1, 1, 1, 1, 1, 1)))
+        ids = {each.number: each.id for each in db.session.scalars(db.select(Argument))}
+        for each in db.session.scalars(db.select(CitedArgument)):
+            each.moved, each.weighed = {ids[1]: (4, 1), ids[2]: (5, 2), ids[3]: (0, 0)}[each.argument_id]
+        return ids
+
+
+def life_of(app: Flask, argument_id: int) -> str:
+    return app.test_client().get(f"/a/{argument_id}").get_data(as_text=True)
+
+
+def test_the_lead_tells_the_whole_life_and_the_step_its_place(app: Flask, lives: dict[int, int]) -> None:
+    page = life_of(app, lives[2])
+    assert "7 ballots bear its mark. It moved 5, and weighed with 2 that voted the other way." in page
+    assert "Place 1 of 3 on the ballot." in page
+    assert "Place 2 of 3 on the ballot." in life_of(app, lives[1])
+    assert "It stood on the ballot, and nobody marked it." in life_of(app, lives[3])
+
+
+def test_one_that_was_left_out_has_its_life_too(app: Flask, lives: dict[int, int]) -> None:
+    with app.app_context(), transaction(write=True):
+        for table in (CitedArgument, DigestLine):
+            db.session.execute(db.delete(table).where(table.argument_id == lives[3]))
+    page = life_of(app, lives[3])
+    assert "It was not on the ballot. Here is why." in page
+    assert "so nobody could mark it" in page
+    assert "<h3>Cited</h3>" not in page
+
+
+def test_while_marks_are_not_opened_the_life_says_why(app: Flask, lives: dict[int, int]) -> None:
+    with app.app_context(), transaction(write=True):
+        counted = db.session.scalars(db.select(Tally).where(Tally.archive == "C")).one()
+        counted.result, counted.withheld = None, "too_few"
+    page = life_of(app, lives[2])
+    assert "Its marks are not opened" in page
+    assert "Citations are opened only from" in page
+    assert "<h3>Cited</h3>" not in page
+
+
+def test_a_shared_link_shows_claim_and_figures_and_no_person_and_no_hall(app: Flask, lives: dict[int, int]) -> None:
+    head = life_of(app, lives[2]).partition("</head>")[0]
+    assert 'property="og:title" content="Two-tier pay stays until 2030"' in head
+    assert "A-02 for B Reject." in head
+    assert re.search(rf'rel="canonical" href="[^"]+/a/{lives[2]}"', head)
+    for name in ("Marta", "Quill", "Anselm", "Local 88"):
+        assert name not in head
+
+
+def test_paper_bears_the_address_and_its_qr(app: Flask, lives: dict[int, int]) -> None:
+    foot = life_of(app, lives[2]).partition('class="life-keep"')[2]
+    assert f"/a/{lives[2]}</p>" in foot
+    assert 'class="qr"' in foot
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_visitor_learns_of_no_person_and_no_small_hall_from_a_life(
+    app: Flask, cast: Cast, lives: dict[int, int], number: int
+) -> None:
+    page = life_of(app, lives[number])
+    assert "Marta Quill" not in page
+    assert "Local 88" not in page
+    assert "Moved by" not in page
+    assert "Moved by" in sign_in(app, cast.elsewhere).get(f"/a/{lives[number]}").get_data(as_text=True)
+
+
+def test_hidden_words_do_not_leave_by_a_shared_link(app: Flask, lives: dict[int, int], now: datetime) -> None:
+    with app.app_context(), transaction(write=True):
+        db.session.get_one(Argument, lives[2]).hidden_at = now
+    assert "Two-tier" not in life_of(app, lives[2])
+
+
+def test_an_unanswered_quotation_stands_in_red_ink_at_the_end_of_the_line(app: Flask, lives: dict[int, int]) -> None:
+    assert '<h3 class="red-ink">Not answered yet</h3>' in life_of(app, lives[2])
+
+
+def test_sources_asked_for_and_given_are_steps_of_the_line(
+    app: Flask, cast: Cast, lives: dict[int, int], now: datetime
+) -> None:
+    with app.app_context(), transaction(write=True):
+        asked = [SourceAsk(argument_id=lives[1], member_id=each, at=now) for each in (cast.host, cast.elsewhere)]
+        db.session.add_all(asked)
+    assert "2 members asked." in life_of(app, lives[1])
+    assert "2 still wait for them." in life_of(app, lives[1])
+    with app.app_context(), transaction(write=True):
+        for each in db.session.scalars(db.select(SourceAsk)):
+            each.answered_at, each.answered_revision = now, 2
+    assert "Its mover gave them" in life_of(app, lives[1])
+
+
+def test_an_answer_that_its_mover_finds_good_says_so(app: Flask, lives: dict[int, int], now: datetime) -> None:
+    with app.app_context(), transaction(write=True):
+        answer = db.session.get_one(Argument, lives[2])
+        answer.answers_id, answer.answers_well_at = lives[1], now
+    assert "Answered well" in life_of(app, lives[1])
