@@ -139,7 +139,7 @@ def main() -> None:
     given = asked.parse_args()
     nested = given.data / "polis" / "15-per-hour-seattle"
     union = deal(read_export(nested if nested.is_dir() else given.data), given.seed)
-    print(f"{len(union.readings)} readers in {LOCALS} locals, {len(union.option_of)} arguments; {BRIGADE} join local 1.")
+    print(f"{len(union.readings)} readers in {LOCALS} locals, {len(union.option_of)} arguments, {BRIGADE} more.")
     if not held(union, print):
         sys.exit("Bridging does not move fewer places than plain agreement.")
 
