@@ -33,8 +33,8 @@ def name_speaker(question: Question, place: int, member_id: int, *, by: int) -> 
 
 def favour(
     cast: Cast, question: Question, kind: Kind = Kind.MAIL, *, option: int = 0, by: int | None = None,
-    words: Words = LETTER, audience: Audience = Audience.ALL, days: int = 1, local: str = "", council: int | None = None,
-    now: datetime = NOW,
+    words: Words = LETTER, audience: Audience = Audience.ALL, days: int = 1, local: str = "",
+    council: int | None = None, now: datetime = NOW,
 ) -> LedgerEntry:  # fmt: skip
     """An officer, or whoever is named, speaks for an option; pins go to the national hall."""
     person = actor(by or cast.officer)

@@ -26,6 +26,7 @@ from forum.moderation import forms as moderation_forms
 from forum.moderation import operations as moderation
 from forum.moderation import report_operations, restraint_operations
 from forum.questions.models import Question
+from forum.reach.models import Offer
 from forum.roll.models import Local, Member
 from forum.sittings import chat_operations, enquiry_forms, enquiry_operations, floor_operations, poll_operations
 from forum.sittings import forms as sitting_forms
@@ -85,7 +86,8 @@ def make_town(cast: Cast, *, now: datetime, words: Words = plain) -> Town:
         "number": numbers, "hall_id": [debate.hall, debate.other_hall, debate.national_hall], "public_id": votes,
         "sitting_id": [debate.sitting, debate.scheduled, debate.national], "archive": ["V", "C"], "letter": ["A", "B"],
         "kind": ["post", "message", "argument", "enquiry"], "local_id": [cast.local, cast.other_local],
-        "duty_id": list(db.session.scalars(db.select(Duty.id))),
+        "duty_id": list(db.session.scalars(db.select(Duty.id))), "way": ["mail", "pin", "banner"],
+        "offer_id": list(db.session.scalars(db.select(Offer.id))),
     }  # fmt: skip
     return Town(cast, debate, vote, certified.question.number, filled)
 

@@ -49,18 +49,21 @@ def _pins(hall_id: int, question_id: int, now: datetime) -> Markup:
 
 def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
     """For the docket of a spokesperson: the offers that wait for an answer."""
-    if question.state not in queries.RUNNING:
-        return []
-    speaks = queries.spoken_for(actor, question)
-    found = queries.open_offers(question, clock.now(), speaks) if speaks else []
     return [
         {
             "what": _("Equal reach for option %(letter)s: %(kind)s", letter=each.letter, kind=_kind(each)),
             "long": Markup(_("Take it or decline it, until %(until)s")) % {"until": when(each.until)},  # noqa: S704
             "url": url_for("reach.show_offer", offer_id=each.offer.id), "order": 8,
         }
-        for each in found[:1]
+        for each in _own_offers(actor, question)[:1]
     ]  # fmt: skip
+
+
+def _own_offers(actor: Actor, question: Question) -> list[queries.OpenOffer]:
+    if question.state not in queries.RUNNING:
+        return []
+    speaks = queries.spoken_for(actor, question)
+    return queries.open_offers(question, clock.now(), speaks) if speaks else []
 
 
 def _kind(each: queries.OpenOffer) -> str:
@@ -77,26 +80,23 @@ def on_the_question(_actor: Actor, *, question: Question, **_facts: object) -> M
 
 
 def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
-    """For officers and tellers: offers that hold the close up. For the tellers, who run the national hall: the floor
-    that spokespersons have taken, until it was held."""
+    """For a spokesperson who has a desk: offers to answer. For the tellers, who run the national hall: the floor that
+    spokespersons have taken, until it was held."""
     items: list[dict[str, Any]] = []
-    now = clock.now()
     for question in queries.running_questions():
-        if not (actor.is_officer or actor.holds("teller", question.id)):
-            continue
-        items += [_waiting(question, each) for each in queries.open_offers(question, now)]
+        items += [_to_answer(question, each) for each in _own_offers(actor, question)]
         if actor.holds("teller", question.id):
             items += [_floor(question, letter) for letter in queries.floor_owed(question)]
     return items
 
 
-def _waiting(question: Question, each: queries.OpenOffer) -> dict[str, Any]:
+def _to_answer(question: Question, each: queries.OpenOffer) -> dict[str, Any]:
     facts = {"number": question.number, "letter": each.letter, "kind": _kind(each)}
     return {
-        "what": _("Question %(number)s: option %(letter)s may answer (%(kind)s)", **facts),
-        "why": _("The debate does not close before its spokespersons have answered, or three days have passed."),
-        "url": url_for("reach.show_balance", number=question.number), "act": _("To the balance"),
-        "due": each.until, "done": False, "order": 70,
+        "what": _("Question %(number)s: equal reach for option %(letter)s (%(kind)s)", **facts),
+        "why": _("The same is offered to you. After three days it counts as declined."),
+        "url": url_for("reach.show_offer", offer_id=each.offer.id), "act": _("To the offer"),
+        "due": each.until, "done": False, "order": 18,
     }  # fmt: skip
 
 

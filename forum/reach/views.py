@@ -50,11 +50,11 @@ def download_balance(actor: Actor, number: int) -> Response:
     return answer
 
 
-@blueprint.get("/q/<int:number>/reach/<any(mail,pin,banner):way>")
+@blueprint.get("/q/<int:number>/reach/<way>")
 @leaders
 def show_favour(actor: Actor, number: int, way: str) -> str:
     """The form by which an officer or a host says something in favour of an option."""
-    question, kind, now = _with_debate(actor, number), Kind(way), clock.now()
+    question, kind, now = _with_debate(actor, number), _kind(way), clock.now()
     why_not = rules.why_not_favour(actor, kind, QuestionState(question.state), question.debate_closes_at, now)
     facts: dict[str, Any] = {"councils": queries.councils()} if kind is Kind.MAIL and actor.is_officer else {}
     if kind is Kind.PIN:
@@ -70,12 +70,20 @@ def show_favour(actor: Actor, number: int, way: str) -> str:
     )  # fmt: skip
 
 
-@blueprint.post("/q/<int:number>/reach/<any(mail,pin,banner):way>")
+def _kind(way: str) -> Kind:
+    """What the page is about; `Missing` for what no office writes."""
+    found = next((each for each in rules.WRITTEN if each == way), None)
+    if found is None:
+        raise Missing
+    return found
+
+
+@blueprint.post("/q/<int:number>/reach/<way>")
 @leaders(again="reach.show_favour", fresh=True, limit="10/hour")
 def publish_favour(actor: Actor, number: int, way: str) -> AnyResponse:
     """Say it, enter it, and offer the same to the others."""
     question = _with_debate(actor, number)
-    operations.favour(actor, question.id, forms.read_favour(Kind(way), request.form), now=clock.now())
+    operations.favour(actor, question.id, forms.read_favour(_kind(way), request.form), now=clock.now())
     flash(_("It is entered in the ledger, and the other options’ spokespersons are offered the same."))
     return redirect(url_for("reach.show_balance", number=number, _anchor="entries-h"))
 

@@ -32,10 +32,10 @@ def held_session(
         operations.open_sitting(stage.host(hall), _scheduled(made, hall), now=now)
 
     def arrive(_now: datetime) -> None:
-        arrive_at(stage, _open(made, hall), hall, coming)
+        arrive_at(stage, open_session(made, hall), hall, coming)
 
     def close(now: datetime) -> None:
-        closing_operations.close_sitting(stage.host(hall), _open(made, hall), now=now)
+        closing_operations.close_sitting(stage.host(hall), open_session(made, hall), now=now)
 
     def sign(now: datetime) -> None:
         sitting = db.session.scalars(
@@ -55,7 +55,7 @@ def chat(stage: Stage, made: Made, hall: str, at: datetime, said: list[list[Any]
     for key, minute, words in said:
 
         def say(now: datetime, key: str = key, words: str = words) -> None:
-            chat_operations.say(stage.person(key), _open(made, hall), NewMessage(words), now=now)
+            chat_operations.say(stage.person(key), open_session(made, hall), NewMessage(words), now=now)
 
         happenings.append((at + timedelta(minutes=minute), say))
     return happenings
@@ -81,11 +81,11 @@ def live_session(stage: Stage, made: Made, told: dict[str, Any], opened_at: date
 
     def open_(now: datetime) -> None:
         operations.open_sitting(host, _scheduled(made, hall), now=now)
-        arrive_at(stage, _open(made, hall), hall, told["attending"])
+        arrive_at(stage, open_session(made, hall), hall, told["attending"])
 
     def poll(now: datetime) -> None:
         words, choices = told["poll"]
-        poll_operations.open_poll(host, _open(made, hall), NewPoll(words, tuple(choices)), now=now)
+        poll_operations.open_poll(host, open_session(made, hall), NewPoll(words, tuple(choices)), now=now)
 
     happenings: list[Happening] = [(opened_at - timedelta(hours=20), schedule), (opened_at, open_)]
     happenings += chat(stage, made, hall, opened_at, told["said"])
@@ -101,12 +101,12 @@ def _floor(stage: Stage, made: Made, told: dict[str, Any], opened_at: datetime) 
         def ask(now: datetime, row: tuple[str, ...] = (key, option, where)) -> None:
             key, option, where = row
             request = Request(made.options[option] if option else None, where == "online")
-            floor_operations.ask_to_speak(stage.person(key), _open(made, hall), request, now=now)
+            floor_operations.ask_to_speak(stage.person(key), open_session(made, hall), request, now=now)
 
         happenings.append((opened_at + timedelta(minutes=minute), ask))
 
     def call(now: datetime) -> None:
-        floor_operations.call_next(stage.host(hall), _open(made, hall), Call(), now=now)
+        floor_operations.call_next(stage.host(hall), open_session(made, hall), Call(), now=now)
 
     calls = [timedelta(minutes=10 + 10 * each) for each in range(told["spoken"])]
     last = timedelta(minutes=told["began_minutes_ago"], seconds=-40)
@@ -145,7 +145,8 @@ def _scheduled(made: Made, hall: str) -> int:
     return _in_state(made, hall, "scheduled")
 
 
-def _open(made: Made, hall: str) -> int:
+def open_session(made: Made, hall: str) -> int:
+    """The session that is open in a hall."""
     return _in_state(made, hall, "open")
 
 

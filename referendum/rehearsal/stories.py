@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from forum.kernel.database import transaction
-from referendum.rehearsal import charging, debating, readers, sessions
+from referendum.rehearsal import charging, debating, reaching, readers, sessions
 from referendum.rehearsal.reading_union import midnight, moment, texts
 from referendum.rehearsal.stage import Happening, Made, Stage
 
@@ -27,6 +27,8 @@ def tell_current(stage: Stage, now: datetime) -> Made:
     for hall, at, count, _, minutes in told["sessions"]["held"]:
         said = [row[1:] for row in told["sessions"]["said"] if row[0] == hall]
         happenings += sessions.held_session(stage, made, hall, moment(first_day, at), count, minutes, said)
+        turns = [row[1:] for row in told["reach"]["floor"] if row[0] == hall]
+        happenings += reaching.spoken(stage, made, hall, moment(first_day, at), turns)
     for hall, day, clock, title, place_ in coming:
         hour, minute = (int(each) for each in clock.split(":"))
         at = day.replace(hour=hour, minute=minute)
@@ -55,6 +57,7 @@ def _debate(stage: Stage, made: Made, first_day: datetime) -> list[Happening]:
         *debating.rewordings(stage, made, told["rewordings"]["list"], first_day),
         *debating.merges(stage, made, told["merges"]["list"], first_day),
         *debating.statements(stage, made, told["statements"], first_day),
+        *reaching.reach(stage, made, told["reach"], first_day),
     ]
 
 

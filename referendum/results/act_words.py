@@ -8,6 +8,7 @@ ACT_WORDS = {
     "add_up_entry": N_("Entry readings were added up, and each single one deleted"),
     "annul_vote": N_("A vote was annulled"),
     "answer_enquiry": N_("A host answered what a member had asked of a session"),
+    "answer_offer": N_("Spokespersons took or declined what was offered to them for equal reach"),
     "appeal_hiding": N_("An author appealed against hidden words"),
     "ask_opening": N_("An opening of the sealed list was asked for"),
     "ask_withdrawal": N_("A spokesperson asked that a question be withdrawn"),
@@ -39,6 +40,7 @@ ACT_WORDS = {
     "extend_debate": N_("A debate was extended"),
     "extend_turn": N_("A host gave a speaker more time"),
     "extend_vote": N_("Voting was extended"),
+    "favour_option": N_("An officer or a host wrote to members in favour of an option, or pinned something"),
     "file_act": N_("The leadership filed an act"),
     "file_challenge": N_("A challenge was filed"),
     "file_dispute": N_("An act was disputed"),
@@ -124,6 +126,7 @@ OFFICE_WORDS = {
     "clock": N_("the clock"),
     "box": N_("the ballot box"),
     "operator": N_("the operator"),
+    "spokesperson": N_("a spokesperson"),
     "roll": N_("the roll"),
 }
 

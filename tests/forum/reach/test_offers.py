@@ -112,7 +112,8 @@ def test_the_clock_closes_the_debate_only_once_the_offers_are_answered(
     question = make_sides(cast)
     question.charged_at = question.debate_opens_at = now - timedelta(days=40)
     question.debate_closes_at = now + timedelta(hours=1)
-    monkeypatch.setattr("forum.questions.operations.gather_facts", lambda each: gather_facts(each, locals=all_honoured()))
+    gathered = "forum.questions.operations.gather_facts"
+    monkeypatch.setattr(gathered, lambda each: gather_facts(each, locals=all_honoured()))
     favour(cast, question)
     assert operations.close_due(now + timedelta(hours=2)) == ([], [question])
     decline_offer(actor(cast.member), offers(question)[0].id, now=now + timedelta(hours=3))
