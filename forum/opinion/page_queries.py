@@ -79,9 +79,9 @@ class GroupView:
 
 @dataclass(frozen=True)
 class OpinionPage:
-    """Everything on the page. `lists` by name: common (over locals), together (over groups), agreed and disagreed (by
-    most readers), parting. `left_out` counts arguments not shown because this member has not read them; `lacking` how
-    many readers are missing until groups can be told."""
+    """Everything on the page. `lists` by name: common (over locals), together (over groups), agreed (by most readers,
+    those in common left out), disagreed, and parting. `left_out` counts arguments not shown because this member has
+    not read them; `lacking` how many readers are missing until groups can be told."""
 
     stored: StoredMap
     lists: dict[str, list[Line]]
@@ -144,17 +144,23 @@ def rank(document: Sums, sums: dict[int, Sums], shown: Collection[int]) -> dict[
     """Which arguments stand in which list, as ids, strongest first; of equal ones the older."""
     floor = min(LOCALS_AT_LEAST, document["locals"])
     heard = [each for each in sums if each in shown and sum(sums[each]["counts"]) >= READERS_AT_LEAST]
-    spread = [each for each in heard if sums[each]["locals"] >= floor and sums[each]["bridging"] > 0.5]
+    spread = [each for each in heard if sums[each]["locals"] >= floor and _bridges(sums[each])]
     grouped = [each for each in heard if _read_by_all_groups(sums[each])]
     alike = [each for each in grouped if all(share(row, 0) > 0.5 for row in sums[each]["groups"])]
     apart = [each for each in grouped if _gap(sums[each]) >= WIDE_GAP]
+    common = _first(spread, lambda each: sums[each]["bridging"])
     return {
-        "common": _first(spread, lambda each: sums[each]["bridging"]),
+        "common": common,
         "together": _first(alike, lambda each: sums[each]["aware"]),
-        "agreed": [each for each in document["agreed"] if each in shown],
+        "agreed": [each for each in document["agreed"] if each in shown and each not in common],
         "disagreed": [each for each in document["disagreed"] if each in shown],
         "parting": _first(apart, lambda each: _gap(sums[each])),
     }
+
+
+def _bridges(of: Sums) -> bool:
+    """More than half agree, on average over locals and in most of them."""
+    return bool(of["bridging"] > 0.5 and 2 * of["above"] > of["units"])
 
 
 def _read_by_all_groups(of: Sums) -> bool:

@@ -7,15 +7,15 @@ from typing import Any
 
 from forum.opinion.drawing import Point, shape
 
-WIDTH, HEIGHT, EDGE = 600, 360, 52
+WIDTH, HEIGHT, EDGE = 600, 380, 64
 MARGIN, LABEL_AWAY = 17.0, 20.0
 FORMS = ("circle", "square", "triangle", "diamond", "cross")
 _DRAWN = {
-    "circle": "m-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
-    "square": "m-4.5-4.5h9v9h-9z",
-    "triangle": "m0-6l5.6 10h-11.2z",
-    "diamond": "m0-6.4l6.4 6.4l-6.4 6.4l-6.4-6.4z",
-    "cross": "m-2-6h4v4h4v4h-4v4h-4v-4h-4v-4h4z",
+    "circle": "m-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z",
+    "square": "m-5.3-5.3h10.6v10.6h-10.6z",
+    "triangle": "m0-7l6.5 11.6h-13z",
+    "diamond": "m0-7.2l7.2 7.2l-7.2 7.2l-7.2-7.2z",
+    "cross": "m-2.3-6.8h4.6v4.5h4.5v4.6h-4.5v4.5h-4.6v-4.5h-4.5v-4.6h4.5z",
 }
 
 
@@ -53,7 +53,7 @@ def draw(groups: Sequence[dict[str, Any]], own: Point | None = None) -> Picture 
     return Picture(
         groups=[_group(place, group, to_view, middle) for place, group in enumerate(groups)],
         middle=middle,
-        own=own and to_view.inside(to_view.place(own)),
+        own=own and to_view.inside(to_view.place(own), 18, 18),
         least=min(readers for *_, readers in marks),
         most=max(readers for *_, readers in marks),
     )
@@ -84,9 +84,9 @@ class _Fit:
         return round(WIDTH / 2 + x, 1), round(HEIGHT / 2 + y, 1)
 
     @staticmethod
-    def inside(point: Point, edge: float = 18) -> Point:
-        """The nearest point that lies within the drawing."""
-        return min(max(point[0], edge), WIDTH - edge), min(max(point[1], edge), HEIGHT - edge)
+    def inside(point: Point, edge: float, top: float) -> Point:
+        """The nearest point that lies within the drawing, so far from its edges."""
+        return min(max(point[0], edge), WIDTH - edge), min(max(point[1], top), HEIGHT - edge)
 
 
 def _group(place: int, group: dict[str, Any], to_view: _Fit, middle: Point) -> GroupShape:
@@ -95,7 +95,7 @@ def _group(place: int, group: dict[str, Any], to_view: _Fit, middle: Point) -> G
     corners = shape(points, MARGIN)
     outline = "M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in corners) + "Z"
     marks = "".join(f"M{x:g} {y:g}{_DRAWN[form_of(number)]}" for x, y in points)
-    return GroupShape(number, form_of(number), outline, marks, to_view.inside(_outside(corners, middle), 24))
+    return GroupShape(number, form_of(number), outline, marks, to_view.inside(_outside(corners, middle), 24, 42))
 
 
 def _outside(corners: Sequence[Point], middle: Point) -> Point:
