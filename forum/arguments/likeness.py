@@ -5,11 +5,13 @@ Written out here so that whoever checks a digest needs nothing but Python; tests
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
+from functools import lru_cache
 from math import fsum, log, sqrt
 
 NEAR = 0.8
+LIKE = 0.5  # near enough to ask a person whether two claims say the same; the digest alone goes by NEAR
 WORDS = re.compile(r"\b\w\w+\b")
 
 
@@ -21,8 +23,10 @@ class Likeness:
     def __init__(self, claims: Mapping[int, str]) -> None:
         words = {number: Counter(WORDS.findall(claim.lower())) for number, claim in claims.items()}
         spread = Counter(word for counts in words.values() for word in counts)
-        rarity = {word: log((1 + len(words)) / (1 + held)) + 1 for word, held in spread.items()}
-        self._vectors = {number: _unit(counts, rarity) for number, counts in words.items()}
+        self._rarity = {word: log((1 + len(words)) / (1 + held)) + 1 for word, held in spread.items()}
+        self._unknown = log(1 + len(words)) + 1
+        self._vectors = {number: _unit(counts, self._rarity) for number, counts in words.items()}
+        self._holders: dict[str, list[tuple[int, float]]] = {}
 
     def similarity(self, one: int, other: int) -> float:
         first, second = self._vectors[one], self._vectors[other]
@@ -31,6 +35,32 @@ class Likeness:
 
     def near_duplicates(self, one: int, other: int) -> bool:
         return self.similarity(one, other) >= NEAR
+
+    def nearest(self, claim: str, most: int) -> list[tuple[int, float]]:
+        """Numbers of the claims most like a new one, with how like they are (at least LIKE), the nearest first. Words
+        that no claim holds yet count as the rarest. Only claims that share a word are looked at.
+        """
+        words = Counter(WORDS.findall(claim.lower()))
+        vector = _unit(words, {word: self._rarity.get(word, self._unknown) for word in words})
+        found: defaultdict[int, float] = defaultdict(float)
+        for word, weight in vector.items():
+            for number, other in self._by_word().get(word, ()):
+                found[number] += weight * other
+        like = [(number, round(value, 9)) for number, value in found.items() if value >= LIKE]
+        return sorted(like, key=lambda each: (-each[1], each[0]))[:most]
+
+    def _by_word(self) -> dict[str, list[tuple[int, float]]]:
+        if not self._holders:
+            for number, vector in self._vectors.items():
+                for word, weight in vector.items():
+                    self._holders.setdefault(word, []).append((number, weight))
+        return self._holders
+
+
+@lru_cache(maxsize=8)
+def likeness_of(claims: tuple[tuple[int, str], ...]) -> Likeness:
+    """The same claims are compared again and again while members move: what was worked out for them is kept."""
+    return Likeness(dict(claims))
 
 
 def _unit(counts: Counter[str], rarity: Mapping[str, float]) -> dict[str, float]:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from forum.arguments import queries, rules
 from forum.arguments.forms import NewArgument, NewWording
+from forum.arguments.likeness_operations import note_likenesses
 from forum.arguments.models import Argument, ArgumentRevision, OriginConsent
 from forum.arguments.source_operations import answer_asks
 from forum.bodies.queries import recipients
@@ -104,6 +105,7 @@ def second_argument(actor: Actor, argument_id: int, *, now: datetime) -> Argumen
         raise Refused(reason)
     argument.seconder_id, argument.seconded_at = actor.member_id, now
     db.session.flush()
+    note_likenesses(argument, question)
     return argument
 
 

@@ -12,6 +12,7 @@ from forum.arguments import (
     board_queries,
     forms,
     life_queries,
+    likeness_queries,
     list_queries,
     look_operations,
     look_queries,
@@ -96,10 +97,13 @@ def _places(actor: Actor, question: Question) -> list[tuple[int, str]]:
 @members
 def show_moving(actor: Actor, number: int) -> str:
     """The form that moves an argument: directly, from words (?origin=post:7), or as an answer (?answers=17)."""
-    question = questions.visible_question(actor, number)
+    return _moving(actor, questions.visible_question(actor, number))
+
+
+def _moving(actor: Actor, question: Question, **facts: object) -> str:
     return render_template(
         "forum/arguments/new.html", question=question, places=_places(actor, question), most=rules.MOST_CLAIM,
-        **_start(actor),
+        **_start(actor), **facts,
     )  # fmt: skip
 
 
@@ -117,9 +121,13 @@ def _start(actor: Actor) -> dict[str, Any]:
 
 @blueprint.post("/q/<int:number>/arguments")
 @members(again="arguments.show_moving", limit="6/minute")
-def move_argument(actor: Actor, number: int) -> AnyResponse:
-    question = questions.visible_question(actor, number)
-    argument = operations.move_argument(actor, question.id, forms.read_argument(request.form), now=clock.now())
+def move_argument(actor: Actor, number: int) -> AnyResponse | str:
+    """Move an argument. Where others say nearly the same, the form comes back once to show them."""
+    question, new = questions.visible_question(actor, number), forms.read_argument(request.form)
+    near = likeness_queries.near(actor, question, new) if request.form.get("compared") != "1" else []
+    if near:
+        return _moving(actor, question, near=near, typed=request.form)
+    argument = operations.move_argument(actor, question.id, new, now=clock.now())
     flash(f"argument-{question.id}", "draft-clear")
     flash(_("%(label)s is on the record. Another member must second it before it can be read.", label=argument.label))
     return redirect(url_for("arguments.show_argument", argument_id=argument.id))
