@@ -7,7 +7,7 @@ from forum.entry.models import EntryReading, EntryTotal
 from forum.entry.rules import Totals
 from forum.halls.models import Hall
 from forum.kernel.database import db
-from forum.kernel.kept import kept
+from forum.kernel.once import once_a_page
 from forum.questions.models import Question
 from forum.questions.process import StageKind
 from forum.questions.states import QuestionState
@@ -43,7 +43,7 @@ def asked_at(endpoint: str, where: dict[str, Any]) -> Asked | None:
     return _asked(table.__tablename__, where[NAMED_BY[table]])
 
 
-@kept
+@once_a_page
 def _asked(table: str, number: int) -> Asked | None:
     query = db.select(Question)
     if table == Hall.__tablename__:
