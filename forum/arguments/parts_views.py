@@ -26,22 +26,21 @@ def navigation(_actor: Actor) -> dict[str, Any] | None:
     question = questions.current_in_short()
     if question is None or question.charged_at is None:
         return None
-    here = request.blueprint in ("arguments", "argument_acts", "statements")
+    here = request.blueprint in ("arguments", "argument_acts", "readings", "statements")
     url = url_for("arguments.list_arguments", number=question.number)
     return {"order": 40, "label": _("Arguments"), "url": url, "current": here, "live": False}
 
 
 def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
-    """For the docket: the newest arguments to read."""
+    """For the docket: the arguments that are left to read, one at a time."""
     if not actor.is_member or why_not_take_part(actor, question.id, QuestionState(question.state)):
         return []
-    count, newest = list_queries.unread(actor.member_id, question.id)
+    count, _newest = list_queries.unread(actor.member_id, question.id, most=0)
     if not count:
         return []
-    what = ngettext("Read the newest argument", "Read the %(num)s newest arguments", len(newest))
     long = ngettext("%(num)s you have not read, about 2 minutes", "%(num)s you have not read, about 2 minutes", count)
-    url = url_for("arguments.list_arguments", number=question.number, _anchor=f"a{newest[0].number}")
-    return [{"what": what, "long": long, "url": url, "order": 40}]
+    url = url_for("readings.show_next", number=question.number)
+    return [{"what": _("Read the arguments, one at a time"), "long": long, "url": url, "order": 40}]
 
 
 def rail(_actor: Actor, *, hall: Hall, **_facts: object) -> Markup:

@@ -80,11 +80,11 @@ def test_the_locals_of_those_who_read_before_are_counted_through_merges(tmp_path
         command.upgrade(migrate.configuration(), "0015")
         with sqlite3.connect(tmp_path / "old.sqlite3") as old:
             columns = [row for row in old.execute("PRAGMA table_info(arguments)") if row[3] and row[4] is None]
-            argument = {row[1]: 1 for row in columns} | {"side": "for", "claim": "", "office": "", "merged_into_id": None}
+            argument = {row[1]: 1 for row in columns} | {"side": "for", "claim": "", "office": ""}
             for each, into in ((1, None), (2, 1), (3, None)):
                 row = argument | {"id": each, "number": each, "moved_at": "2026-11-10", "merged_into_id": into}
                 names = ", ".join(row)
-                old.execute(f"INSERT INTO arguments ({names}) VALUES (:{', :'.join(row)})", row)  # noqa: S608
+                old.execute(f"INSERT INTO arguments ({names}) VALUES (:{', :'.join(row)})", row)
             reading = "INSERT INTO readings VALUES (NULL, ?, ?, ?, 1, 1, ?)"
             old.executemany(reading, [(1, 1, 7, "2026"), (1, 2, 7, "2026"), (2, 3, 8, "2026"), (2, 1, 7, "2026")])
         old.close()

@@ -1,4 +1,4 @@
-"""What is read next and what is taken back: drawn among the unread, never twice, the sums always those of the readings."""
+"""What is read next and what is taken back: drawn among the unread, never twice, and the sums always follow."""
 
 import random
 from dataclasses import replace
@@ -131,7 +131,7 @@ def test_sums_and_locals_follow_readings_and_what_is_taken_back(
     )).all()  # fmt: skip
     assert sum(sums(pair[0])[:3]) == len({member for member, _ in rows})
     assert pair[0].local_count == len({local for _, local in rows})
-    own = [each for each in db.session.scalars(db.select(Reading).where(Reading.argument_id == pair[1].id))]
+    own = list(db.session.scalars(db.select(Reading).where(Reading.argument_id == pair[1].id)))
     assert sums(pair[1]) == (
         *(sum(each.value == value for each in own) for value in (1, -1, 0)), len({each.local_id for each in own}),
     )  # fmt: skip
