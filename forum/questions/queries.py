@@ -248,17 +248,6 @@ def first_seconds(question_id: int) -> list[OptionSecond]:
     return list(db.session.scalars(query.order_by(OptionSecond.id)))
 
 
-def second_counts(question_id: int) -> dict[int, int]:
-    """How many have seconded each option: option id → number."""
-    query = (
-        db.select(OptionSecond.option_id, func.count())
-        .join(Option, Option.id == OptionSecond.option_id)
-        .where(Option.question_id == question_id)
-        .group_by(OptionSecond.option_id)
-    )
-    return dict(db.session.execute(query).all())
-
-
 @once_a_page
 def own_seconds(question_id: int, member_id: int) -> dict[int, OptionSecond]:
     """What this member has seconded on the question: option id → the second."""
