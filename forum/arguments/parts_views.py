@@ -26,7 +26,7 @@ def navigation(_actor: Actor) -> dict[str, Any] | None:
     question = questions.current_in_short()
     if question is None or question.charged_at is None:
         return None
-    here = request.blueprint in ("arguments", "argument_acts", "readings", "statements")
+    here = request.blueprint in ("arguments", "argument_acts", "argument_merges", "likenesses", "readings", "statements")
     url = url_for("arguments.list_arguments", number=question.number)
     return {"order": 40, "label": _("Arguments"), "url": url, "current": here, "live": False}
 
