@@ -6,10 +6,12 @@ from forum.kernel.database import db, transaction
 from forum.questions.models import Question
 from forum.questions.operations import close_due
 from referendum.rehearsal import charging, debating, sessions
+from referendum.rehearsal.entering import entries
 from referendum.rehearsal.reading_union import midnight, moment, texts
 from referendum.rehearsal.stage import Happening, Made, Stage
-from referendum.rehearsal.stories import DAWN, read_all
+from referendum.rehearsal.stories import APPOINTED, DAWN, read_all
 
+EARLY_LEANINGS = {"A": 0.32, "B": 0.43, "C": 0.25}
 LEANINGS = {"A": 0.2, "B": 0.47, "C": 0.33}
 
 
@@ -31,6 +33,7 @@ def tell_debate(stage: Stage, now: datetime) -> Made:
     happenings += debating.arguments(stage, made, told["arguments"]["list"], first_day)
     happenings += debating.statements(stage, made, told["statements"], first_day)
     stage.play(happenings)
+    stage.play(entries(stage, made, EARLY_LEANINGS, opens_at, APPOINTED, seed=43))
     closes_at = question_of(made).debate_closes_at
     assert closes_at is not None
     read_all(stage, made, LEANINGS, closes_at - timedelta(hours=1), seed=41)

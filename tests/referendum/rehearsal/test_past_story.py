@@ -7,6 +7,8 @@ import pytest
 from flask import Flask
 
 from forum.arguments.models import Reading
+from forum.entry import queries as entry
+from forum.entry.models import EntryReading
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from forum.questions.models import Question
@@ -81,3 +83,12 @@ def test_every_act_answered_every_quoted_argument_and_the_mandate_is_discharged(
     assert len(quoted) >= 3
     assert all(set(act.answers) == quoted for duty in mandate.duties for act in duty.acts)
     assert only(Dispute).ruling == "dismissed"
+
+
+def test_members_said_where_they_stood_and_only_a_total_of_it_is_left(past: Past) -> None:
+    totals = entry.totals(only(Question).id)
+    assert totals
+    assert totals.enough
+    assert all(count > 0 for count in (*totals.counts.values(), totals.undecided))
+    assert len(totals.counts) == len(only(Question).options)
+    assert db.session.query(EntryReading).count() == 0
