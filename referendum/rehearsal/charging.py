@@ -1,5 +1,6 @@
 """How each of the demo's questions begins: drafted, published, pledged, charged; then the halls are opened."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from forum.kernel.database import db
 from forum.questions import act_operations, draft_operations, operations, option_operations
 from forum.questions.forms import Draft, DraftOption, Duty
 from forum.questions.models import Question
-from forum.questions.process import Process
+from forum.questions.process import DebateStage, Process
 from forum.questions.queries import options
 from forum.questions.templates import load_shipped
 from forum.questions.timetable import Timetable
@@ -25,6 +26,15 @@ PEOPLE = {
     "observer": ("pelletier", "hightower"),
 }
 BEFORE_THE_VOTE = timedelta(days=3)
+
+
+def _process(told: dict[str, Any]) -> Process:
+    """The template's process; the story may let members be asked where they stand as the debate begins."""
+    process = load_shipped(told["template"])
+    if not told.get("entry_reading", False):
+        return process
+    asking = (replace(each, entry_reading=True) if isinstance(each, DebateStage) else each for each in process.stages)
+    return replace(process, stages=tuple(asking))
 
 
 def timetable_of(process: Process, opens_at: datetime, days: int) -> Timetable:
@@ -46,7 +56,7 @@ def charge(stage: Stage, made: Made, told: dict[str, Any], opens_at: datetime, c
 
     def draft(now: datetime) -> None:
         question = draft_operations.create_question(stage.person(OFFICERS[0]), told["title"], told["template"], now=now)
-        process = load_shipped(told["template"])
+        process = _process(told)
         dates = timetable_of(process, opens_at, told["debate_days"])
         wanted = Draft(
             title=told["title"], template=told["template"], process=process, background=told["background"].strip(),

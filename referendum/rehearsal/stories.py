@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from forum.kernel.database import transaction
 from referendum.rehearsal import charging, debating, reaching, readers, sessions
+from referendum.rehearsal.entering import entries
 from referendum.rehearsal.reading_union import midnight, moment, texts
 from referendum.rehearsal.stage import Happening, Made, Stage
 
@@ -38,6 +39,8 @@ def tell_current(stage: Stage, now: datetime) -> Made:
         happenings += sessions.asked(stage, made, asked, now)
     happenings += _debate(stage, made, first_day)
     stage.play(happenings)
+    unasked = texts("people")["people"]  # those whom a visitor of the demo may become: they are asked as they come
+    stage.play(entries(stage, made, {"A": 0.52, "B": 0.48}, opens_at, unasked, seed=7))
     live = told["sessions"]["live"]
     stage.play(sessions.live_session(stage, made, live, now - timedelta(minutes=live["began_minutes_ago"])))
     read_all(stage, made, {"A": 0.46, "B": 0.54}, now - timedelta(minutes=20), seed=9)
