@@ -11,9 +11,10 @@ from forum.arguments.merge_queries import MergeView
 from forum.bodies import registry
 from forum.halls.models import Hall, Post
 from forum.halls.queries import HallView
-from forum.halls.rules import may_write, why_not_take_part
+from forum.halls.rules import why_not_take_part
 from forum.kernel import clock, quick, slots
 from forum.kernel.doors import Actor
+from forum.kernel.kept import kept
 from forum.kernel.quick import words as _
 from forum.kernel.settings import Settings
 from forum.questions import queries as questions
@@ -45,14 +46,19 @@ def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
 
 def rail(_actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
     """Arguments that came from a hall."""
-    tags = list_queries.from_hall(hall.id)
-    question = questions.question_by_id(hall.question_id)
-    return Markup(render_template("forum/arguments/_rail.html", tags=tags, question=question, hall=hall))  # noqa: S704
+    return _rail(hall.id, hall.local_id, hall.question_id)
 
 
-def under_post(actor: Actor, *, post: Post, view: HallView, closed: bool, **_facts: object) -> Markup:
+@kept
+def _rail(hall_id: int, local_id: int | None, question_id: int) -> Markup:
+    facts = {"tags": list_queries.from_hall(hall_id), "question": questions.question_by_id(question_id)}
+    part = render_template("forum/arguments/_rail.html", local_id=local_id, **facts)
+    return Markup(part)  # noqa: S704 - a rendered template
+
+
+def under_post(_actor: Actor, *, post: Post, view: HallView, closed: bool, **_facts: object) -> Markup:
     """The link that puts a post on the record, for those who may move in its hall now."""
-    if closed or not may_write(actor, view.place):
+    if closed:
         return Markup("")
     url = url_for("arguments.show_moving", number=view.question.number, origin=f"post:{post.id}")
     return quick.button(url, _("Put on the record"), _("No. %(number)s", number=post.number))

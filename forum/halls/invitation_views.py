@@ -11,6 +11,7 @@ from forum.halls import forms, invitation_operations, invitation_queries, querie
 from forum.halls.models import Hall
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor, hosts
+from forum.kernel.kept import kept
 from forum.kernel.settings import Settings
 from forum.questions.models import Question
 from forum.questions.queries import question_by_id
@@ -39,12 +40,22 @@ def withdraw_invitation(actor: Actor, hall_id: int, invitation_id: int) -> AnyRe
 
 def in_the_rail(actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
     """Who is invited, for everybody in the hall; the form for its host."""
+    if not rules.keeps_order(actor, hall.question_id, hall.local_id):
+        return _for_members(hall.id)
     state = QuestionState(question_by_id(hall.question_id).state)
-    invited = invitation_queries.invited_to(hall.id)
-    invites = rules.may_invite(actor, hall.question_id, state, hall.local_id)
+    return _part(hall.id, invites=rules.may_invite(actor, hall.question_id, state, hall.local_id))
+
+
+@kept
+def _for_members(hall_id: int) -> Markup:
+    return _part(hall_id, invites=False)
+
+
+def _part(hall_id: int, *, invites: bool) -> Markup:
+    invited = invitation_queries.invited_to(hall_id)
     if not invited and not invites:
         return Markup("")
-    part = render_template("forum/halls/_invited.html", hall=hall, invited=invited, invites=invites)
+    part = render_template("forum/halls/_invited.html", hall_id=hall_id, invited=invited, invites=invites)
     return Markup(part)  # noqa: S704 - a rendered template
 
 

@@ -89,8 +89,8 @@ def suggest_people(_actor: Actor, hall_id: int) -> AnyResponse:
 
 def in_the_rail(actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
     """Whether one follows or mutes this thread, and the three ways to change it."""
-    kept = own_queries.following(hall.id, actor.member_id)
-    part = render_template("forum/halls/_following.html", hall=hall, state=kept.state if kept else "")
+    state = own_queries.own(hall.id, actor.member_id).following
+    part = render_template("forum/halls/_following.html", hall=hall, state=state)
     return Markup(part)  # noqa: S704 - a rendered template
 
 

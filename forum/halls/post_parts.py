@@ -1,5 +1,6 @@
 """A post as pages show it, rendered once for the same facts: a thread is read far more often than it changes."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -7,10 +8,12 @@ from typing import Any, NamedTuple
 from flask import current_app
 from markupsafe import Markup
 
+from forum.halls import queries, thread_queries
 from forum.halls.queries import HallView
 from forum.halls.thread_queries import PostRow
-from forum.kernel import slots
+from forum.kernel import clock, slots
 from forum.kernel.doors import Actor
+from forum.kernel.kept import ANY_MEMBER, kept, this_minute
 from forum.kernel.languages import language, zone_name
 
 MOST_KEPT = 2_000
@@ -85,6 +88,30 @@ def shown_post(actor: Actor, view: HallView, row: PostRow, *, closed: bool, prin
         acts=Markup("") if printed or row.hidden else slots.render("post.acts", actor, **facts),
     )  # fmt: skip
     return _rendered(language(), zone_name(), shown)
+
+
+def shown_posts(actor: Actor, view: HallView, rows: list[PostRow], *, closed: bool, printed: bool) -> list[Markup]:
+    """These posts with what this reader may do with them: most look alike to every member who may write here, or to
+    every one who may not. Whoever leads may do more, an author something else, and who was muted is folded."""
+    if not rows or printed or actor.leads:
+        return [shown_post(actor, view, row, closed=closed, printed=printed) for row in rows]
+    window = (view.hall.id, rows[0].number, rows[-1].number, closed, this_minute(clock.now()))
+    looks = list(_as_members_see(*window, muted=False))
+    for place, row in enumerate(rows):
+        if row.post.author_id == actor.member_id:
+            looks[place] = shown_post(actor, view, row, closed=closed, printed=False)
+        elif row.muted:
+            looks[place] = _as_members_see(*window, muted=True)[place]
+    return looks
+
+
+@kept
+def _as_members_see(
+    hall_id: int, first: int, last: int, closed: bool, _minute: datetime, *, muted: bool
+) -> list[Markup]:
+    view = queries.shown_hall(hall_id)
+    rows = [replace(row, muted=muted) for row in thread_queries.rows(hall_id, first, last)]
+    return [shown_post(ANY_MEMBER, view, row, closed=closed, printed=False) for row in rows]
 
 
 def _tag(argument: dict[str, Any]) -> Tag:

@@ -13,6 +13,7 @@ from forum.kernel import slots
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing
+from forum.kernel.kept import kept, still
 from forum.kernel.languages import zone_name
 from forum.questions.floor import HOST_HAS, LocalFacts, Opener
 from forum.questions.models import Exemption, Question
@@ -77,6 +78,13 @@ def hall(hall_id: int) -> HallView:
     return HallView(row.Hall, row.Question, row.Local)
 
 
+@kept
+def shown_hall(hall_id: int) -> HallView:
+    """The same for a page that shows it, and changes nothing of it."""
+    found = hall(hall_id)
+    return HallView(still(found.hall), still(found.question), still(found.local) if found.local else None)
+
+
 # Asked with every hall and every line of its chat, so it is built once.
 _invitation = Invitation.__table__.c
 _INVITED = db.select(_invitation.member_id).where(
@@ -84,6 +92,7 @@ _INVITED = db.select(_invitation.member_id).where(
 )
 
 
+@kept
 def invited_ids(hall_id: int) -> frozenset[int]:
     """Members whom the host of a hall has invited to speak there, and whose invitation holds."""
     return frozenset(db.session.execute(_INVITED, {"hall_id": hall_id}).scalars())
@@ -106,6 +115,13 @@ def national_hall(question_id: int) -> Hall | None:
     return hall_of(question_id, None)
 
 
+@kept
+def national_hall_id(question_id: int) -> int | None:
+    """Where the union's hall for a question is."""
+    found = national_hall(question_id)
+    return found.id if found else None
+
+
 _hall, _question = Hall.__table__.c, Question.__table__.c
 _OWN_HALL = (
     db.select(_hall.id)
@@ -117,6 +133,7 @@ _OWN_HALL = (
 )
 
 
+@kept
 def own_hall_id(local_id: int) -> int | None:
     """The hall of a local for the question now before the union: the newest in debate, else charged, else closed."""
     found: int | None = db.session.execute(_OWN_HALL, {"local_id": local_id}).scalar()

@@ -1,7 +1,7 @@
 """A hall's thread as its page shows it: twenty posts, with what later slices know of them."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,13 +9,14 @@ from sqlalchemy import bindparam, func
 from sqlalchemy.orm import aliased
 
 from forum.halls import own_queries, queries
-from forum.halls.models import Hall, Post, ReadMark
+from forum.halls.models import Hall, Post
 from forum.halls.queries import HallView
 from forum.halls.rules import POSTS_A_PAGE, may_edit, may_write
 from forum.kernel import slots
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing
+from forum.kernel.kept import kept, still
 from forum.roll.models import Local, Member
 
 
@@ -91,15 +92,15 @@ def page_of(number: int) -> int:
 
 def thread(actor: Actor, view: HallView, page: int | None) -> Thread:
     """A page of the thread; without a number, the page on which this member left off."""
-    mark = db.session.get(ReadMark, (view.hall.id, actor.member_id))
+    own = own_queries.own(view.hall.id, actor.member_id)
     count = view.hall.post_count
     pages = page_of(count)
-    read = mark.number if mark else 0
+    read = own.mark or 0
     unread = read + 1 if read < count else None
     page = min(max(page or page_of(unread or count), 1), pages)
     first = (page - 1) * POSTS_A_PAGE + 1
-    rows = posts(actor, view, first, first + POSTS_A_PAGE - 1)
-    return Thread(rows, page, pages, mark.number if mark else None, mark.at if mark else None, unread, count)
+    found = posts(actor, view, first, first + POSTS_A_PAGE - 1)
+    return Thread(found, page, pages, own.mark, own.marked_at, unread, count)
 
 
 _answered = aliased(Post)
@@ -114,17 +115,36 @@ _POSTS = (
 
 
 def posts(actor: Actor, view: HallView, first: int, last: int) -> list[PostRow]:
-    """Posts by number, with their authors, tombstones and arguments: five reads, however long the thread."""
-    found = list(db.session.execute(_POSTS, {"hall_id": view.hall.id, "first": first, "last": last}))
+    """Posts by number, with their authors, tombstones and arguments: four reads, however long the thread, three of
+    which are the same for every reader."""
+    found = rows(view.hall.id, first, last) if last - first < POSTS_A_PAGE else _read(view.hall.id, first, last)
+    mutes = own_queries.own(view.hall.id, actor.member_id).mutes
+    muted = own_queries.muted(actor.member_id, {row.post.author_id for row in found}) if mutes else frozenset()
+    return [_to_reader(actor, view, row, muted) for row in found]
+
+
+def _to_reader(actor: Actor, view: HallView, row: PostRow, muted: frozenset[int]) -> PostRow:
+    author = row.post.author_id
+    if author in muted:
+        return replace(row, muted=True)
+    if author == actor.member_id and may_write(actor, view.place):
+        return replace(row, may_edit=may_edit(actor.member_id, author, hidden=row.hidden is not None))
+    return row
+
+
+@kept
+def rows(hall_id: int, first: int, last: int) -> list[PostRow]:
+    """Posts of one page at most, as they are to every reader."""
+    return [replace(row, post=still(row.post)) for row in _read(hall_id, first, last)]
+
+
+def _read(hall_id: int, first: int, last: int) -> list[PostRow]:
+    found = list(db.session.execute(_POSTS, {"hall_id": hall_id, "first": first, "last": last}))
     reasons = _reasons([post.id for post, *_ in found if post.hidden_at])
     records = _records([post.id for post, *_ in found])
-    muted = own_queries.muted(actor.member_id, {post.author_id for post, *_ in found})
-    writes = may_write(actor, view.place)
     return [
         PostRow(
             post, name, local, reply_to, answered_author, _tombstone(post, reasons), records.get(post.id, []),
-            writes and may_edit(actor.member_id, post.author_id, hidden=post.hidden_at is not None),
-            post.author_id in muted,
         )
         for post, name, local, reply_to, answered_author in found
     ]  # fmt: skip

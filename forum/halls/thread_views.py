@@ -13,7 +13,7 @@ from forum.kernel.doors import Actor, members
 from forum.kernel.reading import asked_number
 
 blueprint = Blueprint("hall_thread", __name__)
-blueprint.add_app_template_global(post_parts.shown_post)
+blueprint.add_app_template_global(post_parts.shown_posts)
 
 
 @blueprint.get("/halls/<int:hall_id>/day")

@@ -13,9 +13,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from forum.halls import forms, operations, own_queries, queries, rules, thread_queries
 from forum.halls.models import Hall
 from forum.halls.queries import BoardRow
-from forum.halls.stopping_queries import why_not_post
 from forum.kernel import clock, text
 from forum.kernel.doors import Actor, anyone, members
+from forum.kernel.kept import kept
 from forum.kernel.languages import when
 from forum.kernel.reading import asked_number
 from forum.questions import queries as questions
@@ -31,24 +31,34 @@ BOARD_STATES = ("yes", "part", "wait", "no", "free")
 @members
 def show_hall(actor: Actor, hall_id: int) -> str:
     """A hall: its thread from where this member left off, what happens there, and the composer."""
-    view = queries.hall(hall_id)
+    view = queries.shown_hall(hall_id)
     thread = thread_queries.thread(actor, view, asked_number(request.args, "page"))
-    closed = why_not_post(actor, view.place, hall_id, clock.now())
+    own = own_queries.own(hall_id, actor.member_id)
+    closed = rules.why_not_write(actor, view.place) or rules.why_stopped(own.stopped_until, clock.now())
     return render_template(
         "forum/halls/hall.html", view=view, thread=thread, closed_because=closed,
         may_open=rules.may_open(actor, view.question.id, view.hall.local_id), composer=_composer(actor, view.hall),
-        members_count=members_of(view.hall.local_id), held=queries.sessions_held(view.question.id, hall_id),
-        due=queries.sessions_due(view.question), national=queries.national_hall(view.question.id),
+        head=_head(hall_id), national_id=queries.national_hall_id(view.question.id),
         kept_until=rules.draft_kept_until(view.question.closed_at),
     )  # fmt: skip
+
+
+@kept
+def _head(hall_id: int) -> Markup:
+    view = queries.shown_hall(hall_id)
+    held = queries.sessions_held(view.question.id, hall_id).get(hall_id, 0)
+    part = render_template(
+        "forum/halls/_head.html", view=view, members_count=members_of(view.hall.local_id), held=held,
+        due=queries.sessions_due(view.question),
+    )  # fmt: skip
+    return Markup(part)  # noqa: S704 - a rendered template
 
 
 def _composer(actor: Actor, hall: Hall) -> dict[str, Any]:
     """What the composer starts with: the post answered or quoted, and the key that makes a double sending one post."""
     quoted, answered = asked_number(request.args, "quote"), asked_number(request.args, "reply")
     answered = answered if answered and answered <= hall.post_count else None
-    kept = own_queries.draft(hall.id, actor.member_id)
-    source = kept.source if kept else ""
+    source = own_queries.own(hall.id, actor.member_id).draft
     if quoted:
         _view, row = thread_queries.one_post(actor, hall.id, quoted)
         if row.hidden is None:

@@ -17,7 +17,7 @@ import structlog
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from gevent import get_hub, monkey
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, PoolProxiedConnection, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, PoolProxiedConnection, event
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -64,6 +64,7 @@ _turn = threading.Lock()
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 READ = "read_once"  # where a session keeps what was read in a transaction for reading (see kernel.once)
+SEEN = "seen"  # where a connection keeps what holds until somebody writes (see kernel.kept)
 MOST_TOGETHER = 64
 _leading = threading.Lock()
 _together: list[tuple[Callable[[], Any], Future[Any]]] = []
@@ -73,11 +74,13 @@ Answer = TypeVar("Answer")
 def init_app(app: Flask, url: str) -> None:
     """Attach the database at `url` to the app."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_use_lifo": True}  # the connection used last has the most kept
     db.init_app(app)
     with app.app_context():
         _say_savepoints_plainly(db.engine.dialect)
         if db.engine.dialect.name == "sqlite":
             _prepare_sqlite(db.engine)
+        event.listen(db.engine, "commit", _forget_what_was_kept)
     event.listen(db.session, "before_flush", _refuse_a_write_in_a_read)
 
 
@@ -89,6 +92,10 @@ def _say_savepoints_plainly(dialect: Dialect) -> None:
         ("do_rollback_to_savepoint", "ROLLBACK TO SAVEPOINT"),
     ):
         setattr(dialect, method, lambda connection, name, words=words: connection.exec_driver_sql(f"{words} {name}"))
+
+
+def _forget_what_was_kept(connection: Connection) -> None:
+    connection.info.pop(SEEN, None)
 
 
 def _commit_beside_the_loop(dbapi_connection: PoolProxiedConnection) -> None:

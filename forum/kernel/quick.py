@@ -14,12 +14,16 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
+from forum.kernel.wording import Pages
+
 MOST = 20_000
 PLAIN = frozenset({str, int, NoneType})  # by exact type: True and 1 are equal and make different addresses
 
 
 class App(Flask):
-    """Flask, which remembers the paths of its own pages."""
+    """Flask, which remembers the paths of its own pages and has its templates in every language."""
+
+    jinja_environment = Pages
 
     def __init__(self, *given: Any, **named: Any) -> None:
         self._path = lru_cache(maxsize=MOST)(self._new_path)

@@ -11,6 +11,7 @@ from forum.halls import queries as halls
 from forum.halls.models import Hall
 from forum.kernel import jobs, slots
 from forum.kernel.doors import Actor, anyone
+from forum.kernel.kept import kept
 from forum.kernel.languages import LANGUAGES
 from forum.kernel.settings import Settings
 from forum.outlets import export_operations, export_queries
@@ -83,7 +84,12 @@ def on_the_question_page(_actor: Actor, *, question: Question, **_facts: object)
 
 def in_the_hall(_actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
     """The way to them from a hall."""
-    number = questions.question_by_id(hall.question_id).number
+    return _from_a_hall(hall.question_id)
+
+
+@kept
+def _from_a_hall(question_id: int) -> Markup:
+    number = questions.question_by_id(question_id).number
     return Markup('<p class="rail-link"><a href="{}">{}</a></p>').format(
         url_for("outlet_pages.show_outlets", number=number), _("Feeds, calendar, a card for your site")
     )

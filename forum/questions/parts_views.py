@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor
+from forum.kernel.kept import kept, this_minute
 from forum.kernel.languages import percent, when, zone_name
 from forum.kernel.settings import Settings
 from forum.questions import derived_queries, draft_operations, page_queries, queries, rules
@@ -81,7 +82,12 @@ def _is_one_day(start: datetime, end: datetime) -> bool:
 
 def show_ribbon(_actor: Actor, *, question: Question) -> Markup:
     """The stage ribbon of a question."""
-    now = clock.now()
+    return _ribbon(question.id, this_minute(clock.now()))
+
+
+@kept
+def _ribbon(question_id: int, now: datetime) -> Markup:
+    question = queries.question_by_id(question_id)
     line = derived_queries.stages_of(question, now)
     upcoming = derived_queries.what_is_next(question, now)
     return Markup(render_template("forum/questions/_ribbon.html", question=question, line=line, upcoming=upcoming))  # noqa: S704

@@ -13,6 +13,7 @@ from forum.kernel import slots
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing
+from forum.kernel.kept import kept
 from forum.kernel.once import once_a_page
 from forum.questions.models import Appointment, Exemption, Option, OptionSecond, Question, QuestionMove
 from forum.questions.process import Process
@@ -76,7 +77,7 @@ def _first_in(state: QuestionState) -> Select[Any]:
 _CURRENT = [_first_in(state) for state in NOW_FIRST]
 
 
-@once_a_page
+@kept
 def current_in_short() -> Row[Any] | None:
     """Id, number and charge of the current question, for the navigation of every page."""
     found = (db.session.execute(query).first() for query in _CURRENT)

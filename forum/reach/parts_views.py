@@ -11,6 +11,7 @@ from forum.arguments.models import Statement
 from forum.halls.models import Hall
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor
+from forum.kernel.kept import kept, this_minute
 from forum.kernel.languages import say, when
 from forum.kernel.settings import Settings
 from forum.questions import queries as questions
@@ -23,9 +24,10 @@ blueprint = Blueprint("reach_parts", __name__)
 
 def banners(_actor: Actor, *, question: Question) -> Markup:
     """What is up now on the question's own pages."""
-    return _banners(question.id, clock.now())
+    return _banners(question.id, this_minute(clock.now()))
 
 
+@kept
 def _banners(question_id: int, now: datetime) -> Markup:
     up = queries.banners_up(question_id, now)
     question = questions.question_by_id(question_id)
@@ -36,9 +38,10 @@ def _banners(question_id: int, now: datetime) -> Markup:
 
 def pins(_actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
     """What is pinned at the top of a hall: one statement to the database at most."""
-    return _pins(hall.id, hall.question_id, clock.now())
+    return _pins(hall.id, hall.question_id, this_minute(clock.now()))
 
 
+@kept
 def _pins(hall_id: int, question_id: int, now: datetime) -> Markup:
     up = pin_queries.pins_up(hall_id, now)
     if not up:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import g, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -11,6 +11,7 @@ from forum.halls.models import Hall
 from forum.halls.rules import keeps_order
 from forum.kernel import clock
 from forum.kernel.doors import Actor
+from forum.kernel.kept import kept
 from forum.kernel.languages import when
 from forum.questions.models import Question
 from forum.questions.queries import question_by_id
@@ -55,21 +56,23 @@ def todays_sessions(actor: Actor, **_facts: object) -> Markup:
 def hall_rail(actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
     """A hall's own sessions, with the host's link to set another while there is time for one."""
     runs = hall.opened_at is not None and keeps_order(actor, hall.question_id, hall.local_id)
-    in_time = question_by_id(hall.question_id).state in queries.IN_TIME
-    return _part("_rail.html", rooms=_rooms(hall), hall=hall, runs=runs and in_time)
+    return _hall_rail(hall.id, hall.question_id, runs=runs)
+
+
+@kept
+def _hall_rail(hall_id: int, question_id: int, *, runs: bool) -> Markup:
+    in_time = question_by_id(question_id).state in queries.IN_TIME
+    return _part("_rail.html", rooms=queries.of_hall(hall_id), hall_id=hall_id, runs=runs and in_time)
 
 
 def live_here(_actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
     """The session that is open in a hall now, so that nobody has to scroll past the thread to find it."""
-    return _part("_live_here.html", rooms=[room for room in _rooms(hall) if room.is_open])
+    return _live_in(hall.id)
 
 
-def _rooms(hall: Hall) -> list[Room]:
-    """A hall's sessions, read once for the two places of its page that show them."""
-    known: dict[int, list[Room]] = g.setdefault("rooms_of_halls", {})
-    if hall.id not in known:
-        known[hall.id] = queries.of_hall(hall.id)
-    return known[hall.id]
+@kept
+def _live_in(hall_id: int) -> Markup:
+    return _part("_live_here.html", rooms=[room for room in queries.of_hall(hall_id) if room.is_open])
 
 
 def host_worklist(actor: Actor) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from forum.halls.rules import FEWEST_TO_BE_NAMED, Place
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing
+from forum.kernel.kept import kept
 from forum.questions.models import Question
 from forum.questions.states import QuestionState
 from forum.roll.models import Local, Member
@@ -120,6 +121,7 @@ def live(actor: Actor) -> list[Room]:
 _ANY_LIVE = db.select(Sitting.__table__.c.id).where(Sitting.__table__.c.state == "open").limit(1)
 
 
+@kept
 def any_live() -> bool:
     """Whether a session is under way anywhere."""
     return db.session.execute(_ANY_LIVE).first() is not None

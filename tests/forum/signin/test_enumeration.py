@@ -50,6 +50,8 @@ def walk(app: Flask, steps: list[tuple[str, dict[str, str]]], who: str) -> list[
     """What a browser sees at each step, with what it typed itself and the form token masked."""
     client = app.test_client()
     seen: list[object] = []
+    with app.app_context():
+        db.engine.dispose()  # a new connection has kept nothing of the walk before
     for url, data in steps:
         with counted(app) as statements:
             sent = {name: value.replace("WHO", who) for name, value in data.items()}
