@@ -21,13 +21,15 @@ from forum.questions import queries as questions
 from forum.questions.models import Question
 from forum.questions.rules import QuestionState
 
+OWN_PAGES = ("arguments", "argument_acts", "argument_merges", "likenesses", "readings", "statements")
+
 
 def navigation(_actor: Actor) -> dict[str, Any] | None:
     """The way to the arguments of the question of the day."""
     question = questions.current_in_short()
     if question is None or question.charged_at is None:
         return None
-    here = request.blueprint in ("arguments", "argument_acts", "argument_merges", "likenesses", "readings", "statements")
+    here = request.blueprint in OWN_PAGES
     url = url_for("arguments.list_arguments", number=question.number)
     return {"order": 40, "label": _("Arguments"), "url": url, "current": here, "live": False}
 
