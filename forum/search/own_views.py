@@ -21,9 +21,12 @@ def show_words(actor: Actor) -> str:
     page, second = _page("page"), _page("arguments")
     words, more_words = own_queries.words(actor.member_id, page)
     arguments, more_arguments = own_queries.arguments(actor.member_id, second)
+    went: dict[int, Markup] = {}
+    for told in slots.gather("arguments.went", [each.argument.id for each in arguments]):
+        went |= told
     return render_template(
         "forum/search/own.html", words=words, page=page, more_words=more_words, arguments=arguments, second=second,
-        more_arguments=more_arguments, measures=own_queries.measures(actor.member_id),
+        more_arguments=more_arguments, went=went, measures=own_queries.measures(actor.member_id),
     )  # fmt: skip
 
 
