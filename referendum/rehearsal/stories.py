@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 from forum.kernel.database import transaction
+from forum.opinion.operations import add_up
+from forum.questions.queries import question_by_id
 from referendum.rehearsal import charging, debating, reaching, readers, sessions
 from referendum.rehearsal.entering import entries
 from referendum.rehearsal.reading_union import midnight, moment, texts
@@ -65,12 +67,14 @@ def _debate(stage: Stage, made: Made, first_day: datetime) -> list[Happening]:
 
 
 def read_all(stage: Stage, made: Made, weights: dict[str, float], until: datetime, *, seed: int) -> None:
-    """The union reads the record."""
+    """The union reads the record, and its readings are added up."""
     with transaction(write=False):
         busy = {stage.person(key).member_id for key in APPOINTED}
         people = readers.draw_readers(weights, busy, seed)
         happenings = readers.readings(stage, made, people, until.astimezone(UTC), seed)
     stage.play(happenings)
+    with transaction(write=True):
+        add_up(question_by_id(made.question_id), until.astimezone(UTC))
 
 
 def tell_charged(stage: Stage, now: datetime) -> Made:
