@@ -1,13 +1,13 @@
 """The balance of a question as its page shows it: sums by kind and option, what was entered, and how offers ended."""
 
-import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from io import StringIO
 
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
+from forum.kernel.sheets import sheet
 from forum.questions import queries as questions
 from forum.questions.models import Option, Question
 from forum.reach import queries, rules
@@ -17,7 +17,6 @@ from forum.reach.rules import Kind, Standing
 from forum.roll.models import Council, Local, Member
 
 ROWS_A_PAGE = 30
-FORMULA = tuple("=+-@\t\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +142,12 @@ def _offer(offer: Offer, options: dict[int, Option], names: dict[int, str], now:
 
 def as_csv(question: Question) -> str:
     """The sums as a table for other programs: a line a kind and option."""
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("kind", "option", "title", "entries", "amount", "member_units", "behind"))
     totals = queries.totals(question.id)
+    rows: list[Sequence[object]] = []
     for row in kinds(question, Fraction(1)):
         behind = rules.behind(totals.get(row.kind, {}))
         for bar in row.bars:
-            title = f"'{bar.option.title}" if bar.option.title.startswith(FORMULA) else bar.option.title
             share = f"{float(behind.get(bar.option.id, 0)):.4f}"
-            writer.writerow(
-                (row.kind, bar.option.letter, title, bar.sum.count, bar.sum.amount, bar.sum.units, share)
-            )
-    return f"\ufeff{out.getvalue()}"
+            option = (bar.option.letter, bar.option.title)
+            rows.append((str(row.kind), *option, bar.sum.count, bar.sum.amount, bar.sum.units, share))
+    return "\ufeff" + sheet(("kind", "option", "title", "entries", "amount", "member_units", "behind"), rows)

@@ -12,7 +12,8 @@ from forum.bodies.models import BodyAct
 from forum.halls import queries as halls
 from forum.halls.models import Hall
 from forum.kernel.database import db
-from forum.questions.models import Appointment, Option, Question
+from forum.questions.models import Appointment, Option, OptionSecond, Question
+from forum.reach.models import Offer
 from forum.roll.models import Local
 from forum.sittings.models import PointOfOrder, Sitting, Turn
 from referendum.mandate.models import Dispute, Duty, FiledAct
@@ -64,6 +65,7 @@ def make_states(cast: Cast, now: datetime) -> States:
     }
     sat = {sitting: _floor(cast, sitting, now) for sitting in (debate.sitting, debate.national)}
     here |= sat[debate.sitting] | {"document_hash": db.session.get_one(BodyAct, here["act_id"]).document_hash}
+    _name_speaker(cast, town.values["offer_id"][0], now)
     db.session.get_one(Sitting, debate.sitting).acts = 0  # so that every page of a host may say that it has seen none
     over = make_sitting(debate.hall, now=now - timedelta(days=1), state="closed", opened_by=cast.host)
     planned = make_sitting(debate.hall, now=now, state="scheduled")
@@ -93,6 +95,13 @@ def make_states(cast: Cast, now: datetime) -> States:
             "certified": State(now, _values(certified.id, cast) | _filed()),
         },
     )
+
+
+def _name_speaker(cast: Cast, offer: int, now: datetime) -> None:
+    """The member speaks for the option to which something is offered."""
+    to_it = db.session.get_one(Offer, offer).option_id
+    db.session.add(OptionSecond(option_id=to_it, member_id=cast.retired, names_id=cast.member, at=now))
+    db.session.flush()
 
 
 def _floor(cast: Cast, sitting: int, now: datetime) -> dict[str, Any]:

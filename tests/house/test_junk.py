@@ -34,6 +34,8 @@ PLAUSIBLE = {
     "option": ("1", "2", "3", "4", "5", "6"), "side": ("for", "against"), "ground": ("threat", "impossible"),
     "ruling": ("upheld", "restored", "dismissed"), "value": ("agree", "pass"), "agreed": ("yes", "no"),
     "template": ("ratification", "weiner", "own"), "origin": ("post:1", "post:2", "message:1"), "hall": ("1", "3"),
+    "audience": ("all", "council", "local"), "council": ("1", ""), "local": ("156",), "pinned": ("A-1", "1"),
+    "statement": ("1", ""),
     "revision": ("1",), "version": ("0", "1", "2"), "minutes": ("words",), "question": ("Well?",), "days": ("1", "60"),
     "choices": ("yes\nno",), "choice": ("0", "1"), "into": ("A-1",), "argument": ("A-1",), "seconds": ("30", "0"),
     "video_url": ("https://meet.example.org/88",), "leaning": ("undecided", "1"),

@@ -57,6 +57,7 @@ OF_ITS_OWN = {  # a name in braces is the state's own value
     "moderation.stop_member": {"hours": "1"},
     "openings.ask_opening": {"purpose": "spare", "numbers": "1002"},
     "question_acts.propose_withdrawal": {"ground": "impossible"},
+    "reach.publish_favour": {"audience": "local", "council": ""},
     "sitting_host.count_person": {"guest": "Ann Bell"},
     "sitting_host.dismiss_point": {"point": "{point_id}"},
     "sitting_host.take_point": {"point": "{point_id}"},
