@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from forum.kernel.database import db, transaction
 from forum.questions.models import Question
 from forum.questions.operations import close_due
+from referendum.digest.jobs import record_debate
 from referendum.rehearsal import charging, debating, sessions
 from referendum.rehearsal.entering import entries
 from referendum.rehearsal.reading_union import midnight, moment, texts
@@ -38,6 +39,7 @@ def tell_debate(stage: Stage, now: datetime) -> Made:
     assert closes_at is not None
     read_all(stage, made, LEANINGS, closes_at - timedelta(hours=1), seed=41)
     stage.play([(closes_at.astimezone(UTC) + timedelta(minutes=1), close_due)])
+    record_debate(made.question_id)  # the stage holds jobs back, and the vote that follows rests on this one
     return made
 
 
