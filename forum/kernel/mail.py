@@ -109,7 +109,7 @@ def send_each(name: str, letters: Sequence[tuple[Reader, Text]], kind: MailKind,
     rows = []
     for reader, letter in letters:
         wish = said[reader.member_id]
-        if not reader.address or reader.address in shut or not wish.wanted:
+        if not reader.address or (reader.address in shut and kind in wishes.STOPPABLE) or not wish.wanted:
             continue
         if reader.language not in feet:
             feet[reader.language] = _foot(reader.language, kind)
@@ -245,13 +245,15 @@ def forget_addresses() -> None:
     before = clock.now() - FORGOTTEN_AFTER
     given_up = and_(Outgoing.sent_at.is_(None), Outgoing.tries >= MOST_TRIES, Outgoing.at < before)
     over = db.select(Outgoing.id).where(Outgoing.address != "", or_(Outgoing.sent_at < before, given_up))
-    nothing = {"address": "", "subject": "", "text": "", "html": ""}
+    nothing = {"address": "", "subject": "", "text": "", "html": "", "stop_url": ""}
     count = FORGOTTEN_AT_ONCE
     while count == FORGOTTEN_AT_ONCE:
         with transaction(write=True) as session:
             numbers = list(session.scalars(over.limit(FORGOTTEN_AT_ONCE)))
             session.execute(update(Outgoing).where(Outgoing.id.in_(numbers)).values(nothing))
         count = len(numbers)
+    with transaction(write=True):
+        mail_troubles.forget_old(clock.now())
 
 
 def compose(

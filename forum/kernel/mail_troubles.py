@@ -1,7 +1,8 @@
 """Addresses that a mail server refused: what it said, how often, and whether general mail to them has stopped.
 
 A refusal for good (SMTP 5xx), or the last of many tries, stops general mail (`mail.send_wanted`) to the address; what a
-person asked for, a sign-in code, is still tried. A mail that arrives, or the member's word, takes the note away.
+vote needs, and what a person asked for, a sign-in code, is still tried. A mail that arrives, or the member's word,
+takes the note away.
 """
 
 import smtplib
@@ -17,6 +18,7 @@ FOR_GOOD = range(500, 600)
 FIRST_WAIT = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(hours=8)
 MOST_SAID = 300
+KEPT_FOR = timedelta(days=365)
 
 
 class MailTrouble(Base):
@@ -64,6 +66,11 @@ def note(address: str, code: int, said: str, *, given_up: bool, now: datetime) -
 def forget(address: str) -> None:
     """The address takes mail again, or its owner says that it should be tried."""
     db.session.execute(delete(MailTrouble).where(MailTrouble.address == address))
+
+
+def forget_old(now: datetime) -> None:
+    """An address to which nothing was tried for a year is forgotten; most have left the roll."""
+    db.session.execute(delete(MailTrouble).where(MailTrouble.last_at < now - KEPT_FOR))
 
 
 def stopped(addresses: Collection[str]) -> set[str]:

@@ -1,8 +1,11 @@
 """Outlets: how the debate leaves the site.
 
-Calendar files of sessions for members; an Atom feed of seconded arguments for everybody, with claims and sides only,
-never a person or a hall.
+By mail: what each member wants and when (`choice_*`), the digest (`digest_*`), the notice that statements close
+(`closing_notices`), mail that came back (`trouble_*`). By address: Atom feeds and calendars, public or by a member's
+key (`feed_*`, `key_*`, `calendar`), cards for other sites (`card_*`). As a file: the debate as plain text
+(`export_*`). `page_views` gathers them on one page; the digest's slice adds its bulletin by the slot outlets.print.
 
-No tables. `calendar` and `feed` are pure makers of text; `queries` reads what they need of sittings and
-arguments.
+Tables: `MailChoice`, `DigestEdition`, `FeedKey`, `DebateExport`. `feed`, `calendar`, `export_text` and `rules` are pure.
+What is public names no person and no hall under 30 members; it looks at no cookie and is the same for everybody.
+Neighbours: `kernel.wishes` asks this slice what members want; `signin` tells it who has just come in.
 """

@@ -1,6 +1,6 @@
 """Cards for other sites: static pages without script or cookie, which alone of all pages may stand in a frame."""
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, current_app, render_template
 from flask_babel import force_locale
 
 from forum.kernel import clock
@@ -58,7 +58,8 @@ def _shown(card: Card, language: str) -> Response:
     if language not in LANGUAGES:
         raise Missing
     with force_locale(language):
-        page = render_template("forum/outlets/card.html", card=card, language=language)
+        zone = current_app.config["HUSTINGS"].timezone
+        page = render_template("forum/outlets/card.html", card=card, language=language, union_zone=zone)
     answer = send(page, "text/html", public=True)
     answer.headers["Content-Security-Policy"] = POLICY
     return answer

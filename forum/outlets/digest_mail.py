@@ -25,7 +25,7 @@ from forum.roll.models import Local, Member
 from forum.signin.models import Account
 
 DAILY, WEEKLY = "digest_daily", "digest_weekly"
-NAME, THREADS = "\x01name\x01", "\x01threads\x01"  # signs that no member's words can hold
+NAME, THREADS = "\x00name\x00", "\x00threads\x00"  # text.clean leaves no NUL in anybody's words
 KEPT = "hustings_digest"
 MOST_KEPT = 2_000
 

@@ -23,13 +23,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The feed itself: its title, its own address, the page it follows, and who publishes it."""
+    """The feed itself: its title, its own address, the page it follows, and who publishes it. `id` never changes, also
+    where the address holds a key; without one it is the address."""
 
     title: str
     address: str
     page: str
     union: str
     at: datetime
+    id: str = ""
 
 
 def feed(heading: Heading, items: Iterable[Item]) -> bytes:
@@ -37,7 +39,7 @@ def feed(heading: Heading, items: Iterable[Item]) -> bytes:
     ET.register_namespace("", ATOM)
     root = ET.Element(f"{{{ATOM}}}feed")
     _text(root, "title", heading.title)
-    _text(root, "id", heading.address)
+    _text(root, "id", heading.id or heading.address)
     _text(root, "updated", _moment(heading.at))
     _text(ET.SubElement(root, f"{{{ATOM}}}author"), "name", heading.union)
     _link(root, heading.address, "self")

@@ -3,9 +3,10 @@ not read: words said in halls, persons, halls with few members."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_
+from sqlalchemy import ColumnElement, Select, func
 from sqlalchemy.orm import aliased
 
 from forum.arguments.list_queries import nameable_locals
@@ -24,10 +25,12 @@ from forum.questions import derived_queries
 from forum.questions.models import Option, Question
 from forum.questions.ribbon import StageState
 from forum.roll.models import Local, Member
+from forum.roll.size import members_of
 from forum.sittings.models import Sitting
 from forum.sittings.notices import CANCELLED, MOVED, SCHEDULED
 from forum.sittings.queries import Room
 
+LOOKED_THROUGH = 5
 TOLD_OF = (SCHEDULED, MOVED, CANCELLED)
 
 
@@ -94,14 +97,14 @@ def stages(question: Question, now: datetime) -> list[tuple[str, str, datetime]]
 
 def sessions(*wanted: ColumnElement[bool], public: bool, most: int = NEWEST) -> list[tuple[Room, datetime]]:
     """Sessions, the latest first and cancelled ones too, each with the moment of its last change that was told."""
-    query = rooms(*wanted, public=public).order_by(Sitting.starts_at.desc(), Sitting.id.desc())
-    found = [Room(*row) for row in db.session.execute(query.limit(most))]
+    query = rooms(*wanted).order_by(Sitting.starts_at.desc(), Sitting.id.desc())
+    found = known_rooms(query, most) if public else [Room(*row) for row in db.session.execute(query.limit(most))]
     told = _told_at([room.sitting.id for room in found])
     return [(room, _changed_at(room, told.get(room.sitting.id))) for room in found]
 
 
-def rooms(*wanted: ColumnElement[bool], public: bool) -> Select[Any]:
-    """A select of sessions with hall, question and local; for visitors only of halls that they may know of."""
+def rooms(*wanted: ColumnElement[bool]) -> Select[Any]:
+    """A select of sessions with hall, question and local."""
     query: Select[Any] = (
         db.select(Sitting, Hall, Question, Local)
         .join(Hall, Hall.id == Sitting.hall_id)
@@ -109,7 +112,14 @@ def rooms(*wanted: ColumnElement[bool], public: bool) -> Select[Any]:
         .outerjoin(Local, Local.id == Hall.local_id)
         .where(*wanted)
     )
-    return query.where(_of_a_large_hall()) if public else query
+    return query
+
+
+def known_rooms(query: Select[Any], most: int) -> list[Room]:
+    """Sessions of halls that visitors may know of. How large a local is, is kept and not counted anew for each."""
+    found = (Room(*row) for row in db.session.execute(query.limit(LOOKED_THROUGH * most)))
+    known = (room for room in found if room.local is None or members_of(room.local.id) >= FEWEST_TO_BE_NAMED)
+    return list(islice(known, most))
 
 
 def _told_at(sitting_ids: list[int]) -> dict[int, datetime]:
@@ -117,11 +127,6 @@ def _told_at(sitting_ids: list[int]) -> dict[int, datetime]:
     query = db.select(Mailing.subject_id, func.max(Mailing.at)).where(Mailing.kind.in_(TOLD_OF))
     rows = db.session.execute(query.where(Mailing.subject_id.in_(sitting_ids)).group_by(Mailing.subject_id))
     return dict(rows.all()) if sitting_ids else {}
-
-
-def _of_a_large_hall() -> ColumnElement[bool]:
-    members = db.select(Member.local_id).where(Member.left_at.is_(None)).group_by(Member.local_id)
-    return or_(Hall.local_id.is_(None), Hall.local_id.in_(members.having(func.count() >= FEWEST_TO_BE_NAMED)))
 
 
 def _changed_at(room: Room, told_at: datetime | None) -> datetime:

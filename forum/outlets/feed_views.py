@@ -177,7 +177,8 @@ def _feed(title: str, path: str, page: str, items: list[Item], begun: datetime, 
     """The newest fifty."""
     newest = sorted(items, key=lambda each: (each.at, each.id), reverse=True)[:NEWEST]
     at = newest[0].at if newest else begun
-    heading = Heading(title, whole(path), whole(page), _union_name(), at)
+    own = "" if public else f"{whole(page)}#members"
+    heading = Heading(title, whole(path), whole(page), _union_name(), at, own)
     return send(feed(heading, newest), ATOM, at=at, public=public)
 
 

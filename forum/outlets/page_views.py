@@ -67,7 +67,7 @@ def _snippets(question: Question, hall: Hall | None) -> list[tuple[str, str, str
     for words, endpoint, parts in cards:
         for language, name in LANGUAGES.items():
             address = whole(url_for(endpoint, language=language, **parts))
-            frame = Markup('<iframe src="{}" title="{}" width="360" height="520" loading="lazy"></iframe>')
+            frame = Markup('<iframe src="{}" title="{}" width="360" height="680" loading="lazy"></iframe>')
             found.append((f"{words}, {name}", address, str(frame.format(address, title))))
     return found
 

@@ -107,7 +107,7 @@ def test_a_digest_tells_arguments_answers_sessions_and_what_is_next(app: Flask, 
     assert "Local 156" in text, "the session of the own local"
     assert "the debate closes" in text
     assert "Marta" not in text
-    assert "\x01" not in text
+    assert "\x00" not in text
 
 
 def test_only_what_stands_and_came_in_the_span_is_told(app: Flask, cast: Cast, debate: Ground) -> None:

@@ -35,7 +35,7 @@ def entries(answer: str) -> dict[str, str]:
     assert len(found) == len(root.findall(f"{{{ATOM}}}entry")), "each has an id of its own"
     links = {link.get("rel"): link.get("href") for link in root.findall(f"{{{ATOM}}}link")}
     assert (links["self"] or "").startswith("http://localhost/")
-    assert root.findtext(f"{{{ATOM}}}id") == links["self"]
+    assert root.findtext(f"{{{ATOM}}}id") == (f"{links['alternate']}#members" if "/feeds/" in answer else links["self"])
     assert root.findtext(f"{{{ATOM}}}author/{{{ATOM}}}name") == "United Test Workers"
     return found
 
