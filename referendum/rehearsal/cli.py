@@ -3,22 +3,17 @@
 `flask replay`: a scenario run headless, from the roll to the certificate.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from referendum.rehearsal import scenario as scenarios
+from referendum.rehearsal.bars import bars
 from referendum.rehearsal.demo import PortTaken, run_demo
-from referendum.rehearsal.instance import Instance, NotLoopback
+from referendum.rehearsal.instance import FOLDER, Instance, NotLoopback
 from referendum.rehearsal.polis_export import BadExport, read_export
 from referendum.rehearsal.replay import Replay
 from referendum.rehearsal.supervisor import GaveUp
-
-FOLDER = Path("instance") / "demo"
 
 
 @click.command("demo")
@@ -46,22 +41,8 @@ def replay(scenario: str, *, out: Path, members: int, seed: int, polis: Path | N
         if told.kind == "debate" and polis is None:
             raise click.UsageError("this scenario needs a debate as input: give --polis DIR")
         export = read_export(polis) if polis and told.kind == "debate" else None
-        with _bars() as tell:
+        with bars() as tell:
             Replay(told, out, members, seed, export).run(tell)
     except (scenarios.BadScenario, BadExport, ValueError) as problem:
         raise click.ClickException(str(problem)) from problem
     click.echo((out / "table.txt").read_text(encoding="utf-8"), nl=False)
-
-
-@contextmanager
-def _bars() -> Iterator[Callable[[str, int, int], None]]:
-    columns = (TextColumn("{task.description:14}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        tasks: dict[str, TaskID] = {}
-
-        def tell(step: str, done: int, total: int) -> None:
-            if step not in tasks:
-                tasks[step] = progress.add_task(step, total=total)
-            progress.update(tasks[step], completed=done)
-
-        yield tell

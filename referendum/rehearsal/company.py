@@ -3,6 +3,7 @@
 Places on the roll, from 1: officers, tellers, trustees, one observer, then a host for each local, then everybody else.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,39 +21,60 @@ LEADING = OFFICERS + TELLERS + TRUSTEES + OBSERVERS
 COUNCILS = 3
 
 
-class Company:
+class People(ABC):
+    """Persons of a rehearsal by their places, from 1; each one's actor when needed."""
+
+    officers: range
+    tellers: range
+    trustees: range
+    observers: range
+
+    def __init__(self) -> None:
+        self._actors: dict[int, Actor] = {}
+
+    @abstractmethod
+    def number(self, place: int) -> str:
+        """The member number of a place."""
+
+    @abstractmethod
+    def host_of(self, local: str) -> int | None:
+        """The place of the host of a local; None where it has none."""
+
+    def actor(self, place: int, now: datetime) -> Actor:
+        """This person, signed in on a device of their own and fresh. Needs an open write."""
+        if place not in self._actors:
+            member = db.session.scalars(db.select(Member).where(Member.number == self.number(place))).one()
+            token = open_device(member.id, "replay", now=now, second_factor=True)
+            self._actors[place] = doors.actor_of(token, now)
+        return replace(self._actors[place], fresh=True)
+
+    def forget(self) -> None:
+        """Look everybody up anew: appointments have changed."""
+        self._actors.clear()
+
+
+class Company(People):
     """Everybody on the roll of one replay, by place."""
 
+    officers = range(1, OFFICERS + 1)
+    tellers = range(OFFICERS + 1, OFFICERS + TELLERS + 1)
+    trustees = range(OFFICERS + TELLERS + 1, OFFICERS + TELLERS + TRUSTEES + 1)
+    observers = range(OFFICERS + TELLERS + TRUSTEES + 1, LEADING + 1)
+
     def __init__(self, members: int, locals_: int) -> None:
+        super().__init__()
         if members < LEADING + locals_ + 20:
             raise ValueError(f"a replay with {locals_} locals needs at least {LEADING + locals_ + 20} members")
         self.members, self.locals = members, locals_
-        self._actors: dict[int, Actor] = {}
-
-    @property
-    def officers(self) -> range:
-        return range(1, OFFICERS + 1)
-
-    @property
-    def tellers(self) -> range:
-        return range(OFFICERS + 1, OFFICERS + TELLERS + 1)
-
-    @property
-    def trustees(self) -> range:
-        return range(OFFICERS + TELLERS + 1, OFFICERS + TELLERS + TRUSTEES + 1)
-
-    @property
-    def observers(self) -> range:
-        return range(OFFICERS + TELLERS + TRUSTEES + 1, LEADING + 1)
 
     @property
     def ordinary(self) -> range:
         """Everybody who holds no office."""
         return range(LEADING + self.locals + 1, self.members + 1)
 
-    def host_of(self, local: int) -> int:
-        """The place of the host of the local numbered `local`, from 1."""
-        return LEADING + local
+    def host_of(self, local: str | int) -> int:
+        """The place of the host of a local; they are numbered from 1."""
+        return LEADING + int(local)
 
     def local_of(self, place: int) -> int:
         """The local, from 1, to which this place belongs."""
@@ -89,15 +111,3 @@ class Company:
         with transaction(write=True):
             import_operations.begin_apply(None, number, marks_absent=False, now=now)
         importing.write(number, settings)
-
-    def actor(self, place: int, now: datetime) -> Actor:
-        """This person, signed in on a device of their own and fresh. Needs an open write."""
-        if place not in self._actors:
-            member = db.session.scalars(db.select(Member).where(Member.number == self.number(place))).one()
-            token = open_device(member.id, "replay", now=now, second_factor=True)
-            self._actors[place] = doors.actor_of(token, now)
-        return replace(self._actors[place], fresh=True)
-
-    def forget(self) -> None:
-        """Look everybody up anew: appointments have changed."""
-        self._actors.clear()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from forum.kernel.settings import Settings
 
+FOLDER = Path("instance") / "demo"
 UNION_NAME = "Lakes and Rivers Transport Workers"
 HELP_LINE = "This is a rehearsal. Nobody is at the other end of a line; the README says where to ask."
 

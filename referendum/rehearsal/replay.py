@@ -15,6 +15,7 @@ from referendum.digest.queries import digest_of
 from referendum.process.models import Vote
 from referendum.rehearsal import replay_debate
 from referendum.rehearsal.company import Company
+from referendum.rehearsal.conversation import Conversation
 from referendum.rehearsal.paper import Marked
 from referendum.rehearsal.polis_export import PolisExport
 from referendum.rehearsal.rehearsed_vote import Tell
@@ -66,7 +67,7 @@ class Replay:
             db.session.remove()
             db.engine.dispose()
 
-    def _debate(self, question_id: int, company: Company, tell: Tell) -> replay_debate.Conversation | None:
+    def _debate(self, question_id: int, company: Company, tell: Tell) -> Conversation | None:
         if self.export is None:
             tend(clock.now())
             return None
@@ -78,7 +79,7 @@ class Replay:
             raise RuntimeError("the question has no dates of a debate")
         clock.move_to(opens_at)
         tend(clock.now())
-        talk = replay_debate.Conversation(question_id, self.scenario, company, self.export)
+        talk = Conversation(question_id, self.scenario.arguments, company, company.ordinary, self.export)
         talk.hold(tell)
         clock.move_to(opens_at + timedelta(hours=18))
         replay_debate.hold_sessions(question_id, company)
@@ -86,10 +87,10 @@ class Replay:
         tend(clock.now())
         return talk
 
-    def _marks(self, vote: Vote, company: Company, talk: replay_debate.Conversation | None) -> dict[int, Marked]:
+    def _marks(self, vote: Vote, company: Company, talk: Conversation | None) -> dict[int, Marked]:
         if talk is None:
             return marks_from_urn(self.scenario, company, self.seed)
-        return marks_from_readings(vote, self.scenario, talk, self.seed)
+        return marks_from_readings(vote, self.scenario, talk, self.members, self.seed)
 
 
 def replay_settings(folder: Path) -> Settings:

@@ -8,8 +8,8 @@ from referendum.digest.queries import frozen_lines
 from referendum.process.ballot_text import MOST_CITED
 from referendum.process.models import Vote
 from referendum.rehearsal.company import Company
+from referendum.rehearsal.conversation import Conversation
 from referendum.rehearsal.paper import Marked
-from referendum.rehearsal.replay_debate import Conversation
 from referendum.rehearsal.scenario import Scenario
 from referendum.rehearsal.urn import draw_all, fill_urn
 
@@ -20,7 +20,9 @@ def marks_from_urn(scenario: Scenario, company: Company, seed: int) -> dict[int,
     return {place: Marked(letter_at(option)) for place, option in enumerate(drawn, 1)}
 
 
-def marks_from_readings(vote: Vote, scenario: Scenario, talk: Conversation, seed: int) -> dict[int, Marked]:
+def marks_from_readings(
+    vote: Vote, scenario: Scenario, talk: Conversation, members: int, seed: int
+) -> dict[int, Marked]:
     """Everybody's paper: the option whose arguments they agreed with more, ties and those without readings by the seed;
     citing up to three arguments of the digest that they agreed with."""
     digest = {line.argument.id: line.argument.label for line in frozen_lines(vote.question_id)}
@@ -31,7 +33,7 @@ def marks_from_readings(vote: Vote, scenario: Scenario, talk: Conversation, seed
     letters = [letter_at(place) for place in range(len(scenario.options))]
     return {
         place: _mark(readings.get(place, {}), scenario.arguments, label_of, letters, draw)
-        for place in range(1, talk.company.members + 1)
+        for place in range(1, members + 1)
     }
 
 
