@@ -1,13 +1,15 @@
 """A vote in a rehearsal: frozen roll, keys, call, codes, real ballots, count, certificate; nothing pretended.
 
-Who acts, how the clock moves and what is marked, each rehearsal says itself. The voters' codes and the trustees'
-private keys live in memory only, as long as it needs them.
+Who acts, how the clock moves and what is marked, each rehearsal says itself. The voters' codes, and the private keys
+of trustees and tellers, live in memory only, as long as it needs them.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+
+from flask import current_app
 
 from forum.bodies import operations as bodies
 from forum.bodies.models import BodyAct
@@ -26,10 +28,13 @@ from referendum.count import queries as counted
 from referendum.count.jobs import go_on
 from referendum.crypto.tally import decrypt
 from referendum.crypto.trustee import new_private_key, public_key_of
+from referendum.electorate import opening_operations
 from referendum.electorate import operations as electorate
+from referendum.electorate import queries as opened
 from referendum.electorate.jobs import make_codes_with
 from referendum.electorate.post import Post
 from referendum.electorate.queries import Addressee, frozen_electorate
+from referendum.electorate.sealing import NEEDED, unseal
 from referendum.process.models import Vote
 from referendum.process.queries import current_vote
 from referendum.trustees.operations import upload_trustee_key
@@ -49,6 +54,7 @@ class RehearsedVote(ABC):
     def __init__(self, question_id: int, tie_break: str, tell: Tell = lambda *_: None) -> None:
         self.question_id, self._tie_break, self.tell = question_id, tie_break, tell
         self._keys: dict[int, int] = {}
+        self._list_keys: dict[int, int] = {}
         self.codes: dict[str, str] = {}
 
     @abstractmethod
@@ -74,7 +80,7 @@ class RehearsedVote(ABC):
         self.at(self._open(self.at(record_at + TO_THE_OPENING)))
         self.cast(vote_id)
         self._count()
-        self._certify()
+        self._tell_turnout(self._certify())
 
     def vote(self) -> Vote:
         """The vote as it stands now. Needs an open transaction."""
@@ -99,7 +105,8 @@ class RehearsedVote(ABC):
         with transaction(write=True):
             tellers = self.body("teller", now)
             for teller in tellers:
-                electorate.upload_teller_key(teller, self.vote(), public_key_of(new_private_key()).as_json(), now)
+                private = self._list_keys[teller.member_id] = new_private_key()
+                electorate.upload_teller_key(teller, self.vote(), public_key_of(private).as_json(), now)
             for trustee in self.body("trustee", now):
                 private = self._keys[trustee.member_id] = new_private_key()
                 upload_trustee_key(trustee, self.vote(), public_key_of(private).as_json(), now)
@@ -161,7 +168,7 @@ class RehearsedVote(ABC):
                 parts[tally.archive] = decrypt(election, product.ciphertexts, private).raw
         return parts
 
-    def _certify(self) -> None:
+    def _certify(self) -> datetime:
         with transaction(write=False):
             ends_at = self.vote().challenges_end_at
         if ends_at is None:
@@ -170,3 +177,20 @@ class RehearsedVote(ABC):
         with transaction(write=True):
             act = propose_certificate(self.body("teller", now)[0], self.vote(), now)
             self._sign(act, "teller", now)
+        return now
+
+    def _tell_turnout(self, now: datetime) -> None:
+        """Two tellers open the sealed list, so that turnout by council and local can be told."""
+        folder = current_app.config["HUSTINGS"].instance
+        with transaction(write=True):
+            tellers = self.body("teller", now)[:NEEDED]
+            why = "Turnout by unit, for the published result."
+            opening_id = opening_operations.ask_opening(tellers[0], self.vote(), "turnout", why, {}, now).id
+        for teller in tellers:
+            with transaction(write=True):
+                vote, opening = self.vote(), opened.opening(opening_id)
+                key = opened.teller_key(vote.id, teller.member_id)
+                if key is None or key.share is None:
+                    raise RuntimeError("a teller of the rehearsal holds no share of the sealed list")
+                share = unseal(self._list_keys[teller.member_id], key.share["sealed"]).decode()
+                opening_operations.give_share(teller, vote, opening, share, now, folder)

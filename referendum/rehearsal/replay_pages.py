@@ -1,0 +1,63 @@
+"""What a replay's installation shows visitors, as files that any browser opens without a server: result, mandate and
+digest, and the life of every argument, with their sheets. Links to what is not kept are plain words.
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+from flask import Flask
+
+from forum.arguments.models import Argument
+from forum.halls.queries import national_hall
+from forum.kernel.database import db, transaction
+from forum.questions.queries import question_by_id
+
+STATIC = Path(__file__).parents[2] / "static"
+_LINK = re.compile(r'(?P<what>href|src|action)="(?P<path>/[^"#]*)(?P<anchor>#[^"]*)?"')
+_SCRIPTS = re.compile(r"<script\b.*?</script>", re.DOTALL)
+
+
+def write_pages(app: Flask, out: Path, question_id: int) -> None:
+    """Write every page into `out`; `result.html` is the one to begin with."""
+    with transaction(write=False):
+        names = _names(question_id)
+    db.session.remove()
+    out.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(STATIC, out / "static", dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.js", "vendor"))
+    browser = app.test_client()
+    for path, name in names.items():
+        answer = browser.get(path)
+        if answer.status_code != 200:
+            continue
+        if name.endswith(".csv"):
+            (out / name).write_bytes(answer.data)
+        else:
+            (out / name).write_text(standing_alone(answer.get_data(as_text=True), names), encoding="utf-8")
+
+
+def standing_alone(page: str, names: dict[str, str]) -> str:
+    """A page whose links lead to the files beside it, without scripts."""
+
+    def link(found: re.Match[str]) -> str:
+        path = found["path"].split("?")[0]
+        if path.startswith("/static/"):
+            return f'{found["what"]}="{path[1:]}"'
+        if path in names:
+            return f'{found["what"]}="{names[path]}{found["anchor"] or ""}"'
+        return ""
+
+    return _LINK.sub(link, _SCRIPTS.sub("", page))
+
+
+def _names(question_id: int) -> dict[str, str]:
+    """The addresses that are kept, and the file of each."""
+    question = question_by_id(question_id)
+    path = f"/q/{question.number}"
+    names = {path: "question.html"}
+    names |= {f"{path}/{each}": f"{each}.html" for each in ("result", "mandate", "digest", "arguments", "opinions")}
+    names |= {f"{path}/{each}.csv": f"{each}.csv" for each in ("result", "citations", "turnout")}
+    every = db.session.scalars(db.select(Argument).where(Argument.question_id == question_id))
+    names |= {f"/a/{each.id}": f"{each.label}.html" for each in every}
+    hall = national_hall(question_id)
+    return names | ({f"/halls/{hall.id}/gave": "national-hall.html"} if hall else {})
