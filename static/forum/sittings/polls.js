@@ -43,10 +43,10 @@ export class Polls {
       place.replaceChildren(element("div", { class: "poll poll-answered" }, element("p", {}, filled(this.words.answered, { answer: poll.choices[answered] })), change, close));
       return;
     }
-    if (narrow.matches && this.facts.state.answers && !this.facts.state.runs && this.unfolded !== poll.poll) {
+    if (narrow.matches && this.facts.state.answers && this.unfolded !== poll.poll) {
       const open = element("button", { class: "btn", type: "button", "aria-expanded": "false" }, this.words.answer);
       open.addEventListener("click", () => { this.unfold(poll); place.querySelector(".poll-acts button").focus(); });
-      place.replaceChildren(element("div", { class: "poll poll-folded" }, this.question(poll), open));
+      place.replaceChildren(element("div", { class: `poll poll-folded${close ? " poll-run" : ""}` }, this.question(poll), open, close));
       return;
     }
     const form = element("form", { class: "poll-acts", "data-event": "answer_poll" }, element("input", { type: "hidden", name: "poll", value: poll.poll }), ...poll.choices.map((choice, number) => element("button", { class: "btn", name: "choice", value: number }, choice)));
