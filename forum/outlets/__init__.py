@@ -5,7 +5,7 @@ By mail: what each member wants and when (`choice_*`), the digest (`digest_*`), 
 key (`feed_*`, `key_*`, `calendar`), cards for other sites (`card_*`). As a file: the debate as plain text
 (`export_*`). `page_views` gathers them on one page; the digest's slice adds its bulletin by the slot outlets.print.
 
-Tables: `MailChoice`, `DigestEdition`, `FeedKey`, `DebateExport`. `feed`, `calendar`, `export_text` and `rules` are pure.
+Tables: `MailChoice`, `DigestEdition`, `FeedKey`, `DebateExport`. Pure: `rules`, `feed`, `calendar`, `export_text`.
 What is public names no person and no hall under 30 members; it looks at no cookie and is the same for everybody.
 Neighbours: `kernel.wishes` asks this slice what members want; `signin` tells it who has just come in.
 """

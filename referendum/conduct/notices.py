@@ -1,12 +1,16 @@
-"""Every move of a vote or a mandate tells those concerned, by mail that a job writes (see `forum.kernel.mailings`)."""
+"""Every move of a vote or a mandate tells those concerned, by mail that a job writes (see `forum.kernel.mailings`).
+
+Nobody can stop these mails; they wait until the reader's quiet hours are over."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from forum.kernel import mail, mailings
+from forum.kernel import clock, mail, mailings
 from forum.kernel.database import db
+from forum.kernel.mail import Reader
 from forum.kernel.mailings import Mailing
+from forum.kernel.wishes import MailKind
 from referendum.conduct import notice_queries as queries
 from referendum.conduct.notice_rules import MANDATE_NOTICES, VOTE_NOTICES, Notice
 from referendum.mandate.models import Mandate
@@ -27,8 +31,8 @@ def _tell(mailing: Mailing, most: int, notice: Notice, vote: Vote, state: str, f
     readers = queries.readers(vote, notice, mailing.after, most) if state in notice.states else []
     if not readers:
         return None
-    people = [(each.address, each.language) for each in readers]
-    mail.send_many(notice.mail, people, now=mailing.at, **facts)
+    people = [Reader(each.member_id, each.address, each.language) for each in readers]
+    mail.send_wanted(notice.mail, people, MailKind.VOTE, now=clock.now(), **facts)
     return readers[-1].member_id
 
 
