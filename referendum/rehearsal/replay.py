@@ -19,7 +19,9 @@ from referendum.rehearsal.conversation import Conversation
 from referendum.rehearsal.paper import Marked
 from referendum.rehearsal.polis_export import PolisExport
 from referendum.rehearsal.rehearsed_vote import Tell
+from referendum.rehearsal.replay_mandate import carry_out
 from referendum.rehearsal.replay_marks import marks_from_readings, marks_from_urn
+from referendum.rehearsal.replay_pages import write_pages
 from referendum.rehearsal.replay_record import write_record
 from referendum.rehearsal.replay_vote import ReplayVote
 from referendum.rehearsal.scenario import Scenario
@@ -59,11 +61,13 @@ class Replay:
             talk = self._debate(question_id, company, tell)
             vote = ReplayVote(question_id, company, lambda held: self._marks(held, company, talk), tell)
             vote.hold()
+            carry_out(question_id, company)
             with transaction(write=False):
                 write_record(self.out, settings.instance, self.scenario, vote.vote(), self.seed)
                 digest = digest_of(question_id)
                 if digest is not None:
                     (self.out / "digest.json").write_text(digest.record, encoding="utf-8")
+            write_pages(app, self.out / "pages", question_id)
             db.session.remove()
             db.engine.dispose()
 
