@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.kernel.database import Base
@@ -137,7 +137,7 @@ class ArgumentLikeness(Base):
 
     argument_id: Mapped[int] = mapped_column(ForeignKey("arguments.id"), primary_key=True)
     other_id: Mapped[int] = mapped_column(ForeignKey("arguments.id"), primary_key=True, index=True)
-    likeness: Mapped[float]
+    likeness: Mapped[float] = mapped_column(Float)
     settled_at: Mapped[datetime | None]
 
 
