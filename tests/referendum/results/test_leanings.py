@@ -64,8 +64,8 @@ def test_the_result_shows_both_with_their_counts_to_anybody_and_as_csv(app: Flas
         db.session.get_one(PublishedResult, made.vote.id).before_debate = [20, 6, 5]
     for client in (app.test_client(), sign_in(app, cast.member)):
         page = client.get(f"/q/{number}/result").text
-        assert "As they came to the debate: 39 members" in page
-        assert "In the booth: 31 voters" in page
+        assert "39 members" in page
+        assert "31 voters" in page
         assert "neither is a survey" in page
     answer = client.get(f"/q/{number}/leanings.csv")
     lines = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
