@@ -203,6 +203,22 @@ def statement(union: Union) -> None:
     priya.locator("form[action='/q/1/replies']").get_by_label("The reply").fill("The fund would carry us.")
     priya.get_by_role("button", name="Publish it for signatures").click()
     expect(priya.get_by_text("Reply, being signed")).to_be_visible()
+    take_the_same(union)
+
+
+def take_the_same(union: Union) -> None:
+    """The statement has a slot in the bulletin, so the debate waits for option B; its spokesperson takes the same."""
+    desk = union.enter(union.company.officers[0], "/desk")
+    expect(desk.locator("#close-1-reach_bulletin_b")).to_contain_text("In the bulletin, option A is 100 % ahead")
+    marta = union.enter(MARTA, "/q/1", PHONE)
+    marta.get_by_role("link", name="Equal reach for option B").click()
+    union.look_over(marta)
+    marta.get_by_label("Title").fill("Why we say no")
+    marta.get_by_label("The words").fill("Read Article 13 as well.")
+    marta.get_by_role("button", name="Take it").click()
+    expect(marta.get_by_text("Taken. It is entered in the ledger.")).to_be_visible()
+    expect(marta.locator("main")).to_contain_text("From the spokespersons of option B, Member 13. To everybody")
+    union.look_over(marta)
 
 
 def readings(union: Union, readers: range = range(30, 60)) -> None:

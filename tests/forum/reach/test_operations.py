@@ -143,8 +143,8 @@ def test_what_is_pinned_must_stand_here_and_argue_for_the_option(cast: Cast, gro
     seconded = make_argument(question, cast.member, seconded_by=cast.seconder)
     loose = make_argument(question, cast.member, claim="Nobody has said this before.")
     post = make_post(own, cast.member)
-    local = {"by": cast.host, "audience": Audience.LOCAL}
-    assert favour(cast, question, PINS, words=Words(pinned=f"post:{post.number}"), **local).post_id == post.id
+    pinned_here = favour(cast, question, PINS, words=Words(pinned=f"post:{post.number}"), by=cast.host)
+    assert (pinned_here.post_id, pinned_here.local_id, pinned_here.audience) == (post.id, cast.local, "local")
     assert favour(cast, question, PINS, words=Words(pinned=f"argument:{seconded.number}")).argument_id == seconded.id
     for pinned, option in ((f"argument:{seconded.number}", 1), (f"argument:{loose.number}", 0), ("post:1", 0),
                            ("argument:99", 0), ("statement:1", 0)):  # fmt: skip
@@ -176,7 +176,7 @@ def test_nothing_is_said_by_office_for_what_does_not_exist_or_once_the_debate_is
         say_it(actor(cast.officer), 999, new, now=now)
     for place in ({"audience": Audience.LOCAL, "local": "no such"}, {"audience": Audience.COUNCIL, "council": 99}):
         with pytest.raises(Invalid):
-            favour(cast, question, **place)  # type: ignore[arg-type]
+            favour(cast, question, **place)
     assert question.debate_closes_at
     with pytest.raises(Refused):
         favour(cast, question, now=question.debate_closes_at)

@@ -36,18 +36,21 @@ def number(app: Flask, cast: Cast) -> int:
 
 
 def question_of(number: int) -> Question:
-    return db.session.scalars(db.select(Question).where(Question.number == number)).one()
+    found: Question = db.session.scalars(db.select(Question).where(Question.number == number)).one()
+    return found
 
 
 def option_id(app: Flask, number: int, position: int) -> int:
     with app.app_context():
         query = db.select(Option.id).join(Question, Question.id == Option.question_id)
-        return db.session.scalars(query.where(Question.number == number, Option.position == position)).one()
+        found: int = db.session.scalars(query.where(Question.number == number, Option.position == position)).one()
+        return found
 
 
 def offer_id(app: Flask) -> int:
     with app.app_context():
-        return db.session.scalars(db.select(Offer.id)).one()
+        found: int = db.session.scalars(db.select(Offer.id)).one()
+        return found
 
 
 def page(browser: FlaskClient, path: str) -> str:
@@ -171,8 +174,7 @@ def test_pins_stand_in_their_hall_by_one_statement_and_leave_what_was_hidden_out
         hall = make_hall(question, cast.local)
         post = make_post(hall, cast.member, "Nights are **long** here.", now=now)
         argument = make_argument(question, cast.member, seconded_by=cast.seconder, now=now)
-        host = {"by": cast.host, "now": now, "days": 2}
-        favour(cast, question, Kind.PIN, words=Words(pinned=f"post:{post.number}"), **host)
+        favour(cast, question, Kind.PIN, words=Words(pinned=f"post:{post.number}"), by=cast.host, days=2, now=now)
         favour(cast, question, Kind.PIN, words=Words(pinned=f"argument:{argument.number}"), now=now)
         hall_id, post_id, national = hall.id, post.id, make_hall(question, None).id
     browser = sign_in(app, cast.member)
