@@ -186,6 +186,18 @@ def outcome_of(argument_id: int) -> DigestOutcome | None:
     return found
 
 
+def place_in_guide(argument_id: int) -> tuple[int, int] | None:
+    """Where an argument stands among those of the guide under the same option, and how many these are."""
+    own = db.session.scalar(db.select(DigestLine).where(DigestLine.argument_id == argument_id))
+    if own is None:
+        return None
+    beside = db.select(DigestLine.position).where(
+        DigestLine.question_id == own.question_id, DigestLine.option_id == own.option_id
+    )
+    positions = sorted(db.session.scalars(beside))
+    return positions.index(own.position) + 1, len(positions)
+
+
 def arguments_by_number(question_id: int, numbers: list[int]) -> dict[int, Argument]:
     """Arguments by the numbers that members call them."""
     query = db.select(Argument).where(Argument.question_id == question_id, Argument.number.in_(numbers))

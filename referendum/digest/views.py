@@ -60,15 +60,15 @@ def download(actor: Actor, number: int) -> Response:
 
 def in_the_life(_actor: Actor, *, argument: Argument) -> Markup | str:
     """In an argument's life: whether the rule took it for the guide, and why."""
-    found = page_queries.reason_of(argument.id)
-    if found is None:
+    found, outcome = page_queries.reason_of(argument.id), queries.outcome_of(argument.id)
+    if found is None or outcome is None:
         return ""
     question = question_by_id(argument.question_id)
     digest = _digest(question)
     return Markup(  # noqa: S704
         render_template(
             "referendum/digest/_life.html", question=question, argument=argument, digest=digest,
-            taken=found[0], reason=found[1],
+            taken=found[0], reason=found[1], outcome=outcome, place=queries.place_in_guide(argument.id),
         )
     )
 
