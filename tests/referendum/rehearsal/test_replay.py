@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -123,6 +124,25 @@ def test_what_the_replay_leaves_can_be_checked_without_it(seattle: Path) -> None
 
 @pytest.mark.needs("data")
 @pytest.mark.sqlite_alone
+def test_the_pages_of_a_real_debate_lead_from_the_result_to_each_argument_s_life_and_the_answer(seattle: Path) -> None:
+    pages = seattle / "pages"
+    result = (pages / "result.html").read_text(encoding="utf-8")
+    for words in ("Which arguments moved the vote", "Bridging on the ballot", "What the debate foresaw", "Council 1"):
+        assert words in result
+    cited = json.loads((seattle / "result.json").read_text(encoding="utf-8"))["citations"]
+    assert all(f'href="{each["argument"]}.html"' in result for each in cited)
+    life = (pages / f"{cited[0]['argument']}.html").read_text(encoding="utf-8")
+    assert "Selected for the ballot" in life
+    assert "<h3>Cited</h3>" in life
+    mandate = (pages / "mandate.html").read_text(encoding="utf-8")
+    assert "All are answered." in mandate
+    quoted = re.findall(r'href="(A-\d+\.html)"', mandate.partition('id="quoted"')[2].partition("</section>")[0])
+    assert all("Answered by the council" in (pages / each).read_text(encoding="utf-8") for each in quoted)
+    assert quoted
+    named = re.compile(r'(?:href|src)="(?!https?:|#)([^"#]+)')
+    assert {each for each in named.findall(result + mandate + life) if not (pages / each).is_file()} == set()
+
+
 def test_the_same_seed_gives_the_same_table(seattle: Path, tmp_path: Path) -> None:
     run(tmp_path, "seattle15", "--polis", str(Path(os.environ["HUSTINGS_DATA"]) / "polis" / "15-per-hour-seattle"))
     assert (tmp_path / "table.txt").read_text(encoding="utf-8") == (seattle / "table.txt").read_text(encoding="utf-8")

@@ -1,0 +1,21 @@
+"""Pages as files: links lead to files beside them or nowhere, styles to the copied folder, and no script is left."""
+
+from referendum.rehearsal.replay_pages import standing_alone
+
+NAMES = {"/q/1/result": "result.html", "/a/4": "A-04.html"}
+
+
+def test_links_lead_to_the_files_beside_and_to_nowhere_else() -> None:
+    page = '<a href="/a/4">x</a><a href="/q/1/result?vote=1#arguments">y</a><a class="z" href="/sign-in">z</a>'
+    assert standing_alone(page, NAMES) == (
+        '<a href="A-04.html">x</a><a href="result.html#arguments">y</a><a class="z" >z</a>'
+    )
+
+
+def test_styles_come_from_the_folder_beside_and_scripts_go() -> None:
+    page = '<link rel="stylesheet" href="/static/base.css?v=1"><script type="module" src="/static/a.js"></script>'
+    assert standing_alone(page, NAMES) == '<link rel="stylesheet" href="static/base.css">'
+
+
+def test_a_form_goes_nowhere() -> None:
+    assert standing_alone('<form method="post" action="/a/4/second"></form>', NAMES) == '<form method="post" ></form>'
