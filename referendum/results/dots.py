@@ -16,7 +16,7 @@ from dataclasses import dataclass
 UNITS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
 HIGH, PITCH, CELL = 5, 10, 8
 MOST_MARKS = 80
-FEWEST_MOVED, FEWEST_WEIGHED = 12, 6  # columns that are always kept, so that few marks are not drawn large
+FEWEST_MOVED, FEWEST_WEIGHED = 4, 2  # columns that are always kept, so that the line stands clear of the figures
 SHAPES = {
     "a": "l3.4-8h4l-3.4 8z",
     "b": "a4 4 0 1 1 8 0a4 4 0 1 1-8 0z",
