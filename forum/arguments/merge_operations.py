@@ -11,9 +11,10 @@ from forum.arguments import queries, rules
 from forum.arguments.models import Argument, Merge, Reading
 from forum.arguments.rules import MergeOutcome
 from forum.bodies.operations import drop_pending
+from forum.bodies.queries import recipients
 from forum.halls import queries as halls
 from forum.halls.rules import keeps_order, why_not_take_part
-from forum.kernel import audit
+from forum.kernel import audit, mail
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Missing, Problem, Refused
@@ -47,7 +48,16 @@ def propose_merge(actor: Actor, argument_id: int, into_number: int, *, now: date
         audit.record(actor, Act.PROPOSE_MERGE, f"argument:{argument.id}", now=now, into=target.number)
     db.session.flush()
     _consent(actor.member_id, merge, argument, target, now)
+    _ask_movers(merge, argument, target, now)
     return merge
+
+
+def _ask_movers(merge: Merge, argument: Argument, target: Argument, now: datetime) -> None:
+    """Tell those whose consent is wanting that they are asked."""
+    agreed = ((argument.mover_id, merge.mover_agreed_at), (target.mover_id, merge.into_mover_agreed_at))
+    silent = frozenset(mover for mover, at in agreed if at is None)
+    for address, language in recipients(silent):
+        mail.send("merge_proposed", address, language=language, now=now, source=argument, target=target)
 
 
 def answer_merge(actor: Actor, merge_id: int, agreed: bool, *, now: datetime) -> Merge:

@@ -6,7 +6,7 @@ from flask import render_template, request, url_for
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from forum.arguments import list_queries, merge_queries, ruling_operations
+from forum.arguments import list_queries, merge_queries, ruling_operations, waiting_queries
 from forum.arguments.merge_queries import MergeView
 from forum.bodies import registry
 from forum.halls.models import Hall, Post
@@ -35,15 +35,34 @@ def navigation(_actor: Actor) -> dict[str, Any] | None:
 
 
 def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
-    """For the docket: the arguments that are left to read, one at a time."""
+    """For the docket: what waits for this member as a mover, and the arguments left to read, one at a time."""
     if not actor.is_member or why_not_take_part(actor, question.id, QuestionState(question.state)):
         return []
+    waiting = _waiting(actor, question)
     count, _newest = list_queries.unread(actor.member_id, question.id, most=0)
     if not count:
-        return []
+        return waiting
     long = ngettext("%(num)s you have not read, about 2 minutes", "%(num)s you have not read, about 2 minutes", count)
     url = url_for("readings.show_next", number=question.number)
-    return [{"what": _("Read the arguments, one at a time"), "long": long, "url": url, "order": 40}]
+    return [*waiting, {"what": _("Read the arguments, one at a time"), "long": long, "url": url, "order": 40}]
+
+
+def _waiting(actor: Actor, question: Question) -> list[dict[str, Any]]:
+    merges = [
+        {
+            "what": _("Do %(one)s and %(other)s say the same?", one=each.argument.label, other=each.into.label),
+            "long": _("a merge waits for your answer"), "url": f"/a/{each.argument.id}", "order": 34,
+        }
+        for each in waiting_queries.merges_to_answer(actor.member_id, question.id)
+    ]  # fmt: skip
+    asked = [
+        {
+            "what": _("Give the sources of %(label)s", label=each.label), "long": _("members ask for them"),
+            "url": url_for("argument_acts.show_wording", argument_id=each.id), "order": 35,
+        }
+        for each in waiting_queries.sources_to_give(actor.member_id, question.id)
+    ]  # fmt: skip
+    return merges + asked
 
 
 def rail(_actor: Actor, *, hall: Hall, **_facts: object) -> Markup:

@@ -9,13 +9,22 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from forum.arguments import likeness_operations, likeness_queries, merge_operations, operations
+from forum.arguments import (
+    likeness_operations,
+    likeness_queries,
+    merge_operations,
+    operations,
+    source_operations,
+    waiting_queries,
+)
 from forum.arguments.likeness import LIKE, Likeness, likeness_of
 from forum.arguments.models import Argument, ArgumentLikeness
+from forum.arguments.parts_views import what_to_do_now
 from forum.arguments.rules import Side
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from forum.kernel.errors import Missing, Refused
+from forum.kernel.mail import Outgoing
 from forum.questions.models import Question
 from tests.build_halls import NOW, make_argument, make_debate, make_hall
 from tests.people import Cast, actor, holding, sign_in
@@ -111,6 +120,23 @@ def test_the_desks_of_those_who_keep_order_there_say_so(cast: Cast, ground: Flas
     assert [count for _, count in likeness_queries.for_hosts(teller)] == [2]
     question.state = "closed"
     assert likeness_queries.for_hosts(actor(cast.host)) == []
+
+
+def test_movers_whose_consent_is_wanting_are_told_and_their_docket_asks(cast: Cast, ground: Flask) -> None:
+    question, first, second = alike(cast)
+    merge_operations.propose_merge(actor(cast.member), second.id, first.number, now=NOW)
+    told = db.session.scalars(db.select(Outgoing.address).where(Outgoing.name == "merge_proposed"))
+    assert told.all() == ["m1002@example.org"]
+    asked = {who: waiting_queries.merges_to_answer(who, question.id) for who in (cast.member, cast.seconder)}
+    assert {who: [(each.argument.id, each.into.id) for each in found] for who, found in asked.items()} == {
+        cast.member: [], cast.seconder: [(second.id, first.id)],
+    }  # fmt: skip
+    source_operations.ask_for_sources(actor(cast.elsewhere), first.id, now=NOW)
+    assert [each.id for each in waiting_queries.sources_to_give(cast.member, question.id)] == [first.id]
+    lines = [each["what"] for each in what_to_do_now(actor(cast.member), question)]
+    assert lines[0] == "Give the sources of A-01"
+    lines = [each["what"] for each in what_to_do_now(actor(cast.seconder), question)]
+    assert lines[0] == "Do A-02 and A-01 say the same?"
 
 
 @pytest.fixture
