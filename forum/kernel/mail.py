@@ -102,8 +102,9 @@ def send_wanted(name: str, readers: Sequence[Reader], kind: MailKind, *, now: da
 
 
 def send_each(name: str, letters: Sequence[tuple[Reader, Text]], kind: MailKind, *, now: datetime) -> None:
-    """Write to each reader a text of their own, if they want this kind of mail and their address takes any."""
-    said = wishes.wishes([reader.member_id for reader, _ in letters], kind, now)
+    """Write to each reader a text of their own, if they want this kind of mail and their address takes any. `now` is
+    when it was caused; quiet hours are those at the moment of writing."""
+    said = wishes.wishes([reader.member_id for reader, _ in letters], kind, clock.now())
     shut = mail_troubles.stopped([reader.address for reader, _ in letters])
     feet: dict[str, tuple[str, str]] = {}
     rows = []

@@ -28,9 +28,11 @@ def show_outlets(actor: Actor, number: int) -> str:
     question = questions.visible_question(actor, number)
     own = halls.hall_of(question.id, actor.local_id) if actor.is_member else None
     named = own is not None and bool(nameable_locals([actor.local_id]))
+    hall = own if named else None
     return render_template(
         "forum/outlets/outlets.html", question=question, own=own, named=named, export=_export(actor, question),
-        feeds=_public(question, own if named else None), snippets=_snippets(question, own if named else None),
+        prints=slots.gather("question.outlets", actor, question), feeds=_public(question, hall),
+        snippets=_snippets(question, hall),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forum.kernel import mail, mail_troubles, wishes
+from forum.kernel import clock, mail, mail_troubles, wishes
 from forum.kernel.database import db, transaction
 from forum.kernel.mail import Outgoing, Reader
 from forum.kernel.wishes import STOPPABLE, MailKind
@@ -28,7 +28,8 @@ FORM = {"digest": "daily", "kinds": ["threads"], "quiet_from": "20", "quiet_unti
 
 def write(app: Flask, member_id: int, kind: MailKind, now: datetime = EVENING) -> Outgoing | None:
     """Write to one member as mail to many is written; what came into the outbox by it."""
-    with app.app_context(), transaction(write=True) as session:
+    with pytest.MonkeyPatch.context() as patch, app.app_context(), transaction(write=True) as session:
+        patch.setattr(clock, "now", lambda: now)
         session.execute(db.delete(Outgoing))
         mail.send_wanted("appeal_to_rule", [Reader(member_id, "m@example.org", "en")], kind, now=now, **FACTS)
     with app.app_context(), transaction(write=False) as session:
