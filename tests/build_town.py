@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice, product
 from typing import Any, TypeVar
 
@@ -26,7 +27,10 @@ from forum.moderation import forms as moderation_forms
 from forum.moderation import operations as moderation
 from forum.moderation import report_operations, restraint_operations
 from forum.questions.models import Question
+from forum.reach import forms as reach_forms
+from forum.reach import operations as reach
 from forum.reach.models import Offer
+from forum.reach.rules import Kind as ReachKind
 from forum.roll.models import Local, Member
 from forum.sittings import chat_operations, enquiry_forms, enquiry_operations, floor_operations, poll_operations
 from forum.sittings import forms as sitting_forms
@@ -168,7 +172,21 @@ def _state(cast: Cast, debate: Ground, words: Words, now: datetime) -> dict[str,
     statement = statement_operations.publish_statement(actor(cast.officer), debate.question, new, now=now)
     new = written(argument_forms.read_statement, words, fields, answers=statement.id)
     reply = statement_operations.publish_reply(actor(cast.seconder), debate.question, new, now=now)
-    return {"statement_id": [statement.id, reply.id]}
+    return {"statement_id": [statement.id, reply.id]} | _favour(cast, debate, words, now)
+
+
+def _favour(cast: Cast, debate: Ground, words: Words, now: datetime) -> dict[str, list[Any]]:
+    """A banner for one option and a mail to the whole union for the other."""
+    fields = {"title": ("mail title", 120), "source": ("banner", 280)}
+    said = [
+        reach.favour(
+            actor(cast.officer), debate.question,
+            written(partial(reach_forms.read_favour, kind), words, fields, option=option, audience="all", days="3"),
+            now=now,
+        )
+        for kind, option in zip((ReachKind.BANNER, ReachKind.MAIL), debate.options, strict=True)
+    ]  # fmt: skip
+    return {"entry_id": [each.id for each in said]}
 
 
 def _moderate(cast: Cast, debate: Ground, post: int, message: int, words: Words, now: datetime) -> dict[str, list[Any]]:

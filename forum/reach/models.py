@@ -13,7 +13,8 @@ KINDS = "kind IN ('mail', 'pin', 'banner', 'bulletin', 'floor')"
 class LedgerEntry(Base):
     """Something that reached `size` members in favour of an option. `amount`: 1 mailing or slot, days of a pin or a
     banner, minutes of floor. What it is elsewhere: the post, argument or statement that is pinned, the statement in the
-    bulletin, the session of the floor. `small` marks a local that visitors are not told of."""
+    bulletin, the session of the floor. `small` marks a local that visitors are not told of. The tellers may hide the
+    words (`hidden_at`, with ground and reason); the entry stays."""
 
     __tablename__ = "reach_entries"
     __table_args__ = (
@@ -49,6 +50,9 @@ class LedgerEntry(Base):
     title: Mapped[str] = mapped_column(String(200), default="")
     source: Mapped[str] = mapped_column(Text, default="")
     html: Mapped[str] = mapped_column(Text, default="")
+    hidden_at: Mapped[datetime | None]
+    ground: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    reason: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class Offer(Base):

@@ -26,6 +26,8 @@ def send(entry: LedgerEntry, now: datetime) -> None:
 def mail_audience(mailing: Mailing, most: int) -> int | None:
     """The next members of a mail's audience; those who want no mails of the sides get none."""
     entry = db.session.get_one(LedgerEntry, mailing.subject_id)
+    if entry.hidden_at is not None:
+        return None
     query = (
         db.select(Member.id, Member.email, Account.language)
         .outerjoin(Account, Account.member_id == Member.id)

@@ -30,10 +30,12 @@ def banners(_actor: Actor, *, question: Question) -> Markup:
 @kept
 def _banners(question_id: int, now: datetime) -> Markup:
     up = queries.banners_up(question_id, now)
+    if not up:
+        return Markup("")
     question = questions.question_by_id(question_id)
     letters = {each.id: each for each in questions.options(question_id)}
     part = render_template("forum/reach/_banners.html", up=up, question=question, options=letters)
-    return Markup(part) if up else Markup("")  # noqa: S704 - a rendered template
+    return Markup(part)  # noqa: S704 - a rendered template
 
 
 def pins(_actor: Actor, *, hall: Hall, **_facts: object) -> Markup:

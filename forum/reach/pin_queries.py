@@ -92,7 +92,7 @@ _PINS = (
     .outerjoin(Post, (Post.id == LedgerEntry.post_id) & Post.hidden_at.is_(None))
     .outerjoin(Statement, Statement.id == LedgerEntry.statement_id)
     .where(LedgerEntry.hall_id == bindparam("hall_id"), LedgerEntry.ends_at > bindparam("now"))
-    .where(LedgerEntry.kind == Kind.PIN)
+    .where(LedgerEntry.kind == Kind.PIN, LedgerEntry.hidden_at.is_(None))
     .order_by(LedgerEntry.id)
     .limit(MOST_UP)
 )  # fmt: skip

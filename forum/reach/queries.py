@@ -162,8 +162,8 @@ def entries_by_id(ids: Iterable[int]) -> dict[int, LedgerEntry]:
 def banners_up(question_id: int, now: datetime) -> list[LedgerEntry]:
     """Banners on the question's pages now, in the order in which they came."""
     query = db.select(LedgerEntry).where(LedgerEntry.kind == Kind.BANNER, LedgerEntry.ends_at > now)
-    query = query.where(LedgerEntry.question_id == question_id).order_by(LedgerEntry.id)
-    return list(db.session.scalars(query.limit(MOST_UP)))
+    query = query.where(LedgerEntry.question_id == question_id, LedgerEntry.hidden_at.is_(None))
+    return list(db.session.scalars(query.order_by(LedgerEntry.id).limit(MOST_UP)))
 
 
 def office_is_up(question_id: int, option_id: int, kind: Kind, hall_id: int | None, now: datetime) -> bool:
@@ -171,6 +171,7 @@ def office_is_up(question_id: int, option_id: int, kind: Kind, hall_id: int | No
     query = db.select(LedgerEntry.id).where(LedgerEntry.kind == kind, LedgerEntry.ends_at > now)
     query = query.where(LedgerEntry.question_id == question_id, LedgerEntry.option_id == option_id)
     query = query.where(LedgerEntry.office != "spokesperson", LedgerEntry.hall_id == hall_id)
+    query = query.where(LedgerEntry.hidden_at.is_(None))
     return db.session.scalar(query.limit(1)) is not None
 
 

@@ -17,7 +17,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from forum.kernel.errors import N_
-from forum.questions.rules import Person, QuestionState
+from forum.questions.rules import Person, QuestionState, holds
 
 WAITS = timedelta(days=3)
 MOST_MAIL = 4000
@@ -165,6 +165,16 @@ def why_not_now(state: QuestionState, closes_at: datetime | None, now: datetime)
     if closes_at is not None and now >= closes_at:
         return N_("The debate has reached its last moment. Only what was offered can still be taken.")
     return ""
+
+
+def why_not_hide(person: Person, question_id: int, kind: Kind, *, hidden: bool) -> str:
+    """What keeps somebody from hiding the words of an entry: the tellers do, on a ground of moderation's closed list.
+    Posts, arguments and what is said in sessions are hidden where they stand."""
+    if not holds(person, "teller", question_id):
+        return N_("Only the tellers hide what was said to members in favour of an option.")
+    if kind not in WRITTEN:
+        return N_("This is not hidden here.")
+    return N_("This is hidden already.") if hidden else ""
 
 
 def why_not_answer(

@@ -9,9 +9,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from forum.halls import queries as halls
 from forum.halls.queries import HallView
 from forum.kernel import clock
-from forum.kernel.doors import Actor, anyone, leaders, members
+from forum.kernel.doors import Actor, anyone, leaders, members, tellers
 from forum.kernel.errors import Missing
 from forum.kernel.reading import asked_number
+from forum.moderation.forms import read_cause
+from forum.moderation.rules import GROUND_NAMES
 from forum.questions import queries as questions
 from forum.questions.models import Question
 from forum.questions.rules import QuestionState
@@ -31,7 +33,10 @@ def show_balance(actor: Actor, number: int) -> str:
     mine = queries.open_offers(question, now, speaks) if speaks else []
     state, closes_at = QuestionState(question.state), question.debate_closes_at
     ways = [each for each in rules.WRITTEN if not rules.why_not_favour(actor, each, state, closes_at, now)]
-    return render_template("forum/reach/balance.html", question=question, balance=found, mine=mine, ways=ways)
+    return render_template(
+        "forum/reach/balance.html", question=question, balance=found, mine=mine, ways=ways, grounds=GROUND_NAMES,
+        hides=actor.holds("teller", question.id), written=rules.WRITTEN,
+    )  # fmt: skip
 
 
 def _with_debate(actor: Actor, number: int) -> Question:
@@ -85,6 +90,17 @@ def publish_favour(actor: Actor, number: int, way: str) -> AnyResponse:
     question = _with_debate(actor, number)
     operations.favour(actor, question.id, forms.read_favour(_kind(way), request.form), now=clock.now())
     flash(_("It is entered in the ledger, and the other options’ spokespersons are offered the same."))
+    return redirect(url_for("reach.show_balance", number=number, _anchor="entries-h"))
+
+
+@blueprint.post("/q/<int:number>/reach/entries/<int:entry_id>/hide")
+@tellers(again="reach.show_balance", fresh=True, limit="20/hour")
+def hide_entry(actor: Actor, number: int, entry_id: int) -> AnyResponse:
+    """Hide the words of a mail, a banner or a pin."""
+    question = _with_debate(actor, number)
+    cause = read_cause(request.form, reason_needed=True)
+    operations.hide_entry(actor, question.id, entry_id, cause, now=clock.now())
+    flash(_("It is hidden. The entry, the ground and your reason stay for everybody to see."))
     return redirect(url_for("reach.show_balance", number=number, _anchor="entries-h"))
 
 
