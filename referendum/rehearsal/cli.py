@@ -35,7 +35,7 @@ def demo(*, fresh: bool, port: int, host: str) -> None:
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0))
 @click.option("--polis", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A Polis export's folder.")
 def replay(scenario: str, *, out: Path, members: int, seed: int, polis: Path | None) -> None:
-    """Run SCENARIO with real ballots, and write table, result, archives, audit log and digest into --out."""
+    """Run SCENARIO with real ballots, and write table, result, archives, audit log, digest and pages into --out."""
     try:
         told = scenarios.load(scenario)
         if told.kind == "debate" and polis is None:
