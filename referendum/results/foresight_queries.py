@@ -124,7 +124,7 @@ def halls_of(lines: list[CitedLine], origins: dict[int, Origins]) -> list[HallRo
         for hall_id, local_id, number in origins.get(each.argument.id, Origins([], set())).halls:
             key = number if local_id is None or local_id in named else None
             told[key][each.argument.id] = each
-            if key:
+            if key is not None:
                 hall_ids[key] = hall_id
     rows = [
         HallRow(

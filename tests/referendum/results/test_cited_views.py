@@ -92,7 +92,7 @@ def test_a_visitor_learns_of_no_person_and_no_small_hall_on_page_or_sheet(
     assert "Locals under 30 members, together" in page_of(app, number)
     grow(app, cast)
     halls = page_of(app, number).partition('class="halls"')[2]
-    assert "Local 88" in halls
+    assert '/gave">Local 88</a>' in halls
     assert [each["from"] for each in sheet_of(csv_of(app, number))] == ["88"] * 3
 
 
