@@ -25,8 +25,8 @@ from referendum.process.facts import VoteFacts, VoteMove, VoteState
 from referendum.process.models import Challenge, Vote
 from referendum.process.queries import challenges
 from referendum.process.voting import Reason
-from referendum.results.page_queries import share_of
 from referendum.results.queries import letters_of, outcome_of
+from referendum.results.rules import share_of
 
 
 @dataclass(frozen=True)
