@@ -13,6 +13,8 @@ from forum.kernel.database import db
 from forum.kernel.errors import Invalid, Missing, Refused
 from forum.kernel.mail import Outgoing
 from forum.kernel.mailings import Mailing
+from forum.kernel.wishes import MailKind, stop_path
+from forum.outlets.choice_operations import stop_kind
 from forum.reach import queries
 from forum.reach.forms import NewFavour, Words
 from forum.reach.models import LedgerEntry
@@ -183,3 +185,13 @@ def test_nothing_is_said_by_office_for_what_does_not_exist_or_once_the_debate_is
     question.state = "closed"
     with pytest.raises(Refused):
         favour(cast, question)
+
+
+def test_whoever_has_stopped_mails_of_the_sides_gets_none_and_every_other_has_the_link_that_stops_them(
+    cast: Cast, ground: Flask, now: datetime
+) -> None:
+    stop_kind(stop_path(cast.member, MailKind.SIDES).rpartition("/")[2], now=now)
+    addresses = post_mails(favour(cast, make_sides(cast)))
+    assert len(addresses) == ROLL - 1
+    assert "m1001@example.org" not in addresses
+    assert all("/mail/stop/" in each.stop_url for each in written("reach_mail"))
