@@ -47,8 +47,8 @@ def entry(kind: str, number: str, at: datetime, facts: Mapping[str, object], tex
 
 def heading(title: str, facts: Mapping[str, object]) -> str:
     """The beginning of a part: a hall, or the arguments."""
-    told = "; ".join(f"{name} {value}" for name, value in facts.items() if value not in ("", None))
-    return f"== {title}\n   {told}\n\n"
+    told = "".join(f"; {name} {value}" for name, value in facts.items() if value not in ("", None))
+    return f"== {title}{told}\n\n"
 
 
 def moment(at: datetime) -> str:
