@@ -14,12 +14,12 @@ from forum.questions.queries import visible_question
 from referendum.process.models import Vote
 from referendum.process.queries import votes_of
 from referendum.results import queries
-from referendum.results.leanings import FEWEST_TOLD, HEADING, Leanings, leaning_rows, leanings, share_of
+from referendum.results.leanings import FEWEST_TOLD, HEADING, Leanings, leaning_rows, leanings
 from referendum.results.page_queries import citations_withheld
+from referendum.results.rules import share_of
 from referendum.results.sheets import sheet
 
 blueprint = Blueprint("leanings", __name__)
-blueprint.add_app_template_global(share_of, "share_of")
 
 
 @blueprint.get("/q/<int:number>/leanings.csv")
@@ -55,7 +55,12 @@ def on_the_result(_actor: Actor, *, question: Question, vote: Vote) -> Markup:
         return Markup("")
     return Markup(  # noqa: S704 - a rendered template
         render_template(
-            "referendum/results/_leanings.html", question=question, vote=vote, found=found, fewest=FEWEST_TOLD
+            "referendum/results/_leanings.html",
+            question=question,
+            vote=vote,
+            found=found,
+            fewest=FEWEST_TOLD,
+            share_of=share_of,
         )
     )
 

@@ -54,11 +54,6 @@ def leanings(
     return Leanings(rows, tuple(booth or ()) if enough else (), entry is not None, booth is not None)
 
 
-def share_of(count: int, whole: int) -> str:
-    """A share in whole percent."""
-    return f"{round(100 * count / whole)}%" if whole else ""
-
-
 def leaning_rows(found: Leanings) -> Iterator[tuple[str, str, int]]:
     """The same as lines of a sheet."""
     for row in found.entry:
