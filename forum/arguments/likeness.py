@@ -21,7 +21,7 @@ class Likeness:
     """
 
     def __init__(self, claims: Mapping[int, str]) -> None:
-        words = {number: Counter(WORDS.findall(claim.lower())) for number, claim in claims.items()}
+        words = {number: _words(claim) for number, claim in claims.items()}
         spread = Counter(word for counts in words.values() for word in counts)
         self._rarity = {word: log((1 + len(words)) / (1 + held)) + 1 for word, held in spread.items()}
         self._unknown = log(1 + len(words)) + 1
@@ -40,7 +40,7 @@ class Likeness:
         """Numbers of the claims most like a new one, with how like they are (at least LIKE), the nearest first. Words
         that no claim holds yet count as the rarest. Only claims that share a word are looked at.
         """
-        words = Counter(WORDS.findall(claim.lower()))
+        words = _words(claim)
         vector = _unit(words, {word: self._rarity.get(word, self._unknown) for word in words})
         found: defaultdict[int, float] = defaultdict(float)
         for word, weight in vector.items():
@@ -63,7 +63,12 @@ def likeness_of(claims: tuple[tuple[int, str], ...]) -> Likeness:
     return Likeness(dict(claims))
 
 
+@lru_cache(maxsize=2048)
+def _words(claim: str) -> Counter[str]:
+    return Counter(WORDS.findall(claim.lower()))
+
+
 def _unit(counts: Counter[str], rarity: Mapping[str, float]) -> dict[str, float]:
     weights = {word: count * rarity[word] for word, count in counts.items()}
-    length = sqrt(fsum(weight * weight for _, weight in sorted(weights.items())))
+    length = sqrt(fsum(weight * weight for weight in weights.values()))  # exact, so in any order the same
     return {word: weight / length for word, weight in weights.items()}
