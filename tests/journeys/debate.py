@@ -172,7 +172,7 @@ def arguments(union: Union) -> None:
         card(page, label).get_by_role("button", name=word, exact=True).click()
         said = {"Agree": "You agree.", "Pass": "You passed.", "Disagree": "You disagree."}[word]
         expect(card(page, label).get_by_text(said)).to_be_visible()
-    for path in ("/", "/q/1", "/q/1/arguments", "/q/1/arguments/new"):
+    for path in ("/", "/q/1", "/q/1/arguments", "/q/1/my-readings", "/q/1/arguments/new"):
         union.look_over(union.enter(ROSA, path, PHONE))
 
 
