@@ -85,7 +85,7 @@ def test_a_reason_stands_where_one_was_left_out_and_marks_of_an_annulled_vote_ar
         outcome.taken, outcome.reason = False, "outscored"
         db.session.execute(db.delete(CitedArgument))
     page = gave(app, hall_id, cast.elsewhere)
-    assert "Not on the ballot." in page
+    assert "Not in the digest: others had a higher score." in page
     assert "It moved" not in page
 
 
