@@ -10,8 +10,8 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from forum.kernel.cli import check_audit
-from tests.journeys.charge import propose, sign
-from tests.journeys.debate import PRIYA
+from tests.journeys.charge import hall, propose, sign
+from tests.journeys.debate import FUND, PRIYA, ROSA
 from tests.journeys.union import PHONE, Union
 from tests.journeys.vote import VOTERS, the_vote
 
@@ -50,7 +50,8 @@ def result(union: Union) -> None:
     for words, count in (("A Accept", ACCEPT), ("B Reject", REJECT), ("Blank", BLANK), ("Ballots", BALLOTS)):
         row = rows.filter(has=page.get_by_role("rowheader", name=words, exact=True))
         expect(row.locator("td").first).to_have_text(str(count))
-    expect(page.locator(".lead")).to_contain_text("103 of 130 members voted, 79.2%")
+    expect(page.locator(".lead")).to_contain_text(f"{REJECT} of {ACCEPT + REJECT}: more than half")
+    expect(page.locator(".res-turnout")).to_contain_text("103 of 130 members voted, 79.2%")
     moved = page.locator("#arguments")
     union.look_over(page)
     for claim in ("overtime rule", "strike fund", "Four percent"):
@@ -62,7 +63,7 @@ def life(union: Union) -> None:
     page = union.visit("/a/1")
     union.look_over(page)
     line = page.locator(".life")
-    for words in ("Said in the hall of Local 1", "Moved and seconded", "Read in 2 locals", "Cited"):
+    for words in ("Said in a live session of the hall of Local 1", "Moved and seconded", "Read in 2 locals", "Cited"):
         expect(line).to_contain_text(words)
     moved = 1 + sum(1 for number in range(43, len(VOTERS)) if number % 2)
     weighed = sum(1 for number in range(3, 43) if number % 2)
@@ -72,13 +73,25 @@ def life(union: Union) -> None:
 def mandate(union: Union) -> None:
     """The council owes what it signed for; its acts must answer the quoted arguments; the clock discharges it."""
     officer = union.enter(union.company.officers[0], "/q/1/mandate")
-    expect(officer.locator(".duty h2")).to_have_text("Return to the table and ask for nine weeks of strike fund.")
+    expect(officer.locator(".duty .duty-h")).to_have_text("Return to the table and ask for nine weeks of strike fund.")
+    expect(officer.locator(".quotes .unanswered")).to_have_count(3)
+    union.look_over(officer)
     file_act(officer, "We went back to the table on the ninth of January.", "")
     expect(officer.get_by_text("Not yet answered: A-01 A-02 A-03")).to_be_visible()
     file_act(officer, "A new agreement was signed; the fund lasts eighteen weeks.", "It stood first on our list.")
     expect(officer.get_by_text("Carried out", exact=True)).to_be_visible()
+    expect(officer.locator(".quotes .unanswered")).to_have_count(0)
     discharge(union)
-    expect(union.visit("/a/2").locator(".life")).to_contain_text("It stood first on our list.")
+
+
+def answered(union: Union) -> None:
+    """Rosa had read A-02 as a card: its page ends with the act. Priya, who moved it, and her hall are told as well."""
+    expect(union.enter(ROSA, "/a/2", PHONE).locator(".life")).to_contain_text("It stood first on our list.")
+    own = union.enter(PRIYA, "/me/words", PHONE)
+    expect(own.locator(".went").first).to_contain_text("Answered in one act")
+    gave = union.visit(f"/halls/{hall(union, 2)}/gave")
+    expect(gave.locator(".gave-one").filter(has_text=FUND)).to_contain_text("Answered in one act")
+    union.look_over(gave)
 
 
 def file_act(officer: Page, text: str, answer: str) -> None:

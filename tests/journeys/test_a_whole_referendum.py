@@ -41,5 +41,6 @@ def test_a_question_goes_from_the_roll_to_a_discharged_mandate(tmp_path: Path, c
         outcome.result(union)
         outcome.life(union)
         outcome.mandate(union)
+        outcome.answered(union)
         outcome.record(union, tmp_path)
         assert union.faults == []
