@@ -6,7 +6,7 @@ from forum.kernel.register import register_slices
 from forum.kernel.settings import Settings
 
 SLICES = (
-    "roll", "signin", "bodies", "questions", "halls", "arguments", "entry", "opinion", "sittings", "moderation",
+    "roll", "signin", "bodies", "questions", "halls", "arguments", "opinion", "sittings", "entry", "moderation",
     "search", "outlets", "reach",
 )  # fmt: skip
 

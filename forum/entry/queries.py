@@ -11,6 +11,7 @@ from forum.kernel.once import once_a_page
 from forum.questions.models import Question
 from forum.questions.process import StageKind
 from forum.questions.states import QuestionState
+from forum.sittings.models import Sitting
 
 
 def is_asked(question: Question) -> bool:
@@ -27,14 +28,16 @@ class Asked(NamedTuple):
     number: int
 
 
-# The pages of a debate, with what their addresses name: its words are not read before one has been asked.
+# The pages of a debate, with what their addresses name: its words are not read before one has been asked. Not among
+# them: a session under way, whose door nobody stands in, and the search.
 INSIDE = {
     "halls.show_hall": Hall, "hall_thread.show_print": Hall, "hall_posts.show_history": Hall,
     "arguments.show_argument": Argument, "arguments.show_wordings": Argument,
     "arguments.list_arguments": Question, "readings.show_next": Question,
-    "opinion.show_opinions": Question,
+    "statements.list_statements": Question, "opinion.show_opinions": Question,
+    "sittings.show_transcript": Sitting, "sitting_minutes.show_minutes": Sitting,
 }  # fmt: skip
-NAMED_BY = {Hall: "hall_id", Argument: "argument_id", Question: "number"}
+NAMED_BY = {Hall: "hall_id", Argument: "argument_id", Question: "number", Sitting: "sitting_id"}
 
 
 def asked_at(endpoint: str, where: dict[str, Any]) -> Asked | None:
@@ -50,6 +53,9 @@ def _asked(table: str, number: int) -> Asked | None:
         query = query.join(Hall, Hall.question_id == Question.id).where(Hall.id == number)
     elif table == Argument.__tablename__:
         query = query.join(Argument, Argument.question_id == Question.id).where(Argument.id == number)
+    elif table == Sitting.__tablename__:
+        held = Question.id == Hall.question_id
+        query = query.join(Hall, held).join(Sitting, Sitting.hall_id == Hall.id).where(Sitting.id == number)
     else:
         query = query.where(Question.number == number)
     found = db.session.scalar(query.where(Question.state == QuestionState.DEBATING))

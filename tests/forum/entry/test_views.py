@@ -11,6 +11,7 @@ from forum.entry.models import EntryReading
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from tests.build_halls import ask_at_the_door, make_argument, make_debate, make_hall, make_post
+from tests.build_sittings import make_sitting
 from tests.people import Cast, sign_in
 
 PAGE = "Before you read what others say"
@@ -27,12 +28,14 @@ def asked(app: Flask, cast: Cast) -> dict[str, Any]:
         hall = make_hall(question, cast.local)
         make_post(hall, cast.member, now=now)
         argument = make_argument(question, cast.seconder, seconded_by=cast.host, now=now)
+        sitting = make_sitting(hall.id, now=now, opened_by=cast.host)
         return {
             "number": question.number, "id": question.id, "options": [each.id for each in question.options],
             "entry": f"/q/{question.number}/entry",
             "inside": [
                 f"/halls/{hall.id}?page=1", f"/halls/{hall.id}/print", f"/halls/{hall.id}/posts/1/history",
                 f"/q/{question.number}/arguments", f"/q/{question.number}/read", f"/a/{argument.id}",
+                f"/q/{question.number}/statements", f"/sittings/{sitting}/transcript",
             ],
         }  # fmt: skip
 
