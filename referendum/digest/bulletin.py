@@ -100,9 +100,9 @@ class _Sheets:
             self._columns(whole, top, room)
             return
         self._columns(self._largest(self._arguments, room)[1], top, room)
-        room = self.pdf.h - 2 * MARGIN
-        self.pdf.add_page()
-        self._columns(self._largest(self._statements, room)[1], MARGIN, room)
+        top = self._another()
+        room = self.pdf.h - MARGIN - top
+        self._columns(self._largest(self._statements, room)[1], top, room)
 
     def _largest(self, make: Callable[[Setter], list[Box]], room: float) -> tuple[float, list[Box]]:
         """The boxes in the largest type that fits one sheet, and that size; 0, in a readable one, if none does."""
@@ -126,8 +126,16 @@ class _Sheets:
         self.pdf.line(self.pdf.w / 2, top, self.pdf.w / 2, max(ends))
         left = boxes[sum(map(len, two)) :]
         if left:
-            self.pdf.add_page()
-            self._columns(left, MARGIN, self.pdf.h - 2 * MARGIN)
+            top = self._another()
+            self._columns(left, top, self.pdf.h - MARGIN - top)
+
+    def _another(self) -> float:
+        """One more sheet, with a line that says to what it belongs; gives where its columns begin."""
+        self.pdf.add_page()
+        title = f"{self.bulletin.kicker}: {self.bulletin.title}"
+        y = self.plain.text(MARGIN, MARGIN, self.whole, title, 0.9, bold=True)
+        self._rule(y + 1, 0.9)
+        return y + 4
 
     def _head(self) -> float:
         told = self.bulletin
@@ -167,7 +175,8 @@ class _Sheets:
                 type_.labelled(each.label, each.claim, [text for text in (each.note, *each.answers) if text])
                 for each in side.arguments
             ] or [type_.line(side.empty)]
-        return [*boxes, type_.heading(told.how_heading), *(type_.line(sentence) for sentence in told.how)]
+        how = [type_.line(sentence) for sentence in told.how]
+        return [*boxes, type_.heading(told.how_heading), *how] if how else boxes
 
     def _statements(self, type_: Setter) -> list[Box]:
         boxes = [type_.heading(self.bulletin.statements_heading)] if self.bulletin.statements else []

@@ -3,6 +3,7 @@
 It hangs where everybody passes by, so it says what visitors may see: claims and no grounds, no person and no hall.
 """
 
+from datetime import datetime
 from html.parser import HTMLParser
 
 from flask_babel import gettext, ngettext
@@ -16,7 +17,7 @@ from referendum.digest.page_queries import DigestPage, SideRow, StatementRow, Ta
 BLOCKS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "blockquote", "pre", "tr"})
 
 
-def bulletin_of(question: Question, page: DigestPage, settings: Settings) -> Bulletin:
+def bulletin_of(question: Question, page: DigestPage, settings: Settings, now: datetime) -> Bulletin:
     """Everything on the sheet of one question."""
     return Bulletin(
         union=settings.union_name,
@@ -29,7 +30,7 @@ def bulletin_of(question: Question, page: DigestPage, settings: Settings) -> Bul
         statements_heading=gettext("Statements, at equal length"),
         statements=tuple(_statement(each, page.room) for each in page.statements),
         how_heading=gettext("How to vote"),
-        how=tuple(how_to_vote()),
+        how=tuple(how_to_vote(question, now)),
         address=address_of(question, settings),
         foot=tuple(foot(settings)),
         hash=f"{gettext('Digest')} {page.digest.hash}",
@@ -51,8 +52,10 @@ def dates_of(question: Question) -> list[dict[str, str]]:
     return [{"what": what, "date": when(at, "full")} for what, at in rows if at is not None]
 
 
-def how_to_vote() -> list[str]:
-    """The two sentences that nobody should miss."""
+def how_to_vote(question: Question, now: datetime) -> list[str]:
+    """The two sentences that nobody should miss, while there is a vote to come."""
+    if question.vote_closes_at is None or question.vote_closes_at <= now:
+        return []
     return [
         gettext("Your voting code comes by mail or by letter. With it you vote in the booth, without signing in."),
         gettext("Nobody can see how you voted. Keep the code to yourself."),

@@ -5,7 +5,7 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from flask_babel import gettext
 from markupsafe import Markup
 
-from forum.kernel import slots
+from forum.kernel import clock, slots
 from forum.kernel.doors import Actor, anyone
 from forum.kernel.errors import Missing
 from forum.kernel.settings import Settings
@@ -39,7 +39,7 @@ def show_bulletin(actor: Actor, number: int) -> str:
         dates=bulletin_text.dates_of(question),
         whose=lambda statement: bulletin_text.whose(statement, page.room),
         foot=bulletin_text.foot(settings),
-        how_to_vote=bulletin_text.how_to_vote(),
+        how_to_vote=bulletin_text.how_to_vote(question, clock.now()),
         qr=Markup(segno.make(address, error="m").svg_inline(scale=3, svgclass="qr", omitsize=True)),  # noqa: S704
         address=address,
     )
@@ -61,7 +61,7 @@ def print_bulletin(actor: Actor, number: int) -> Response:
 def pdf_of(question: Question, page: Page = "A4") -> bytes:
     """The bulletin of a question in the language of whoever asks. Raises `Missing` before the digest is frozen."""
     settings: Settings = current_app.config["HUSTINGS"]
-    return bulletin_pdf(bulletin_text.bulletin_of(question, _page(question), settings), page)
+    return bulletin_pdf(bulletin_text.bulletin_of(question, _page(question), settings, clock.now()), page)
 
 
 def to_take_along(_actor: Actor, question: Question) -> list[dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from flask import Flask
 from sqlalchemy import func
 
 from forum.kernel.database import db, transaction
@@ -14,10 +15,10 @@ def part_count(question_id: int) -> int:
     return db.session.scalar(query) or 0
 
 
-def stream(question_id: int, count: int) -> Iterator[str]:
+def stream(app: Flask, question_id: int, count: int) -> Iterator[str]:
     """The file part by part, each read in a transaction of its own, after the request's has ended."""
     for place in range(count):
-        with transaction(write=False):
+        with app.app_context(), transaction(write=False):
             part = db.session.get(MatrixPart, (question_id, place))
             lines = part.lines if part else ""
         yield lines

@@ -1,6 +1,6 @@
 """The observers' page: the readings under random reader numbers, from which they check the opinion groups."""
 
-from flask import Blueprint, Response, render_template, stream_with_context
+from flask import Blueprint, Response, current_app, render_template
 from markupsafe import Markup
 
 from forum.kernel import clock, slots
@@ -33,7 +33,8 @@ def take_matrix(actor: Actor, number: int) -> Response:
     """The file itself."""
     question = visible_question(actor, number)
     parts = matrix_operations.take_matrix(actor, question, now=clock.now())
-    response = Response(stream_with_context(matrix_queries.stream(question.id, parts)), mimetype="text/csv")
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    response = Response(matrix_queries.stream(app, question.id, parts), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="matrix-{number}.csv"'
     response.headers["Cache-Control"] = "no-store"
     return response
