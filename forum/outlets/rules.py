@@ -14,7 +14,6 @@ DIGEST_HOUR = 17
 DIGEST_WEEKDAY = 3  # Thursday, as weekday() counts
 SPANS = {"daily": timedelta(days=1), "weekly": timedelta(days=7)}
 AHEAD = {"daily": timedelta(days=2), "weekly": timedelta(days=8)}
-FIRST_WITHIN = timedelta(hours=2)  # a first edition is not sent hours late
 MOST_KEYS = 10
 
 

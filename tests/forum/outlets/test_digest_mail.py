@@ -258,6 +258,18 @@ def test_a_short_timetable_is_told_at_once_and_says_so(app: Flask, cast: Cast, d
         }  # fmt: skip
 
 
+def test_the_first_edition_is_of_an_hour_at_which_there_was_a_question(
+    app: Flask, cast: Cast, debate: Ground
+) -> None:
+    with app.app_context(), transaction(write=True) as session:
+        session.get_one(Question, debate.question).charged_at = THURSDAY + timedelta(minutes=1)
+    run(app, later=timedelta(hours=3))
+    run(app, later=timedelta(days=2))
+    with app.app_context():
+        kinds = db.session.execute(db.select(DigestEdition.kind, DigestEdition.until)).all()
+    assert kinds == [("daily", THURSDAY + timedelta(days=2))]
+
+
 def test_a_union_without_a_question_gets_no_edition(app: Flask, cast: Cast) -> None:
     with app.app_context(), transaction(write=True) as session:
         digest_operations.start_due(CHICAGO, now=NOW)
