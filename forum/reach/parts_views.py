@@ -52,6 +52,15 @@ def _pins(hall_id: int, question_id: int, now: datetime) -> Markup:
     return Markup(render_template("forum/reach/_pins.html", up=up, question=question))  # noqa: S704 - a rendered template
 
 
+def way_to_pin(actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
+    """For whoever may pin in this hall: its host, an officer in the national one."""
+    if not (actor.hosts(hall.local_id) if hall.local_id else actor.is_officer):
+        return Markup("")
+    number = questions.question_by_id(hall.question_id).number
+    url = url_for("reach.show_favour", number=number, way=rules.Kind.PIN)
+    return Markup('<p class="rail-link"><a href="{}">{}</a></p>').format(url, _("Pin something"))
+
+
 def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
     """For the docket of a spokesperson: the offers that wait for an answer."""
     return [
@@ -134,6 +143,7 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     """Join the ledger to the slices below."""
     slots.fill("question.banner", banners)
     slots.fill("hall.now", pins)
+    slots.fill("hall.rail.after", way_to_pin)
     slots.fill("question.now", what_to_do_now)
     slots.fill("question.page", on_the_question)
     slots.fill("desk", on_the_desk)

@@ -193,6 +193,10 @@ def test_pins_stand_in_their_hall_by_one_statement_and_leave_what_was_hidden_out
         assert entry.small
         db.session.get_one(Post, post_id).hidden_at = clock.now()
     assert 'class="pins"' not in page(browser, f"/halls/{hall_id}")
+    way = f"/q/{number}/reach/pin"
+    may = [(cast.member, hall_id, False), (cast.host, hall_id, True), (cast.host, national, False)]
+    for who, where, offered in [*may, (cast.officer, national, True)]:
+        assert (way in page(sign_in(app, who), f"/halls/{where}")) == offered
 
 
 def _note(said: list[str], _connection: object, _cursor: object, statement: str, *_: object) -> None:
