@@ -15,9 +15,13 @@ from forum.sittings.models import Sitting
 
 
 def is_asked(question: Question) -> bool:
-    """Whether the question's process opens the debate with an entry reading. Asked with every hall, so it looks at the
-    stored table without reading all of it anew."""
-    stages = question.process.get("stages", [])
+    """Whether the question's process opens the debate with an entry reading."""
+    return _asks(question.process)
+
+
+def _asks(process: dict[str, Any]) -> bool:
+    """Asked with every hall, so it looks at the stored table without reading all of it anew."""
+    stages = process.get("stages", [])
     return any(stage["kind"] == StageKind.DEBATE and stage.get("entry_reading", False) for stage in stages)
 
 
@@ -48,7 +52,7 @@ def asked_at(endpoint: str, where: dict[str, Any]) -> Asked | None:
 
 @once_a_page
 def _asked(table: str, number: int) -> Asked | None:
-    query = db.select(Question)
+    query = db.select(Question.id, Question.number, Question.process)
     if table == Hall.__tablename__:
         query = query.join(Hall, Hall.question_id == Question.id).where(Hall.id == number)
     elif table == Argument.__tablename__:
@@ -58,8 +62,8 @@ def _asked(table: str, number: int) -> Asked | None:
         query = query.join(Hall, held).join(Sitting, Sitting.hall_id == Hall.id).where(Sitting.id == number)
     else:
         query = query.where(Question.number == number)
-    found = db.session.scalar(query.where(Question.state == QuestionState.DEBATING))
-    return Asked(found.id, found.number) if found is not None and is_asked(found) else None
+    found = db.session.execute(query.where(Question.state == QuestionState.DEBATING)).first()
+    return Asked(found.id, found.number) if found is not None and _asks(found.process) else None
 
 
 def own_answer(question_id: int, member_id: int) -> EntryReading | None:
