@@ -54,6 +54,13 @@ class OpinionMap:
         return found
 
 
+def turned_like(found: OpinionMap, before: Floats) -> OpinionMap:
+    """The same map, mirrored where that lays it as it lay `before` (the two components then, by today's columns), so
+    that a page seen again does not swap left and right."""
+    signs = np.where((found.components * before).sum(axis=1) < 0, -1.0, 1.0)
+    return OpinionMap(found.means, found.components * signs[:, None], found.positions * signs)
+
+
 def readings_of(rows: Sequence[Mapping[int, int]], off: Collection[int] = ()) -> tuple[Readings, list[int]]:
     """Rows of {argument number: value} as arrays, and the argument numbers of the columns."""
     numbers = sorted({number for row in rows for number in row})

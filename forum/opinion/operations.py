@@ -21,6 +21,7 @@ class Work:
     loaded: Loaded
     members: dict[int, int]
     before: Smoothing
+    weights: dict[str, list[float]]
     settled: bool
     state: str
 
@@ -32,13 +33,16 @@ def prepare(question: Question) -> Work:
     stored = queries.stored_map(question.id)
     before = Smoothing(**stored.document.get("smoothing", {})) if stored else Smoothing()
     members = queries.members_by_local(loaded.local_ids)
-    return Work(loaded, members, before, settled, queries.state_of(question))
+    weights = stored.weights if stored else {}
+    return Work(loaded, members, before, weights, settled, queries.state_of(question))
 
 
 def work_out(work: Work) -> tuple[dict[str, Any], dict[str, list[float]]]:
     """The page's document and the arguments' weights. Touches no database."""
     loaded = work.loaded
-    summing = Summing(loaded.readings, loaded.argument_ids, loaded.local, loaded.local_ids, work.members)
+    summing = Summing(
+        loaded.readings, loaded.argument_ids, loaded.local, loaded.local_ids, work.members, work.weights
+    )
     return summing.document(work.before, settled=work.settled), summing.weights()
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from forum.opinion import drawing
 from forum.opinion.bridging import BILLION, agreement, bridging, pool_locals
 from forum.opinion.groups import Smoothing, live_groups, settled_groups
-from forum.opinion.mapping import Floats, Ints, Readings, draw_map, placed
+from forum.opinion.mapping import Floats, Ints, Readings, draw_map, placed, turned_like
 from forum.opinion.rules import Counts, Groups, consensus, group_aware_consensus, representative, total
 
 NOBODY = -1
@@ -28,17 +28,18 @@ def sums(readings: Readings, part: NDArray[np.integer[Any]], parts: int) -> Ints
 
 class Summing:
     """The readings of one question, added up. `argument_ids` name the columns, `local` is each reading's local as a
-    place in `local_ids`, `members` how many members each local has."""
+    place in `local_ids`, `members` how many members each local has, `before` the weights that were found last."""
 
     def __init__(
         self, readings: Readings, argument_ids: Sequence[int], local: Ints, local_ids: Sequence[int],
-        members: Mapping[int, int],
+        members: Mapping[int, int], before: Mapping[str, Sequence[float]] | None = None,
     ) -> None:  # fmt: skip
         self.readings, self.argument_ids = readings, argument_ids
         self.local_ids, self.members = local_ids, members
         self.standing = [place for place in range(readings.arguments) if place not in readings.off]
         self.by_local = sums(readings, local, len(local_ids))
-        self.map = draw_map(readings)
+        last = [(before or {}).get(str(each), (0, 0, 0, 0)) for each in argument_ids]
+        self.map = turned_like(draw_map(readings), np.array([row[1:3] for row in last]).reshape(-1, 2).T)
         self.placed = placed(readings)
 
     def document(self, before: Smoothing, *, settled: bool) -> dict[str, Any]:

@@ -113,6 +113,17 @@ def test_nothing_stored_says_where_a_member_stands(debate: ReadDebate) -> None:
     assert {key.column.table.name for key in StoredMap.__table__.foreign_keys} == {"questions"}
 
 
+def test_the_map_is_not_mirrored_from_one_run_to_the_next(debate: ReadDebate) -> None:
+    found = added_up(debate.question)
+    before = {key: [mean, -first, second, far] for key, (mean, first, second, far) in found.weights.items()}
+    middles = [group["middle"] for group in found.document["groups"]]
+    found.weights = before
+    db.session.flush()
+    again = added_up(debate.question)
+    assert again.weights == before
+    assert [list(group["middle"]) for group in again.document["groups"]] == [[-x, y] for x, y in middles]
+
+
 def test_extremities_are_offered_to_whoever_draws_what_is_read_next(debate: ReadDebate) -> None:
     assert slots.gather("argument.extremities", debate.question.id) == [{}]
     added_up(debate.question)
