@@ -7,7 +7,7 @@ from forum.entry.models import EntryReading, EntryTotal
 from forum.entry.rules import Totals
 from forum.halls.models import Hall
 from forum.kernel.database import db
-from forum.kernel.once import once_a_page
+from forum.kernel.kept import kept
 from forum.questions.models import Question
 from forum.questions.process import StageKind
 from forum.questions.states import QuestionState
@@ -20,7 +20,7 @@ def is_asked(question: Question) -> bool:
 
 
 def _asks(process: dict[str, Any]) -> bool:
-    """Asked with every hall, so it looks at the stored table without reading all of it anew."""
+    """Looks at the stored table without reading all of it anew."""
     stages = process.get("stages", [])
     return any(stage["kind"] == StageKind.DEBATE and stage.get("entry_reading", False) for stage in stages)
 
@@ -50,7 +50,7 @@ def asked_at(endpoint: str, where: dict[str, Any]) -> Asked | None:
     return _asked(table.__tablename__, where[NAMED_BY[table]])
 
 
-@once_a_page
+@kept
 def _asked(table: str, number: int) -> Asked | None:
     query = db.select(Question.id, Question.number, Question.process)
     if table == Hall.__tablename__:
