@@ -1,5 +1,6 @@
 """The database's history: one head, and from empty to head gives exactly the tables of the models."""
 
+import json
 import sqlite3
 from pathlib import Path
 
@@ -91,3 +92,29 @@ def test_the_locals_of_those_who_read_before_are_counted_through_merges(tmp_path
         migrate.upgrade()
         counted = db.session.execute(db.text("SELECT id, local_count FROM arguments ORDER BY id")).all()
     assert [tuple(row) for row in counted] == [(1, 2), (2, 2), (3, 0)]
+
+
+def test_the_reasons_of_a_digest_frozen_before_are_found_one_by_one(tmp_path: Path) -> None:
+    app = wsgi.create_app(make_settings(tmp_path, database_url=f"sqlite:///{tmp_path / 'old.sqlite3'}"))
+    published = {
+        "record": {"arguments": [{"number": 7, "readers": 12}, {"number": 9, "readers": 3}]},
+        "selection": {
+            "sections": [{"lines": [{"number": 7, "reason": "score", "billionths": 5, "group": None}]}],
+            "left_out": [{"number": 9, "reason": "merged", "other": 7, "billionths": None}],
+        },
+    }
+    with app.app_context():
+        command.upgrade(migrate.configuration(), "0016")
+        with sqlite3.connect(tmp_path / "old.sqlite3") as old:
+            columns = [row[1] for row in old.execute("PRAGMA table_info(arguments)") if row[3] and row[4] is None]
+            for id_, number in ((41, 7), (42, 9)):
+                row = dict.fromkeys(columns, 1) | {"id": id_, "number": number, "side": "for", "moved_at": "2026-11-10"}
+                names = ", ".join(row)
+                old.execute(f"INSERT INTO arguments ({names}) VALUES (:{', :'.join(row)})", row)
+            old.execute("INSERT INTO digests VALUES (1, ?, '{}', 'aa', '2026')", [json.dumps(published)])
+        old.close()
+        migrate.upgrade()
+        made = db.session.execute(db.text(
+            "SELECT argument_id, number, taken, reason, other, billionths, readers FROM digest_outcomes ORDER BY number"
+        )).all()  # fmt: skip
+    assert [tuple(row) for row in made] == [(41, 7, 1, "score", None, 5, 12), (42, 9, 0, "merged", 7, None, 3)]

@@ -1,6 +1,7 @@
 """What a debate left at its close, the observers' matrix, and the reasons of digests, those frozen before included"""
 
 import json
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -45,11 +46,11 @@ def upgrade() -> None:
         _take_out(outcomes, question_id, json.loads(record))
 
 
-def _take_out(outcomes: sa.Table, question_id: int, published: dict) -> None:
+def _take_out(outcomes: sa.Table, question_id: int, published: dict[str, Any]) -> None:
     selection = published["selection"]
     readers = {each["number"]: each["readers"] for each in published["record"]["arguments"]}
     query = sa.text("SELECT number, id FROM arguments WHERE question_id = :question")
-    ids = dict(op.get_bind().execute(query, {"question": question_id}).all())
+    ids: dict[int, int] = dict(op.get_bind().execute(query, {"question": question_id}).all())
     lines = [line for section in selection["sections"] for line in section["lines"]]
     for taken, rows in ((True, lines), (False, selection["left_out"])):
         for row in rows:
