@@ -20,6 +20,7 @@ from forum.questions.states import QuestionMove
 from forum.roll.models import Local
 from tests.build_halls import make_debate
 from tests.build_questions import all_honoured, make_question
+from tests.house.source import imports, modules
 from tests.people import Cast, actor, holding, make_member
 
 NOT_SAYING = Given(Answer.UNSAID)
@@ -127,3 +128,9 @@ def test_the_database_itself_refuses_an_option_without_its_answer(cast: Cast, qu
         db.session.flush()
     db.session.rollback()
     db.session.execute(delete(EntryReading))
+
+
+def test_no_other_slice_touches_a_single_answer() -> None:
+    """Neither arguments nor the vote, nor a page of somebody else's: whoever needs a total asks `queries.totals`."""
+    users = {name for name, tree in modules() if "forum.entry.models" in imports(tree)}
+    assert users == {"forum.entry.queries", "forum.entry.operations"}
