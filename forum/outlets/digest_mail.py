@@ -54,7 +54,7 @@ def write(mailing: Mailing, most: int) -> int | None:
     """Write the next readers their digest."""
     edition = db.session.get_one(DigestEdition, mailing.subject_id)
     memory = _memory(edition)
-    memory.news = queries.news(edition) if memory.news is None else memory.news
+    memory.news = queries.news(edition, clock.now()) if memory.news is None else memory.news
     if not any(each.has_news for each in memory.news) and not queries.anything_said(edition):
         return None
     readers = db.session.execute(_next_readers(edition.kind, mailing.after, most)).all()
@@ -89,7 +89,7 @@ def _letter(
 ) -> tuple[Reader, Text] | None:
     """A reader's own digest; None where nothing happened for them."""
     if reader.local_id not in memory.sessions:
-        memory.sessions[reader.local_id] = queries.sessions(edition, reader.local_id)
+        memory.sessions[reader.local_id] = queries.sessions(edition, reader.local_id, clock.now())
     news = memory.news or []
     if not (threads or memory.sessions[reader.local_id] or any(each.has_news for each in news)):
         return None

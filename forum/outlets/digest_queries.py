@@ -86,28 +86,28 @@ class Thread:
     count: int
 
 
-def news(edition: DigestEdition) -> list[QuestionNews]:
-    """Every question that runs, or on which something happened, newest first."""
+def news(edition: DigestEdition, now: datetime) -> list[QuestionNews]:
+    """Every question that runs, or on which something happened, newest first; how it stands is told as of now."""
     query = db.select(Question).where(Question.state.not_in(("drafted", "withdrawn")))
     found = db.session.scalars(query.order_by(Question.number.desc()).limit(4 * MOST_QUESTIONS))
-    told = [(each, _news_of(each, edition)) for each in found]
-    kept = [news for each, news in told if news.has_news or derived_queries.runs(each, edition.until)]
+    told = [(each, _news_of(each, edition, now)) for each in found]
+    kept = [news for each, news in told if news.has_news or derived_queries.runs(each, now)]
     return kept[:MOST_QUESTIONS]
 
 
-def _news_of(found: Question, edition: DigestEdition) -> QuestionNews:
-    stages = derived_queries.stages_of(found, edition.until)
-    now = next((each for each in stages if each.state is StageState.NOW), None)
+def _news_of(found: Question, edition: DigestEdition, now: datetime) -> QuestionNews:
+    stages = derived_queries.stages_of(found, now)
+    here = next((each for each in stages if each.state is StageState.NOW), None)
     past = [each for each in stages if each.state in (StageState.NOW, StageState.DONE) and each.code != "drafted"]
-    dates = [(NEXT[name], at) for name, at in questions.timetable_of(found).in_order() if at > edition.until]
+    dates = [(NEXT[name], at) for name, at in questions.timetable_of(found).in_order() if at > now]
     arguments, count = _seconded(found.id, edition)
     return QuestionNews(
-        found.number, found.title, now.name if now else past[-1].name if past else "", now.day if now else None,
-        now.days if now else None,
+        found.number, found.title, here.name if here else past[-1].name if past else "", here.day if here else None,
+        here.days if here else None,
         began=[(each.name, each.starts_at) for each in past if each.starts_at and _within(each.starts_at, edition)],
         arguments=arguments, argument_count=count, waiting_count=_waiting(found.id, edition),
         statements=_statements(found.id, edition),
-        deadlines=[(words, at) for words, at in dates if at <= edition.until + AHEAD[edition.kind]],
+        deadlines=[(words, at) for words, at in dates if at <= now + AHEAD[edition.kind]],
         upcoming=dates[0] if dates else None,
     )  # fmt: skip
 
@@ -155,7 +155,7 @@ def _statements(question_id: int, edition: DigestEdition) -> list[tuple[int, str
     return [(number, title) for number, title in rows]
 
 
-def sessions(edition: DigestEdition, local_id: int) -> list[Session]:
+def sessions(edition: DigestEdition, local_id: int, now: datetime) -> list[Session]:
     """The sessions to come of a local's halls and of the national ones."""
     query = (
         db.select(Sitting.id, Local.number, Sitting.title, Sitting.place, Sitting.starts_at)
@@ -163,7 +163,7 @@ def sessions(edition: DigestEdition, local_id: int) -> list[Session]:
         .join(Question, Question.id == Hall.question_id)
         .outerjoin(Local, Local.id == Hall.local_id)
         .where(Sitting.state == "scheduled", Question.state.in_(IN_TIME))
-        .where(Sitting.starts_at >= edition.until, Sitting.starts_at < edition.until + AHEAD[edition.kind])
+        .where(Sitting.starts_at >= now, Sitting.starts_at < now + AHEAD[edition.kind])
         .where(or_(Hall.local_id == local_id, Hall.local_id.is_(None)))
         .order_by(Sitting.starts_at)
         .limit(MOST_SESSIONS)

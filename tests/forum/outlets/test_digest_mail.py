@@ -210,9 +210,9 @@ def test_a_text_is_made_once_for_a_local_and_a_language(
         made.append(name)
         return real(name, language, **facts)
 
-    def counted(edition: DigestEdition, local_id: int) -> list[digest_queries.Session]:
+    def counted(edition: DigestEdition, local_id: int, now: datetime) -> list[digest_queries.Session]:
         read.append(local_id)
-        return sessions(edition, local_id)
+        return sessions(edition, local_id, now)
 
     monkeypatch.setattr(mail, "rendered", rendered)
     monkeypatch.setattr(digest_queries, "sessions", counted)
