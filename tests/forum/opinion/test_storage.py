@@ -75,9 +75,15 @@ def test_readings_of_a_merged_argument_count_where_it_went_a_member_s_latest(
     loaded = load(debate.question.id, with_gone=True)
     assert source.id not in loaded.argument_ids
     column = loaded.argument_ids.index(target.id)
-    said = loaded.readings.value[loaded.readings.argument == column]
-    assert len(said) == 40
-    assert (said == 0).sum() == 1
+    there = loaded.readings.argument == column
+    members = sorted(each for camp in debate.camps for each in camp)
+    found = {members[at]: value for at, value in zip(
+        loaded.readings.reader[there].tolist(), loaded.readings.value[there].tolist(), strict=True
+    )}  # fmt: skip
+    given = db.session.query(Reading).filter(Reading.argument_id.in_([source.id, target.id]))
+    assert there.sum() == 40
+    assert found == {each.member_id: each.value for each in given.order_by(Reading.at, Reading.id)}
+    assert (found[reader], found[other]) == (0, 1)
 
 
 def test_what_was_hidden_is_a_column_that_nobody_has_read_and_no_column_after_the_close(debate: ReadDebate) -> None:
