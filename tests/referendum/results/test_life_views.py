@@ -1,13 +1,14 @@
 """An argument's life after the vote: marked, on the ballot unopened, or left out; what a shared link and paper show."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 
 from forum.arguments.models import Argument, SourceAsk
 from forum.kernel.database import db, transaction
+from forum.sittings.models import Message, Sitting
 from referendum.count.models import Tally
 from referendum.digest.models import DigestLine
 from referendum.results.models import CitedArgument
@@ -113,3 +114,50 @@ def test_an_answer_that_its_mover_finds_good_says_so(app: Flask, lives: dict[int
         answer = db.session.get_one(Argument, lives[2])
         answer.answers_id, answer.answers_well_at = lives[1], now
     assert "Answered well" in life_of(app, lives[1])
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ("seconder", "Nobody seconded it, so it was not on the ballot."),
+        ("withdrawn", "Its mover withdrew it, so it was not on the ballot."),
+        ("merged", "It says the same as another, and went on with that one."),
+    ],
+)
+def test_every_argument_has_its_life_told_whatever_ended_it(
+    app: Flask, lives: dict[int, int], now: datetime, column: str, said: str
+) -> None:
+    with app.app_context(), transaction(write=True):
+        for table in (CitedArgument, DigestLine):
+            db.session.execute(db.delete(table).where(table.argument_id == lives[3]))
+        argument = db.session.get_one(Argument, lives[3])
+        if column == "seconder":
+            argument.seconder_id = argument.seconded_at = None
+        elif column == "withdrawn":
+            argument.withdrawn_at = now
+        else:
+            argument.merged_into_id, argument.merged_at = lives[1], now
+    page = life_of(app, lives[3])
+    assert said in page
+    assert "It waits for another member" not in page
+
+
+def test_a_visitor_is_not_told_the_minute_of_a_small_local_s_session(
+    app: Flask, cast: Cast, lives: dict[int, int], now: datetime
+) -> None:
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        argument = db.session.get_one(Argument, lives[2])
+        sitting = Sitting(hall_id=argument.hall_id, state="closed", title="Yard", starts_at=now, opened_at=now)
+        db.session.add(sitting)
+        db.session.flush()
+        message = Message(
+            hall_id=argument.hall_id, sitting_id=sitting.id, number=1, author_id=cast.member, kind="chat",
+            source="Two tiers.", html="<p>Two tiers.</p>", at=now + timedelta(minutes=13),
+        )  # fmt: skip
+        db.session.add(message)
+        db.session.flush()
+        argument.message_id = message.id
+    assert "Minute 14 of the session" not in life_of(app, lives[2])
+    assert "Two tiers." not in life_of(app, lives[2])
+    told = sign_in(app, cast.elsewhere).get(f"/a/{lives[2]}").get_data(as_text=True)
+    assert "Minute 14 of the session" in told
