@@ -61,10 +61,10 @@ def stop_kind(_actor: Actor, token: str) -> str:
 
 
 def on_the_account_page(_actor: Actor, **_facts: object) -> Markup:
-    """The way to one's mails."""
-    return Markup('<p><a class="more" href="{}">{}</a></p>').format(
-        url_for("mail_choices.show_choice"), _("Mails: which, and when")
-    )
+    """The way to one's mails and feeds."""
+    link = Markup('<p><a class="more" href="{}">{}</a></p>')
+    mails = link.format(url_for("mail_choices.show_choice"), _("Mails: which, and when"))
+    return mails + link.format(url_for("feed_keys.show_keys"), _("Your feeds"))
 
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike

@@ -110,6 +110,21 @@ def test_a_digest_tells_arguments_answers_sessions_and_what_is_next(app: Flask, 
     assert "\x00" not in text
 
 
+def test_no_words_of_a_member_become_part_of_the_page_or_of_a_mail_s_marks(
+    app: Flask, cast: Cast, debate: Ground
+) -> None:
+    with app.app_context(), transaction(write=True) as session:
+        session.get_one(Member, cast.elsewhere).name = "<img src=x> {stop} threads"
+    add_argument(app, cast, debate, 1, claim="<script>alert(1)</script> {stop}")
+    run(app)
+    with app.app_context():
+        row = db.session.scalars(db.select(Outgoing).where(Outgoing.address == "m1004@example.org")).one()
+        assert "<script" not in row.html
+        assert "<img" not in row.html
+        assert "&lt;script&gt;alert(1)&lt;/script&gt; {stop}" in row.html
+        assert "Dear <img src=x> {stop} threads," in row.text
+
+
 def test_only_what_stands_and_came_in_the_span_is_told(app: Flask, cast: Cast, debate: Ground) -> None:
     add_argument(app, cast, debate, 1, seconded_at=NOW - timedelta(days=8))
     add_argument(app, cast, debate, 2, hidden_at=NOW)
