@@ -10,9 +10,9 @@ from forum.kernel.languages import say, when
 from forum.kernel.quick import words as _
 from forum.moderation.rules import GROUND_NAMES, Ground
 from forum.outlets.calendar import Entry
+from forum.outlets.date_queries import dates_of
 from forum.outlets.feed import Item
 from forum.outlets.feed_queries import ArgumentRow, PostRow
-from forum.questions import queries as questions
 from forum.questions.models import Question
 from forum.questions.ribbon import RibbonStage
 from forum.roll.models import Local
@@ -106,7 +106,7 @@ def session_entry(room: Room, *, public: bool) -> Entry:
 
 def date_entries(question: Question, line: list[RibbonStage]) -> list[Entry]:
     """Every published date of a question, and the day by which its mandate is due."""
-    dates = [(name, say(TITLES[name]), at) for name, at in questions.timetable_of(question).in_order()]
+    dates = [(name, say(TITLES[name]), at) for name, at in dates_of(question)]
     due = next((stage.ends_at for stage in line if stage.code == "mandated" and stage.ends_at), None)
     if due is not None:
         dates.append(("mandate_due_at", _("The mandate is due"), due))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, current_app, request, url_for
-from flask_babel import force_locale
+from flask_babel import force_locale, get_locale
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, or_
 
@@ -18,6 +18,7 @@ from forum.halls.queries import HallView
 from forum.kernel import clock, limits
 from forum.kernel.doors import VISITOR, Actor, anyone
 from forum.kernel.errors import Missing
+from forum.kernel.languages import LANGUAGES
 from forum.outlets import feed_entries as entries
 from forum.outlets import feed_queries as queries
 from forum.outlets import key_queries
@@ -177,8 +178,9 @@ def _feed(title: str, path: str, page: str, items: list[Item], begun: datetime, 
     """The newest fifty."""
     newest = sorted(items, key=lambda each: (each.at, each.id), reverse=True)[:NEWEST]
     at = newest[0].at if newest else begun
-    own = "" if public else f"{whole(page)}#members"
-    heading = Heading(title, whole(path), whole(page), _union_name(), at, own)
+    own = whole(path) if public else f"{whole(page)}#members"
+    query = f"?in={get_locale()}" if public and request.args.get("in") in LANGUAGES else ""
+    heading = Heading(title, whole(path + query), whole(page), _union_name(), at, own)
     return send(feed(heading, newest), ATOM, at=at, public=public)
 
 

@@ -116,7 +116,9 @@ def test_a_feed_stays_bounded(app: Flask, cast: Cast, full: Ground, client: Flas
 
 
 def test_a_feed_speaks_the_language_its_address_asks_for(full: Ground, client: FlaskClient) -> None:
-    assert "A-01, en contra de la opción B" in client.get("/q/14/feed.atom?in=es").text
+    spanish = client.get("/q/14/feed.atom?in=es").text
+    assert "A-01, en contra de la opción B" in spanish
+    assert 'href="http://localhost/q/14/feed.atom?in=es" rel="self"' in spanish
     assert "A-01, against option B" in client.get("/q/14/feed.atom?in=xx").text
 
 
