@@ -2,12 +2,13 @@
 collapse.
 
 Locals with at least 30 members and 10 readers of the argument stand for themselves; all others are pooled as
-one. Everything is computed with integers and fractions, so that every machine finds the same billionths.
+one. Where floating point could decide a rounding, integers do, so that every machine finds the same billionths.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import exp, fsum, lcm, log, prod
 
 from forum.opinion.rules import Counts, total
 
@@ -15,6 +16,7 @@ OWN_MEMBERS = 30
 OWN_READERS = 10
 POOL_READERS = 5
 BILLION = 10**9
+DOUBTFUL = 0.01  # of a billionth; what machines may differ by is a thousand times smaller
 
 
 @dataclass(frozen=True)
@@ -66,26 +68,31 @@ def geometric_mean(*partitions: Sequence[Fraction]) -> int:
     given = [ratios for ratios in partitions if ratios]
     if not given:
         return 0
-    degree = len(given)
-    for ratios in given:
-        degree *= len(ratios)
-    product = Fraction(1)
+    logs = [fsum(log(ratio.numerator) - log(ratio.denominator) for ratio in ratios) / len(ratios) for ratios in given]
+    near = exp(fsum(logs) / len(given)) * BILLION
+    if abs(near % 1 - 0.5) > DOUBTFUL:
+        return int(near + 0.5)
+    return _exactly(given)
+
+
+def _exactly(given: Sequence[Sequence[Fraction]]) -> int:
+    """The same with whole numbers alone, for the few that lie so near to a half that machines could differ."""
+    degree = len(given) * lcm(*(len(ratios) for ratios in given))
+    numerator = denominator = 1
     for ratios in given:
         exponent = degree // (len(given) * len(ratios))
-        for ratio in ratios:
-            product *= ratio**exponent
-    return _root_in_billionths(product, degree)
+        numerator *= prod(ratio.numerator for ratio in ratios) ** exponent
+        denominator *= prod(ratio.denominator for ratio in ratios) ** exponent
+    return _root_in_billionths(numerator, denominator, degree)
 
 
-def _root_in_billionths(value: Fraction, degree: int) -> int:
-    """The largest integer x with (x − ½)/10⁹ at most the root, by bisection on integers. `value` is at most
-    1.
-    """
-    bound = value.numerator * (2 * BILLION) ** degree
+def _root_in_billionths(numerator: int, denominator: int, degree: int) -> int:
+    """The largest integer x with (x − ½)/10⁹ at most the root, by bisection on integers. The fraction is at most 1."""
+    bound = numerator * (2 * BILLION) ** degree
     low, high = 0, BILLION
     while low < high:
         middle = (low + high + 1) // 2
-        if (2 * middle - 1) ** degree * value.denominator <= bound:
+        if (2 * middle - 1) ** degree * denominator <= bound:
             low = middle
         else:
             high = middle - 1

@@ -29,13 +29,17 @@ def parts_of(rows: Sequence[Row], numbers: Iterable[int]) -> Iterator[str]:
     """The file in parts, the first with the header; `rows` must be sorted by reader number."""
     columns = sorted(numbers)
     yield ",".join([FIRST, *(f"A-{number}" for number in columns)]) + "\n"
+    place = {number: at for at, number in enumerate(columns)}
     for start in range(0, len(rows), IN_A_PART):
-        yield "".join(_line(row, columns) for row in rows[start : start + IN_A_PART])
+        yield "".join(_line(row, place) for row in rows[start : start + IN_A_PART])
 
 
-def _line(row: Row, columns: Sequence[int]) -> str:
+def _line(row: Row, place: Mapping[int, int]) -> str:
     reader, readings = row
-    return ",".join([reader, *(str(readings.get(number, "")) for number in columns)]) + "\n"
+    cells = [""] * len(place)
+    for number, value in readings.items():
+        cells[place[number]] = str(value)
+    return f"{reader},{','.join(cells)}\n" if cells else f"{reader}\n"
 
 
 def hash_of(parts: Iterable[str]) -> str:
@@ -79,16 +83,22 @@ def _row(place: int, cells: list[str], columns: list[int]) -> Row:
 
 def counts_by_group(rows: Iterable[Row], group_of: Mapping[str, int]) -> dict[int, dict[int, Counts]]:
     """Group → argument → its readings in that group; readers without a group are left out."""
-    tallies: dict[int, Counter[tuple[int, int]]] = {group: Counter() for group in sorted(set(group_of.values()))}
+    tallies: dict[int, dict[int, list[int]]] = {group: {} for group in sorted(set(group_of.values()))}
     arguments: set[int] = set()
     for reader, readings in rows:
         arguments |= readings.keys()
         if reader in group_of:
-            tallies[group_of[reader]].update(readings.items())
+            tally = tallies[group_of[reader]]
+            for number, value in readings.items():
+                tally.setdefault(number, [0, 0, 0])[value] += 1  # at 1 who agrees, at -1 who disagrees, at 0 who passes
     return {
-        group: {number: Counts(*(tally[number, value] for value in (1, -1, 0))) for number in sorted(arguments)}
+        group: {number: _counts(tally.get(number, [0, 0, 0])) for number in sorted(arguments)}
         for group, tally in tallies.items()
     }
+
+
+def _counts(found: Sequence[int]) -> Counts:
+    return Counts(found[1], found[-1], found[0])
 
 
 def sizes(group_of: Mapping[str, int]) -> dict[int, int]:

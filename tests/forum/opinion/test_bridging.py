@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from forum.opinion.bridging import (
     BILLION,
     LocalUnit,
+    _exactly,
     agreement,
     bridging,
     geometric_mean,
@@ -96,3 +97,15 @@ def test_a_mean_lies_between_the_lowest_and_the_highest(of: list[Fraction]) -> N
 
 def test_agreement_is_exact() -> None:
     assert agreement(Counts(17, 5, 0)) == Fraction(3, 4)
+
+
+@given(st.lists(st.lists(st.integers(0, 60).map(lambda n: Fraction(n + 1, 62)), max_size=9), max_size=2))
+def test_the_quick_way_and_the_exact_one_round_alike(partitions: list[list[Fraction]]) -> None:
+    given_ = [ratios for ratios in partitions if ratios]
+    assert geometric_mean(*partitions) == (_exactly(given_) if given_ else 0)
+
+
+def test_what_lies_on_the_half_is_rounded_up_by_whole_numbers() -> None:
+    half = Fraction(2 * 333_333_333 + 1, 2 * 10**9)
+    assert geometric_mean([half]) == 333_333_334
+    assert geometric_mean([half - Fraction(1, 10**30)]) == 333_333_333
