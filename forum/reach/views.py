@@ -140,7 +140,7 @@ def take_offer(actor: Actor, offer_id: int) -> AnyResponse:
 
 
 @blueprint.post("/reach/offers/<int:offer_id>/decline")
-@members(again="reach.show_offer", limit="20/hour")
+@members(again="reach.show_offer", fresh=True, limit="20/hour")
 def decline_offer(actor: Actor, offer_id: int) -> AnyResponse:
     """Leave it."""
     offer = offer_operations.decline_offer(actor, offer_id, now=clock.now())

@@ -100,7 +100,7 @@ def make_states(cast: Cast, now: datetime) -> States:
 def _name_speaker(cast: Cast, offer: int, now: datetime) -> None:
     """The member speaks for the option to which something is offered."""
     to_it = db.session.get_one(Offer, offer).option_id
-    db.session.add(OptionSecond(option_id=to_it, member_id=cast.retired, names_id=cast.member, at=now))
+    db.session.add(OptionSecond(option_id=to_it, member_id=cast.seconder, names_id=cast.member, at=now))
     db.session.flush()
 
 
