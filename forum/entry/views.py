@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,6 +12,7 @@ from forum.halls.rules import why_not_take_part
 from forum.kernel import slots
 from forum.kernel.doors import Actor, members
 from forum.kernel.errors import Refused
+from forum.kernel.quick import words as _
 from forum.kernel.settings import Settings
 from forum.questions.models import Question
 from forum.questions.queries import visible_question

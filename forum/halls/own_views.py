@@ -9,6 +9,7 @@ from forum.halls import forms, own_operations, own_queries, queries, thread_quer
 from forum.halls.models import Hall
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor, members
+from forum.kernel.kept import kept
 from forum.kernel.languages import isolate
 from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
@@ -89,8 +90,12 @@ def suggest_people(_actor: Actor, hall_id: int) -> AnyResponse:
 
 def in_the_rail(actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
     """Whether one follows or mutes this thread, and the three ways to change it."""
-    state = own_queries.own(hall.id, actor.member_id).following
-    part = render_template("forum/halls/_following.html", hall=hall, state=state)
+    return _following(hall.id, own_queries.own(hall.id, actor.member_id).following)
+
+
+@kept
+def _following(hall_id: int, state: str) -> Markup:
+    part = render_template("forum/halls/_following.html", hall_id=hall_id, state=state)
     return Markup(part)  # noqa: S704 - a rendered template
 
 

@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from flask import render_template, request, url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 from markupsafe import Markup
 
 from forum.halls import operations, queries, rules, thread_queries
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor
+from forum.kernel.quick import words as _
 from forum.kernel.settings import Settings
 from forum.questions.floor import HOST_HAS, Opener
 from forum.questions.models import Question

@@ -127,8 +127,8 @@ def _to_reader(actor: Actor, view: HallView, row: PostRow, muted: frozenset[int]
     author = row.post.author_id
     if author in muted:
         return replace(row, muted=True)
-    if author == actor.member_id and may_write(actor, view.place):
-        return replace(row, may_edit=may_edit(actor.member_id, author, hidden=row.hidden is not None))
+    if may_edit(actor.member_id, author, hidden=row.hidden is not None) and may_write(actor, view.place):
+        return replace(row, may_edit=True)
     return row
 
 

@@ -2,7 +2,8 @@
 
 A function marked `@kept` depends on its arguments, on the database, on the reader's language and time zone and on
 whether a member reads; on nothing else: not on who it is (see `_unseen`), and not on the clock, unless it is given the
-minute (`this_minute`). What it gives is shared, so it is frozen: values, Markup, rows that are `still`.
+minute (`this_minute`). What it gives is shared, so it is frozen: values, Markup, rows that are `still`. A form that is
+kept in Markup has a hole where its token belongs, which is filled for each reader.
 
 Nothing kept is ever stale. Each connection keeps its own, and each transaction for reading first asks whether anything
 was committed since that connection last asked, by whichever process: SQLite counts that for each connection, and
@@ -14,17 +15,20 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache, wraps
+from secrets import token_hex
 from typing import Any, ParamSpec, TypeVar
 
 from flask import g
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
 from sqlalchemy import Connection
 
 from forum.kernel.database import READ, SEEN, Base, db
 from forum.kernel.doors import VISITOR, Actor
 from forum.kernel.languages import language, zone_name
-from forum.kernel.once import once_a_page
 
 ANY_MEMBER = Actor(member_id=-1)  # reads what every member reads, and holds no office
+HOLE = token_hex(16)  # stands where a form's token belongs
 MOST = 1_000  # parts that a connection keeps
 CSRF = "csrf_token"  # where Flask-WTF keeps the token of this request
 
@@ -38,23 +42,25 @@ def kept(work: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
 
     @wraps(work)
     def asked(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
-        if READ not in db.session.info:
+        page = db.session.info.get(READ)
+        if page is None:
             return work(*args, **kwargs)
-        memory = _memory()
+        memory = page[SEEN] if SEEN in page else page.setdefault(SEEN, _memory())
         reader: Actor = g.get("actor", VISITOR)
         key = (work, reader.is_member, language(), zone_name(), args, *kwargs.items())
         if key not in memory:
             if len(memory) >= MOST:
                 memory.clear()
             with _unseen(reader):
-                memory[key] = work(*args, **kwargs)
-        answer: Answer = memory[key]
+                worked_out = work(*args, **kwargs)
+            memory[key] = worked_out, _has_hole(worked_out)
+        found, has_hole = memory[key]
+        answer: Answer = found.replace(HOLE, generate_csrf()) if has_hole else found
         return answer
 
     return asked
 
 
-@once_a_page
 def _memory() -> dict[Hashable, Any]:
     """What this connection keeps; empty if anything was committed since it was last asked."""
     connection = db.session.connection()
@@ -77,16 +83,23 @@ def _version(connection: Connection) -> object:
 @contextmanager
 def _unseen(reader: Actor) -> Iterator[None]:
     """While something is worked out for everybody, no reader in particular is there, and nothing of theirs gets in."""
-    theirs = {name: g.pop(name) for name in ("actor", CSRF) if name in g}
-    g.actor = Actor(-1 if reader.is_member else 0, timezone=reader.timezone, language=reader.language)
+    somebody = Actor(-1 if reader.is_member else 0, timezone=reader.timezone, language=reader.language)
+    theirs = {name: g.pop(name, None) for name in ("actor", CSRF)}
+    g.actor, g.csrf_token = somebody, HOLE
     try:
         yield
-        if CSRF in g:
-            raise RuntimeError("a part that every reader shares held a reader's token")
     finally:
-        del g.actor
         for name, value in theirs.items():
-            setattr(g, name, value)
+            g.pop(name)
+            if value is not None:
+                setattr(g, name, value)
+
+
+def _has_hole(answer: object) -> bool:
+    found = HOLE in str(answer)
+    if found and not isinstance(answer, Markup):
+        raise RuntimeError("only Markup is kept with a form in it")
+    return found
 
 
 def this_minute(now: datetime) -> datetime:

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from babel import dates
 from flask import Flask, current_app, g, has_request_context, request, session
 from flask_babel import Babel, format_percent, get_locale, gettext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from forum.kernel.doors import VISITOR, Actor
 from forum.kernel.errors import Obstacle, Problem, Refusal
+from forum.kernel.wording import spoken
 
 LANGUAGES = {"en": "English", "es": "Español", "fr": "Français"}
 FOLDER = Path(__file__).parent / "translations"
@@ -109,9 +110,9 @@ def percent(written: str) -> str:
 
 def language() -> str:
     """The language of this page."""
-    return str(get_locale() or "en")
+    return spoken() or "en"
 
 
 def isolate(name: str) -> Markup:
     """A person's name, kept from reordering what stands around it."""
-    return Markup("<bdi>{}</bdi>").format(escape(name))
+    return Markup("<bdi>%s</bdi>") % name

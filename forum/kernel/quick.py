@@ -8,13 +8,13 @@ from functools import lru_cache
 from types import NoneType
 from typing import Any
 
-from flask import Flask, g, request
-from flask_babel import get_domain, get_locale
+from flask import Flask, request
+from flask_babel import get_domain
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
-from forum.kernel.wording import Pages
+from forum.kernel.wording import Pages, spoken
 
 MOST = 20_000
 PLAIN = frozenset({str, int, NoneType})  # by exact type: True and 1 are equal and make different addresses
@@ -55,18 +55,18 @@ def init_app(app: Flask) -> None:
 @pass_eval_context
 def gettext(escaping: EvalContext, message: str, /, **facts: Any) -> str:
     """A text in the reader's language with its facts, escaped where the template escapes."""
-    return _as_written(escaping, _translated(_language(), message)) % facts
+    return _as_written(escaping, _translated(spoken(), message)) % facts
 
 
 @pass_eval_context
 def ngettext(escaping: EvalContext, one: str, many: str, number: int, /, **facts: Any) -> str:
     """A text that depends on a number, `num` among its facts."""
-    return _as_written(escaping, _counted(_language(), one, many, number)) % {"num": number, **facts}
+    return _as_written(escaping, _counted(spoken(), one, many, number)) % {"num": number, **facts}
 
 
 def words(message: str, /, **facts: Any) -> str:
     """The same outside of templates, as plain text; for what is said dozens of times a page. Import it as `_`."""
-    return _translated(_language(), message) % facts if facts else _translated(_language(), message)
+    return _translated(spoken(), message) % facts if facts else _translated(spoken(), message)
 
 
 @lru_cache(maxsize=MOST)
@@ -78,13 +78,6 @@ def button(url: str, label: str, about: str) -> Markup:
 
 def _as_written(escaping: EvalContext, text: str) -> str:
     return Markup(text) if escaping.autoescape else text  # noqa: S704 - our own words, from a template or a catalogue
-
-
-def _language() -> str:
-    # Where Flask-Babel keeps what it found for this request; were that to move, it is asked, and only time is lost.
-    locale = getattr(g.get("_flask_babel"), "babel_locale", None) if g else None
-    locale = locale or get_locale()
-    return str(locale.language) if locale else ""
 
 
 @lru_cache(maxsize=MOST)

@@ -98,7 +98,7 @@ def exempt_from_csrf(app: Flask) -> None:
 
 def _names() -> dict[str, object]:
     settings: Settings = current_app.config["HUSTINGS"]
-    actor = g.get("actor", VISITOR)
+    actor, now = g.get("actor", VISITOR), clock.now()
 
     def slot(place: str, **facts: object) -> object:
         return slots.render(place, actor, **facts)
@@ -111,7 +111,8 @@ def _names() -> dict[str, object]:
         "nav": lambda: sorted(slots.gather("nav", actor), key=lambda entry: entry["order"]),
         "languages": languages.LANGUAGES,
         "locale": languages.language(),
-        "now": clock.now(),
+        "now": now,
+        "this_minute": now.replace(second=0, microsecond=0),  # as fine as it is written
         "slot": slot,
         "when": languages.when,
         "say": say,
@@ -126,7 +127,12 @@ def _names() -> dict[str, object]:
 
 def asset(path: str) -> str:
     """The address of a static file, with a mark that changes when the file does."""
-    return url_for("static", filename=path, v=_mark(current_app.static_folder or "", path))
+    return _below(request.script_root, current_app.static_folder or "", path)
+
+
+@cache
+def _below(_root: str, folder: str, path: str) -> str:
+    return url_for("static", filename=path, v=_mark(folder, path))
 
 
 @cache

@@ -7,16 +7,36 @@ compiled one holds the French or Spanish word; facts are put into the words when
 from collections.abc import MutableMapping
 from typing import Any
 
+from flask import g
 from flask.templating import Environment
 from flask_babel import force_locale, get_domain, get_locale
 from jinja2 import Template, nodes
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
+
+
+def spoken() -> str:
+    """The language that is spoken now; empty where there is nobody to speak to."""
+    try:  # where Flask-Babel keeps what it found for this request; were that to move, only time is lost
+        locale = g._flask_babel.babel_locale
+    except (AttributeError, RuntimeError):
+        locale = get_locale()
+    return str(locale.language) if locale else ""
+
+
+class Page(Template):
+    """A template that is imported as it is: no page has globals of its own, which Jinja would look for each time."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:  # noqa: ARG002 - Jinja's signature
+        return super()._get_default_module()
 
 
 class Pages(Environment):
     """Flask's templates, which say what they say in the reader's language from the start."""
 
+    template_class = Page
     spoken = ""
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -24,10 +44,10 @@ class Pages(Environment):
         self._in: dict[str, Pages] = {}
 
     def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:  # noqa: A002 - Jinja's
-        locale = None if self.spoken else get_locale()
-        if locale is None:
-            return super()._load_template(name, globals)
-        return self._speaking(str(locale.language))._load_template(name, globals)
+        language = "" if self.spoken else spoken()
+        if language:
+            return self._speaking(language)._load_template(name, globals)
+        return super()._load_template(name, globals)
 
     def _speaking(self, language: str) -> "Pages":
         if language not in self._in:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from forum.arguments.list_queries import nameable_locals
@@ -13,6 +12,7 @@ from forum.kernel import jobs, slots
 from forum.kernel.doors import Actor, anyone
 from forum.kernel.kept import kept
 from forum.kernel.languages import LANGUAGES
+from forum.kernel.quick import words as _
 from forum.kernel.settings import Settings
 from forum.outlets import export_operations, export_queries
 from forum.outlets.feed_entries import whole

@@ -9,13 +9,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import ngettext
 from markupsafe import Markup, escape
 
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor
 from forum.kernel.kept import kept, this_minute
 from forum.kernel.languages import percent, when, zone_name
+from forum.kernel.quick import words as gettext
 from forum.kernel.settings import Settings
 from forum.questions import derived_queries, draft_operations, page_queries, queries, rules
 from forum.questions.models import Question

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from forum.arguments.models import Statement
@@ -13,6 +12,7 @@ from forum.kernel import clock, slots
 from forum.kernel.doors import Actor
 from forum.kernel.kept import kept, this_minute
 from forum.kernel.languages import say, when
+from forum.kernel.quick import words as _
 from forum.kernel.settings import Settings
 from forum.questions import queries as questions
 from forum.questions.models import Question

@@ -1,11 +1,11 @@
 """A page of one's own: what I wrote and what became of it."""
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from forum.kernel import slots
 from forum.kernel.doors import Actor, members
+from forum.kernel.quick import words as _
 from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
 from forum.search import own_queries
@@ -38,7 +38,7 @@ def in_the_corner(actor: Actor, **_facts: object) -> Markup:
     """The way to it from every page."""
     if not actor.is_member:
         return Markup("")
-    return Markup('<li><a href="{}">{}</a></li>').format(url_for("own_words.show_words"), _("My words"))
+    return Markup('<li><a href="%s">%s</a></li>') % (url_for("own_words.show_words"), _("My words"))
 
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike

@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, g, render_template, request, url_for
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from forum.halls.models import Hall
@@ -12,6 +11,7 @@ from forum.kernel import slots
 from forum.kernel.doors import Actor, members
 from forum.kernel.errors import Invalid
 from forum.kernel.languages import zone_name
+from forum.kernel.quick import words as _
 from forum.kernel.settings import Settings
 from forum.search import forms, queries
 
@@ -48,13 +48,13 @@ def in_the_corner(actor: Actor, **_facts: object) -> Markup:
     """The way to the search from every page."""
     if not actor.is_member:
         return Markup("")
-    return Markup('<li><a href="{}">{}</a></li>').format(url_for("search.show_search"), _("Search"))
+    return Markup('<li><a href="%s">%s</a></li>') % (url_for("search.show_search"), _("Search"))
 
 
 def in_the_hall(_actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
     """The way to the search in this hall alone; the key / takes it."""
     url = url_for("search.show_search", hall=hall.id)
-    return Markup('<a class="btn btn-quiet" data-search href="{}">{}</a>').format(url, _("Search"))
+    return Markup('<a class="btn btn-quiet" data-search href="%s">%s</a>') % (url, _("Search"))
 
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from forum.kernel import clock, doors, jobs, languages, live, slots
 from forum.kernel.database import transaction
 from forum.kernel.doors import Actor, anyone
+from forum.kernel.kept import kept
 from forum.kernel.settings import Settings
 from forum.signin import forms, operations, pace, passwords, queries, rules
 from forum.signin.device_operations import close_device, close_devices_of, touch_device
@@ -109,15 +110,21 @@ def choose_language(actor: Actor) -> Response:
     return redirect(onward())
 
 
-def _corner(actor: Actor) -> Markup:
-    return Markup(  # noqa: S704 - a template of ours, escaped
-        render_template("forum/signin/_account.html", actor=actor)
-    )
+def _corner(_actor: Actor) -> Markup:
+    return _account()
+
+
+@kept
+def _account() -> Markup:
+    return Markup(render_template("forum/signin/_account.html"))  # noqa: S704 - a template of ours, escaped
 
 
 def _shared_mark(actor: Actor) -> Markup:
-    if not actor.is_member or session.permanent:
-        return Markup("")
+    return Markup("") if not actor.is_member or session.permanent else _shared()
+
+
+@kept
+def _shared() -> Markup:
     seconds = round(rules.IDLE_ON_A_SHARED_MACHINE.total_seconds())
     return Markup(render_template("forum/signin/_shared.html", seconds=seconds))  # noqa: S704 - a template of ours
 

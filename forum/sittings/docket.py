@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import render_template, request, url_for
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from forum.halls.models import Hall
@@ -13,6 +12,7 @@ from forum.kernel import clock
 from forum.kernel.doors import Actor
 from forum.kernel.kept import kept
 from forum.kernel.languages import when
+from forum.kernel.quick import words as _
 from forum.questions.models import Question
 from forum.questions.queries import question_by_id
 from forum.sittings import list_queries, queries

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from forum.bodies import registry
@@ -12,6 +11,7 @@ from forum.bodies.queries import in_hand
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor, members, officers, tellers
 from forum.kernel.errors import N_, Missing, Refused
+from forum.kernel.quick import words as gettext
 from forum.kernel.settings import Settings, zone
 from forum.questions.queries import visible_question
 from referendum.conduct import (

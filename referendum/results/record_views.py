@@ -4,12 +4,12 @@ from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request, send_file, url_for
-from flask_babel import gettext
 
 from forum.kernel import audit, signed_log, signing, slots
 from forum.kernel.doors import Actor, anyone
 from forum.kernel.errors import Missing
 from forum.kernel.languages import say
+from forum.kernel.quick import words as gettext
 from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
 from referendum.count.queries import archive_verified, archives_of, uuid_of

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from flask import Flask, g, render_template_string
+from flask import Flask, g, render_template_string, session
 from flask_babel import force_locale
 from markupsafe import Markup
 from sqlalchemy import create_engine, text
@@ -35,7 +35,13 @@ def reader() -> Actor:
 
 @kept
 def form() -> Markup:
+    asked.append(None)
     return Markup(render_template_string("{{ csrf_token() }}"))
+
+
+@kept
+def forms() -> list[Markup]:
+    return [form()]
 
 
 @pytest.fixture(autouse=True)
@@ -125,10 +131,21 @@ def test_nobody_in_particular_reads_what_is_kept_for_everybody() -> None:
     assert read(reader) == Actor(timezone="")
 
 
-def test_no_token_of_a_reader_is_kept() -> None:
+def test_a_form_that_is_kept_has_each_reader_s_own_token() -> None:
+    tokens = []
+    for _reader in range(2):
+        session.clear()
+        g.pop("csrf_token", None)
+        tokens.append(read(form))
+        assert render_template_string("{{ csrf_token() }}") == tokens[-1] == read(form)
+    assert len(set(tokens)) == 2
+    assert len(asked) == 1
+
+
+def test_a_token_is_kept_in_nothing_else_than_markup() -> None:
     own = render_template_string("{{ csrf_token() }}")
-    with pytest.raises(RuntimeError, match="token"):
-        read(form)
+    with pytest.raises(RuntimeError, match="form"):
+        read(forms)
     assert render_template_string("{{ csrf_token() }}") == own
     assert g.actor is READER
 
