@@ -14,7 +14,7 @@ from forum.kernel.database import db, transaction
 from forum.questions.queries import question_by_id
 
 STATIC = Path(__file__).parents[2] / "static"
-_LINK = re.compile(r'(?P<what>href|src|action)="(?P<path>/[^"#]*)(?P<anchor>#[^"]*)?"')
+_LINK = re.compile(r'(?P<what>href|src|action)="(?P<path>[/?][^"#]*)(?P<anchor>#[^"]*)?"')
 _SCRIPTS = re.compile(r"<script\b.*?</script>", re.DOTALL)
 
 
