@@ -126,7 +126,7 @@ def _taken(
         outcome.number: TakenRow(
             tag_of(frozen[outcome.number].argument, letters),
             told[outcome.number]["claim"],
-            told[outcome.number]["grounds"] if for_members else "",
+            _grounds(told[outcome.number]) if for_members else "",
             f"{(outcome.billionths or 0) / 10**9:.3f}",
             in_words(Reason(outcome.reason)),
             [{**tag_of(each, letters), "claim": each.claim} for each in answers.get(outcome.argument_id, [])],
@@ -134,6 +134,12 @@ def _taken(
         )
         for outcome in outcomes
     }
+
+
+def _grounds(told: dict[str, Any]) -> str:
+    """The grounds as frozen, where they say more than the claim."""
+    grounds: str = told["grounds"]
+    return "" if grounds.strip() == told["claim"] else grounds
 
 
 def tag_of(argument: Argument, letters: dict[int, str]) -> dict[str, Any]:
