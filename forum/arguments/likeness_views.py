@@ -8,10 +8,10 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from forum.arguments import likeness_operations, likeness_queries
-from forum.arguments.likeness_queries import PAIRS_A_PAGE
+from forum.arguments.likeness_queries import PAIRS_A_PAGE, Pair
 from forum.arguments.models import Argument
 from forum.arguments.pages import back_to
-from forum.kernel import clock, slots
+from forum.kernel import clock, quick, slots
 from forum.kernel.doors import Actor, chairs, members
 from forum.kernel.quick import words as _
 from forum.kernel.reading import asked_number
@@ -56,15 +56,28 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
 
 def on_the_argument(actor: Actor, *, argument: Argument, **_facts: object) -> Markup:
     """For those who may propose a merge: what this argument may repeat, or what may repeat it."""
+    pairs = _pairs(actor, argument)
+    part = render_template("forum/arguments/_alike.html", pairs=pairs, argument=argument)
+    return Markup(part) if pairs else Markup("")  # noqa: S704 - a rendered template
+
+
+def among_the_acts(actor: Actor, *, argument: Argument, **_facts: object) -> Markup:
+    """The way from an argument to the pairs of its question, for the same people."""
+    if not _pairs(actor, argument):
+        return Markup("")
+    url = url_for("likenesses.show_alike", number=question_by_id(argument.question_id).number)
+    return quick.button(url, _("Another may say the same"), argument.label)
+
+
+def _pairs(actor: Actor, argument: Argument) -> list[Pair]:
     question = question_by_id(argument.question_id)
     if not actor.is_member or question.state != "debating":
-        return Markup("")
-    pairs = [each for each in likeness_queries.pairs_of(actor, argument, question) if each.may_propose]
-    part = render_template("forum/arguments/_alike.html", pairs=pairs, question=question, argument=argument)
-    return Markup(part) if pairs else Markup("")  # noqa: S704 - a rendered template
+        return []
+    return [each for each in likeness_queries.pairs_of(actor, argument, question) if each.may_propose]
 
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
     """Join what is alike to the desks and to the page of an argument."""
     slots.fill("desk", on_the_desk)
+    slots.fill("argument.acts", among_the_acts)
     slots.fill("argument.alike", on_the_argument)

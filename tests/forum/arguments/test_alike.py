@@ -21,7 +21,7 @@ from forum.arguments.likeness import LIKE, Likeness, likeness_of
 from forum.arguments.models import Argument, ArgumentLikeness
 from forum.arguments.parts_views import what_to_do_now
 from forum.arguments.rules import Side
-from forum.kernel import clock
+from forum.kernel import clock, slots
 from forum.kernel.database import db, transaction
 from forum.kernel.errors import Missing, Refused
 from forum.kernel.mail import Outgoing
@@ -220,6 +220,14 @@ def test_a_host_who_finds_that_two_differ_is_not_asked_again(app: Flask, cast: C
     address = f"/q/{debate['number']}/alike"
     host = sign_in(app, cast.host)
     assert "They differ" in page(host, address)
+    for browser, told in ((host, True), (sign_in(app, cast.member), True), (sign_in(app, cast.retired), False)):
+        assert ("Another may say the same" in page(browser, f"/a/{later}")) is told
+    with app.test_request_context(), transaction(write=False):
+        argument = db.session.get_one(Argument, later)
+        part = slots.render("argument.alike", actor(cast.host), argument=argument)
+        assert "They say the same: propose a merge" in part
+        assert not slots.render("argument.alike", actor(cast.retired), argument=argument)
+        assert not slots.render("argument.alike", actor(0), argument=argument)
     assert "They differ" not in page(sign_in(app, cast.member), address)
     host.post(f"/a/{later}/differs/{debate['waits']}", data={"back": address})
     assert "No two alike" in page(host, address)
