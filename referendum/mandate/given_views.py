@@ -7,6 +7,7 @@ from forum.halls import queries as halls
 from forum.halls.models import Hall
 from forum.kernel import slots
 from forum.kernel.doors import Actor, anyone
+from forum.kernel.kept import kept
 from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
 from forum.questions.queries import question_by_id, visible_question
@@ -30,12 +31,17 @@ def show_given(actor: Actor, hall_id: int) -> str:
     )  # fmt: skip
 
 
-def in_the_rail(_actor: Actor, *, hall: Hall, **_facts: object) -> Markup | str:
+def in_the_rail(_actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
     """The way to it from a hall, once its debate has closed."""
-    if question_by_id(hall.question_id).closed_at is None:
-        return ""
+    return _way_from(hall.id, hall.question_id)
+
+
+@kept
+def _way_from(hall_id: int, question_id: int) -> Markup:
+    if question_by_id(question_id).closed_at is None:
+        return Markup("")
     return Markup(  # noqa: S704 - a rendered template
-        render_template("referendum/mandate/_gave.html", url=url_for("given.show_given", hall_id=hall.id))
+        render_template("referendum/mandate/_gave.html", url=url_for("given.show_given", hall_id=hall_id))
     )
 
 

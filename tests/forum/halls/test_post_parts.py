@@ -26,7 +26,7 @@ CHANGES = {
     "editable": True, "mutable": False, "acts": Markup("<b>act</b>"), "page": 2,
 }  # fmt: skip
 MOST_STATEMENTS = 30
-MOST_WHEN_KEPT = 6
+MOST_WHEN_KEPT = 5
 
 
 def test_every_fact_of_a_post_is_tried_below() -> None:
