@@ -117,8 +117,12 @@ def test_a_real_debate_gives_two_archives_that_the_outside_tool_accepts(seattle:
 @pytest.mark.needs("data")
 def test_what_the_replay_leaves_can_be_checked_without_it(seattle: Path) -> None:
     assert check_audit((seattle / "audit.jsonl").read_text(encoding="utf-8").splitlines()) == []
-    _selection, differences = check_digest((seattle / "digest.json").read_bytes())
+    raw = (seattle / "digest.json").read_bytes()
+    _selection, differences = check_digest(raw)
     assert differences == []
+    groups = json.loads(raw)["record"]["groups"]
+    assert len(groups) >= 2
+    assert all(each["size"] >= 5 for each in groups)
     assert len((seattle / "roll.sha256").read_text().strip()) == 64
 
 
