@@ -108,7 +108,7 @@ def test_the_debate_waits_for_each_answer_and_says_until_when(cast: Cast, ground
     assert missing(question, at + timedelta(days=3)) == []
 
 
-def test_the_clock_closes_the_debate_only_once_the_offers_are_answered(
+def test_the_clock_closes_the_debate_once_every_offer_is_answered_or_has_lapsed_and_the_label_is_silent(
     cast: Cast, ground: Flask, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     question = make_sides(cast)
@@ -116,9 +116,10 @@ def test_the_clock_closes_the_debate_only_once_the_offers_are_answered(
     question.debate_closes_at = now + timedelta(hours=1)
     gathered = "forum.questions.operations.gather_facts"
     monkeypatch.setattr(gathered, lambda each: gather_facts(each, locals=all_honoured()))
+    favour(cast, question, Kind.BANNER, words=Words(source="Yes."), now=now - timedelta(days=3))
     favour(cast, question)
     assert operations.close_due(now + timedelta(hours=2)) == ([], [question])
-    decline_offer(actor(cast.member), offers(question)[0].id, now=now + timedelta(hours=3))
+    decline_offer(actor(cast.member), offers(question)[1].id, now=now + timedelta(hours=3))
     assert operations.close_due(now + timedelta(hours=4)) == ([question], [])
     assert derived_queries.label_of(question, now)[0].beneath[1:] == ()
 
