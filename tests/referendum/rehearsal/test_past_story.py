@@ -16,6 +16,7 @@ from referendum.archive.verify import verify
 from referendum.casting.models import Arrival, SetAside
 from referendum.count.models import Tally
 from referendum.count.queries import path_of
+from referendum.electorate.models import Turnout
 from referendum.mandate.models import Dispute, Mandate
 from referendum.process.models import Vote
 from referendum.rehearsal.demo import tell_past
@@ -56,6 +57,12 @@ def test_the_published_table_is_the_count_of_the_ballots_that_were_cast(past: Pa
     assert table["ballots"] == sum(told.values())
     assert table["blanks"] == told["blank"]
     assert {row["letter"]: row["count"] for row in table["rows"]} == {k: v for k, v in told.items() if k != "blank"}
+
+
+def test_turnout_by_unit_was_told_and_adds_up_to_the_ballots(past: Past) -> None:
+    units = db.session.scalars(db.select(Turnout)).all()
+    assert sum(each.ballots for each in units) == only(PublishedResult).table["ballots"]
+    assert min(each.eligible for each in units) >= 30
 
 
 def test_both_archives_pass_the_strangers_verifier(past: Past) -> None:
