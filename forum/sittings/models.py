@@ -161,7 +161,7 @@ class TurnArgument(Base):
     __tablename__ = "turn_arguments"
 
     turn_id: Mapped[int] = mapped_column(ForeignKey("turns.id"), primary_key=True)
-    argument_id: Mapped[int] = mapped_column(ForeignKey("arguments.id"), primary_key=True)
+    argument_id: Mapped[int] = mapped_column(ForeignKey("arguments.id"), primary_key=True, index=True)
 
 
 class StrawPoll(Base):

@@ -5,8 +5,11 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
+from forum.arguments.list_queries import nameable_locals
+from forum.arguments.models import Argument
 from forum.halls import queries as hall_queries
 from forum.halls.rules import was_held
 from forum.kernel import clock, slots
@@ -25,6 +28,7 @@ from forum.sittings import (
     operations,
     page_queries,
     queries,
+    record_queries,
     wall,
 )
 from forum.sittings.docket import docket_lines, hall_rail, host_worklist, live_here, navigation, todays_sessions
@@ -139,12 +143,24 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     slots.fill("argument.origin", _origin)
     slots.fill("argument.said", chat_queries.said)
     slots.fill("argument.moved", chat_operations.note_argument)
+    slots.fill("argument.spoken", in_the_life)
     slots.fill("nav", navigation)
     slots.fill("question.now", docket_lines)
     slots.fill("front.page", todays_sessions)
     slots.fill("hall.now", live_here)
     slots.fill("hall.rail", hall_rail)
     slots.fill("desk", host_worklist)
+
+
+def in_the_life(actor: Actor, argument: Argument, carried: int) -> str:
+    """The sessions in which an argument was spoken from the floor; visitors are not told of a small local's."""
+    spoken = record_queries.spoken_in(argument.id)
+    if not spoken:
+        return ""
+    of_locals = {each.local_id for each in spoken if each.local_id is not None}
+    named = of_locals if actor.is_member else nameable_locals(list(of_locals))
+    step = render_template("forum/sittings/_life.html", spoken=spoken, named=named, carried=carried)
+    return Markup(step)  # noqa: S704 - a template's own output
 
 
 def _origin(kind: str, number: int) -> tuple[int, int, str] | None:

@@ -150,6 +150,24 @@ def test_speaker_and_host_tie_a_turn_to_an_argument(who: str, cast: Cast, debate
     assert [[each.label for each in turn.arguments] for turn in turns] == [[spoken.label]]
 
 
+def test_the_life_of_an_argument_tells_where_it_was_spoken_and_visitors_nothing_of_a_small_local(
+    app: Flask, cast: Cast, now: datetime
+) -> None:
+    with app.app_context(), transaction(write=True):
+        debate = make_debate(cast, now=now)
+        turn, spoken = turn_of(cast, debate, now), argument(cast, debate, now)
+        record_operations.tie_argument(actor(cast.host), debate.sitting, turn.id, spoken.number, now=now)
+        address = f"/a/{spoken.id}"
+    session = f"/sittings/{debate.sitting}"
+    told = sign_in(app, cast.elsewhere).get(address).text
+    assert "Spoken on the floor" in told
+    assert session in told
+    visited = app.test_client().get(address).text
+    assert "Spoken on the floor" in visited
+    assert session not in visited
+    assert "From a small local" in visited
+
+
 @pytest.mark.parametrize("who", ["seconder", "elsewhere", "other_host", "officer"])
 def test_nobody_else_ties_a_turn(who: str, cast: Cast, debate: Ground, now: datetime) -> None:
     turn, spoken = turn_of(cast, debate, now), argument(cast, debate, now)
