@@ -41,7 +41,7 @@ blueprint = Blueprint("arguments", __name__)
 def list_arguments(actor: Actor, number: int) -> str:
     """The arguments on the record, in columns by option."""
     question, now = questions.visible_question(actor, number), clock.now()
-    filters = _filters(question)
+    filters = _filters(actor, question)
     since = look_queries.unseen_since(actor, question.id, now)
     columns, pages = board_queries.columns(actor, question, filters, since)
     unread, newest = list_queries.unread(actor.member_id, question.id) if _reads(actor, question) else (0, [])
@@ -53,11 +53,14 @@ def list_arguments(actor: Actor, number: int) -> str:
     )  # fmt: skip
 
 
-def _filters(question: Question) -> Filters:
+def _filters(actor: Actor, question: Question) -> Filters:
+    """What the address asks for. A visitor is not told what came from a hall too small to be named, asked or not."""
     asked = request.args
-    option = asked_number(asked, "option")
+    option, hall = asked_number(asked, "option"), asked_number(asked, "hall")
+    if hall and not actor.is_member and not list_queries.nameable_locals([hall]):
+        hall = None
     return Filters(
-        hall=asked_number(asked, "hall"), option=option if option in {each.id for each in question.options} else None,
+        hall=hall, option=option if option in {each.id for each in question.options} else None,
         unanswered=asked.get("unanswered") == "1", new=asked.get("new") == "1",
         page=min(max(asked_number(asked, "page") or 1, 1), 10_000),
     )  # fmt: skip

@@ -240,3 +240,12 @@ def test_filters_stay_while_one_turns_the_pages(app: Flask, cast: Cast, debate: 
     assert re.search(r'rel="next" href="[^"]*page=2[^"]*option=\d+[^"]*unanswered=1', shown.replace("&amp;", "&"))
     assert "14 arguments found" in shown
     assert 'class="board board-one"' in shown
+
+
+def test_a_visitor_does_not_learn_by_the_filter_what_came_from_a_small_hall(
+    app: Flask, cast: Cast, debate: dict[str, int]
+) -> None:
+    addresses = [f"/q/{debate['number']}/arguments?hall={local}" for local in (cast.local, cast.other_local)]
+    visitor, member = app.test_client(), sign_in(app, cast.member)
+    assert ['id="a1"' in page(member, each) for each in addresses] == [True, False]
+    assert ['id="a1"' in page(visitor, each) for each in addresses] == [True, True]
