@@ -42,12 +42,13 @@ class NewWording:
 
 @dataclass(frozen=True)
 class NewStatement:
-    """A marked text of the leadership on an option, or the reply of a minority to one."""
+    """A marked text of the leadership for or against an option, or the reply of a minority to one."""
 
     title: str
     source: str
     option_id: int | None = None
     answers_id: int | None = None
+    side: Side = Side.FOR
 
 
 @dataclass(frozen=True)
@@ -168,11 +169,14 @@ def read_merge_ruling(sent: Mapping[str, Any]) -> NewMergeRuling:
 
 def read_statement(sent: Mapping[str, Any]) -> NewStatement:
     reader = Reader(sent)
+    answers_id = reader.number("answers", lowest=1, required=False)
+    side = reader.choice("side", [each.value for each in Side], required=answers_id is None)
     statement = NewStatement(
         title=reader.line("title", most=200),
         source=reader.text("source", most=MOST_STATEMENT),
         option_id=reader.number("option", lowest=1, required=False),
-        answers_id=reader.number("answers", lowest=1, required=False),
+        answers_id=answers_id,
+        side=Side(side or Side.FOR),
     )
     reader.done()
     return statement

@@ -171,7 +171,8 @@ class OriginConsent(Base):
 
 
 class Statement(Base):
-    """A marked text: the leadership's on an option, or a minority's reply, which stands once enough have signed."""
+    """A marked text: the leadership's on an option, or a minority's reply, which stands once enough have signed.
+    `facts` has the `side` on which the leadership's argues, for or against its option."""
 
     __tablename__ = "statements"
     __table_args__ = (CheckConstraint("kind IN ('leadership', 'reply')", name="kind"),)

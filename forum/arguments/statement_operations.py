@@ -32,7 +32,7 @@ def publish_statement(actor: Actor, question_id: int, new: NewStatement, *, now:
     if db.session.scalar(query) is not None:
         raise Refused(N_("The leadership has made its statement on this option."))
     statement = _add(actor, question_id, "leadership", new, now, option_id=option.id)
-    statement.stands_at = now
+    statement.stands_at, statement.facts = now, {"side": new.side.value}
     db.session.flush()
     audit.record(actor, Act.PUBLISH_STATEMENT, f"statement:{statement.id}", now=now, option=option.letter)
     slots.gather("statement.stands", statement, now)

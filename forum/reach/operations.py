@@ -5,6 +5,7 @@ gives out (minutes of floor, slots of the bulletin) is entered as it happens.
 from datetime import datetime, timedelta
 
 from forum.arguments.models import Statement
+from forum.arguments.rules import Side
 from forum.bodies import queries as bodies
 from forum.halls.rules import FEWEST_TO_BE_NAMED
 from forum.kernel import audit, mail, text
@@ -224,12 +225,11 @@ def enter_floor(room: Room, now: datetime) -> None:
 
 
 def enter_statement(statement: Statement, now: datetime) -> None:
-    """A statement now has its place in the printed bulletin. One of the leadership stands for the option it is on; a
-    minority's reply for the other, where there is one other: among more it favours none of them."""
+    """A statement now has its place in the printed bulletin. One of the leadership stands on the side it says it takes,
+    a minority's reply on the other."""
     question = lock(statement.question_id)
-    others = [each.id for each in questions.options(question.id) if each.id != statement.option_id]
     ours = statement.kind == "leadership"
-    option_id = statement.option_id if ours else others[0] if len(others) == 1 else None
+    option_id = _favoured_by(statement, [each.id for each in questions.options(question.id)])
     if option_id is None:
         return
     entry = LedgerEntry(
@@ -239,3 +239,13 @@ def enter_statement(statement: Statement, now: datetime) -> None:
     )  # fmt: skip
     enter(entry)
     (offer_to_others if ours else offer_where_behind)(question, entry, now)
+
+
+def _favoured_by(statement: Statement, options: list[int]) -> int | None:
+    """What speaks against an option speaks for the other, where there is one other: among more it favours none."""
+    stated = db.session.get(Statement, statement.answers_id) if statement.answers_id else statement
+    against = stated is not None and stated.facts.get("side") == Side.AGAINST
+    if against != (statement.answers_id is None):
+        return statement.option_id
+    others = [each for each in options if each != statement.option_id]
+    return others[0] if len(others) == 1 else None

@@ -193,6 +193,7 @@ def statement(union: Union) -> None:
     """The leadership states its view, marked as such; a minority may answer."""
     officer = union.enter(union.company.officers[0], "/q/1/statements")
     officer.get_by_role("radio", name="A Accept").check()
+    officer.get_by_role("radio", name="for it").check()
     officer.get_by_label("Title").fill("Why the council says yes")
     officer.get_by_label("The statement").fill("It is the best paper in fifteen years. **Read Article 12.**")
     officer.get_by_role("button", name="Publish it").click()

@@ -221,8 +221,11 @@ def test_statements_are_marked_and_replied_to(
     address = f"/q/{debate['number']}/statements"
     assert "The leadership has said nothing about this option." in page(client, address)
     words = {"option": str(debate["option"]), "title": "Take it", "source": "It is **fair**."}
+    assert officer.post(address, data=words).status_code == 422
+    words["side"] = "for"
     assert officer.post(address, data=words).status_code == 302
     assert "<strong>fair</strong>" in page(client, address)
+    assert "for it" in page(client, address)
     again = officer.post(address, data=words)
     assert again.status_code == 403
     assert "Take it" in again.get_data(as_text=True)

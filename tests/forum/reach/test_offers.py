@@ -8,6 +8,7 @@ from flask import Flask
 from forum.arguments import statement_operations as statements
 from forum.arguments.forms import NewStatement
 from forum.arguments.models import Statement
+from forum.arguments.rules import Side
 from forum.kernel.audit import AuditEntry
 from forum.kernel.database import db
 from forum.kernel.errors import Missing, Obstructed, Refused
@@ -184,6 +185,21 @@ def test_a_minority_s_reply_takes_its_slot_once_it_stands_and_too_many_of_them_a
     counts = [sums[Kind.BULLETIN, each.id].count for each in question.options]
     assert counts == [1, 2]
     assert [each.option_id for each in offers(question)] == [question.options[1].id, question.options[0].id]
+
+
+def test_a_statement_against_an_option_takes_the_other_s_slot_and_the_reply_to_it_its_own(
+    cast: Cast, ground: Flask, now: datetime
+) -> None:
+    question = make_sides(cast)
+    new = NewStatement("Why not", "Because of the fund.", option_id=question.options[0].id, side=Side.AGAINST)
+    stated = statements.publish_statement(actor(cast.officer), question.id, new, now=now)
+    (made,) = offers(question)
+    assert made.option_id == question.options[0].id
+    answer = NewStatement("Yes", "It is.", answers_id=stated.id)
+    reply = statements.publish_reply(actor(cast.elsewhere), question.id, answer, now=now)
+    statements.sign_reply(actor(cast.member), reply.id, now=now)
+    sums = queries.sums(question.id)
+    assert [sums[Kind.BULLETIN, each.id].count for each in question.options] == [1, 1]
 
 
 def test_a_reply_among_more_than_two_options_favours_none_of_them(cast: Cast, ground: Flask, now: datetime) -> None:
