@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+from forum.arguments.list_queries import nameable_locals
 from forum.kernel.database import db
 from forum.roll.models import Council, Local
 from forum.roll.rules import counting_order
@@ -17,11 +18,12 @@ UNITS_A_PAGE = 40
 
 @dataclass(frozen=True)
 class UnitRow:
-    """Locals told together; `locals` are their numbers."""
+    """Locals told together; `locals` are their numbers, without those of `small` locals where these are not named."""
 
     locals: list[str]
     eligible: int
     ballots: int
+    small: int = 0
 
     @property
     def share(self) -> str:
@@ -57,29 +59,31 @@ class TurnoutPage:
     asked: str = ""
 
 
-def turnout_of(vote: Vote) -> list[CouncilRow]:
-    """Every council by name, the units in it by their locals; nothing that is told of fewer than thirty."""
+def turnout_of(vote: Vote, *, for_members: bool) -> list[CouncilRow]:
+    """Every council by name, the units in it by their locals; nothing that is told of fewer than thirty. Visitors are
+    told how many small locals a unit joins, and not which."""
     roll = electorate(vote.id)
     told = [each for each in queries.turnout(vote.id) if each.eligible >= TURNOUT_FLOOR]
     if roll is None or not told:
         return []
     locals_of = {unit["name"]: sorted(unit["locals"], key=counting_order) for unit in roll.units}
-    query = db.select(Local.number, Council.name).join(Council, Council.id == Local.council_id)
-    council_of: dict[str, str] = dict(db.session.execute(query).all())
+    query = db.select(Local.number, Local.id, Council.name).join(Council, Council.id == Local.council_id)
+    places = {number: (local_id, council) for number, local_id, council in db.session.execute(query)}
+    units = [(locals_of.get(each.unit, [each.unit]), each) for each in told]
+    joined = {number for numbers, _ in units for number in numbers if len(numbers) > 1 and not for_members}
+    named = nameable_locals([places[number][0] for number in joined if number in places])
     rows: dict[str, list[UnitRow]] = defaultdict(list)
-    for each in told:
-        numbers = locals_of.get(each.unit, [each.unit])
-        councils = {council_of.get(number, "") for number in numbers}
-        rows[councils.pop() if len(councils) == 1 else ""].append(UnitRow(numbers, each.eligible, each.ballots))
-    return [
-        CouncilRow(name, sorted(rows[name], key=lambda unit: counting_order(unit.locals[0])))
-        for name in sorted(rows, key=lambda name: (not name, name.lower()))
-    ]
+    for numbers, each in sorted(units, key=lambda unit: counting_order(unit[0][0])):
+        councils = {places.get(number, (0, ""))[1] for number in numbers}
+        shown = [number for number in numbers if number not in joined or places.get(number, (0, ""))[0] in named]
+        row = UnitRow(shown, each.eligible, each.ballots, len(numbers) - len(shown))
+        rows[councils.pop() if len(councils) == 1 else ""].append(row)
+    return [CouncilRow(name, rows[name]) for name in sorted(rows, key=lambda name: (not name, name.lower()))]
 
 
-def turnout_page(vote: Vote, asked: str) -> TurnoutPage:
+def turnout_page(vote: Vote, asked: str, *, for_members: bool) -> TurnoutPage:
     """The councils, and as many units as fit a page."""
-    councils = turnout_of(vote)
+    councils = turnout_of(vote, for_members=for_members)
     if sum(len(each.units) for each in councils) <= UNITS_A_PAGE:
         return TurnoutPage(councils, councils)
     return TurnoutPage(councils, [each for each in councils if each.name == asked and asked], asked)

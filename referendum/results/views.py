@@ -86,8 +86,8 @@ def download_turnout(actor: Actor, number: int) -> Response:
     """Ballots by unit."""
     question = visible_question(actor, number)
     rows = [
-        [council.name, ", ".join(unit.locals), unit.eligible, unit.ballots]
-        for council in turnout_of(_vote(question))
+        [council.name, ", ".join([*unit.locals, *["a small local"] * unit.small]), unit.eligible, unit.ballots]
+        for council in turnout_of(_vote(question), for_members=actor.is_member)
         for unit in council.units
     ]
     return _csv(f"turnout-{number}.csv", sheet(("council", "locals", "eligible", "ballots"), rows))

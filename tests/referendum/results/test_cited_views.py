@@ -147,8 +147,11 @@ def test_turnout_is_told_by_council_and_by_units_of_thirty_and_more(app: Flask, 
     turnout = page_of(app, number).partition('id="turnout"')[2].partition("</section>")[0]
     assert "62.5%" in turnout
     assert "11" not in turnout
-    rows = sheet_of(app.test_client().get(f"/q/{number}/turnout.csv").get_data(as_text=True))
-    assert [(each["locals"], each["eligible"], each["ballots"]) for each in rows] == [("44, 88", "64", "40")]
+    assert "Locals under 30 members, together" in turnout
+    small = "a small local"
+    for browser, locals_ in ((app.test_client(), f"{small}, {small}"), (sign_in(app, cast.member), "44, 88")):
+        rows = sheet_of(browser.get(f"/q/{number}/turnout.csv").get_data(as_text=True))
+        assert [(each["locals"], each["eligible"], each["ballots"]) for each in rows] == [(locals_, "64", "40")]
 
 
 def test_the_titles_of_options_stand_as_they_were_voted_on(app: Flask, number: int) -> None:
