@@ -168,7 +168,7 @@ def _hold_session(cast: Cast, debate: Ground, words: Words, now: datetime) -> tu
 
 def _state(cast: Cast, debate: Ground, words: Words, now: datetime) -> dict[str, list[Any]]:
     fields = {"title": ("statement title", 200), "source": ("statement", 2000)}
-    new = written(argument_forms.read_statement, words, fields, option=debate.options[0])
+    new = written(argument_forms.read_statement, words, fields, option=debate.options[0], side="for")
     statement = statement_operations.publish_statement(actor(cast.officer), debate.question, new, now=now)
     new = written(argument_forms.read_statement, words, fields, answers=statement.id)
     reply = statement_operations.publish_reply(actor(cast.seconder), debate.question, new, now=now)
