@@ -17,6 +17,7 @@ from markupsafe import Markup
 from forum.kernel.wording import Pages, spoken
 
 MOST = 20_000
+LONGEST = 200  # characters of a part: what a reader typed into an address is not remembered
 PLAIN = frozenset({str, int, NoneType})  # by exact type: True and 1 are equal and make different addresses
 
 
@@ -33,10 +34,11 @@ class App(Flask):
         self, /, endpoint: str, *, _anchor: str | None = None, _method: str | None = None, _scheme: str | None = None,
         _external: bool | None = None, **parts: Any,
     ) -> str:  # fmt: skip
-        """As Flask's; whatever is not plain (outside a request, a whole address, a list) is worked out each time."""
+        """As Flask's; what is not plain (outside a request, a whole address, a list, a long text) is worked out anew."""
         if (
             not (_method or _scheme or _external or endpoint[:1] == ".")
             and PLAIN.issuperset(map(type, parts.values()))
+            and all(type(part) is not str or len(part) <= LONGEST for part in parts.values())
             and request
         ):
             return self._path(request.script_root, endpoint, _anchor, tuple(parts.items()))

@@ -33,6 +33,16 @@ def test_a_path_stands_below_the_root_of_its_own_request(app: Flask) -> None:
     assert paths == ["/halls/7", "/hustings/halls/7", "/halls/7"]
 
 
+def test_what_strangers_type_into_addresses_is_not_remembered(app: Flask) -> None:
+    app.config["RAISE_FAILURES"] = False
+    visitor = app.test_client()
+    visitor.get("/q/999?x=0")
+    before = app._path.cache_info().currsize  # type: ignore[attr-defined]
+    for number in range(5):
+        assert f"x%3D{number}AAA" in visitor.get(f"/q/999?x={number}{'A' * 1_000}").text
+    assert app._path.cache_info().currsize == before  # type: ignore[attr-defined]
+
+
 def test_an_address_without_a_part_is_still_an_error(app: Flask) -> None:
     with app.test_request_context(), pytest.raises(flask.helpers.werkzeug.routing.BuildError):
         flask.url_for("halls.show_hall")
