@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
+from werkzeug.wrappers import Response as AnyResponse
 
 from forum.kernel import clock, languages, slots
 from forum.kernel.doors import VISITOR, find_asker
@@ -47,6 +49,14 @@ class Number(IntegerConverter):
         super().__init__(url_map, max=2**31 - 1)
 
 
+class Sessions(SecureCookieSessionInterface):
+    """The session in its cookie; none goes out with an answer that caches may keep for everybody."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: AnyResponse) -> None:
+        if not response.cache_control.public:
+            super().save_session(app, session, response)
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Cookies, limits on requests, headers, error pages and template names."""
     app.config.update(
@@ -64,6 +74,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         TEMPLATES_AUTO_RELOAD=False,
         TRUSTED_HOSTS=_own_names(settings),
     )
+    app.session_interface = Sessions()
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -33,6 +33,17 @@ def test_a_card_is_static_and_leaves_nothing_behind(full: Ground, client: FlaskC
         assert len(answer.data) < 6_000
 
 
+def test_what_caches_may_keep_brings_no_cookie_along(app: Flask, cast: Cast, full: Ground) -> None:
+    browser = sign_in(app, cast.member)
+    with browser.session_transaction() as kept:
+        kept.permanent = True  # as after a sign-in on one's own machine: sent anew with every answer
+    for path in ("/q/14/card?lang=es", "/q/14/feed.atom", "/q/14/dates.ics"):
+        answer = browser.get(path)
+        assert answer.cache_control.public
+        assert "Set-Cookie" not in answer.headers, path
+    assert "Set-Cookie" in browser.get("/q/14").headers
+
+
 def test_only_a_card_may_stand_in_a_frame(app: Flask, full: Ground, client: FlaskClient) -> None:
     app.config["RAISE_FAILURES"] = False
     assert "frame-ancestors *" in client.get("/q/14/card").headers["Content-Security-Policy"]
