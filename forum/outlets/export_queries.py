@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import exists, func
 
 from forum.arguments.models import Argument, ArgumentRevision
 from forum.halls.models import Hall, Post
@@ -29,8 +29,12 @@ class Room:
 
 
 def newest(question_id: int, state: str) -> DebateExport | None:
-    """The newest file of a question in this state."""
+    """The newest file of a question in this state. One that is ready is given out no longer once words were hidden that
+    it may hold."""
     query = db.select(DebateExport).where(DebateExport.question_id == question_id, DebateExport.state == state)
+    if state == "ready":
+        hidden_since = exists().where(Hiding.question_id == question_id, Hiding.at > DebateExport.until)
+        query = query.where(~hidden_since)
     found: DebateExport | None = db.session.scalar(query.order_by(DebateExport.id.desc()).limit(1))
     return found
 

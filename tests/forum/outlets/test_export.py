@@ -126,6 +126,22 @@ def test_a_new_file_takes_the_place_of_the_old(
     assert [each.name for each in folder.iterdir()] == ["debate-2.txt"]
 
 
+def test_a_file_that_may_hold_words_hidden_since_is_given_out_no_longer(
+    app: Flask, cast: Cast, full: Ground
+) -> None:
+    assert "I work nights." in export(app, cast)
+    with app.app_context(), transaction(write=True) as session:
+        found = session.scalars(db.select(Post).where(Post.number == 1)).one()
+        found.hidden_at = clock.now()
+        session.add(Hiding(
+            question_id=full.question, hall_id=full.hall, kind="post", subject_id=found.id, ground="personal_data",
+            reason="An address.", by_id=cast.host, at=clock.now(), author_id=cast.member, content_hash="0" * 64,
+            salt="0" * 32,
+        ))  # fmt: skip
+    assert sign_in(app, cast.member).get("/q/14/debate.txt").status_code == 302
+    assert "I work nights." not in export(app, cast), "a new one can be made at once"
+
+
 def test_a_killed_job_leaves_no_half_file_and_can_be_run_again(
     app: Flask, cast: Cast, full: Ground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
