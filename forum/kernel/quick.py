@@ -34,7 +34,7 @@ class App(Flask):
         self, /, endpoint: str, *, _anchor: str | None = None, _method: str | None = None, _scheme: str | None = None,
         _external: bool | None = None, **parts: Any,
     ) -> str:  # fmt: skip
-        """As Flask's; what is not plain (outside a request, a whole address, a list, a long text) is worked out anew."""
+        """As Flask's; whatever is not plain (outside a request, a whole address, a list, a long text) is made anew."""
         if (
             not (_method or _scheme or _external or endpoint[:1] == ".")
             and PLAIN.issuperset(map(type, parts.values()))

@@ -16,7 +16,6 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
-from werkzeug.wrappers import Response as AnyResponse
 
 from forum.kernel import clock, languages, slots
 from forum.kernel.doors import VISITOR, find_asker
@@ -52,7 +51,7 @@ class Number(IntegerConverter):
 class Sessions(SecureCookieSessionInterface):
     """The session in its cookie; none goes out with an answer that caches may keep for everybody."""
 
-    def save_session(self, app: Flask, session: SessionMixin, response: AnyResponse) -> None:
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if not response.cache_control.public:
             super().save_session(app, session, response)
 
