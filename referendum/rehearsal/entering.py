@@ -23,13 +23,14 @@ def entries(
         people = draw_readers(weights, {stage.person(key).member_id for key in silent}, seed)
     happenings: list[Happening] = []
     for person in people:
-        given = _given(draw.random(), made.options[person.leaning])
+        given = given_by(draw.random(), made.options[person.leaning])
         at = opens_at + timedelta(minutes=draw.uniform(5, 2880))
         happenings.append((at, _keeping(stage, made, person.member_id, given)))
     return happenings
 
 
-def _given(lot: float, option_id: int) -> Given:
+def given_by(lot: float, option_id: int) -> Given:
+    """What somebody who leans to this option answers, by a number from 0 up to 1."""
     if lot < UNSAID:
         return Given(Answer.UNSAID)
     return Given(Answer.UNDECIDED) if lot < UNSAID + UNDECIDED else Given(Answer.OPTION, option_id)

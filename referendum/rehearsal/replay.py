@@ -20,7 +20,7 @@ from referendum.rehearsal.paper import Marked
 from referendum.rehearsal.polis_export import PolisExport
 from referendum.rehearsal.rehearsed_vote import Tell
 from referendum.rehearsal.replay_mandate import carry_out
-from referendum.rehearsal.replay_marks import marks_from_readings, marks_from_urn
+from referendum.rehearsal.replay_marks import enter, marks_from_readings, marks_from_urn
 from referendum.rehearsal.replay_pages import write_pages
 from referendum.rehearsal.replay_record import write_record
 from referendum.rehearsal.replay_vote import ReplayVote
@@ -84,6 +84,7 @@ class Replay:
         clock.move_to(opens_at)
         tend(clock.now())
         talk = Conversation(question_id, self.scenario.arguments, company, company.ordinary, self.export)
+        enter(self.scenario, talk, self.seed, clock.now())
         talk.hold(tell)
         clock.move_to(opens_at + timedelta(hours=18))
         replay_debate.hold_sessions(question_id, company)

@@ -1,5 +1,6 @@
-"""What a replay's installation shows visitors, as files that any browser opens without a server: result, mandate and
-digest, and the life of every argument, with their sheets. Links to what is not kept are plain words.
+"""What a replay's installation shows visitors, as files that any browser opens without a server: result, mandate,
+digest and bulletin, the board, the map, the balance, and the life of every argument, with their sheets. Links to what
+is not kept are plain words.
 """
 
 import re
@@ -14,6 +15,11 @@ from forum.kernel.database import db, transaction
 from forum.questions.queries import question_by_id
 
 STATIC = Path(__file__).parents[2] / "static"
+PAGES = ("result", "mandate", "digest", "bulletin", "arguments", "opinions", "reach", "label", "card")
+FILES = (
+    "result.csv", "citations.csv", "turnout.csv", "leanings.csv", "opinions.csv", "reach.csv", "bulletin.pdf",
+    "feed.atom", "dates.ics",
+)  # fmt: skip
 _LINK = re.compile(r'(?P<what>href|src|action)="(?P<path>[/?][^"#]*)(?P<anchor>#[^"]*)?"')
 _SCRIPTS = re.compile(r"<script\b.*?</script>", re.DOTALL)
 
@@ -30,10 +36,10 @@ def write_pages(app: Flask, out: Path, question_id: int) -> None:
         answer = browser.get(path)
         if answer.status_code != 200:
             continue
-        if name.endswith(".csv"):
-            (out / name).write_bytes(answer.data)
-        else:
+        if name.endswith(".html"):
             (out / name).write_text(standing_alone(answer.get_data(as_text=True), names), encoding="utf-8")
+        else:
+            (out / name).write_bytes(answer.data)
 
 
 def standing_alone(page: str, names: dict[str, str]) -> str:
@@ -55,8 +61,8 @@ def _names(question_id: int) -> dict[str, str]:
     question = question_by_id(question_id)
     path = f"/q/{question.number}"
     names = {path: "question.html"}
-    names |= {f"{path}/{each}": f"{each}.html" for each in ("result", "mandate", "digest", "arguments", "opinions")}
-    names |= {f"{path}/{each}.csv": f"{each}.csv" for each in ("result", "citations", "turnout")}
+    names |= {f"{path}/{each}": f"{each}.html" for each in PAGES}
+    names |= {f"{path}/{each}": each for each in FILES}
     every = db.session.scalars(db.select(Argument).where(Argument.question_id == question_id))
     names |= {f"/a/{each.id}": f"{each.label}.html" for each in every}
     hall = national_hall(question_id)

@@ -19,6 +19,7 @@ from referendum.archive.verify import verify
 from referendum.digest.published import check as check_digest
 from referendum.rehearsal.cli import replay
 from referendum.rehearsal.replay import replay_settings
+from referendum.rehearsal.replay_pages import FILES, PAGES
 from tests.conftest import make_settings
 
 pytestmark = pytest.mark.database
@@ -131,8 +132,11 @@ def test_what_the_replay_leaves_can_be_checked_without_it(seattle: Path) -> None
 def test_the_pages_of_a_real_debate_lead_from_the_result_to_each_argument_s_life_and_the_answer(seattle: Path) -> None:
     pages = seattle / "pages"
     result = (pages / "result.html").read_text(encoding="utf-8")
-    for words in ("Which arguments moved the vote", "Bridging on the ballot", "What the debate foresaw", "Council 1"):
+    told = ["Which arguments moved the vote", "Bridging on the ballot", "What the debate foresaw", "Council 1"]
+    for words in (*told, "As they came to the debate", "Leaned the way they voted"):
         assert words in result
+    left = {each.name for each in pages.iterdir()}
+    assert {f"{each}.html" for each in PAGES} | set(FILES) <= left
     cited = json.loads((seattle / "result.json").read_text(encoding="utf-8"))["citations"]
     assert all(f'href="{each["argument"]}.html"' in result for each in cited)
     life = (pages / f"{cited[0]['argument']}.html").read_text(encoding="utf-8")
