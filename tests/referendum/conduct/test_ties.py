@@ -37,7 +37,7 @@ def test_a_tie_waits_seven_days_for_the_call_s_way_then_nobody_is_bound(cast: Ca
 def test_a_tie_is_broken_in_the_call_s_way_by_the_tellers_from_the_count_on(cast: Cast, now: datetime) -> None:
     made = break_tie(tied(cast, now), "A", how="By lot, in public, before both sides.")
     assert (made.vote.state, made.vote.outcome) == ("challengeable", "")
-    winner = winner_of(made.vote, {each.id: each for each in made.question.options})
+    winner = winner_of(made.vote)
     assert winner is not None
     assert winner.letter == "A"
     with pytest.raises(Refused, match="broken already"):

@@ -2,7 +2,6 @@
 
 import re
 import socket
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -17,7 +16,7 @@ from flask import Flask
 from forum.kernel.database import db, transaction
 from forum.kernel.doors import Actor
 from forum.questions.models import Question
-from forum.questions.templates import shipped_text
+from forum.questions.templates import as_tables, load_shipped
 from forum.roll.models import Local, Member
 from referendum.crypto.election import new_uuid
 from referendum.crypto.trustee import new_private_key, public_key_of
@@ -49,7 +48,7 @@ def make_set_up_vote(cast: Cast, now: datetime, **changes: Any) -> Vote:
     question = Question(
         public_id="q" * 22, number=14, state="closed", template="ratification", title="Shall we accept?",
         created_at=now, created_by_id=cast.officer, record_at=now - timedelta(hours=1),
-        process=tomllib.loads(shipped_text("ratification")),
+        process=as_tables(load_shipped("ratification")),
     )  # fmt: skip
     db.session.add(question)
     db.session.flush()

@@ -73,5 +73,5 @@ def test_a_folder_that_is_no_export_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadExport, match=r"comments\.csv"):
         read_export(tmp_path)
     (tmp_path / "comments.csv").write_text("timestamp,comment-id\nx,y\n")
-    with pytest.raises(BadExport, match="number"):
+    with pytest.raises(BadExport, match="column author-id, moderated, comment-body"):
         read_export(tmp_path)
