@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from forum.kernel.text import clean, too_much
+
 LARGEST = 300_000_000
 COMMENTS = ("timestamp", "comment-id", "author-id", "moderated", "comment-body")
 VOTES = ("timestamp", "comment-id", "voter-id", "vote")
@@ -70,12 +72,12 @@ def read_export(folder: Path, *, unmoderated: bool = False) -> PolisExport:
 
 def _comments(file: Path) -> Iterator[tuple[int, int, Statement]]:
     for where, row in _rows(file, COMMENTS):
-        text = " ".join(row["comment-body"].split())
+        text = " ".join(clean(row["comment-body"]).split())
         moderated = _number(where, row, "moderated")
         if moderated not in (-1, WAITING, ACCEPTED):
             raise BadExport(f"{where}: moderated is 1, 0 or -1, not {moderated}")
-        if not text or len(text) > LONGEST:
-            raise BadExport(f"{where}: a comment has words, at most {LONGEST} characters")
+        if not text or len(text) > LONGEST or too_much(text):
+            raise BadExport(f"{where}: a comment has words, at most {LONGEST} characters, no sign hundreds of times")
         statement = Statement(_number(where, row, "comment-id"), _number(where, row, "author-id"), text)
         yield _number(where, row, "timestamp"), moderated, statement
 
@@ -94,9 +96,12 @@ def _topic(file: Path) -> str:
     """The conversation's name from summary.csv, which not every export has."""
     if not file.is_file():
         return ""
-    with file.open(encoding="utf-8", errors="replace", newline="") as stream:
-        told = {row[0]: row[1] for row in csv.reader(stream) if len(row) > 1}
-    return " ".join(told.get("topic", "").split())
+    try:
+        with file.open(encoding="utf-8", errors="replace", newline="") as stream:
+            told = {row[0]: row[1] for row in csv.reader(stream) if len(row) > 1}
+    except (OSError, csv.Error) as error:
+        raise BadExport(f"{file.name} cannot be read: {error}") from None
+    return " ".join(clean(told.get("topic", "")).split())
 
 
 def _rows(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:

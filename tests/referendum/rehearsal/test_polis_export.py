@@ -41,6 +41,18 @@ def test_statements_come_by_time_and_a_participant_s_last_vote_counts(tmp_path: 
     assert found.participants == [7, 8, 9]
 
 
+def test_words_are_cleaned_as_those_of_a_form(tmp_path: Path) -> None:
+    (tmp_path / "summary.csv").write_text("topic,Pay\x00\n", encoding="utf-8")
+    found = read_export(export(tmp_path, [COMMENTS[0], "1,then,1,7,0,0,1,\x00name\x00"], [VOTES[0]]))
+    assert (found.statements[0].text, found.topic) == ("name", "Pay")
+
+
+def test_a_summary_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "summary.csv").write_text("topic," + "A" * 200_000, encoding="utf-8")
+    with pytest.raises(BadExport, match=r"summary\.csv cannot be read"):
+        read_export(export(tmp_path, COMMENTS, VOTES))
+
+
 def test_what_no_moderator_has_looked_at_comes_only_on_request(tmp_path: Path) -> None:
     found = read_export(export(tmp_path, COMMENTS, VOTES), unmoderated=True)
     assert {each.number for each in found.statements} == {1, 2, 3}
@@ -52,6 +64,7 @@ def test_what_no_moderator_has_looked_at_comes_only_on_request(tmp_path: Path) -
         ("comments", 5, "x,then,4,9,0,0,1,Words", "line 7: “x” under timestamp is not a whole number"),
         ("comments", 2, "10,then,2,8,0,0,2,Words", "line 4: moderated is 1, 0 or -1, not 2"),
         ("comments", 2, "10,then,2,8,0,0,1, ", "line 4: a comment has words"),
+        ("comments", 2, f"10,then,2,8,0,0,1,{'[' * 500}", "line 4: a comment has words"),
         ("comments", 2, "10,then,1,8,0,0,1,Again", "two comments of the same number"),
         ("comments", 2, "10,then,2", "line 4: it has not as many columns"),
         ("comments", 0, "timestamp,comment-id,author-id,comment-body", "line 1: there is no column moderated"),
