@@ -13,10 +13,10 @@ WORDS = {
     Reason.SCORE: "in for its score",
     Reason.MINORITY: "in by the minority’s right",
     Reason.TOO_FEW_READERS: "left out, with too few readers or from too few locals",
-    Reason.MERGED: "left out, merged into A-%s",
-    Reason.NEAR_DUPLICATE: "left out, nearly the same as A-%s",
+    Reason.MERGED: "left out, merged into %s",
+    Reason.NEAR_DUPLICATE: "left out, nearly the same as %s",
     Reason.OUTSCORED: "left out, outscored",
-    Reason.GAVE_WAY: "left out, gave its place to A-%s",
+    Reason.GAVE_WAY: "left out, gave its place to %s",
     Reason.HIDDEN: "left out, hidden by ruling %s",
     Reason.WITHDRAWN: "left out, withdrawn",
 }
@@ -75,15 +75,21 @@ def _add(found: dict[int, dict[str, Any]], row: dict[str, Any], at: dict[str, An
 def _fate(row: dict[str, Any] | None) -> str:
     if row is None:
         return "nothing of it"
-    reason = row.get("reason")
-    words = WORDS[Reason(reason)] if reason in list(Reason) else f"“{str(reason)[:40]}”"
-    words = words % str(row.get("other"))[:12] if "%s" in words else words
+    words = _why(row.get("reason"), row.get("other"))
     if "place" in row:
         option = row["option"] if type(row["option"]) is int else -1
         words += f", in place {row['place']} of option {letter(option)} {str(row['side'] or '')[:8]}".rstrip()
     if type(row.get("billionths")) is int:
         words += f", with a score of {row['billionths'] / 10**9:.9f}"
     return words + (" (and there twice)" if "twice" in row else "")
+
+
+def _why(reason: Any, other: Any) -> str:
+    if reason not in list(Reason):
+        return f"“{str(reason)[:40]}”"
+    words = WORDS[Reason(reason)]
+    told = str(other) if reason == Reason.HIDDEN else _name(other)
+    return words % told[:14] if "%s" in words else words
 
 
 def guide_differences(guide: object, rests_on: str, record: PublicRecord, selection: Selection) -> list[str]:

@@ -283,5 +283,7 @@ REASONS = {
 
 
 def in_words(reason: Reason, other: int | None = None) -> Phrase:
-    """A recorded reason in a sentence."""
-    return Phrase(REASONS[reason], {} if other is None else {"other": other})
+    """A recorded reason in a sentence. `other` is the number of an argument, written as in A-05, or of a ruling."""
+    if other is None:
+        return Phrase(REASONS[reason])
+    return Phrase(REASONS[reason], {"other": other if reason is Reason.HIDDEN else f"{other:02d}"})

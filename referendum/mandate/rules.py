@@ -178,7 +178,7 @@ def _unfinished(facts: MandateFacts) -> list[Obstacle]:
         elif left:
             text = N_("The acts for obligation %(number)s leave arguments unanswered: %(arguments)s.")
             remedy = N_("Answer each argument by its number.")
-            named = {**number, "arguments": ", ".join(f"A-{argument}" for argument in left)}
+            named = {**number, "arguments": ", ".join(f"A-{argument:02d}" for argument in left)}
             obstacles.append(Obstacle("unanswered", text, remedy, named))
     return obstacles
 

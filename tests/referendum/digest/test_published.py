@@ -67,10 +67,11 @@ def left_out(value: dict[str, Any], number: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("alter", "told"),
     [
-        (lambda v: left_out(v, 16).update(other=2), "A-16: by the rule left out, merged into A-1; the file"),
+        (lambda v: left_out(v, 16).update(other=2), "A-16: by the rule left out, merged into A-01; the file"),
         (lambda v: left_out(v, 17).update(other=5), "hidden by ruling 4; the file says left out, hidden by ruling 5"),
         (lambda v: left_out(v, 18).update(reason="outscored"), "left out, withdrawn; the file says left out, outs"),
         (lambda v: left_out(v, 18).update(reason=["x"]), "A-18: by the rule left out, withdrawn; the file says"),
+        (lambda v: left_out(v, 18).update(reason="%s%d"), "the file says “%s%d”"),
         (lambda v: v["selection"].update(lot="0" * 64), "the lot is not the one"),
         (lambda v: v["selection"]["sections"].reverse(), "in another order"),
         (lambda v: v["selection"].update(more=1), "the selection has a field that no rule knows: more"),

@@ -64,7 +64,7 @@ def test_a_repetition_is_left_out_in_favour_of_the_one_it_repeats() -> None:
     text = "The night shift premium disappears for everyone hired after May"
     selection = select(record(argument(3, 30, text=text), argument(4, 20, text=text + " 1"), argument(5, 10)))
     assert selection.numbers == (3, 5)
-    assert sentences(selection)[4] == "Not in the digest: says nearly the same as A-3."
+    assert sentences(selection)[4] == "Not in the digest: says nearly the same as A-03."
 
 
 def test_the_same_words_on_the_other_side_are_no_repetition() -> None:
@@ -86,7 +86,7 @@ def test_what_is_merged_hidden_or_withdrawn_is_named_with_its_reason() -> None:
         record(argument(1), argument(2, merged_into=1), argument(3, hidden_by=7), argument(4, withdrawn=True))
     )
     assert selection.numbers == (1,)
-    assert sentences(selection)[2] == "Not in the digest: merged into A-1."
+    assert sentences(selection)[2] == "Not in the digest: merged into A-01."
     assert sentences(selection)[3] == "Not in the digest: hidden by ruling 7."
     assert sentences(selection)[4] == "Not in the digest: withdrawn by its mover."
     assert 5 not in sentences(selection)
