@@ -9,6 +9,7 @@ from forum.kernel.doors import Actor, anyone
 from forum.kernel.errors import Missing
 from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
+from forum.kernel.sheets import sheet
 from forum.questions.models import Question
 from forum.questions.queries import visible_question
 from referendum.process.models import Vote
@@ -17,7 +18,6 @@ from referendum.results import queries
 from referendum.results.leanings import FEWEST_TOLD, HEADING, Leanings, leaning_rows, leanings
 from referendum.results.page_queries import citations_withheld
 from referendum.results.rules import share_of
-from referendum.results.sheets import sheet
 
 blueprint = Blueprint("leanings", __name__)
 

@@ -13,6 +13,7 @@ from forum.kernel.doors import Actor, anyone
 from forum.kernel.errors import Missing
 from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
+from forum.kernel.sheets import sheet
 from forum.questions.label import CheckedBy, CodesBy
 from forum.questions.models import Question
 from forum.questions.queries import officers_named, process_of, timetable_of, visible_question
@@ -22,7 +23,6 @@ from referendum.process.queries import current_vote, votes_of
 from referendum.results import page_queries, queries
 from referendum.results.citation_sheet import HEADING, citation_rows
 from referendum.results.proof_queries import proof_of
-from referendum.results.sheets import sheet
 from referendum.results.turnout_queries import turnout_of
 from referendum.trustees.queries import trustee_keys
 

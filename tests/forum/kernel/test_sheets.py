@@ -2,7 +2,7 @@
 
 import pytest
 
-from referendum.results.sheets import sheet
+from forum.kernel.sheets import sheet
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+SUM(A1)", "-2+3", "@cmd", "\t=1", " =1"])
