@@ -1,8 +1,10 @@
-"""Figures as CSV: for spreadsheets, and for readers to whom a picture says nothing. Pure."""
+"""Figures as CSV: for spreadsheets, and for readers to whom a picture says nothing."""
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
+
+from flask import Response
 
 
 def sheet(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -13,6 +15,13 @@ def sheet(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     for row in rows:
         writer.writerow([_plain(cell) for cell in row])
     return out.getvalue()
+
+
+def download(name: str, text: str) -> Response:
+    """A sheet as a file, with the mark by which spreadsheets know that it is UTF-8."""
+    answer = Response("\ufeff" + text, mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def _plain(cell: object) -> object:

@@ -1,12 +1,12 @@
 """The page of what readers have in common, its figures as CSV, and what it lends to other pages."""
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup
 
 from forum.kernel import slots
 from forum.kernel.doors import Actor, anyone
 from forum.kernel.settings import Settings
-from forum.kernel.sheets import sheet
+from forum.kernel.sheets import download, sheet
 from forum.opinion import page_queries, queries, table_queries
 from forum.opinion.picture import mark_of
 from forum.questions.models import Question
@@ -33,10 +33,7 @@ def download_opinions(actor: Actor, number: int) -> Response:
     """Every argument's readings: in all, over locals, and in each group."""
     question = visible_question(actor, number)
     heading, rows = table_queries.table(question)
-    response = make_response("\ufeff" + sheet(heading, rows))
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = f'attachment; filename="opinions-{number}.csv"'
-    return response
+    return download(f"opinions-{number}.csv", sheet(heading, rows))
 
 
 def below_the_arguments(actor: Actor, *, question: Question) -> Markup | str:

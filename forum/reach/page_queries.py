@@ -150,4 +150,4 @@ def as_csv(question: Question) -> str:
             share = f"{float(behind.get(bar.option.id, 0)):.4f}"
             option = (bar.option.letter, bar.option.title)
             rows.append((str(row.kind), *option, bar.sum.count, bar.sum.amount, bar.sum.units, share))
-    return "\ufeff" + sheet(("kind", "option", "title", "entries", "amount", "member_units", "behind"), rows)
+    return sheet(("kind", "option", "title", "entries", "amount", "member_units", "behind"), rows)

@@ -12,6 +12,7 @@ from forum.kernel import clock
 from forum.kernel.doors import Actor, anyone, leaders, members, tellers
 from forum.kernel.errors import Missing
 from forum.kernel.reading import asked_number
+from forum.kernel.sheets import download
 from forum.moderation.forms import read_cause
 from forum.moderation.rules import GROUND_NAMES
 from forum.questions import queries as questions
@@ -50,9 +51,7 @@ def _with_debate(actor: Actor, number: int) -> Question:
 @blueprint.get("/q/<int:number>/reach.csv")
 @anyone
 def download_balance(actor: Actor, number: int) -> Response:
-    answer = Response(page_queries.as_csv(_with_debate(actor, number)), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="reach-{number}.csv"'
-    return answer
+    return download(f"reach-{number}.csv", page_queries.as_csv(_with_debate(actor, number)))
 
 
 @blueprint.get("/q/<int:number>/reach/<way>")

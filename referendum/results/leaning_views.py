@@ -1,6 +1,6 @@
 """How members leaned before the debate, beside the result: two totals that nobody can join, as a part and as CSV."""
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup
 
 from forum.entry import queries as entry
@@ -9,7 +9,7 @@ from forum.kernel.doors import Actor, anyone
 from forum.kernel.errors import Missing
 from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
-from forum.kernel.sheets import sheet
+from forum.kernel.sheets import download, sheet
 from forum.questions.models import Question
 from forum.questions.queries import visible_question
 from referendum.process.models import Vote
@@ -32,10 +32,7 @@ def download_leanings(actor: Actor, number: int) -> Response:
     found = _found(question, vote) if vote else None
     if found is None:
         raise Missing
-    response = make_response("\ufeff" + sheet(HEADING, leaning_rows(found)))
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = f'attachment; filename="leanings-{number}.csv"'
-    return response
+    return download(f"leanings-{number}.csv", sheet(HEADING, leaning_rows(found)))
 
 
 def _found(question: Question, vote: Vote) -> Leanings | None:

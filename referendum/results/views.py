@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext
 from markupsafe import Markup
 
@@ -13,7 +13,7 @@ from forum.kernel.doors import Actor, anyone
 from forum.kernel.errors import Missing
 from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
-from forum.kernel.sheets import sheet
+from forum.kernel.sheets import download, sheet
 from forum.questions.label import CheckedBy, CodesBy
 from forum.questions.models import Question
 from forum.questions.queries import officers_named, process_of, timetable_of, visible_question
@@ -67,7 +67,7 @@ def download_table(actor: Actor, number: int) -> Response:
         if row["listed"]
     ]
     rows += [["", name, result.table[name], "", ""] for name in ("blanks", "ballots", "eligible")]
-    return _csv(f"result-{number}.csv", sheet(("option", "title", "ballots", "share", "unrounded"), rows))
+    return download(f"result-{number}.csv", sheet(("option", "title", "ballots", "share", "unrounded"), rows))
 
 
 @blueprint.get("/q/<int:number>/citations.csv")
@@ -77,7 +77,7 @@ def download_citations(actor: Actor, number: int) -> Response:
     question = visible_question(actor, number)
     cited = page_queries.citations_shown(question, _vote(question), for_members=actor.is_member)
     rows = citation_rows(cited) if cited else []
-    return _csv(f"citations-{number}.csv", sheet(HEADING, rows))
+    return download(f"citations-{number}.csv", sheet(HEADING, rows))
 
 
 @blueprint.get("/q/<int:number>/turnout.csv")
@@ -90,14 +90,7 @@ def download_turnout(actor: Actor, number: int) -> Response:
         for council in turnout_of(_vote(question), for_members=actor.is_member)
         for unit in council.units
     ]
-    return _csv(f"turnout-{number}.csv", sheet(("council", "locals", "eligible", "ballots"), rows))
-
-
-def _csv(name: str, text: str) -> Response:
-    response = make_response("\ufeff" + text)
-    response.headers["Content-Type"] = "text/csv; charset=utf-8"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return download(f"turnout-{number}.csv", sheet(("council", "locals", "eligible", "ballots"), rows))
 
 
 def on_the_question(_actor: Actor, *, question: Question) -> Markup | str:
