@@ -1,6 +1,5 @@
-"""Lists of arguments for other pages: by hall, by post, the newest, the unread, those that answer; and their tags."""
+"""Lists of arguments for other pages: by hall, by post, the newest, the unread; and their tags."""
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,17 +35,6 @@ def tag_of(argument: Argument, letter: str) -> Tag:
 def standing() -> tuple[ColumnElement[bool], ...]:
     """Arguments that have neither been withdrawn nor merged away; hidden ones keep their place."""
     return Argument.withdrawn_at.is_(None), Argument.merged_into_id.is_(None)
-
-
-def answers_to(ids: list[int]) -> dict[int, list[Tag]]:
-    """The arguments that answer these, oldest first."""
-    found: dict[int, list[Tag]] = defaultdict(list)
-    if ids:
-        query = db.select(Argument, Option).join(Option, Option.id == Argument.option_id)
-        query = query.where(Argument.answers_id.in_(ids), Argument.hidden_at.is_(None), *standing())
-        for answer, option in db.session.execute(query.order_by(Argument.number)):
-            found[answer.answers_id or 0].append(tag_of(answer, option.letter))
-    return found
 
 
 def own_values(member_id: int, ids: list[int]) -> dict[int, int]:

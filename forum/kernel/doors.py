@@ -25,7 +25,6 @@ from forum.kernel.database import transaction
 from forum.kernel.errors import N_, Invalid, Obstructed, Refusal, Refused
 
 DRAFT_KEY = re.compile(r"[\w:-]{1,120}", re.ASCII)
-LEADING_OFFICES = ("teller", "trustee", "observer")
 
 
 @dataclass(frozen=True, slots=True)

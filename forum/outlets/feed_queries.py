@@ -7,7 +7,6 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func
-from sqlalchemy.orm import aliased
 
 from forum.arguments.list_queries import nameable_locals
 from forum.arguments.models import Argument, Statement
@@ -45,11 +44,10 @@ class ArgumentRow:
 
 @dataclass(frozen=True, slots=True)
 class PostRow:
-    """A post with its author and hall; `hidden` is why it is, in the closed list's word."""
+    """A post with its author; `hidden` is why it is, in the closed list's word."""
 
     post: Post
     author: str
-    local: str
     hidden: str
 
 
@@ -137,22 +135,17 @@ def _changed_at(room: Room, told_at: datetime | None) -> datetime:
 
 def posts(hall_id: int) -> list[PostRow]:
     """The newest posts of a hall, for members; a hidden one with its ground instead of its words."""
-    author, local = aliased(Member), aliased(Local)
-    query: Any = (
-        db.select(Post, author.name, local.number)
-        .join(author, author.id == Post.author_id)
-        .join(local, local.id == author.local_id)
+    query = (
+        db.select(Post, Member.name)
+        .join(Member, Member.id == Post.author_id)
         .where(Post.hall_id == hall_id)
         .order_by(Post.number.desc())
         .limit(NEWEST)
     )
     rows = db.session.execute(query).all()
-    hidden = [post.id for post, *_ in rows if post.hidden_at is not None]
+    hidden = [post.id for post, _ in rows if post.hidden_at is not None]
     grounds = {each["subject_id"]: each["ground"] for each in moderation.reasons(Kind.POST, hidden)} if hidden else {}
-    return [
-        PostRow(post, "" if post.hidden_at else name, number, grounds.get(post.id, "") if post.hidden_at else "")
-        for post, name, number in rows
-    ]
+    return [PostRow(post, "" if post.hidden_at else name, grounds.get(post.id, "")) for post, name in rows]
 
 
 def running_questions(now: datetime, most: int = 10) -> list[Question]:
