@@ -216,11 +216,6 @@ def _asks(argument_id: int) -> Asks:
     return Asks(count, count - answered, first, last)
 
 
-def _has_asked(member_id: int, argument_id: int) -> bool:
-    own = db.select(SourceAsk.id).where(SourceAsk.argument_id == argument_id, SourceAsk.member_id == member_id)
-    return db.session.scalar(own) is not None
-
-
 def _consent(actor: Actor, argument_id: int) -> OriginConsent | None:
     if not actor.is_member:
         return None
@@ -242,7 +237,7 @@ def _allowed(actor: Actor, argument: Argument, question: Question, hall: HallVie
         withdraw=not rules.why_not_withdraw(actor, actor.member_id, facts),
         merge=stands and (actor.member_id == argument.mover_id or host),
         answer=stands and not why_not_take_part(actor, question.id, facts.state),
-        ask=not rules.why_not_ask(actor, actor.member_id, facts, asked=_has_asked(actor.member_id, argument.id)),
+        ask=not rules.why_not_ask(actor, actor.member_id, facts, asked=queries.has_asked(actor.member_id, argument.id)),
         mark=stands and actor.member_id == argument.mover_id,
         why_not_read=rules.why_not_read(actor, facts),
     )

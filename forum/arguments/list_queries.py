@@ -66,12 +66,15 @@ def unread_by(member_id: int, question_id: int) -> tuple[ColumnElement[bool], ..
     )  # fmt: skip
 
 
+def unread_count(member_id: int, question_id: int) -> int:
+    """How many seconded arguments a member has not read yet."""
+    return db.session.scalar(db.select(func.count(Argument.id)).where(*unread_by(member_id, question_id))) or 0
+
+
 def unread(member_id: int, question_id: int, most: int = 5) -> tuple[int, list[Argument]]:
     """How many seconded arguments a member has not read yet, and the newest of them."""
-    wanted = unread_by(member_id, question_id)
-    count = db.session.scalar(db.select(func.count(Argument.id)).where(*wanted)) or 0
-    newest = db.select(Argument).where(*wanted).order_by(Argument.number.desc()).limit(most)
-    return count, list(db.session.scalars(newest))
+    newest = db.select(Argument).where(*unread_by(member_id, question_id)).order_by(Argument.number.desc())
+    return unread_count(member_id, question_id), list(db.session.scalars(newest.limit(most)))
 
 
 def halls_with_arguments(actor: Actor, question: Question) -> list[tuple[int, str]]:

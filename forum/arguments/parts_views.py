@@ -39,7 +39,7 @@ def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
     if not actor.is_member or why_not_take_part(actor, question.id, QuestionState(question.state)):
         return []
     waiting = _waiting(actor, question)
-    count, _newest = list_queries.unread(actor.member_id, question.id, most=0)
+    count = list_queries.unread_count(actor.member_id, question.id)
     if not count:
         return waiting
     long = ngettext("%(num)s you have not read, about 2 minutes", "%(num)s you have not read, about 2 minutes", count)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, literal_column
 
-from forum.arguments.models import Argument, Reading
+from forum.arguments.models import Argument, Reading, SourceAsk
 from forum.arguments.rules import ArgumentFacts, Side
 from forum.halls.models import Post
 from forum.kernel import slots
@@ -102,3 +102,9 @@ def own_reading(member_id: int, argument_id: int) -> Reading | None:
     )
     found: Reading | None = db.session.scalar(query.limit(1))
     return found
+
+
+def has_asked(member_id: int, argument_id: int) -> bool:
+    """Whether a member has asked for an argument's sources, answered or not."""
+    query = db.select(SourceAsk.id).where(SourceAsk.argument_id == argument_id, SourceAsk.member_id == member_id)
+    return db.session.scalar(query) is not None

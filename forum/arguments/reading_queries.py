@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlalchemy.orm import aliased
 
-from forum.arguments.list_queries import Tag, standing, tag_of, unread_by
+from forum.arguments.list_queries import Tag, standing, tag_of, unread_by, unread_count
 from forum.arguments.models import Argument, ArgumentRevision, Reading
 from forum.arguments.next_rules import draw_some, priority
 from forum.halls.models import Hall
@@ -112,7 +112,7 @@ def progress(actor: Actor, question: Question, now: datetime) -> Progress:
         Argument.seconded_at.is_not(None),
     )  # fmt: skip
     every = db.session.scalar(db.select(func.count(Argument.id)).where(*readable)) or 0
-    left = db.session.scalar(db.select(func.count(Argument.id)).where(*unread_by(actor.member_id, question.id))) or 0
+    left = unread_count(actor.member_id, question.id)
     newest = own_readings(actor, question, most=1)
     fresh = [each for each in newest if now - each.at < TAKEN_BACK_WITHIN]
     return Progress(every - left, left, fresh[0] if fresh else None)

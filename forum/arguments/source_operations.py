@@ -15,7 +15,7 @@ from forum.questions.models import Question
 def ask_for_sources(actor: Actor, argument_id: int, *, now: datetime) -> SourceAsk:
     """Ask the mover for sources, once a member. The mover is told of the first ask that waits, not of each."""
     argument, question = _locked(argument_id)
-    asked = asked_before(actor.member_id, argument_id)
+    asked = queries.has_asked(actor.member_id, argument_id)
     facts = queries.facts_of(argument, question)
     if reason := rules.why_not_ask(actor, actor.member_id, facts, asked=asked):
         raise Refused(reason)
@@ -47,11 +47,6 @@ def mark_answer(actor: Actor, answer_id: int, well: bool, *, now: datetime) -> A
     answer.answers_well_at = (answer.answers_well_at or now) if well else None
     db.session.flush()
     return target
-
-
-def asked_before(member_id: int, argument_id: int) -> bool:
-    query = db.select(SourceAsk.id).where(SourceAsk.argument_id == argument_id, SourceAsk.member_id == member_id)
-    return db.session.scalar(query) is not None
 
 
 def _is_waiting(argument_id: int) -> bool:
