@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, exists, func, or_
 from sqlalchemy.orm import aliased
 
 from forum.arguments import rules
-from forum.arguments.list_queries import Tag, nameable_locals, standing, tag_of
+from forum.arguments.list_queries import Tag, in_view, nameable_locals, standing, tag_of
 from forum.arguments.models import Argument, ArgumentRevision, Reading, SourceAsk
 from forum.arguments.queries import facts_of
 from forum.arguments.rules import Side
@@ -136,9 +136,7 @@ def _half(
     return Half(side, cards.get(key, []), totals.get(key, 0))
 
 
-def _card(
-    actor: Actor, question: Question, row: Any, facts: _Facts, letter: str, since: datetime | None
-) -> Card:
+def _card(actor: Actor, question: Question, row: Any, facts: _Facts, letter: str, since: datetime | None) -> Card:
     argument: Argument = row[0]
     seen = facts_of(argument, question)
     known = actor.is_member or row.local_id is None or row.local_id in facts.nameable
@@ -187,9 +185,8 @@ def _wanted(question_id: int, filters: Filters, since: datetime | None) -> list[
 
 def _answered(since: datetime | None = None) -> ColumnElement[bool]:
     answer = aliased(Argument)
-    stands = (answer.withdrawn_at.is_(None), answer.hidden_at.is_(None), answer.merged_into_id.is_(None))
     after = [answer.moved_at > since] if since else []
-    return exists().where(answer.answers_id == Argument.id, *stands, *after)
+    return exists().where(answer.answers_id == Argument.id, *in_view(answer), *after)
 
 
 def _changed(since: datetime) -> ColumnElement[bool]:
@@ -251,7 +248,7 @@ def _facts(actor: Actor, arguments: list[Argument], local_ids: list[int]) -> _Fa
 def _answers(ids: list[int]) -> dict[int, list[Answering]]:
     found: dict[int, list[Answering]] = defaultdict(list)
     query = db.select(Argument, Option).join(Option, Option.id == Argument.option_id)
-    query = query.where(Argument.answers_id.in_(ids), Argument.hidden_at.is_(None), *standing())
+    query = query.where(Argument.answers_id.in_(ids), *in_view())
     for answer, option in db.session.execute(query.order_by(Argument.number)) if ids else ():
         told = Answering(tag_of(answer, option.letter), answer.id, answer.answers_well_at is not None, answer.moved_at)
         found[answer.answers_id].append(told)

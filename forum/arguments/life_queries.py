@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func
 
 from forum.arguments import queries, rules
-from forum.arguments.list_queries import Tag, nameable_locals, standing, tag_of
+from forum.arguments.list_queries import Tag, in_view, nameable_locals, tag_of
 from forum.arguments.merge_queries import MergeView, ruled, waiting
 from forum.arguments.models import Argument, ArgumentRevision, OriginConsent, SourceAsk
 from forum.halls import queries as halls
@@ -198,7 +198,7 @@ def _answered_by(argument_id: int) -> list[Answered]:
     query = (
         db.select(Argument, Option)
         .join(Option, Option.id == Argument.option_id)
-        .where(Argument.answers_id == argument_id, Argument.hidden_at.is_(None), *standing())
+        .where(Argument.answers_id == argument_id, *in_view())
         .order_by(Argument.number)
     )
     return [

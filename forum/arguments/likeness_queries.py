@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from forum.arguments import rules
 from forum.arguments.forms import NewArgument
 from forum.arguments.likeness import likeness_of
-from forum.arguments.list_queries import Tag, tag_of
+from forum.arguments.list_queries import Tag, in_view, tag_of
 from forum.arguments.models import Argument, ArgumentLikeness, Merge
 from forum.arguments.queries import facts_of
 from forum.arguments.rules import ArgumentFacts
@@ -76,8 +76,7 @@ def nearest_seconded(argument: Argument, question: Question) -> list[tuple[Argum
 
 
 def _with_values(question_id: int, claim: str) -> list[tuple[Argument, float]]:
-    stands = (Argument.withdrawn_at.is_(None), Argument.merged_into_id.is_(None), Argument.hidden_at.is_(None))
-    claims = db.select(Argument.id, Argument.claim).where(Argument.question_id == question_id, *stands)
+    claims = db.select(Argument.id, Argument.claim).where(Argument.question_id == question_id, *in_view())
     known = likeness_of(tuple(tuple(row) for row in db.session.execute(claims.order_by(Argument.id))))
     like = dict(known.nearest(claim, MOST_LOOKED_AT))
     found = {each.id: each for each in db.session.scalars(db.select(Argument).where(Argument.id.in_(like)))}
@@ -89,11 +88,6 @@ LATER, EARLIER = aliased(Argument), aliased(Argument)
 
 def _open_pairs() -> Select[Any]:
     """Pairs that both stand, that nobody has settled and on which no merge was ever proposed."""
-    standing = [
-        column.is_(None)
-        for each in (LATER, EARLIER)
-        for column in (each.merged_into_id, each.withdrawn_at, each.hidden_at)
-    ]
     proposed = exists().where(
         or_(
             (Merge.argument_id == LATER.id) & (Merge.into_id == EARLIER.id),
@@ -105,7 +99,7 @@ def _open_pairs() -> Select[Any]:
         .select_from(ArgumentLikeness)
         .join(LATER, LATER.id == ArgumentLikeness.argument_id)
         .join(EARLIER, EARLIER.id == ArgumentLikeness.other_id)
-        .where(ArgumentLikeness.settled_at.is_(None), *standing, ~proposed)
+        .where(ArgumentLikeness.settled_at.is_(None), *in_view(LATER), *in_view(EARLIER), ~proposed)
         .order_by(ArgumentLikeness.likeness.desc(), LATER.id)
     )
     return query
@@ -150,4 +144,3 @@ def for_hosts(actor: Actor) -> list[tuple[Question, int]]:
     counted = db.select(Question, func.count()).join(query, query.c.question_id == Question.id)
     counted = counted.where(Question.state == "debating").group_by(Question.id).order_by(Question.number)
     return [(question, count) for question, count in db.session.execute(counted)]
-

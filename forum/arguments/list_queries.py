@@ -37,6 +37,11 @@ def standing() -> tuple[ColumnElement[bool], ...]:
     return Argument.withdrawn_at.is_(None), Argument.merged_into_id.is_(None)
 
 
+def in_view(of: type[Argument] = Argument) -> tuple[ColumnElement[bool], ...]:
+    """Arguments, or those of an alias, that stand and whose words everybody can read."""
+    return of.withdrawn_at.is_(None), of.merged_into_id.is_(None), of.hidden_at.is_(None)
+
+
 def own_values(member_id: int, ids: list[int]) -> dict[int, int]:
     """What this member made of these arguments, given on them or on one merged into them; the latest counts."""
     if not ids or not member_id:
@@ -61,8 +66,8 @@ def unread_by(member_id: int, question_id: int) -> tuple[ColumnElement[bool], ..
     root = func.coalesce(own.merged_into_id, own.id)
     has_read = db.select(root).join(Reading, Reading.argument_id == own.id).where(Reading.member_id == member_id)
     return (
-        Argument.question_id == question_id, *standing(), Argument.hidden_at.is_(None),
-        Argument.seconded_at.is_not(None), Argument.id.not_in(has_read.where(own.question_id == question_id)),
+        Argument.question_id == question_id, *in_view(), Argument.seconded_at.is_not(None),
+        Argument.id.not_in(has_read.where(own.question_id == question_id)),
     )  # fmt: skip
 
 
@@ -96,7 +101,7 @@ def halls_with_arguments(actor: Actor, question: Question) -> list[tuple[int, st
 _FROM_HALL = (
     db.select(Argument, Option)
     .join(Option, Option.id == Argument.option_id)
-    .where(Argument.hall_id == bindparam("hall_id"), Argument.hidden_at.is_(None), *standing())
+    .where(Argument.hall_id == bindparam("hall_id"), *in_view())
     .order_by(Argument.number.desc())
     .limit(bindparam("most"))
 )
@@ -111,7 +116,7 @@ def from_hall(hall_id: int, most: int = 6) -> list[Tag]:
 def newest(question_id: int, most: int = 4) -> list[Tag]:
     """The newest seconded arguments of a question."""
     query = db.select(Argument, Option).join(Option, Option.id == Argument.option_id)
-    query = query.where(Argument.question_id == question_id, Argument.hidden_at.is_(None), *standing())
+    query = query.where(Argument.question_id == question_id, *in_view())
     query = query.where(Argument.seconded_at.is_not(None)).order_by(Argument.number.desc()).limit(most)
     return [tag_of(argument, option.letter) for argument, option in db.session.execute(query)]
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlalchemy.orm import aliased
 
-from forum.arguments.list_queries import Tag, standing, tag_of, unread_by, unread_count
+from forum.arguments.list_queries import Tag, in_view, tag_of, unread_by, unread_count
 from forum.arguments.models import Argument, ArgumentRevision, Reading
 from forum.arguments.next_rules import draw_some, priority
 from forum.halls.models import Hall
@@ -107,10 +107,7 @@ def unread_number(actor: Actor, question: Question, number: int) -> int | None:
 
 def progress(actor: Actor, question: Question, now: datetime) -> Progress:
     """How far a member has come with the arguments of a question."""
-    readable = (
-        Argument.question_id == question.id, *standing(), Argument.hidden_at.is_(None),
-        Argument.seconded_at.is_not(None),
-    )  # fmt: skip
+    readable = (Argument.question_id == question.id, *in_view(), Argument.seconded_at.is_not(None))
     every = db.session.scalar(db.select(func.count(Argument.id)).where(*readable)) or 0
     left = unread_count(actor.member_id, question.id)
     newest = own_readings(actor, question, most=1)

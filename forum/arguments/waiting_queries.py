@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import exists, or_
 from sqlalchemy.orm import aliased
 
+from forum.arguments.list_queries import in_view
 from forum.arguments.models import Argument, Merge, SourceAsk
 from forum.kernel.database import db
 
@@ -41,7 +42,6 @@ def merges_to_answer(member_id: int, question_id: int) -> list[MergeToAnswer]:
 def sources_to_give(member_id: int, question_id: int) -> list[Argument]:
     """This member's arguments that others ask for sources, by number."""
     asked = exists().where(SourceAsk.argument_id == Argument.id, SourceAsk.answered_at.is_(None))
-    stands = (Argument.withdrawn_at.is_(None), Argument.merged_into_id.is_(None), Argument.hidden_at.is_(None))
     own = (Argument.mover_id == member_id, Argument.question_id == question_id)
-    query = db.select(Argument).where(*own, *stands, asked)
+    query = db.select(Argument).where(*own, *in_view(), asked)
     return list(db.session.scalars(query.order_by(Argument.number).limit(MOST)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import hypot
 from typing import Any
 
-from forum.arguments.list_queries import Tag, standing, tag_of
+from forum.arguments.list_queries import Tag, in_view, tag_of
 from forum.arguments.models import Argument
 from forum.halls.rules import why_not_take_part
 from forum.kernel.database import db
@@ -179,7 +179,7 @@ def _first(ids: Iterable[int], strength: Callable[[int], float]) -> list[int]:
 def _tags(question: Question, ids: Collection[int]) -> dict[int, Tag]:
     """The tags of those that still stand."""
     letters = {option.id: option.letter for option in question.options}
-    query = db.select(Argument).where(Argument.id.in_(ids), Argument.hidden_at.is_(None), *standing())
+    query = db.select(Argument).where(Argument.id.in_(ids), *in_view())
     return {each.id: tag_of(each, letters[each.option_id]) for each in db.session.scalars(query)}
 
 

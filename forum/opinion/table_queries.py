@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from forum.arguments.list_queries import standing
+from forum.arguments.list_queries import in_view
 from forum.arguments.models import Argument
 from forum.kernel.database import db
 from forum.opinion import queries
@@ -26,7 +26,7 @@ def table(question: Question) -> tuple[list[str], list[list[Any]]]:
     sums = stored.document["arguments"]
     numbers = local_numbers(sums.values())
     letters = {option.id: option.letter for option in question.options}
-    query = db.select(Argument).where(Argument.question_id == question.id, Argument.hidden_at.is_(None), *standing())
+    query = db.select(Argument).where(Argument.question_id == question.id, *in_view())
     return heading, [
         [each.label, letters[each.option_id], each.side, each.claim, *_row(sums[str(each.id)], numbers)]
         for each in db.session.scalars(query.order_by(Argument.number))

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, func
 
+from forum.arguments.list_queries import in_view
 from forum.arguments.models import Argument
 from forum.halls.models import Hall
 from forum.halls.queries import HallView
@@ -56,8 +57,7 @@ def _card(
     stages = derived_queries.stages_of(question, at)
     past = [each for each in stages if each.state is StageState.DONE]
     now = next((each for each in stages if each.state is StageState.NOW), past[-1] if past else None)
-    standing = (Argument.withdrawn_at.is_(None), Argument.merged_into_id.is_(None), Argument.hidden_at.is_(None))
-    count = db.select(func.count(Argument.id)).where(wanted, Argument.seconded_at.is_not(None), *standing)
+    count = db.select(func.count(Argument.id)).where(wanted, Argument.seconded_at.is_not(None), *in_view())
     return Card(
         question, hall, local, stages, now, derived_queries.what_is_next(question, at),
         feed_queries.arguments(wanted, public=True)[:FEW], db.session.scalar(count) or 0, sessions,

@@ -8,9 +8,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import func, or_
 from sqlalchemy.orm import aliased
 
+from forum.arguments.list_queries import in_view
 from forum.arguments.models import Argument, Statement
 from forum.halls.models import Hall, Post
 from forum.halls.own_models import Following
@@ -116,14 +117,10 @@ def _within(at: datetime, edition: DigestEdition) -> bool:
     return edition.since <= at < edition.until
 
 
-def _standing() -> tuple[ColumnElement[bool], ...]:
-    return Argument.withdrawn_at.is_(None), Argument.merged_into_id.is_(None), Argument.hidden_at.is_(None)
-
-
 def _seconded(question_id: int, edition: DigestEdition) -> tuple[list[Line], int]:
     """The newest arguments seconded in the span, and how many there are."""
     answered = aliased(Argument)
-    wanted = (Argument.question_id == question_id, *_standing(), Argument.seconded_at >= edition.since,
+    wanted = (Argument.question_id == question_id, *in_view(), Argument.seconded_at >= edition.since,
               Argument.seconded_at < edition.until)  # fmt: skip
     query = (
         db.select(Argument, Option, answered.number.label("answered"))
@@ -143,7 +140,7 @@ def _seconded(question_id: int, edition: DigestEdition) -> tuple[list[Line], int
 
 def _waiting(question_id: int, edition: DigestEdition) -> int:
     """How many arguments were moved in the span and wait for somebody who seconds them."""
-    query = db.select(func.count(Argument.id)).where(Argument.question_id == question_id, *_standing())
+    query = db.select(func.count(Argument.id)).where(Argument.question_id == question_id, *in_view())
     query = query.where(Argument.seconded_at.is_(None), Argument.moved_at >= edition.since)
     return db.session.scalar(query.where(Argument.moved_at < edition.until)) or 0
 

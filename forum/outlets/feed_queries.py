@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func
 
-from forum.arguments.list_queries import nameable_locals
+from forum.arguments.list_queries import in_view, nameable_locals
 from forum.arguments.models import Argument, Statement
 from forum.halls.models import Hall, Post
 from forum.halls.queries import HallView
@@ -66,8 +66,7 @@ def arguments(*wanted: ColumnElement[bool], public: bool) -> list[ArgumentRow]:
         db.select(Argument, Option, Member.name)
         .join(Option, Option.id == Argument.option_id)
         .join(Member, Member.id == Argument.mover_id)
-        .where(Argument.withdrawn_at.is_(None), Argument.merged_into_id.is_(None), Argument.hidden_at.is_(None))
-        .where(*wanted)
+        .where(*in_view(), *wanted)
         .order_by(at.desc(), Argument.number.desc())
         .limit(NEWEST)
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from forum.arguments.list_queries import in_view
 from forum.arguments.models import Argument
 from forum.kernel.database import db
 from forum.questions.models import Option, Question
@@ -23,8 +24,7 @@ def seconded(question: Question) -> list[PublicArgument]:
     query = (
         db.select(Argument, Option.position)
         .join(Option, Option.id == Argument.option_id)
-        .where(Argument.question_id == question.id, Argument.seconded_at.is_not(None))
-        .where(Argument.withdrawn_at.is_(None), Argument.merged_into_id.is_(None), Argument.hidden_at.is_(None))
+        .where(Argument.question_id == question.id, Argument.seconded_at.is_not(None), *in_view())
         .order_by(Argument.seconded_at.desc(), Argument.number.desc())
         .limit(NEWEST)
     )

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from markupsafe import Markup
-from sqlalchemy import bindparam, func
+from sqlalchemy import and_, bindparam, func
 
+from forum.arguments.list_queries import in_view
 from forum.arguments.models import Argument, Statement
 from forum.arguments.rules import ArgumentFacts, Side, leaning
 from forum.halls.models import Post
@@ -49,7 +50,7 @@ def pin(entry: LedgerEntry, wanted: str) -> None:
 
 
 def _argument(entry: LedgerEntry, number: int) -> int | None:
-    query = db.select(Argument).where(Argument.question_id == entry.question_id, Argument.number == number, _STANDS)
+    query = db.select(Argument).where(Argument.question_id == entry.question_id, Argument.number == number, *in_view())
     found = db.session.scalar(query.where(Argument.seconded_at.is_not(None)))
     if found is None:
         return None
@@ -81,14 +82,13 @@ def statements(question_id: int) -> list[Statement]:
     return list(db.session.scalars(query.order_by(Statement.id).limit(50)))
 
 
-_STANDS = Argument.withdrawn_at.is_(None) & Argument.merged_into_id.is_(None) & Argument.hidden_at.is_(None)
 _PINS = (
     db.select(
         LedgerEntry, Option, func.coalesce(Argument.number, Post.number),
         func.coalesce(Argument.claim, Statement.title), Post.html,
     )
     .join(Option, Option.id == LedgerEntry.option_id)
-    .outerjoin(Argument, (Argument.id == LedgerEntry.argument_id) & _STANDS)
+    .outerjoin(Argument, and_(Argument.id == LedgerEntry.argument_id, *in_view()))
     .outerjoin(Post, (Post.id == LedgerEntry.post_id) & Post.hidden_at.is_(None))
     .outerjoin(Statement, Statement.id == LedgerEntry.statement_id)
     .where(LedgerEntry.hall_id == bindparam("hall_id"), LedgerEntry.ends_at > bindparam("now"))

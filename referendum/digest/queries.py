@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, func
 
+from forum.arguments.list_queries import in_view
 from forum.arguments.models import Argument, ArgumentRevision, Statement
 from forum.kernel.audit import AuditEntry, sha256
 from forum.kernel.database import db
@@ -143,8 +144,7 @@ def answers_to(argument_ids: list[int]) -> dict[int, list[Argument]]:
     ranked = (
         db.select(Argument.id, place.label("place"))
         .where(
-            Argument.answers_id.in_(argument_ids), Argument.seconded_at.is_not(None), Argument.hidden_at.is_(None),
-            Argument.withdrawn_at.is_(None), Argument.merged_into_id.is_(None),
+            Argument.answers_id.in_(argument_ids), Argument.seconded_at.is_not(None), *in_view(),
         )
         .subquery()
     )  # fmt: skip
