@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import render_template, url_for
 from markupsafe import Markup
 
-from forum.arguments.models import Statement
 from forum.halls.models import Hall
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor
@@ -17,9 +16,6 @@ from forum.kernel.settings import Settings
 from forum.questions import queries as questions
 from forum.questions.models import Question
 from forum.reach import operations, pin_queries, queries, rules
-from forum.sittings.queries import Room
-
-blueprint = Blueprint("reach_parts", __name__)
 
 
 def banners(_actor: Actor, *, question: Question) -> Markup:
@@ -129,16 +125,6 @@ def on_the_label(question: Question) -> dict[str, Any]:
     return {"reach_unanswered": left} if left else {}
 
 
-def sitting_closed(room: Room, now: datetime) -> None:
-    """A session is over: its minutes of floor are entered."""
-    operations.enter_floor(room, now)
-
-
-def statement_stands(statement: Statement, now: datetime) -> None:
-    """A statement will be printed in the bulletin: its slot is entered."""
-    operations.enter_statement(statement, now)
-
-
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
     """Join the ledger to the slices below."""
     slots.fill("question.banner", banners)
@@ -149,5 +135,5 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     slots.fill("desk", on_the_desk)
     slots.fill("question.facts", queries.for_the_guard)
     slots.fill("question.label", on_the_label)
-    slots.fill("sitting.closed", sitting_closed)
-    slots.fill("statement.stands", statement_stands)
+    slots.fill("sitting.closed", operations.enter_floor)
+    slots.fill("statement.stands", operations.enter_statement)

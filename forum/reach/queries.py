@@ -233,9 +233,9 @@ def running_questions() -> list[Question]:
 
 def floor_owed(question: Question) -> list[str]:
     """Letters of the options that took the floor and have not had it since."""
-    owed = []
+    owed, offers = [], offers_of_kind(question.id, Kind.FLOOR)
     for option in questions.options(question.id):
-        mine = [each for each in offers_of_kind(question.id, Kind.FLOOR) if each.option_id == option.id]
+        mine = [each for each in offers if each.option_id == option.id]
         taken = [each.answered_at for each in mine if each.answer == rules.Standing.TAKEN and each.answered_at]
         if taken:
             query = db.select(LedgerEntry.id).where(LedgerEntry.question_id == question.id)
