@@ -14,7 +14,7 @@ from forum.arguments.pages import back_to
 from forum.kernel import clock, quick, slots
 from forum.kernel.doors import Actor, chairs, members
 from forum.kernel.quick import words as _
-from forum.kernel.reading import asked_number
+from forum.kernel.reading import asked_page
 from forum.kernel.settings import Settings
 from forum.questions.queries import question_by_id, visible_question
 
@@ -26,7 +26,7 @@ blueprint = Blueprint("likenesses", __name__)
 def show_alike(actor: Actor, number: int) -> str:
     """Pairs of arguments that may say the same, with one press to propose a merge for whoever may."""
     question = visible_question(actor, number)
-    page = min(max(asked_number(request.args, "page") or 1, 1), 1_000)
+    page = asked_page(request.args, 1_000)
     pairs = likeness_queries.pairs(actor, question, page=page)
     return render_template(
         "forum/arguments/alike.html", question=question, pairs=pairs, page=page, full=len(pairs) == PAIRS_A_PAGE

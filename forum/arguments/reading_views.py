@@ -15,7 +15,7 @@ from forum.kernel import clock
 from forum.kernel.doors import Actor, members
 from forum.kernel.errors import Refused
 from forum.kernel.languages import say
-from forum.kernel.reading import asked_number
+from forum.kernel.reading import asked_number, asked_page
 from forum.questions import queries as questions
 from forum.questions.models import Question
 from forum.questions.rules import QuestionState
@@ -87,7 +87,7 @@ def show_own(actor: Actor, number: int) -> str:
     question = questions.visible_question(actor, number)
     count = reading_queries.own_count(actor, question)
     pages = max(1, -(-count // READINGS_A_PAGE))
-    page = min(max(asked_number(request.args, "page") or 1, 1), pages)
+    page = asked_page(request.args, pages)
     own = reading_queries.own_readings(actor, question, page=page)
     closed = why_not_take_part(actor, question.id, QuestionState(question.state))
     return render_template(

@@ -28,7 +28,7 @@ from forum.halls.rules import why_not_take_part
 from forum.halls.stopping_queries import why_not_post
 from forum.kernel import clock
 from forum.kernel.doors import Actor, anyone, members
-from forum.kernel.reading import asked_number
+from forum.kernel.reading import asked_number, asked_page
 from forum.questions import queries as questions
 from forum.questions.models import Question
 from forum.questions.rules import QuestionState
@@ -62,7 +62,7 @@ def _filters(actor: Actor, question: Question) -> Filters:
     return Filters(
         hall=hall, option=option if option in {each.id for each in question.options} else None,
         unanswered=asked.get("unanswered") == "1", new=asked.get("new") == "1",
-        page=min(max(asked_number(asked, "page") or 1, 1), 10_000),
+        page=asked_page(asked, 10_000),
     )  # fmt: skip
 
 

@@ -26,6 +26,11 @@ def asked_number(asked: Mapping[str, str], name: str) -> int | None:
     return min(int(number), MOST_NUMBER) if re.fullmatch(r"[0-9]{1,20}", number) else None
 
 
+def asked_page(asked: Mapping[str, str], most: int, name: str = "page") -> int:
+    """The page that an address asks for: the first where it asks for none, and none beyond `most`."""
+    return min(asked_number(asked, name) or 1, most)
+
+
 def sent_json(request: Request, most: int) -> object:
     """The JSON value in a request's body of at most `most` bytes; None for a longer one and for anything else."""
     body = request.stream.read(most + 1) if request.is_json else b""

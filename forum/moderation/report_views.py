@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from forum.kernel import clock
 from forum.kernel.doors import Actor, members
 from forum.kernel.errors import Missing
-from forum.kernel.reading import asked_number
+from forum.kernel.reading import asked_page
 from forum.moderation import forms, log_queries, queries, report_operations, report_queries, word_queries
 from forum.moderation.rules import STOPS
 from forum.moderation.views import NAMES
@@ -38,7 +38,7 @@ def report_words(actor: Actor, kind: str, subject_id: int) -> AnyResponse:
 @members
 def show_own(actor: Actor) -> str:
     """What a member reported and what became of it. Whose page this is cannot be asked."""
-    page = min(max(asked_number(request.args, "page") or 1, 1), MOST_PAGES)
+    page = asked_page(request.args, MOST_PAGES)
     rows, more = report_queries.own_reports(actor.member_id, page)
     return render_template("forum/moderation/own_reports.html", rows=rows, more=more, page=page, **NAMES)
 

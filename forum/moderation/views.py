@@ -10,7 +10,7 @@ from forum.kernel import clock
 from forum.kernel.doors import Actor, anyone, members
 from forum.kernel.errors import Missing, Refused
 from forum.kernel.languages import say
-from forum.kernel.reading import asked_number
+from forum.kernel.reading import asked_page
 from forum.moderation import forms, log_queries, operations, restraint_operations, rules, word_queries
 from forum.moderation.rules import GROUND_NAMES, KIND_NAMES, STOPS
 
@@ -25,7 +25,7 @@ def show_log(actor: Actor, hall_id: int) -> str:
     view = halls.hall(hall_id)
     if not actor.is_member and view.local is not None and not nameable_locals([view.local.id]):
         raise Missing
-    page = min(asked_number(request.args, "page") or 1, 10_000)
+    page = asked_page(request.args, 10_000)
     entries, pages = log_queries.log(actor, hall_id, page)
     return render_template("forum/moderation/log.html", view=view, entries=entries, page=page, pages=pages, **NAMES)
 

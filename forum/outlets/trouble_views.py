@@ -7,7 +7,7 @@ from markupsafe import Markup
 from forum.kernel import slots
 from forum.kernel.doors import Actor, hosts, serving_tellers
 from forum.kernel.errors import Missing
-from forum.kernel.reading import asked_number
+from forum.kernel.reading import asked_page
 from forum.kernel.settings import Settings
 from forum.outlets.choice_queries import trouble_of
 from forum.outlets.trouble_queries import returned
@@ -33,7 +33,7 @@ def show_returned_here(actor: Actor, local_id: int) -> str:
 
 
 def _page(url: str, local_id: int | None) -> str:
-    page = min(asked_number(request.args, "page") or 1, MOST_PAGES)
+    page = asked_page(request.args, MOST_PAGES)
     found, more = returned(page, local_id=local_id)
     return render_template(
         "forum/outlets/returned.html", found=found, more=more, page=page, url=url, names_address=local_id is None

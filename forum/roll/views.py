@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 
 from forum.kernel.doors import Actor, hosts, members, serving_tellers
 from forum.kernel.errors import Missing
-from forum.kernel.reading import asked_number
+from forum.kernel.reading import asked_page
 from forum.roll import queries
 
 blueprint = Blueprint("roll", __name__)
@@ -36,4 +36,4 @@ def whole_roll(_actor: Actor) -> str:
 
 
 def _page() -> int:
-    return min(asked_number(request.args, "page") or 1, 100_000)
+    return asked_page(request.args, 100_000)

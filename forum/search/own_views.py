@@ -6,7 +6,7 @@ from markupsafe import Markup
 from forum.kernel import slots
 from forum.kernel.doors import Actor, members
 from forum.kernel.quick import words as _
-from forum.kernel.reading import asked_number
+from forum.kernel.reading import asked_page
 from forum.kernel.settings import Settings
 from forum.search import own_queries
 from forum.search.forms import MOST_PAGES
@@ -18,7 +18,7 @@ blueprint = Blueprint("own_words", __name__)
 @members
 def show_words(actor: Actor) -> str:
     """Only one's own: whose page this is cannot be asked."""
-    page, second = _page("page"), _page("arguments")
+    page, second = asked_page(request.args, MOST_PAGES), asked_page(request.args, MOST_PAGES, "arguments")
     words, more_words = own_queries.words(actor.member_id, page)
     arguments, more_arguments = own_queries.arguments(actor.member_id, second)
     went: dict[int, Markup] = {}
@@ -28,10 +28,6 @@ def show_words(actor: Actor) -> str:
         "forum/search/own.html", words=words, page=page, more_words=more_words, arguments=arguments, second=second,
         more_arguments=more_arguments, went=went, measures=own_queries.measures(actor.member_id),
     )  # fmt: skip
-
-
-def _page(name: str) -> int:
-    return min(max(asked_number(request.args, name) or 1, 1), MOST_PAGES)
 
 
 def in_the_corner(actor: Actor, **_facts: object) -> Markup:

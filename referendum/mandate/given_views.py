@@ -8,7 +8,7 @@ from forum.halls.models import Hall
 from forum.kernel import slots
 from forum.kernel.doors import Actor, anyone
 from forum.kernel.kept import kept
-from forum.kernel.reading import asked_number
+from forum.kernel.reading import asked_page
 from forum.kernel.settings import Settings
 from forum.questions.queries import question_by_id, visible_question
 from referendum.mandate import given_queries
@@ -24,7 +24,7 @@ def show_given(actor: Actor, hall_id: int) -> str:
     view = halls.hall(hall_id)
     visible_question(actor, view.question.number)
     given_queries.refuse_unless_shown(actor, view)
-    page = min(max(asked_number(request.args, "page") or 1, 1), MOST_PAGES)
+    page = asked_page(request.args, MOST_PAGES)
     return render_template(
         "referendum/mandate/given.html", question=view.question, view=view, page=page,
         given=given_queries.given(view, page),

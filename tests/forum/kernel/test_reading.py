@@ -8,7 +8,7 @@ from flask import Request
 from werkzeug.test import EnvironBuilder
 
 from forum.kernel.errors import Invalid
-from forum.kernel.reading import Reader, sent_json
+from forum.kernel.reading import Reader, asked_page, sent_json
 
 CHICAGO = ZoneInfo("America/Chicago")
 
@@ -52,3 +52,10 @@ def test_json_is_read_up_to_its_bound_and_nothing_else_is() -> None:
     assert sent_json(sent('{"a": 1}', "text/plain"), 8) is None
     for junk in ("", "{", "[" * 100_000):
         assert sent_json(sent(junk), 200_000) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "page"), [({}, 1), ({"page": "0"}, 1), ({"page": "-3"}, 1), ({"page": "7"}, 7), ({"page": "99"}, 9)]
+)
+def test_a_page_is_the_first_unless_another_is_asked_and_none_beyond_the_last(asked: dict[str, str], page: int) -> None:
+    assert asked_page(asked, 9) == page
