@@ -24,12 +24,14 @@ READABLE = 10.0
 
 @dataclass(frozen=True)
 class PrintedArgument:
-    """An argument on the sheet: `label` as everyone calls it, `note` where it needs one, what answers it."""
+    """An argument on the sheet: `label` as everyone calls it, `note` where it needs one, what answers it; `link` to its
+    page, for whoever reads the sheet on a screen."""
 
     label: str
     claim: str
     note: str = ""
     answers: tuple[str, ...] = ()
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ class _Sheets:
         for side in told.sides:
             boxes.append(type_.heading(side.heading))
             boxes += [
-                type_.labelled(each.label, each.claim, [text for text in (each.note, *each.answers) if text])
+                type_.labelled(each.label, each.claim, [text for text in (each.note, *each.answers) if text], each.link)
                 for each in side.arguments
             ] or [type_.line(side.empty)]
         how = [type_.line(sentence) for sentence in told.how]

@@ -53,19 +53,21 @@ class Setter:
 
         return Box(sum(heights) + 8, draw)
 
-    def labelled(self, label: str, text: str, small: Sequence[str]) -> Box:
-        """A label, a text beside it, and small lines below the text. Kept together."""
+    def labelled(self, label: str, text: str, small: Sequence[str], link: str = "") -> Box:
+        """A label, a text beside it, and small lines below the text. Kept together; all of it leads to the link."""
         indent = self.size * 1.25
         width = self.column - indent
-        below = sum(self._height(line, width, 0.85) for line in small)
+        height = self._height(text, width) + sum(self._height(line, width, 0.85) for line in small)
 
         def draw(x: float, y: float) -> None:
+            if link:
+                self.pdf.link(x, y, self.column, height, link)
             self.text(x, y, indent, label, bold=True)
             y = self.text(x + indent, y, width, text)
             for line in small:
                 y = self.text(x + indent, y, width, line, 0.85)
 
-        return Box(self._height(text, width) + below + 2, draw)
+        return Box(height + 2, draw)
 
     def paragraph(self, text: str) -> list[Box]:
         """A paragraph line by line, so that it may run from one column into the next; no line stands alone there."""

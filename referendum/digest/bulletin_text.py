@@ -26,7 +26,7 @@ def bulletin_of(question: Question, page: DigestPage, settings: Settings, now: d
         dates=tuple((each["what"], _plain_date(each["date"])) for each in dates_of(question)),
         ballot=gettext("On the ballot"),
         options=tuple((each.letter, each.title) for each in question.options),
-        sides=tuple(_side(each) for each in page.sides),
+        sides=tuple(_side(each, settings) for each in page.sides),
         statements_heading=gettext("Statements, at equal length"),
         statements=tuple(_statement(each, page.room) for each in page.statements),
         how_heading=gettext("How to vote"),
@@ -79,24 +79,25 @@ def whose(statement: StatementRow, room: int) -> str:
     return ", ".join(each for each in (f"{kind} {on}".strip(), length) if each) + "."
 
 
-def _side(side: SideRow) -> PrintedSide:
+def _side(side: SideRow, settings: Settings) -> PrintedSide:
     word = gettext("Against") if side.against else gettext("For")
     return PrintedSide(
         f"{word} {side.option.letter}: {side.option.title}",
-        tuple(_argument(each, side.option.letter, against=side.against) for each in side.arguments),
+        tuple(_argument(each, side, settings) for each in side.arguments),
         gettext("No argument here had enough readers from enough locals."),
     )
 
 
-def _argument(row: TakenRow, letter: str, *, against: bool) -> PrintedArgument:
+def _argument(row: TakenRow, side: SideRow, settings: Settings) -> PrintedArgument:
     """With two options an argument against the one stands under the other: then it says so."""
-    own = row.tag["side"] == ("against" if against else "for") and row.tag["letter"] == letter
+    own = row.tag["side"] == ("against" if side.against else "for") and row.tag["letter"] == side.option.letter
     answered = gettext("Answered by")
     return PrintedArgument(
         f"A-{row.tag['number']:02d}",
         row.claim,
         "" if own else gettext("against %(option)s", option=row.tag["letter"]),
         tuple(f"{answered} A-{each['number']:02d}: {each['claim']}" for each in row.answers),
+        f"{settings.base_url}{row.tag['url']}",
     )
 
 

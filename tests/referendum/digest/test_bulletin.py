@@ -112,5 +112,6 @@ def test_the_bulletin_hangs_where_everybody_passes_so_it_has_no_grounds_for_anyb
         assert f"/MediaBox [0 0 {POINTS[paper]}]".encode() in answer.data
         printed = text_of(answer.data)
         assert "A-01" in printed
+        assert re.search(rb"/URI \(https?://[^)]*/a/\d+\)", answer.data)  # each line leads to its argument
         assert "$61" not in printed
         assert "Quill" not in printed
