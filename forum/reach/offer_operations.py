@@ -58,7 +58,7 @@ def _answered(actor: Actor, offer_id: int, answer: rules.Standing, now: datetime
     offer = queries.offer(offer_id, lock=True)
     speakers = questions.spokespersons(question).get(offer.option_id, ())
     state = QuestionState(question.state)
-    if reason := rules.why_not_answer(queries.facts_of(offer), speakers, actor.member_id, state, now):
+    if reason := rules.why_not_answer(queries.facts_of(offer), speakers, actor, state, now):
         raise Refused(reason)
     offer.answer, offer.answered_at, offer.answered_by_id = answer, now, actor.member_id
     db.session.flush()

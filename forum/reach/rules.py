@@ -17,7 +17,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from forum.kernel.errors import N_
-from forum.questions.rules import Person, QuestionState, holds
+from forum.questions.rules import SPEAKING, Person, QuestionState, holds
 
 WAITS = timedelta(days=3)
 MOST_MAIL = 4000
@@ -154,6 +154,8 @@ def why_not_favour(
     """What keeps somebody from writing to members in favour of an option by office; empty if nothing does."""
     if person.office not in ("officer", "host") or (kind is Kind.BANNER and person.office != "officer"):
         return N_("Only an officer, or a host in the own local, does this by office.")
+    if person.standing not in SPEAKING:
+        return N_("Your standing lets you read, not write. Your host can tell you why.")
     return why_not_now(state, closes_at, now)
 
 
@@ -178,11 +180,13 @@ def why_not_hide(person: Person, question_id: int, kind: Kind, *, hidden: bool) 
 
 
 def why_not_answer(
-    offer: OfferFacts, speakers: Iterable[int], member_id: int, state: QuestionState, now: datetime
+    offer: OfferFacts, speakers: Iterable[int], person: Person, state: QuestionState, now: datetime
 ) -> str:
     """What keeps somebody from taking or declining an offer; empty if nothing does."""
-    if member_id not in speakers:
+    if person.member_id not in speakers:
         return N_("Only the spokespersons of the option answer this offer.")
+    if person.standing not in SPEAKING:
+        return N_("Your standing lets you read, not write. Your host can tell you why.")
     standing = offer.standing(now)
     if standing is Standing.LAPSED:
         return N_("Three days have passed without an answer, so this offer has lapsed.")

@@ -112,7 +112,7 @@ def show_offer(actor: Actor, offer_id: int) -> str:
     speakers = questions.spokespersons(question).get(offer.option_id, ())
     facts = queries.facts_of(offer)
     entry = queries.entries_by_id([offer.entry_id or 0]).get(offer.entry_id or 0)
-    why_not = rules.why_not_answer(facts, speakers, actor.member_id, QuestionState(question.state), now)
+    why_not = rules.why_not_answer(facts, speakers, actor, QuestionState(question.state), now)
     return render_template(
         "forum/reach/offer.html", question=question, offer=offer, entry=entry, why_not=why_not,
         room=offer_operations.room_for(offer), statements=pin_queries.statements(question.id), rules=rules,

@@ -143,15 +143,18 @@ def test_officers_speak_by_office_and_hosts_by_mail_and_pin(office: str, kind: K
     assert rules.why_not_favour(person, kind, S.CLOSED, closes, NOW)
     assert rules.why_not_favour(person, kind, S.DRAFTED, None, NOW)
     assert rules.why_not_favour(person, kind, S.DEBATING, NOW, NOW)
+    assert rules.why_not_favour(Somebody(office=office, standing="suspended"), kind, S.DEBATING, closes, NOW)
 
 
 def test_only_its_spokespersons_answer_an_open_offer_while_the_debate_is_open() -> None:
-    assert rules.why_not_answer(offer(), (1, 2), 2, S.DEBATING, NOW) == ""
+    speaker = Somebody(member_id=2)
+    assert rules.why_not_answer(offer(), (1, 2), speaker, S.DEBATING, NOW) == ""
     refusals = {
-        rules.why_not_answer(offer(), (1, 2), 3, S.DEBATING, NOW),
-        rules.why_not_answer(offer(hours=72), (1, 2), 2, S.DEBATING, NOW),
-        rules.why_not_answer(offer(answer="taken"), (1, 2), 2, S.DEBATING, NOW),
-        rules.why_not_answer(offer(), (1, 2), 2, S.CLOSED, NOW),
+        rules.why_not_answer(offer(), (1, 2), Somebody(member_id=3), S.DEBATING, NOW),
+        rules.why_not_answer(offer(), (1, 2), Somebody(member_id=2, standing="suspended"), S.DEBATING, NOW),
+        rules.why_not_answer(offer(hours=72), (1, 2), speaker, S.DEBATING, NOW),
+        rules.why_not_answer(offer(answer="taken"), (1, 2), speaker, S.DEBATING, NOW),
+        rules.why_not_answer(offer(), (1, 2), speaker, S.CLOSED, NOW),
     }
-    assert len(refusals) == 4
+    assert len(refusals) == 5
     assert "" not in refusals
