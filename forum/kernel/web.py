@@ -20,6 +20,7 @@ from werkzeug.routing import IntegerConverter, Map
 from forum.kernel import clock, languages, slots
 from forum.kernel.doors import VISITOR, find_asker
 from forum.kernel.errors import N_, Refusal, Stale
+from forum.kernel.kept import this_minute
 from forum.kernel.languages import remedy, say
 from forum.kernel.settings import Settings
 
@@ -122,7 +123,7 @@ def _names() -> dict[str, object]:
         "languages": languages.LANGUAGES,
         "locale": languages.language(),
         "now": now,
-        "this_minute": now.replace(second=0, microsecond=0),  # as fine as it is written
+        "this_minute": this_minute(now),  # as fine as it is written
         "slot": slot,
         "when": languages.when,
         "say": say,
