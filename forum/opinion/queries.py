@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func
 
 from forum.arguments.list_queries import own_values
-from forum.arguments.models import Argument
+from forum.arguments.models import Argument, Reading
 from forum.kernel.database import db
+from forum.opinion.groups import FEWEST_IN_A_GROUP
 from forum.opinion.models import StoredMap
 from forum.opinion.summing import place_of
 from forum.questions.models import Question
@@ -39,7 +40,8 @@ def state_of(question: Question) -> str:
 
 
 def to_add_up(now: datetime) -> list[int]:
-    """Ids of questions whose readings have moved since they were last added up, in debate or closed a few days ago."""
+    """Ids of questions whose readings have moved since they were last added up: closed a few days ago, or in debate,
+    where the next map waits until five members have read."""
     closed_lately = (Question.state == QuestionState.CLOSED) & (Question.closed_at > now - LOOKED_AFTER)
     query = (
         db.select(Question, StoredMap.state, StoredMap.computed_at, StoredMap.took_ms)
@@ -50,8 +52,24 @@ def to_add_up(now: datetime) -> list[int]:
     return [
         question.id
         for question, state, at, took in db.session.execute(query)
-        if not _rests(at, took, now) and state_of(question) != state
+        if not _rests(at, took, now)
+        and state_of(question) != state
+        and (question.state == QuestionState.CLOSED or _enough_have_read(question.id, at))
     ]
+
+
+def _enough_have_read(question_id: int, since: datetime | None) -> bool:
+    """Whether a group of members has read since then: whoever compares two maps must not find one member between."""
+    query = (
+        db.select(Reading.member_id)
+        .join(Argument, Argument.id == Reading.argument_id)
+        .where(Argument.question_id == question_id)
+        .distinct()
+        .limit(FEWEST_IN_A_GROUP)
+    )
+    if since is not None:
+        query = query.where(Reading.at > since)
+    return len(db.session.scalars(query).all()) == FEWEST_IN_A_GROUP
 
 
 def _rests(computed_at: datetime | None, took_ms: int | None, now: datetime) -> bool:

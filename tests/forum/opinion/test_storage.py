@@ -17,7 +17,7 @@ from forum.opinion.mapping import draw_map
 from forum.opinion.models import StoredMap
 from forum.questions.models import Question
 from tests.conftest import NOW
-from tests.forum.opinion.build import ReadDebate, give, make_read_debate
+from tests.forum.opinion.build import ReadDebate, make_read_debate
 from tests.people import Cast
 
 
@@ -153,8 +153,7 @@ def test_a_question_is_added_up_when_its_sums_have_moved_and_not_before(debate: 
     assert queries.to_add_up(NOW) == [debate.question.id]
     added_up(debate.question)
     assert queries.to_add_up(NOW) == []
-    give(debate.arguments[0], debate.question.created_by_id, 1, 1)
-    db.session.flush()
+    read_again(debate, 5)
     assert queries.to_add_up(NOW) == [debate.question.id]
     debate.question.closed_at = NOW - timedelta(days=8)
     debate.question.state = "closed"
@@ -162,10 +161,33 @@ def test_a_question_is_added_up_when_its_sums_have_moved_and_not_before(debate: 
     assert queries.to_add_up(NOW) == []
 
 
+def read_again(debate: ReadDebate, count: int) -> None:
+    """So many members change their reading of the first argument after the map was drawn."""
+    for member in debate.camps[0][:count]:
+        read = db.session.query(Reading).filter_by(argument_id=debate.arguments[0].id, member_id=member).one()
+        read.at = NOW + timedelta(seconds=1)
+    debate.arguments[0].agree_count += count
+    db.session.flush()
+
+
+def test_no_two_maps_of_a_debate_differ_by_fewer_than_five_readers(debate: ReadDebate) -> None:
+    added_up(debate.question)
+    read_again(debate, 4)
+    assert queries.to_add_up(NOW) == []
+    debate.question.state, debate.question.closed_at = "closed", NOW
+    db.session.flush()
+    assert queries.to_add_up(NOW) == [debate.question.id]
+
+
+def test_no_map_is_drawn_of_fewer_than_five_readers(cast: Cast, ground: Flask) -> None:
+    few = make_read_debate(cast, 3, 1)
+    assert sum(len(camp) for camp in few.camps) == 4
+    assert queries.to_add_up(NOW) == []
+
+
 def test_a_large_union_s_readings_are_not_added_up_all_the_time(debate: ReadDebate) -> None:
     added_up(debate.question).took_ms = 20_000
-    give(debate.arguments[0], debate.question.created_by_id, 1, 1)
-    db.session.flush()
+    read_again(debate, 5)
     assert queries.to_add_up(NOW + timedelta(minutes=2)) == []
     assert queries.to_add_up(NOW + timedelta(minutes=3)) == [debate.question.id]
 
