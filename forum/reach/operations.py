@@ -94,11 +94,9 @@ def _address(actor: Actor, question: Question, new: NewFavour, entry: LedgerEntr
 
 
 def _refuse_again(entry: LedgerEntry, now: datetime) -> None:
-    """One mail a day to an audience, one banner and one pin in a hall for an option at a time."""
-    audience = Audience(entry.audience)
+    """One mail a day of an office to the same members; for an option one banner, and one pin in a hall, at a time."""
     if entry.kind == Kind.MAIL:
-        place, since = entry.council_id or entry.local_id, now - rules.BETWEEN_MAILS
-        mailed = queries.mailed_since(entry.question_id, audience, place, since)
+        mailed = queries.mailed_since(entry, now - rules.BETWEEN_MAILS)
         refuse_unless(not mailed, N_("These members had a mail on this question within a day. Write again tomorrow."))
         return
     up = queries.office_is_up(entry.question_id, entry.option_id, Kind(entry.kind), entry.hall_id, now)
