@@ -94,7 +94,7 @@ def _address(actor: Actor, question: Question, new: NewFavour, entry: LedgerEntr
 
 
 def _refuse_again(entry: LedgerEntry, now: datetime) -> None:
-    """One mail a day of an office to the same members; for an option one banner, and one pin in a hall, at a time."""
+    """One mail a day of an office to an audience; for an option one banner, and one pin in a hall, at a time."""
     if entry.kind == Kind.MAIL:
         mailed = queries.mailed_since(entry, now - rules.BETWEEN_MAILS)
         refuse_unless(not mailed, N_("These members had a mail on this question within a day. Write again tomorrow."))
