@@ -42,6 +42,7 @@ def test_a_post_of_which_one_fact_changed_looks_different(app: Flask, name: str)
         assert after == post_parts._rendered.__wrapped__("en", "UTC", POST._replace(**{name: CHANGES[name]}))
 
 
+@pytest.mark.sqlite_alone  # PostgreSQL forgets what is kept, too, when its other databases are written to
 def test_a_page_asks_the_database_as_often_however_long_the_thread_and_never_once_a_post(
     app: Flask, cast: Cast
 ) -> None:

@@ -18,6 +18,7 @@ from tests.conftest import NOW
 
 READER = Actor(member_id=7, name="Marta Quill", local_id=3, standing="good", office="host", timezone="America/Chicago")
 asked: list[object] = []
+alone = pytest.mark.sqlite_alone  # PostgreSQL forgets, too, when its other databases are written to
 
 
 @kept
@@ -62,6 +63,7 @@ def found(name: str) -> None:
         session.add(Council(name=name))
 
 
+@alone
 def test_what_is_kept_is_asked_once() -> None:
     assert [read(), read()] == [(), ()]
     assert len(asked) == 1
@@ -111,6 +113,7 @@ def test_a_reader_who_came_before_a_write_leaves_nothing_old_to_those_after(app:
     assert read() == ("Lakes", "Coast")
 
 
+@alone
 def test_each_argument_language_zone_and_kind_of_reader_has_its_own() -> None:
     read(councils, "a")
     read(councils, "b")
@@ -131,6 +134,7 @@ def test_nobody_in_particular_reads_what_is_kept_for_everybody() -> None:
     assert read(reader) == Actor(timezone="")
 
 
+@alone
 def test_a_form_that_is_kept_has_each_reader_s_own_token() -> None:
     tokens = []
     for _reader in range(2):
@@ -150,6 +154,7 @@ def test_a_token_is_kept_in_nothing_else_than_markup() -> None:
     assert g.actor is READER
 
 
+@alone
 def test_a_connection_keeps_no_more_than_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_module, "MOST", 3)
     for word in "abcd":
