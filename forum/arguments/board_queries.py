@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, exists, func, or_
 from sqlalchemy.orm import aliased
 
 from forum.arguments import rules
-from forum.arguments.list_queries import Tag, in_view, nameable_locals, standing, tag_of
+from forum.arguments.list_queries import Tag, in_view, standing, tag_of
 from forum.arguments.models import Argument, ArgumentRevision, Reading, SourceAsk
 from forum.arguments.queries import facts_of
 from forum.arguments.rules import Side
@@ -20,6 +20,7 @@ from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.questions.models import Option, Question
 from forum.roll.models import Local, Member
+from forum.roll.naming import nameable_locals
 
 CARDS_A_PAGE = 24
 

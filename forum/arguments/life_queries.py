@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func
 
 from forum.arguments import queries, rules
-from forum.arguments.list_queries import Tag, in_view, nameable_locals, tag_of
+from forum.arguments.list_queries import Tag, in_view, tag_of
 from forum.arguments.merge_queries import MergeView, ruled, waiting
 from forum.arguments.models import Argument, ArgumentRevision, OriginConsent, SourceAsk
 from forum.halls import queries as halls
@@ -18,6 +18,7 @@ from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.questions.models import Option, Question
 from forum.roll.models import Local, Member
+from forum.roll.naming import nameable_locals
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from sqlalchemy.orm import aliased
 
 from forum.arguments.models import Argument, Reading
 from forum.halls.models import Hall
-from forum.halls.rules import FEWEST_TO_BE_NAMED
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.questions.models import Option, Question
-from forum.roll.models import Local, Member
+from forum.roll.models import Local
+from forum.roll.naming import nameable_locals
 from forum.roll.rules import counting_order
 
 
@@ -50,14 +50,6 @@ def own_values(member_id: int, ids: list[int]) -> dict[int, int]:
     query = db.select(root, Reading.value).join(Argument, Argument.id == Reading.argument_id)
     query = query.where(Reading.member_id == member_id, root.in_(ids)).order_by(Reading.at, Reading.id)
     return dict(db.session.execute(query).all())
-
-
-def nameable_locals(local_ids: list[int]) -> set[int]:
-    """Those locals that are large enough to be named to visitors."""
-    if not local_ids:
-        return set()
-    query = db.select(Member.local_id).where(Member.local_id.in_(set(local_ids)), Member.left_at.is_(None))
-    return set(db.session.scalars(query.group_by(Member.local_id).having(func.count() >= FEWEST_TO_BE_NAMED)))
 
 
 def unread_by(member_id: int, question_id: int) -> tuple[ColumnElement[bool], ...]:

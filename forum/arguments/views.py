@@ -32,6 +32,7 @@ from forum.kernel.reading import asked_number, asked_page
 from forum.questions import queries as questions
 from forum.questions.models import Question
 from forum.questions.rules import QuestionState
+from forum.roll.naming import nameable_locals
 
 blueprint = Blueprint("arguments", __name__)
 
@@ -57,7 +58,7 @@ def _filters(actor: Actor, question: Question) -> Filters:
     """What the address asks for. A visitor is not told what came from a hall too small to be named, asked or not."""
     asked = request.args
     option, hall = asked_number(asked, "option"), asked_number(asked, "hall")
-    if hall and not actor.is_member and not list_queries.nameable_locals([hall]):
+    if hall and not actor.is_member and not nameable_locals([hall]):
         hall = None
     return Filters(
         hall=hall, option=option if option in {each.id for each in question.options} else None,

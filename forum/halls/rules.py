@@ -7,7 +7,6 @@ from forum.kernel.errors import N_
 from forum.questions.rules import SPEAKING, Opener, Person, QuestionState, holds
 
 POSTS_A_PAGE = 20
-FEWEST_TO_BE_NAMED = 30
 SHORTEST_HELD = 10  # minutes
 FEWEST_PRESENT = 2
 DRAFTS_KEPT = timedelta(days=14)

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import literal, or_
 
-from forum.arguments.list_queries import nameable_locals
 from forum.arguments.models import Argument
 from forum.halls.models import Hall
 from forum.kernel.database import db
@@ -18,6 +17,7 @@ from forum.moderation.models import Hiding, Restraint
 from forum.moderation.rules import Deed, Kind
 from forum.questions.models import Question
 from forum.roll.models import Local, Member
+from forum.roll.naming import nameable_locals
 from forum.roll.rules import counting_order
 
 

@@ -4,7 +4,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
-from forum.arguments.list_queries import nameable_locals
 from forum.halls import queries as halls
 from forum.kernel import clock
 from forum.kernel.doors import Actor, anyone, members
@@ -13,6 +12,7 @@ from forum.kernel.languages import say
 from forum.kernel.reading import asked_page
 from forum.moderation import forms, log_queries, operations, restraint_operations, rules, word_queries
 from forum.moderation.rules import GROUND_NAMES, KIND_NAMES, STOPS
+from forum.roll.naming import nameable_locals
 
 blueprint = Blueprint("moderation", __name__)
 NAMES = {"grounds": GROUND_NAMES, "kinds": KIND_NAMES}

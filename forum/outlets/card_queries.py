@@ -66,6 +66,6 @@ def _card(
 
 def _sessions(at: datetime, wanted: ColumnElement[bool]) -> list[Room]:
     """The next sessions, and those under way."""
-    query = feed_queries.rooms(wanted).where(Sitting.state.in_(("scheduled", "open")))
+    query = feed_queries.rooms(wanted, feed_queries.known()).where(Sitting.state.in_(("scheduled", "open")))
     query = query.where((Sitting.state == "open") | (Sitting.starts_at >= at))
-    return feed_queries.known_rooms(query.order_by(Sitting.starts_at), FEW)
+    return [Room(*row) for row in db.session.execute(query.order_by(Sitting.starts_at).limit(FEW))]

@@ -3,17 +3,15 @@ not read: words said in halls, persons, halls with few members."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func
+from sqlalchemy import ColumnElement, Select, func, or_
 
-from forum.arguments.list_queries import in_view, nameable_locals
+from forum.arguments.list_queries import in_view
 from forum.arguments.models import Argument, Statement
 from forum.halls.models import Hall, Post
 from forum.halls.queries import HallView
 from forum.halls.queries import hall as hall_view
-from forum.halls.rules import FEWEST_TO_BE_NAMED
 from forum.kernel.database import db
 from forum.kernel.errors import Missing
 from forum.kernel.mailings import Mailing
@@ -24,12 +22,11 @@ from forum.questions import derived_queries
 from forum.questions.models import Option, Question
 from forum.questions.ribbon import StageState
 from forum.roll.models import Local, Member
-from forum.roll.size import members_of
+from forum.roll.naming import may_be_named, nameable_locals
 from forum.sittings.models import Sitting
 from forum.sittings.notices import CANCELLED, MOVED, SCHEDULED
 from forum.sittings.queries import Room
 
-LOOKED_THROUGH = 5
 TOLD_OF = (SCHEDULED, MOVED, CANCELLED)
 
 
@@ -94,8 +91,9 @@ def stages(question: Question, now: datetime) -> list[tuple[str, str, datetime]]
 
 def sessions(*wanted: ColumnElement[bool], public: bool, most: int = NEWEST) -> list[tuple[Room, datetime]]:
     """Sessions, the latest first and cancelled ones too, each with the moment of its last change that was told."""
-    query = rooms(*wanted).order_by(Sitting.starts_at.desc(), Sitting.id.desc())
-    found = known_rooms(query, most) if public else [Room(*row) for row in db.session.execute(query.limit(most))]
+    query = rooms(*wanted, known()) if public else rooms(*wanted)
+    query = query.order_by(Sitting.starts_at.desc(), Sitting.id.desc())
+    found = [Room(*row) for row in db.session.execute(query.limit(most))]
     told = _told_at([room.sitting.id for room in found])
     return [(room, _changed_at(room, told.get(room.sitting.id))) for room in found]
 
@@ -112,11 +110,9 @@ def rooms(*wanted: ColumnElement[bool]) -> Select[Any]:
     return query
 
 
-def known_rooms(query: Select[Any], most: int) -> list[Room]:
-    """Sessions of halls that visitors may know of. How large a local is, is kept and not counted anew for each."""
-    found = (Room(*row) for row in db.session.execute(query.limit(LOOKED_THROUGH * most)))
-    known = (room for room in found if room.local is None or members_of(room.local.id) >= FEWEST_TO_BE_NAMED)
-    return list(islice(known, most))
+def known() -> ColumnElement[bool]:
+    """Halls that visitors may know of."""
+    return or_(Hall.local_id.is_(None), may_be_named(Hall.local_id))
 
 
 def _told_at(sitting_ids: list[int]) -> dict[int, datetime]:

@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 from markupsafe import Markup
 
-from forum.arguments.list_queries import nameable_locals
 from forum.halls import queries as halls
 from forum.halls.models import Hall
 from forum.kernel import jobs, slots
@@ -18,6 +17,7 @@ from forum.outlets import export_operations, export_queries
 from forum.outlets.feed_entries import whole
 from forum.questions import queries as questions
 from forum.questions.models import Question
+from forum.roll.naming import nameable_locals
 
 blueprint = Blueprint("outlet_pages", __name__)
 

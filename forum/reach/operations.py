@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from forum.arguments.models import Statement
 from forum.arguments.rules import Side
 from forum.bodies import queries as bodies
-from forum.halls.rules import FEWEST_TO_BE_NAMED
 from forum.kernel import audit, mail, text
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
@@ -21,6 +20,7 @@ from forum.reach import notices, pin_queries, queries, rules
 from forum.reach.forms import NewFavour, Words
 from forum.reach.models import LedgerEntry, Offer, ReachTotal
 from forum.reach.rules import Audience, Kind
+from forum.roll.naming import nameable_locals
 from forum.sittings import floor_queries
 from forum.sittings.queries import Room
 
@@ -118,10 +118,7 @@ def say(entry: LedgerEntry, words: Words, now: datetime) -> None:
 
 def enter(entry: LedgerEntry) -> None:
     """Write an entry and add it to the totals. The question is locked."""
-    if entry.local_id is not None:
-        entry.small = queries.size_of(Audience.LOCAL, None, entry.local_id) < FEWEST_TO_BE_NAMED
-    else:
-        entry.small = False
+    entry.small = entry.local_id is not None and not nameable_locals([entry.local_id])
     db.session.add(entry)
     db.session.flush()
     key = (entry.question_id, entry.kind, entry.option_id, entry.small)

@@ -9,14 +9,15 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, or_
 
 from forum.halls.models import Hall
 from forum.halls.queries import HallView
-from forum.halls.rules import FEWEST_TO_BE_NAMED, Place
+from forum.halls.rules import Place
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing
 from forum.kernel.kept import kept
 from forum.questions.models import Question
 from forum.questions.states import QuestionState
-from forum.roll.models import Local, Member
+from forum.roll.models import Local
+from forum.roll.naming import may_be_named
 from forum.sittings.models import Attendance, PresentGuest, Sitting
 from forum.sittings.rules import LONGEST_SITTING
 
@@ -200,5 +201,4 @@ def _named_to(actor: Actor) -> ColumnElement[bool]:
     """Visitors learn nothing of a hall with few members; members learn of every hall."""
     if actor.is_member:
         return Sitting.id.is_not(None)
-    large = db.select(Member.local_id).where(Member.left_at.is_(None)).group_by(Member.local_id)
-    return or_(Hall.local_id.is_(None), Hall.local_id.in_(large.having(func.count() >= FEWEST_TO_BE_NAMED)))
+    return or_(Hall.local_id.is_(None), may_be_named(Hall.local_id))

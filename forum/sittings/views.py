@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from forum.arguments.list_queries import nameable_locals
 from forum.arguments.models import Argument
 from forum.halls import queries as hall_queries
 from forum.halls.rules import was_held
@@ -18,6 +17,7 @@ from forum.kernel.languages import zone_name
 from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
 from forum.questions import queries as question_queries
+from forum.roll.naming import nameable_locals
 from forum.sittings import (
     calendar_operations,
     chat_operations,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import func
 from sqlalchemy.orm import aliased
 
-from forum.arguments.list_queries import Tag, nameable_locals, tag_of
+from forum.arguments.list_queries import Tag, tag_of
 from forum.arguments.models import Argument
 from forum.halls.queries import HallView
 from forum.kernel.database import db
@@ -19,6 +19,7 @@ from forum.kernel.errors import Missing
 from forum.questions.models import Option
 from forum.questions.phrase import Phrase
 from forum.roll.models import Member
+from forum.roll.naming import nameable_locals
 from referendum.digest.models import DigestOutcome
 from referendum.digest.rules import Reason, in_words
 from referendum.mandate.models import Duty, FiledAct, Quotation

@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import func
 
-from forum.arguments.list_queries import nameable_locals
 from forum.arguments.models import Argument
 from forum.halls.models import Hall
 from forum.kernel.database import db
 from forum.questions.models import Option, Question
 from forum.questions.queries import options
 from forum.roll.models import Local
+from forum.roll.naming import nameable_locals
 from forum.roll.rules import counting_order
 from referendum.results import dots
 from referendum.results.cited_rules import strongest

@@ -7,8 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from forum.arguments.list_queries import nameable_locals
 from forum.questions.models import Question
+from forum.roll.naming import nameable_locals
 from forum.roll.rules import counting_order
 from referendum.digest.queries import digest_of
 from referendum.results.cited_queries import Origins, claim_of, tag_of

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from forum.arguments.list_queries import nameable_locals
 from forum.kernel.database import db
 from forum.roll.models import Council, Local
+from forum.roll.naming import nameable_locals
 from forum.roll.rules import counting_order
 from referendum.electorate.queries import electorate
 from referendum.electorate.rules import TURNOUT_FLOOR
