@@ -90,8 +90,8 @@ def make_town(cast: Cast, *, now: datetime, words: Words = plain) -> Town:
         "number": numbers, "hall_id": [debate.hall, debate.other_hall, debate.national_hall], "public_id": votes,
         "sitting_id": [debate.sitting, debate.scheduled, debate.national], "archive": ["V", "C"], "letter": ["A", "B"],
         "kind": ["post", "message", "argument", "enquiry"], "local_id": [cast.local, cast.other_local],
-        "duty_id": list(db.session.scalars(db.select(Duty.id))), "way": ["mail", "pin", "banner"],
-        "offer_id": list(db.session.scalars(db.select(Offer.id))),
+        "duty_id": list(db.session.scalars(db.select(Duty.id).order_by(Duty.id))), "way": ["mail", "pin", "banner"],
+        "offer_id": list(db.session.scalars(db.select(Offer.id).order_by(Offer.option_id, Offer.id))),
     }  # fmt: skip
     return Town(cast, debate, vote, certified.question.number, filled)
 

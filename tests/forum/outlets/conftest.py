@@ -7,11 +7,11 @@ from flask import Flask
 
 from forum.arguments.models import Argument, Statement
 from forum.halls.models import Post
-from forum.halls.rules import FEWEST_TO_BE_NAMED
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from forum.moderation.models import Hiding
 from forum.roll.models import Local
+from forum.roll.naming import FEWEST_TO_BE_NAMED
 from forum.sittings.models import Sitting
 from tests.build_sittings import Ground, make_debate
 from tests.people import Cast, make_member
