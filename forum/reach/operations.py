@@ -94,10 +94,12 @@ def _address(actor: Actor, question: Question, new: NewFavour, entry: LedgerEntr
 
 
 def _refuse_again(entry: LedgerEntry, now: datetime) -> None:
-    """One mail a day of an office to an audience; for an option one banner, and one pin in a hall, at a time."""
+    """One mail a day of an office to the same members; for an option one banner, and one pin in a hall, at a time."""
     if entry.kind == Kind.MAIL:
         mailed = queries.mailed_since(entry, now - rules.BETWEEN_MAILS)
-        refuse_unless(not mailed, N_("These members had a mail on this question within a day. Write again tomorrow."))
+        refuse_unless(
+            not mailed, N_("Some of these members had your office’s mail on this question today. Write tomorrow.")
+        )
         return
     up = queries.office_is_up(entry.question_id, entry.option_id, Kind(entry.kind), entry.hall_id, now)
     refuse_unless(not up, N_("One for this option is up here already. Another can follow when it is over."))

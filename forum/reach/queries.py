@@ -7,7 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func, true
 
 from forum.halls.models import Hall
 from forum.kernel.database import db
@@ -176,16 +176,24 @@ def office_is_up(question_id: int, option_id: int, kind: Kind, hall_id: int | No
 
 
 def mailed_since(entry: LedgerEntry, since: datetime) -> bool:
-    """Whether the same office has mailed this audience since then about the question."""
+    """Whether the same office has mailed any of these members since then about the question, by a mail to the same
+    audience, a wider or a narrower one."""
     query = db.select(LedgerEntry.id).where(
         LedgerEntry.question_id == entry.question_id, LedgerEntry.kind == Kind.MAIL, LedgerEntry.at > since,
-        LedgerEntry.office == entry.office, LedgerEntry.audience == entry.audience,
+        LedgerEntry.office == entry.office, _overlaps(entry),
     )  # fmt: skip
-    if entry.audience == Audience.COUNCIL:
-        query = query.where(LedgerEntry.council_id == entry.council_id)
-    elif entry.audience == Audience.LOCAL:
-        query = query.where(LedgerEntry.local_id == entry.local_id)
     return db.session.scalar(query.limit(1)) is not None
+
+
+def _overlaps(entry: LedgerEntry) -> ColumnElement[bool]:
+    everybody = LedgerEntry.audience == Audience.ALL
+    if entry.audience == Audience.COUNCIL:
+        its_locals = db.select(Local.id).where(Local.council_id == entry.council_id)
+        return everybody | (LedgerEntry.council_id == entry.council_id) | LedgerEntry.local_id.in_(its_locals)
+    if entry.audience == Audience.LOCAL:
+        its_council = db.select(Local.council_id).where(Local.id == entry.local_id).scalar_subquery()
+        return everybody | (LedgerEntry.local_id == entry.local_id) | (LedgerEntry.council_id == its_council)
+    return true()
 
 
 def size_of(audience: Audience, council_id: int | None, local_id: int | None) -> int:

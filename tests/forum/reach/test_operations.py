@@ -125,6 +125,26 @@ def test_the_same_members_get_one_mail_of_an_office_a_day(cast: Cast, ground: Fl
     assert favour(cast, question, audience=Audience.LOCAL, local="88", now=now + timedelta(hours=24)).id
 
 
+@pytest.mark.parametrize("first", [Audience.ALL, Audience.COUNCIL, Audience.LOCAL])
+@pytest.mark.parametrize("second", [Audience.ALL, Audience.COUNCIL, Audience.LOCAL])
+def test_a_wider_or_narrower_mail_is_one_to_the_same_members(
+    cast: Cast, ground: Flask, now: datetime, first: Audience, second: Audience
+) -> None:
+    question = make_sides(cast)
+    favour(cast, question, audience=first, council=cast.council, local="88")
+    with pytest.raises(Refused):
+        favour(cast, question, audience=second, council=cast.council, local="88", now=now + timedelta(hours=23))
+    assert favour(
+        cast, question, audience=second, council=cast.council, local="88", now=now + timedelta(hours=24)
+    ).id
+
+
+def test_other_members_may_be_written_to_the_same_day(cast: Cast, ground: Flask) -> None:
+    question = make_sides(cast)
+    favour(cast, question, audience=Audience.LOCAL, local="88")
+    assert favour(cast, question, audience=Audience.LOCAL, local="156").id
+
+
 def test_officers_do_not_use_up_the_host_s_mail(cast: Cast, ground: Flask) -> None:
     question = make_sides(cast)
     favour(cast, question, audience=Audience.LOCAL, local="88")

@@ -26,12 +26,12 @@ from tests.people import Cast, make_member, sign_in
 
 @pytest.fixture
 def number(app: Flask, cast: Cast) -> int:
-    """A debate of now, with a mail of the leadership for the first option."""
+    """A debate of now, with a mail of the leadership for the first option, a day old, so that another may follow."""
     app.config["WTF_CSRF_ENABLED"] = False
     with app.test_request_context(), transaction(write=True):
         question = make_sides(cast)
         question.debate_closes_at = clock.now() + timedelta(days=9)
-        favour(cast, question, now=clock.now())
+        favour(cast, question, now=clock.now() - timedelta(days=1))
         return question.number
 
 
