@@ -323,7 +323,8 @@ def test_every_reporter_hears_the_ruling_and_the_author_hears_of_none(cast: Cast
     assert (found.count, found.grounds, found.said) == (2, [(Ground.THREAT, 2)], ["I am afraid.", "I am afraid."])
     report_operations.dismiss_reports(actor(cast.host), found.report_id, "It is a joke about boots.", now=now)
     told = mails("report_ruled")
-    assert [each.address for each in told] == ["m1004@example.org", "m1007@example.org"]
+    assert {each.address for each in told} == {"m1004@example.org", "m1007@example.org"}
+    assert len(told) == 2
     assert all("It is a joke about boots." in each.text and "The words stand." in each.text for each in told)
     assert [report.outcome for report, _ in report_queries.own_reports(cast.elsewhere, 1)[0]] == ["stands"]
     with pytest.raises(Refused):

@@ -184,7 +184,9 @@ def test_the_next_edition_goes_on_where_the_last_one_ended(app: Flask, cast: Cas
     run(app, later=timedelta(days=1, hours=3))
     with app.app_context():
         spans = db.session.execute(
-            db.select(DigestEdition.since, DigestEdition.until).where(DigestEdition.kind == "daily")
+            db.select(DigestEdition.since, DigestEdition.until)
+            .where(DigestEdition.kind == "daily")
+            .order_by(DigestEdition.since)
         ).all()
     assert spans == [(THURSDAY - timedelta(days=1), THURSDAY), (THURSDAY, THURSDAY + timedelta(days=1))]
 

@@ -233,6 +233,7 @@ def test_a_ballot_with_a_false_proof_does_not_hold(ground: Flask, cast: Cast, no
     assert not operations.holds(ballots.vote.election_v, broken(pair.v, ballots.vote.election_v).decode())
 
 
+@pytest.mark.sqlite_alone  # a PostgreSQL server puts rows wherever a page has room
 def test_batches_wait_for_thirty_and_lie_in_the_order_of_their_hashes(
     ground: Flask, cast: Cast, now: datetime
 ) -> None:
