@@ -90,5 +90,6 @@ def test_what_no_database_can_hold_is_mended_or_refused(app: Flask, cast: Cast, 
         assert poll.get("ok"), poll
         host.emit("close_poll", {**place, "seen": seen + 1, "poll": poll["poll"]}, callback=True)
     with app.app_context(), transaction(write=False) as session:
-        stored = [choice for poll in session.scalars(db.select(StrawPoll).order_by(StrawPoll.id)) for choice in poll.choices]
+        polls = session.scalars(db.select(StrawPoll).order_by(StrawPoll.id))
+        stored = [choice for poll in polls for choice in poll.choices]
     assert stored == ["half ?", "no", "end", "no"]
