@@ -11,7 +11,8 @@ from referendum.casting.forms import SentPair
 from referendum.crypto.ballot import make_ballot
 from referendum.crypto.credentials import new_code, public_of
 from referendum.crypto.election import Election, new_uuid, read_election
-from referendum.crypto.trustee import joint_key, new_private_key, public_key_of, trustees_bytes
+from referendum.crypto.joint import joint_key, trustees_bytes
+from referendum.crypto.trustee import new_private_key, public_key_of
 from referendum.electorate.models import Electorate, PublicCredential
 from referendum.electorate.queries import digest_of
 from referendum.process.ballot_text import BallotFacts, citation_election, vote_election

@@ -16,15 +16,15 @@ from referendum.crypto.canonical import Malformed, read_fields, read_json, read_
 from referendum.crypto.credentials import read_credentials
 from referendum.crypto.election import Election, read_election
 from referendum.crypto.group import P, power_of_g, read_number
+from referendum.crypto.joint import Item, combined_factors, joint_key, numbered, read_trustees
 from referendum.crypto.tally import (
     LARGEST_JSON_INTEGER,
     PartialDecryption,
     Tally,
     check_partial,
-    combined_factors,
     read_encrypted_tally,
 )
-from referendum.crypto.trustee import TrusteeKey, joint_key, read_trustees
+from referendum.crypto.trustee import TrusteeKey
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Setup:
     """What the first event fixes for good."""
 
     election: Election
+    items: list[Item]
     trustees: list[TrusteeKey]
     weights: dict[str, int]
 
@@ -42,10 +43,10 @@ def _read_setup(event: Event) -> Setup:
     if setup_raw != setup_bytes(election_raw, trustees_raw, credentials_raw):
         raise Malformed("the set-up does not name the election, the trustees and the credentials beside it")
     election = read_election(election_raw)
-    trustees = read_trustees(trustees_raw)
-    if joint_key(trustees) != election.public_key:
+    items = read_trustees(trustees_raw)
+    if joint_key(items) != election.public_key:
         raise Malformed("the election's key is not the product of the trustees' keys")
-    return Setup(election, trustees, read_credentials(credentials_raw))
+    return Setup(election, items, numbered(items), read_credentials(credentials_raw))
 
 
 def _tasks(survey: Survey, setup: Setup, report: Report) -> list[Task]:
@@ -140,7 +141,7 @@ def _check_result(
     event: Event, setup: Setup, tally: Tally, partials: dict[int, PartialDecryption], report: Report
 ) -> None:
     try:
-        factors = combined_factors(partials, len(setup.trustees))
+        factors = combined_factors(setup.items, {owner: part.factors for owner, part in partials.items()})
         result = _read_result(event, setup.election)
     except Malformed as problem:
         report.add(f"the result: {problem}", event=event.height)

@@ -12,7 +12,7 @@ from forum.kernel.settings import Settings
 from forum.questions.process import VotingRule
 from forum.questions.queries import options, question_by_id
 from referendum.conduct.facts_queries import about, ballot_hash
-from referendum.crypto.trustee import joint_key, trustees_bytes
+from referendum.crypto.joint import joint_key, trustees_bytes
 from referendum.digest.queries import digest_of, frozen_lines
 from referendum.electorate.queries import codes_out, frozen_electorate
 from referendum.process.ballot_text import BallotFacts, citation_election, vote_election

@@ -13,6 +13,7 @@ from referendum.crypto.ballot import read_ballot
 from referendum.crypto.canonical import Malformed
 from referendum.crypto.group import read_number
 from referendum.crypto.hashing import hex_hash
+from referendum.crypto.joint import read_trustees
 from referendum.crypto.tally import Tally as Product
 from referendum.crypto.tally import TallyProduct, check_partial, open_tally, read_encrypted_tally
 from referendum.process.models import Vote
@@ -135,7 +136,7 @@ def opened_totals(vote: Vote, tally: Tally) -> list[list[int]]:
         public = read_number(key.public_key["public_key"])
         assert public is not None
         partials[part.owner] = check_partial(election, product.ciphertexts, part.body.encode(), public)
-    return open_tally(product, partials, queries.shares_needed(vote))
+    return open_tally(product, partials, read_trustees(vote.trustees.encode()))
 
 
 def _numbered_keys(vote: Vote) -> list[TrusteeKey]:

@@ -7,7 +7,7 @@ gmpy2 numbers, which calculate, compare, hash, print and pickle as integers do, 
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 
 import gmpy2
@@ -97,59 +97,95 @@ def read_number(text: object, digits: int = ELEMENT_DIGITS) -> int | None:
     return gmpy2.mpz(text)  # type: ignore[no-any-return]
 
 
-SHARES = 6
-SHARE_BITS = 43  # SHARES * SHARE_BITS ≥ 256
-_SHARE_STEP = gmpy2.mpz(1) << SHARE_BITS
+COMB_ROWS = 4
+ROW_BITS = 64  # COMB_ROWS * ROW_BITS ≥ 256
+HALF_ROW = ROW_BITS // 2
+_HEX = "0123456789abcdef"
+_HALF_STEP = gmpy2.mpz(1) << HALF_ROW
 
 
-def shared_powers(base: int, exponents: Sequence[int]) -> list[int]:
-    """Powers of one base to several exponents below Q, a third faster than one by one for three of them.
+def _comb_digits(exponent: int) -> str:
+    """The columns of an exponent's bits laid out in 4 rows of 64, as 64 hexadecimal digits, highest column first."""
+    bits = format(int(exponent), f"0{COMB_ROWS * ROW_BITS}b")
+    rows = (bits[start : start + ROW_BITS] for start in range(0, COMB_ROWS * ROW_BITS, ROW_BITS))
+    total = sum(int(row, 16) << place for row, place in zip(rows, (3, 2, 1, 0), strict=True))
+    return format(total, f"0{ROW_BITS}x")
 
-    The exponents are cut into 6 shares of 43 bits. One table holds the 64 products of the six numbers
-    base ** (2 ** (43 i)); with it each power takes 43 squarings. Not for secrets: the time tells about them.
+
+def _products(a: int, b: int, c: int, d: int) -> dict[str, int]:
+    """The product of each choice out of four numbers, by the digit whose bits name them, a the lowest."""
+    ab, cd = a * b % P, c * d % P
+    table = [1, a, b, ab, c, a * c % P, b * c % P, ab * c % P]
+    table += [d, a * d % P, b * d % P, ab * d % P, cd, a * cd % P, b * cd % P, ab * cd % P]
+    return dict(zip(_HEX, table, strict=True))
+
+
+class Comb:
+    """Powers of one number to two or more exponents below 2 ** 256: two take four fifths of the time of `power`.
+
+    The comb of Lim and Lee ("More flexible exponentiation with precomputation", CRYPTO 1994) with four rows in
+    two halves: the tables cost 224 squarings and 22 multiplications, each power 32 squarings and about 60
+    multiplications. Not for secrets: the time tells about them.
     """
-    table: list[int] = [gmpy2.mpz(1)]
-    step = gmpy2.mpz(base)
-    for share in range(SHARES):
-        step = gmpy2.powmod(step, _SHARE_STEP, P) if share else step
-        table += [entry * step % P for entry in table]
-    powers = []
-    for exponent in exponents:
-        bits = format(int(exponent), f"0{SHARES * SHARE_BITS}b")
-        result = table[0]
-        for place in range(SHARE_BITS):
+
+    def __init__(self, base: int) -> None:
+        steps = [gmpy2.mpz(base)]
+        for _ in range(2 * COMB_ROWS - 1):
+            steps.append(gmpy2.powmod(steps[-1], _HALF_STEP, P))
+        self._low = _products(*steps[0::2])
+        self._high = _products(*steps[1::2])
+
+    def power(self, exponent: int) -> int:
+        digits = _comb_digits(exponent)
+        low, high = self._low, self._high
+        result = gmpy2.mpz(1)
+        for upper, lower in zip(digits[:HALF_ROW], digits[HALF_ROW:], strict=True):
             result = result * result % P
-            entry = int(bits[place::SHARE_BITS], 2)
-            if entry:
-                result = result * table[entry] % P
-        powers.append(result)
-    return powers
+            if upper != "0":
+                result = result * high[upper] % P
+            if lower != "0":
+                result = result * low[lower] % P
+        return result  # type: ignore[no-any-return]
+
+
+SMALL_WINDOW, LARGE_WINDOW = 8, 11
+WORTH_A_LARGE_WINDOW = 20_000
 
 
 class FixedBase:
     """Powers of one base from a table: 32 multiplications a power instead of about 300.
 
-    The table has 32 rows of 256 elements (row i holds base ** (d * 256 ** i)), 2.5 MB.
+    The table has 32 rows of 256 elements (row i holds base ** (d * 256 ** i)), 2.5 MB. A base in heavy use gets
+    one of 24 rows of 2,048, 14 MB: a quarter less work, after many more multiplications to make it.
     """
 
     def __init__(self, base: int) -> None:
         self.base = base
+        self._uses = 0
+        self._widen(SMALL_WINDOW)
+
+    def _widen(self, window: int) -> None:
+        self._window, self._mask = window, (1 << window) - 1
         self._rows: list[list[int]] = []
-        step = gmpy2.mpz(base)
-        for _ in range(32):
+        step = gmpy2.mpz(self.base)
+        for _ in range(0, 256, window):
             row = [gmpy2.mpz(1)]
-            for _ in range(255):
+            for _ in range(self._mask):
                 row.append(row[-1] * step % P)
             self._rows.append(row)
             step = row[-1] * step % P
 
     def power(self, exponent: int) -> int:
         """``base ** exponent`` modulo P, for a base of order Q and any exponent."""
-        result = gmpy2.mpz(1)
-        digits = int(exponent % Q).to_bytes(32, "little")
-        for row, digit in zip(self._rows, digits, strict=True):
+        self._uses += 1
+        if self._uses == WORTH_A_LARGE_WINDOW:
+            self._widen(LARGE_WINDOW)
+        result, left, window, mask = gmpy2.mpz(1), int(exponent % Q), self._window, self._mask
+        for row in self._rows:
+            digit = left & mask
             if digit:
                 result = result * row[digit] % P
+            left >>= window
         return result  # type: ignore[no-any-return]
 
 

@@ -21,6 +21,7 @@ from referendum.crypto.group import (
     read_number,
 )
 from referendum.crypto.hashing import hex_hash
+from referendum.crypto.joint import Item, combined_factors
 from referendum.crypto.proofs import Proof, holds_decryption, prove_decryption, read_proof
 
 LARGEST_JSON_INTEGER = 2**30 - 1
@@ -175,18 +176,6 @@ def owned_bytes(owner: int, partial: PartialDecryption) -> bytes:
     return canonical_bytes({"owner": owner, "payload": hex_hash(partial.raw)})
 
 
-def combined_factors(partials: Mapping[int, PartialDecryption], trustees: int) -> list[list[int]]:
-    """The factor y^r of each ciphertext, from all trustees' parts. Raises Malformed when one is missing."""
-    missing = [str(number) for number in range(1, trustees + 1) if number not in partials]
-    if missing:
-        raise Malformed(f"the decryption of trustee {', '.join(missing)} is missing")
-    rows: list[list[int]] = [list(row) for row in partials[1].factors]
-    for number in range(2, trustees + 1):
-        for row, others in zip(rows, partials[number].factors, strict=True):
-            row[:] = [mine * other % P for mine, other in zip(row, others, strict=True)]
-    return rows
-
-
 class Logarithm:
     """Finds r in g^r, from 0 to a bound, in about twice the bound's root steps."""
 
@@ -210,18 +199,16 @@ class Logarithm:
         return None
 
 
-def open_tally(
-    tally: Tally, partials: Mapping[int, PartialDecryption] | Sequence[PartialDecryption], trustees: int
-) -> list[list[int]]:
+def open_tally(tally: Tally, partials: Mapping[int, PartialDecryption], trustees: Sequence[Item]) -> list[list[int]]:
     """The totals: for each question how many ballots chose each answer. Raises Malformed.
 
-    ``partials`` by trustee number, or in the trustees' order. They must have been checked.
+    ``partials`` by trustee number. They must have been checked.
     """
-    by_number = partials if isinstance(partials, Mapping) else dict(enumerate(partials, start=1))
+    factors = combined_factors(trustees, {number: partial.factors for number, partial in partials.items()})
     logarithm = Logarithm(tally.weight)
     result = []
-    for row, factors in zip(tally.ciphertexts, combined_factors(by_number, trustees), strict=True):
-        totals = [logarithm.of(item.beta * invert(f) % P) for item, f in zip(row, factors, strict=True)]
+    for row, factor_row in zip(tally.ciphertexts, factors, strict=True):
+        totals = [logarithm.of(item.beta * invert(f) % P) for item, f in zip(row, factor_row, strict=True)]
         if any(total is None for total in totals):
             raise Malformed("a total is larger than the number of ballots")
         result.append([int(total) for total in totals if total is not None])

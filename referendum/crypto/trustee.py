@@ -1,31 +1,10 @@
-"""A trustee's key pair, its proof of possession, and the joint key (SPEC 3).
+"""A trustee's key pair and its proof of possession (SPEC 3): of one who is needed, or of a threshold group's member."""
 
-Every trustee stands alone (``Single``) and all are needed. The record is a list of items so that a threshold
-group can become one more item: an item has a sub-key, and as many trustee numbers as members.
-"""
-
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from referendum.crypto.canonical import (
-    Malformed,
-    canonical_bytes,
-    read_fields,
-    read_json,
-    read_list,
-    read_text,
-)
-from referendum.crypto.group import (
-    GROUP_NAME,
-    Draw,
-    P,
-    draw_exponent,
-    draw_secret,
-    is_member,
-    power_of_g,
-    read_number,
-)
+from referendum.crypto.canonical import Malformed, read_fields, read_text
+from referendum.crypto.group import GROUP_NAME, Draw, draw_exponent, draw_secret, is_member, power_of_g, read_number
 from referendum.crypto.proofs import Proof, holds_knowledge, prove_knowledge, read_proof
 
 
@@ -72,34 +51,3 @@ def read_trustee_key(value: Any) -> TrusteeKey:
     if not holds_knowledge(pok_prefix(public), public, key.pok):
         raise Malformed("the proof that the trustee holds the private key does not hold")
     return key
-
-
-def trustees_bytes(keys: Sequence[TrusteeKey]) -> bytes:
-    """The trustees record; the trustee at place i (from 1) has number i."""
-    return canonical_bytes([["Single", key.as_json()] for key in keys])
-
-
-def read_trustees(raw: bytes) -> list[TrusteeKey]:
-    """The trustees of a record in order, proofs checked. Raises Malformed, naming the trustee."""
-    keys: list[TrusteeKey] = []
-    for number, item in enumerate(read_list(read_json(raw)), start=1):
-        kind, value = read_list(item, 2)
-        if kind != "Single":
-            raise Malformed(f"trustee {number} is not a single trustee; threshold groups are not supported")
-        try:
-            keys.append(read_trustee_key(value))
-        except Malformed as problem:
-            raise Malformed(f"trustee {number}: {problem}") from None
-    if not keys:
-        raise Malformed("there is no trustee")
-    if len({key.public for key in keys}) < len(keys):
-        raise Malformed("two trustees have the same key")
-    return keys
-
-
-def joint_key(keys: Sequence[TrusteeKey]) -> int:
-    """The election's public key y: the product of the trustees' keys."""
-    result = keys[0].public
-    for key in keys[1:]:
-        result = result * key.public % P
-    return result

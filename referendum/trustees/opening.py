@@ -9,9 +9,9 @@ from referendum.crypto.canonical import Malformed, read_fields, read_json, read_
 from referendum.crypto.credentials import read_credentials
 from referendum.crypto.election import Election, read_election
 from referendum.crypto.group import power_of_g
+from referendum.crypto.joint import joint_key, numbered, read_trustees
 from referendum.crypto.layout import Ballot
 from referendum.crypto.tally import Tally, TallyProduct, decrypt
-from referendum.crypto.trustee import joint_key, read_trustees
 
 Progress = Callable[[int, int], None]
 
@@ -45,7 +45,7 @@ def _owner(election: Election, record: Mapping[str, Any], private: int) -> int:
     if joint_key(trustees) != election.public_key:
         raise Malformed("the trustees’ keys in the record do not make the vote’s key")
     public = power_of_g(private)
-    for number, trustee in enumerate(trustees, start=1):
+    for number, trustee in enumerate(numbered(trustees), start=1):
         if trustee.public == public:
             return number
     raise Malformed("this key file is not one of this vote’s trustees")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from referendum.archive.writer import ArchiveWriter
-from referendum.crypto import tally, trustee
+from referendum.crypto import joint, tally, trustee
 from referendum.crypto.ballot import Choices, check_ballot, make_ballot
 from referendum.crypto.credentials import credentials_bytes, new_code, public_of
 from referendum.crypto.election import Election, Question, make_election, new_uuid
@@ -66,13 +66,13 @@ def make_sample(
         uuid=new_uuid(draw),
         name="Ratify? ✓",
         description=description,
-        public_key=trustee.joint_key(keys),
+        public_key=joint.joint_key(keys),
         questions=questions,
     )
     codes = [new_code(draw) for _ in range(voters)]
     publics = [public_of(code, election.uuid) for code in codes]
     return Sample(
-        election, codes, private_keys, trustee.trustees_bytes(keys), credentials_bytes(publics), draw
+        election, codes, private_keys, joint.trustees_bytes(keys), credentials_bytes(publics), draw
     )
 
 
@@ -89,7 +89,7 @@ def write_whole(sample: Sample, folder: Path) -> Path:
         writer.encrypted_tally(made)
         for owner, partial in enumerate(partials, start=1):
             writer.partial_decryption(owner, partial)
-        writer.result(tally.open_tally(made, partials, len(partials)))
+        writer.result(tally.open_tally(made, dict(enumerate(partials, start=1)), joint.read_trustees(sample.trustees)))
     return path
 
 

@@ -7,13 +7,8 @@ from typing import Any
 
 from referendum.crypto.credentials import credentials_bytes, new_code, public_of
 from referendum.crypto.election import new_uuid
-from referendum.crypto.trustee import (
-    joint_key,
-    new_private_key,
-    public_key_of,
-    read_trustee_key,
-    trustees_bytes,
-)
+from referendum.crypto.joint import joint_key, trustees_bytes
+from referendum.crypto.trustee import new_private_key, public_key_of, read_trustee_key
 
 VOTE = [
     {

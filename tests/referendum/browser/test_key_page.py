@@ -11,8 +11,9 @@ from referendum.crypto.ballot import make_ballot, read_ballot
 from referendum.crypto.canonical import Malformed
 from referendum.crypto.election import read_election
 from referendum.crypto.hashing import hex_hash
+from referendum.crypto.joint import read_trustees
 from referendum.crypto.tally import TallyProduct, check_partial, open_tally
-from referendum.crypto.trustee import read_trustee_key, read_trustees
+from referendum.crypto.trustee import read_trustee_key
 from tests.referendum.browser.elections import make_election
 from tests.referendum.browser.rendering import render
 from tests.referendum.browser.site import Site
@@ -127,7 +128,8 @@ class Count:
         description = json.dumps({"minimum_ballots": minimum})
         made = make_election(SMALL, public_keys=[key], description=description)
         self.election = read_election(made.election.encode())
-        self.public = read_trustees(made.trustees.encode())[0].public
+        self.trustees = read_trustees(made.trustees.encode())
+        self.public = self.trustees[0].public
         ballots = [make_ballot(self.election, code, [[0, 1]]) for code in made.codes]
         product = TallyProduct(self.election)
         for ballot in ballots:
@@ -144,7 +146,7 @@ class Count:
         sent = json.loads(body)
         raw = sent["partial_decryption"].encode()
         partial = check_partial(self.election, self.tally.ciphertexts, raw, self.public)
-        self.result = open_tally(self.tally, {sent["owner"]: partial}, 1)
+        self.result = open_tally(self.tally, {sent["owner"]: partial}, self.trustees)
         return {"state": "recorded"}
 
     def open_page(self, page: Page, site: Site, file: Path) -> None:

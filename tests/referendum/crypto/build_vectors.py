@@ -165,7 +165,7 @@ def count_vectors(private: int, vote: dict[str, Any]) -> dict[str, Any]:
         total.add(ballot.check_ballot(election, case["ballot"].encode()).ciphertexts)
     made = total.close()
     partial = tally.decrypt(election, made.ciphertexts, private, draw=seeded_draw("partial"))
-    result = tally.open_tally(made, [partial], 1)
+    result = tally.open_tally(made, {1: partial}, [trustee.public_key_of(private)])
     return {
         "private_key": str(private),
         "draw": "partial",

@@ -12,7 +12,8 @@ from referendum.crypto.ballot import check_ballot, make_ballot
 from referendum.crypto.canonical import Malformed
 from referendum.crypto.election import Election, Question, make_election, new_uuid, read_election
 from referendum.crypto.group import G, P, power_of_g, seeded_draw
-from referendum.crypto.trustee import TrusteeKey, joint_key, public_key_of, read_trustees, trustees_bytes
+from referendum.crypto.joint import joint_key, read_trustees, trustees_bytes
+from referendum.crypto.trustee import TrusteeKey, public_key_of
 from tests.referendum.crypto.strategies import CODE, VOTE, answers
 
 DRAW = seeded_draw("tally")
@@ -46,7 +47,7 @@ def opened(made: tally.Tally) -> list[list[int]]:
     partials = [tally.decrypt(ELECTION, made.ciphertexts, private, draw=DRAW) for private in PRIVATE_KEYS]
     for key, partial in zip(KEYS, partials, strict=True):
         assert tally.check_partial(ELECTION, made.ciphertexts, partial.raw, key.public) == partial
-    return tally.open_tally(made, partials, len(KEYS))
+    return tally.open_tally(made, dict(enumerate(partials, start=1)), KEYS)
 
 
 @settings(max_examples=8)
@@ -122,12 +123,12 @@ def test_any_bytes_in_the_place_of_a_decryption_are_refused(raw: bytes) -> None:
 
 def test_all_trustees_are_needed() -> None:
     with pytest.raises(Malformed, match="trustee 2, 3 is missing"):
-        tally.open_tally(MADE, [PARTIAL], 3)
+        tally.open_tally(MADE, {1: PARTIAL}, KEYS)
 
 
 def test_a_tally_that_was_not_opened_rightly_has_no_totals() -> None:
     with pytest.raises(Malformed, match="larger than the number of ballots"):
-        tally.open_tally(MADE, [PARTIAL], 1)
+        tally.open_tally(MADE, {1: PARTIAL}, KEYS[:1])
 
 
 @pytest.mark.parametrize("bound", [0, 1, 2, 3, 99, 10_000])
@@ -187,6 +188,7 @@ def test_the_trustees_record_is_read_back() -> None:
 def _record(change: str) -> bytes:
     raw = trustees_bytes(KEYS[:2])
     return {
+        "kind": raw.replace(b"Single", b"Lonely", 1),
         "pedersen": raw.replace(b"Single", b"Pedersen", 1),
         "twice": trustees_bytes([KEYS[0], KEYS[0]]),
         "proof": raw.replace(str(KEYS[1].pok.response).encode(), b"1"),
@@ -200,7 +202,8 @@ def _record(change: str) -> bytes:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ("pedersen", "trustee 1 is not a single trustee"),
+        ("pedersen", "“threshold” is missing"),
+        ("kind", "trustee 1 is neither"),
         ("twice", "same key"),
         ("proof", "trustee 2: the proof"),
         ("one", "trustee 1: the public key is 1"),

@@ -10,8 +10,8 @@ import pytest
 from referendum.crypto.ballot import make_ballot, read_ballot
 from referendum.crypto.canonical import Malformed
 from referendum.crypto.election import read_election
+from referendum.crypto.joint import read_trustees
 from referendum.crypto.tally import TallyProduct, check_partial, open_tally
-from referendum.crypto.trustee import read_trustees
 from referendum.trustees.__main__ import DONE, REFUSED, UNREADABLE, main
 from referendum.trustees.keyfile import WrongPassphrase, read_key_file, write_key_file
 from tests.referendum.browser.elections import MadeElection, make_election
@@ -100,7 +100,7 @@ def test_the_command_s_part_is_accepted_by_the_count(run, record: Record, tmp_pa
         record.election, record.tally.ciphertexts, other["partial_decryption"].encode(),
         read_trustees(record.made.trustees.encode())[0].public,
     )  # fmt: skip
-    assert open_tally(record.tally, {1: first, 2: mine}, 2) == [[2, 1]]
+    assert open_tally(record.tally, {1: first, 2: mine}, read_trustees(record.made.trustees.encode())) == [[2, 1]]
 
 
 @pytest.mark.parametrize(
