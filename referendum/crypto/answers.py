@@ -8,14 +8,13 @@ the blank proof.
 from collections.abc import Sequence
 
 from referendum.crypto.election import Question
-from referendum.crypto.elgamal import Ciphertext, encrypt, product
+from referendum.crypto.elgamal import Ciphertext, Prepared, Raisable, encrypt, product
 from referendum.crypto.group import Draw, FixedBase, Q, draw_exponent
 from referendum.crypto.layout import Answer
 from referendum.crypto.proofs import (
     Branch,
+    NotAnElement,
     Opened,
-    Proof,
-    holds_bit,
     holds_interval,
     holds_one_of,
     prove_interval,
@@ -83,27 +82,37 @@ def encrypt_answer(
     return Answer(choices, individual, tuple(overall), tuple(blank_proof))
 
 
-def _blank_holds(question: Question, answer: Answer, whole: str, key: FixedBase) -> tuple[bool, bool]:
-    blank, rest = answer.choices[0], product(answer.choices[1:])
-    branches = [(blank, 1), *((rest, value) for value in range(question.min, question.max + 1))]
-    overall = holds_one_of(f"bproof1|{whole}|", branches, answer.overall_proof, key)
-    blank_proof: Sequence[Proof] = answer.blank_proof or ()
-    return overall, holds_one_of(f"bproof0|{whole}|", [(blank, 0), (rest, 0)], blank_proof, key)
+def _overall_branches(question: Question, parts: Sequence[Raisable]) -> list[tuple[Raisable, int]]:
+    """The alternatives of the overall proof of a question that may be left blank: blank, or so many of the rest."""
+    values = range(question.min, question.max + 1)
+    return [(parts[0], 1), *((parts[1], value) for value in values)]
 
 
-def wrong_in_answer(question: Question, answer: Answer, statement: str, key: FixedBase) -> str | None:
-    """What does not hold in an answer; None when every proof holds. Raises NotAnElement."""
-    for number, (choice, proof) in enumerate(zip(answer.choices, answer.individual_proofs, strict=True)):
-        if not holds_bit(statement, choice, proof, key):
+def wrong_in_answer(
+    question: Question, answer: Answer, statement: str, key: FixedBase, *, members: bool = False
+) -> str | None:
+    """What does not hold in an answer; None when every proof holds. Raises NotAnElement.
+
+    ``members``: that the ciphertexts are elements of the group is known, or shown in another way.
+    """
+    prepared = [Prepared(choice) for choice in answer.choices]
+    proved = zip(answer.choices, prepared, answer.individual_proofs, strict=True)
+    for number, (choice, powers, proofs) in enumerate(proved):
+        if not members and not powers.is_wellformed():
+            raise NotAnElement("a ciphertext is not made of elements of the group")
+        if not holds_interval(statement, choice, BITS, proofs, key, powers):
             name = "the blank" if question.blank and not number else f"answer {number + 1 - question.blank}"
             return f"the proof that {name} is 0 or 1 does not hold"
     whole = answer_statement(statement, answer.choices)
     overall_words = f"the proof that from {question.min} to {question.max} answers are chosen does not hold"
     if not question.blank:
         values = range(question.min, question.max + 1)
-        holds = holds_interval(whole, product(answer.choices), values, answer.overall_proof, key)
+        rest = product(answer.choices)
+        several = Prepared(rest) if len(values) > 1 else None
+        holds = holds_interval(whole, rest, values, answer.overall_proof, key, several)
         return None if holds else overall_words
-    overall, blank = _blank_holds(question, answer, whole, key)
-    if not overall:
+    parts = [prepared[0], Prepared(product(answer.choices[1:]))]
+    if not holds_one_of(f"bproof1|{whole}|", _overall_branches(question, parts), answer.overall_proof, key):
         return overall_words
+    blank = holds_one_of(f"bproof0|{whole}|", [(part, 0) for part in parts], answer.blank_proof or (), key)
     return None if blank else "the proof that a blank answer chooses nothing does not hold"

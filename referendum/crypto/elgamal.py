@@ -1,10 +1,10 @@
 """ElGamal ciphertexts of small numbers (SPEC 4): alpha = g^r, beta = y^r g^m. Multiplied, they add up."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from referendum.crypto.canonical import Malformed, read_fields
-from referendum.crypto.group import FixedBase, P, is_member, power, power_of_g, read_number
+from referendum.crypto.group import Comb, FixedBase, P, Q, is_member, power, power_of_g, read_number
 
 
 class Ciphertext(NamedTuple):
@@ -27,6 +27,27 @@ class Ciphertext(NamedTuple):
 
     def as_json(self) -> dict[str, str]:
         return {"alpha": str(self.alpha), "beta": str(self.beta)}
+
+
+class Raisable(Protocol):
+    """A ciphertext, however its powers are made."""
+
+    def raised(self, exponent: int) -> Ciphertext: ...
+
+
+class Prepared:
+    """A ciphertext of which several powers are asked."""
+
+    def __init__(self, ciphertext: Ciphertext) -> None:
+        self._within = all(0 < half < P for half in ciphertext)
+        self._alpha, self._beta = Comb(ciphertext.alpha), Comb(ciphertext.beta)
+
+    def raised(self, exponent: int) -> Ciphertext:
+        return Ciphertext(self._alpha.power(exponent), self._beta.power(exponent))
+
+    def is_wellformed(self) -> bool:
+        """The same as the ciphertext's own."""
+        return self._within and self.raised(Q) == ONE
 
 
 ONE = Ciphertext(1, 1)

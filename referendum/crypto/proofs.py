@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from referendum.crypto.canonical import Malformed, read_fields
-from referendum.crypto.elgamal import Ciphertext
+from referendum.crypto.elgamal import Ciphertext, Raisable
 from referendum.crypto.group import (
     EXPONENT_DIGITS,
     Draw,
@@ -20,12 +20,8 @@ from referendum.crypto.group import (
     power,
     power_of_g,
     read_number,
-    shared_powers,
 )
 from referendum.crypto.hashing import hq
-
-BITS = 2
-"""A choice is 0 or 1: its proof has two branches."""
 
 
 class Proof(NamedTuple):
@@ -125,7 +121,7 @@ def _adds_up(prefix: str, commitments: Sequence[int], proofs: Sequence[Proof]) -
 
 
 def holds_one_of(
-    prefix: str, branches: Sequence[tuple[Ciphertext, int]], proofs: Sequence[Proof], key: FixedBase
+    prefix: str, branches: Sequence[tuple[Raisable, int]], proofs: Sequence[Proof], key: FixedBase
 ) -> bool:
     """Whether the proofs show that one of the ciphertexts encrypts the value beside it."""
     if len(proofs) != len(branches):
@@ -154,26 +150,14 @@ class NotAnElement(Malformed):
     """A number that should be an element of the group is none."""
 
 
-def holds_bit(statement: str, ciphertext: Ciphertext, proofs: Sequence[Proof], key: FixedBase) -> bool:
-    """Whether the proofs show that a ciphertext encrypts 0 or 1. Raises NotAnElement.
-
-    The same as ``is_wellformed`` and ``holds_interval`` with the values 0 and 1, faster.
-    """
-    exponents = [Q, *(proof.challenge for proof in proofs)]
-    raised = []
-    for half in ciphertext:
-        is_one, *powers = shared_powers(half, exponents)
-        if not 0 < half < P or is_one != 1:
-            raise NotAnElement("a ciphertext is not made of elements of the group")
-        raised.append(powers)
-    commitments: list[int] = []
-    for value, (proof, alpha, beta) in enumerate(zip(proofs, *raised, strict=True)):
-        commitments += _commitments(value, proof, Ciphertext(alpha, beta), key)
-    return len(proofs) == BITS and _adds_up(interval_prefix(statement, ciphertext), commitments, proofs)
-
-
 def holds_interval(
-    statement: str, ciphertext: Ciphertext, values: Sequence[int], proofs: Sequence[Proof], key: FixedBase
+    statement: str,
+    ciphertext: Ciphertext,
+    values: Sequence[int],
+    proofs: Sequence[Proof],
+    key: FixedBase,
+    prepared: Raisable | None = None,
 ) -> bool:
-    branches = [(ciphertext, value) for value in values]
+    """Whether the proofs show that a ciphertext encrypts one of the values. ``prepared`` is the same ciphertext."""
+    branches = [(prepared or ciphertext, value) for value in values]
     return holds_one_of(interval_prefix(statement, ciphertext), branches, proofs, key)

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from referendum.crypto import credentials
+from referendum.crypto import credentials, group
 from referendum.crypto.canonical import Malformed
 from referendum.crypto.credentials import BASE58, new_code, normalised, public_of
 from referendum.crypto.election import new_uuid
 from referendum.crypto.group import (
+    Comb,
     FixedBase,
     G,
     P,
@@ -20,7 +21,6 @@ from referendum.crypto.group import (
     power_of_g,
     read_number,
     seeded_draw,
-    shared_powers,
 )
 
 UUID = "7jqcaDXBh1aYdA"
@@ -143,5 +143,13 @@ def test_a_bad_credentials_record_is_refused(raw: bytes, words: str) -> None:
 @given(
     st.lists(st.integers(0, int(Q)), max_size=4), st.sampled_from([0, 1, 2, int(P) - 1, int(G), int(P) + 5])
 )
-def test_shared_powers_are_the_powers(exponents: list[int], base: int) -> None:
-    assert shared_powers(base, exponents) == [pow(base, exponent, int(P)) for exponent in exponents]
+def test_powers_from_a_comb_are_the_powers(exponents: list[int], base: int) -> None:
+    comb = Comb(base)
+    assert [comb.power(exponent) for exponent in exponents] == [pow(base, each, int(P)) for each in exponents]
+
+
+def test_a_base_in_heavy_use_gives_the_same_powers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(group, "WORTH_A_LARGE_WINDOW", 2)
+    base = FixedBase(power_of_g(12345))
+    powers = [base.power(exponent) for exponent in (Q - 1, Q - 1, 0, 1, 2**255 + 2**254)]
+    assert powers == [power(base.base, exponent) for exponent in (Q - 1, Q - 1, 0, 1, 2**255 + 2**254)]
