@@ -55,15 +55,16 @@ class Ballots:
 
 def make_vote(
     cast: Cast, *, now: datetime, voters: int = 3, trustees: int = 1, citations: bool = True, state: str = "open",
-    revote: bool = False,
+    revote: bool = False, options: tuple[str, ...] = ("Accept", "Reject"),
+    digest: tuple[tuple[str, str], ...] = DIGEST,
 ) -> Ballots:  # fmt: skip
     """A vote on a bare question, open now for a day, with issued credentials and one spare."""
-    question = make_bare_question(cast, now=now)
+    question = make_bare_question(cast, now=now, options=options)
     keys = [new_private_key() for _ in range(trustees)]
     public = [public_key_of(key) for key in keys]
     facts = BallotFacts(
         union_name="United Test Workers", title=question.title, lot="lot", blank=True, choose=(1, 1), weighed=True,
-        options=tuple((option.letter, option.title) for option in question.options), digest=DIGEST if citations else (),
+        options=tuple((option.letter, option.title) for option in question.options), digest=digest if citations else (),
         description={"test": True},
     )  # fmt: skip
     vote = Vote(
