@@ -11,17 +11,10 @@ from enum import StrEnum
 from forum.kernel.errors import N_
 from forum.questions.floor import FloorProof
 from forum.questions.phrase import Phrase
-from forum.questions.process import Electorate, Process, SurveyStage
+from forum.questions.process import CodesBy, Electorate, Process, SurveyStage
 
 NOT_DOCUMENTED = Phrase(N_("Not documented"))
 NO_VOTE = Phrase(N_("There is no members’ vote"))
-
-
-class CodesBy(StrEnum):
-    """Who made the voting codes. When the host of the site makes them, it could vote in a member's place."""
-
-    HOST = "host"
-    OTHERS = "others"
 
 
 class CheckedBy(StrEnum):
@@ -48,7 +41,6 @@ class LabelFacts:
     roll_count: int | None = None
     secret: bool | None = None
     codes_by: CodesBy | None = None
-    codes_by_name: str = ""
     trustees_count: int | None = None
     trustees_barred: int = 0
     counted_by: str = ""
@@ -191,12 +183,13 @@ def _codes(facts: LabelFacts) -> Answer:
         return NO_VOTE, ()
     if facts.codes_by is None:
         return NOT_DOCUMENTED, ()
-    if facts.codes_by is CodesBy.HOST:
-        caution = N_("It could vote in a member’s place. Codes made by others take that away.")
-        return Phrase(N_("The host of this site")), (Phrase(caution),)
-    if facts.codes_by_name:
-        return Phrase(N_("%(name)s, apart from the host"), {"name": facts.codes_by_name}), ()
-    return Phrase(N_("Others than the host")), ()
+    if facts.codes_by is CodesBy.TELLERS:
+        beneath = (Phrase(N_("The host of this site never sees a code.")),)
+        return Phrase(N_("The tellers, on a machine of their own")), beneath
+    caution = Phrase(N_("It could vote in a member’s place. Codes made by others take that away."))
+    if facts.codes_by is CodesBy.LETTERS:
+        return Phrase(N_("The host of this site, as printed letters")), (caution,)
+    return Phrase(N_("The host of this site, by mail")), (caution,)
 
 
 def _counts(facts: LabelFacts) -> Answer:

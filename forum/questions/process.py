@@ -59,6 +59,16 @@ class Rounding(StrEnum):
     LARGEST_REMAINDER = "largest_remainder"
 
 
+class CodesBy(StrEnum):
+    """Who makes the voting codes, and how they reach members: the host of the site by mail (with letters for those
+    without e-mail), the host by letters alone, or the tellers on a machine of their own. Only the tellers' codes are
+    unknown to the host, who could otherwise vote in a member's place."""
+
+    HOST = "host"
+    LETTERS = "letters"
+    TELLERS = "tellers"
+
+
 class OptionSource(StrEnum):
     """Where a later stage's options come from: always a rule over an earlier result, never a hand."""
 
@@ -125,6 +135,7 @@ class MembersVoteStage:
     rule: VotingRule = VotingRule.PLURALITY
     blank: bool = True
     quorum: Fraction = Fraction(0)
+    codes: CodesBy = CodesBy.HOST
     revote: bool = False
     min_ballots: int = 20
     citations_min: int = LOWEST_CITATION_FLOOR

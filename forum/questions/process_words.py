@@ -14,6 +14,11 @@ RULE_IN_WORDS = {
     p.VotingRule.APPROVAL: "Each ballot may name several options; the one named most is elected.",
     p.VotingRule.DUAL: "The leading option of each slate is elected.",
 }
+CODES_IN_WORDS = {
+    p.CodesBy.HOST: "The host of the site makes the voting codes and mails them; who has no e-mail gets a letter.",
+    p.CodesBy.LETTERS: "The host of the site makes the voting codes; every member gets a printed letter.",
+    p.CodesBy.TELLERS: "The tellers make the voting codes on a machine of their own; the host never sees one.",
+}
 OPTIONS_IN_WORDS = {
     p.OptionSource.ALL_OPTIONS: "It decides between all options.",
     p.OptionSource.LEADING_TWO: "It decides between the two leading options.",
@@ -67,6 +72,7 @@ def _vote(stage: p.MembersVoteStage) -> Iterator[str]:
     yield f"Voting is open for {_many(stage.days, 'day')}. {RULE_IN_WORDS[stage.rule]}"
     yield "Blank ballots are possible and count for the quorum only." if stage.blank else "There are no blank ballots."
     yield _quorum(stage.quorum, "the frozen roll")
+    yield CODES_IN_WORDS[stage.codes]
     yield (
         "Members may vote again until the close; the last ballot counts." if stage.revote else "A ballot is final."
     )

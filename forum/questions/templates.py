@@ -158,13 +158,15 @@ def _survey(table: TomlTable, _: int) -> Stage:
 
 def _members_vote(table: TomlTable, union_size: int) -> Stage:
     small = 0 < union_size < p.SMALL_UNION
+    codes = table.choice("codes", p.CodesBy.HOST)
     floor = p.LOWEST_CITATION_FLOOR_SMALL_UNION if small else p.LOWEST_CITATION_FLOOR
     return p.MembersVoteStage(
         days=table.whole("days", 10, 1, LONGEST),
         rule=table.choice("rule", p.VotingRule.PLURALITY),
         blank=table.truth("blank", True),
         quorum=table.share("quorum", Fraction(0)),
-        revote=_revote(table),
+        codes=codes,
+        revote=_revote(table, codes),
         min_ballots=table.whole("min_ballots", 20, p.LOWEST_MINIMUM_BALLOTS, 10_000_000),
         citations_min=table.whole("citations_min", p.LOWEST_CITATION_FLOOR, floor, 10_000_000),
         weighed=table.truth("weighed", True),
@@ -173,11 +175,12 @@ def _members_vote(table: TomlTable, union_size: int) -> Stage:
     )
 
 
-def _revote(table: TomlTable) -> bool:
+def _revote(table: TomlTable, codes: p.CodesBy) -> bool:
     """Voting again needs codes made apart from the host, who could otherwise vote last in a member's place."""
     revote = table.truth("revote", False)
-    if revote:
-        table.fault("revote", N_("The host of this site makes the voting codes, so a ballot is final. Write false."))
+    if revote and codes is not p.CodesBy.TELLERS:
+        text = N_("The host of this site makes the codes, so a ballot is final. Write false, or codes = \"tellers\".")
+        table.fault("revote", text)
     return revote
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 
-from forum.questions.process_words import RULE_IN_WORDS
+from forum.questions.process import CodesBy
+from forum.questions.process_words import CODES_IN_WORDS, RULE_IN_WORDS
 from referendum.process.params import VoteParams
 
 SECRECY_RULE = "secrecy rule of Hustings, version 1"
@@ -81,9 +82,8 @@ def _share(quorum: Fraction) -> str:
 
 
 def _codes(params: VoteParams) -> str:
-    if params.codes_by == "host":
-        return "The host of the site makes the voting codes. It could vote in a member's place."
-    return f"The voting codes are made by {params.codes_by}, apart from the host of the site."
+    caution = "" if params.codes_by is CodesBy.TELLERS else " It could vote in a member's place."
+    return CODES_IN_WORDS[params.codes_by] + caution
 
 
 def instant(at: datetime) -> str:

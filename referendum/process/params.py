@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from forum.questions.process import MembersVoteStage, Process, Reporting, Rounding, VotingRule
-
-CODES_BY_HOST = "host"
+from forum.questions.process import CodesBy, MembersVoteStage, Process, Reporting, Rounding, VotingRule
 
 
 @dataclass(frozen=True)
@@ -23,7 +21,7 @@ class VoteParams:
     days: int
     challenge_days: int
     reporting: Reporting
-    codes_by: str = CODES_BY_HOST
+    codes_by: CodesBy = CodesBy.HOST
     has_debate: bool = True
 
 
@@ -46,7 +44,7 @@ def params_of(process: Process, stage: MembersVoteStage) -> dict[str, Any]:
             "decimals": reporting.decimals,
             "candidates": reporting.candidates,
         },
-        "codes_by": CODES_BY_HOST,
+        "codes_by": str(stage.codes),
         "has_debate": process.debate is not None,
     }
 
@@ -72,6 +70,6 @@ def read_params(stored: dict[str, Any]) -> VoteParams:
             decimals=reporting.get("decimals", 0),
             candidates=reporting.get("candidates", False),
         ),
-        codes_by=stored.get("codes_by", CODES_BY_HOST),
+        codes_by=CodesBy(stored.get("codes_by", plain.codes)),
         has_debate=stored.get("has_debate", True),
     )

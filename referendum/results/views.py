@@ -14,11 +14,12 @@ from forum.kernel.errors import Missing
 from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
 from forum.kernel.sheets import download, sheet
-from forum.questions.label import CheckedBy, CodesBy
+from forum.questions.label import CheckedBy
 from forum.questions.models import Question
 from forum.questions.queries import officers_named, process_of, timetable_of, visible_question
 from referendum.electorate.queries import electorate
 from referendum.process.models import Vote
+from referendum.process.params import read_params
 from referendum.process.queries import current_vote, votes_of
 from referendum.results import page_queries, queries
 from referendum.results.citation_sheet import HEADING, citation_rows
@@ -135,12 +136,13 @@ def on_the_ribbon(question: Question) -> dict[str, Any] | None:
 
 def on_the_label(question: Question) -> dict[str, Any] | None:
     """What the label is told of a members' vote: it is secret and checkable by the way it is built."""
-    if process_of(question).members_vote is None:
+    stage = process_of(question).members_vote
+    if stage is None:
         return None
     vote = current_vote(question.id)
-    by_host = vote is None or vote.params.get("codes_by", "host") == "host"
+    codes_by = read_params(vote.params).codes_by if vote else stage.codes
     facts: dict[str, Any] = {
-        "secret": True, "checked_by": CheckedBy.ANYONE, "codes_by": CodesBy.HOST if by_host else CodesBy.OTHERS,
+        "secret": True, "checked_by": CheckedBy.ANYONE, "codes_by": codes_by,
     }  # fmt: skip
     roll = electorate(vote.id) if vote else None
     if roll:

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forum.questions.floor import LocalFacts, floor_proof
-from forum.questions.label import CheckedBy, CodesBy, LabelFacts, debate_facts, label_rows, planned_facts
-from forum.questions.process import DebateStage
+from forum.questions.label import CheckedBy, LabelFacts, debate_facts, label_rows, planned_facts
+from forum.questions.process import CodesBy, DebateStage
 from forum.questions.templates import load_shipped
 from tests.forum.questions.facts import HONOURED, START
 
@@ -57,9 +57,12 @@ def test_the_locals_that_had_no_debate_of_their_own_are_named() -> None:
     assert str(rows["debate"].beneath[0]) == "20 days."
 
 
-def test_codes_made_by_the_host_carry_a_caution() -> None:
-    row = label_rows(replace(planned("weiner"), codes_by=CodesBy.HOST))[4]
-    assert "vote in a member’s place" in str(row.beneath[0])
+def test_the_label_says_which_of_three_ways_and_codes_made_by_the_host_carry_a_caution() -> None:
+    rows = {each: label_rows(replace(planned("weiner"), codes_by=each))[4] for each in CodesBy}
+    assert len({str(row.answer) for row in rows.values()}) == 3
+    cautioned = {each for each, row in rows.items() if "vote in a member’s place" in str(row.beneath[0])}
+    assert cautioned == {CodesBy.HOST, CodesBy.LETTERS}
+    assert "never sees a code" in str(rows[CodesBy.TELLERS].beneath[0])
 
 
 def test_the_leadership_is_bound_since_its_pledge() -> None:

@@ -83,8 +83,19 @@ def test_the_call_tells_every_rule_in_the_same_words_each_time(rule: VotingRule,
         assert part in text
 
 
-def test_voting_again_is_refused_while_the_host_makes_the_codes() -> None:
-    text = shipped_text("ratification").replace('rule = "majority"', 'rule = "majority"\nrevote = true')
+@pytest.mark.parametrize("codes", ["host", "letters"])
+def test_voting_again_is_refused_while_the_host_makes_the_codes(codes: str) -> None:
     with pytest.raises(Invalid) as refusal:
-        read_template(text, union_size=1000)
+        read_template(again_with(codes), union_size=1000)
     assert [each.field for each in refusal.value.problems] == ["stages.2.revote"]
+
+
+def test_members_may_vote_again_where_the_tellers_make_the_codes() -> None:
+    stage = read_template(again_with("tellers"), union_size=1000).members_vote
+    assert stage is not None
+    assert (stage.revote, str(stage.codes)) == (True, "tellers")
+
+
+def again_with(codes: str) -> str:
+    chosen = f'rule = "majority"\nrevote = true\ncodes = "{codes}"'
+    return shipped_text("ratification").replace('rule = "majority"', chosen)
