@@ -113,13 +113,16 @@ def admit_ballot(election: Election, raw: bytes, *, credentials: Container[str] 
     return ballot
 
 
-def check_proofs(election: Election, ballot: Ballot) -> None:
-    """The long half: every ciphertext a pair of group elements, every proof. Raises BallotRefused."""
+def check_proofs(election: Election, ballot: Ballot, *, members: bool = False) -> None:
+    """The long half: every ciphertext a pair of group elements, every proof. Raises BallotRefused.
+
+    ``members``: the caller asks whether all are elements, of many ballots at once (see ``membership``).
+    """
     statement = _statement(election, ballot.credential)
     pairs = zip(election.questions, ballot.answers, strict=True)
     for number, (question, answer) in enumerate(pairs, start=1):
         try:
-            wrong = wrong_in_answer(question, answer, statement, election.key)
+            wrong = wrong_in_answer(question, answer, statement, election.key, members=members)
         except NotAnElement as problem:
             raise BallotRefused(Fault.ELEMENT, f"question {number}: {problem}") from None
         if wrong:

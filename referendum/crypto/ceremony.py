@@ -15,6 +15,7 @@ Everything sent is JSON text, the same as the outside tool's. ``check_…`` are 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from referendum.crypto.canonical import Malformed, canonical_bytes, read_fields, read_json, read_list, read_text
 from referendum.crypto.credentials import BASE58
@@ -76,6 +77,10 @@ def _text(value: object) -> str:
     return canonical_bytes(value).decode()
 
 
+def _parsed(text: object) -> Any:
+    return read_json(read_text(text).encode())
+
+
 # 1 and 2: certificates
 
 
@@ -88,7 +93,7 @@ def make_cert(seed: str, draw: Draw = draw_secret) -> Cert:
 
 def check_cert(text: str) -> Cert:
     """A certificate that somebody sent. Raises Malformed."""
-    return read_cert(read_json(text.encode()))
+    return read_cert(_parsed(text))
 
 
 def check_certs(texts: Sequence[str]) -> list[Cert]:
@@ -128,7 +133,7 @@ def _receive(seed: str, sealed: object, verification: int, name: str) -> object:
     inner = read_fields(read_json(signed.message.encode()), ("recipient", "message"))
     if inner["recipient"] != str(power_of_g(opening_key(seed))):
         raise Malformed("a sealed message was written to somebody else")
-    return read_fields(read_json(read_text(inner["message"]).encode()), (name,))[name]
+    return read_fields(_parsed(inner["message"]), (name,))[name]
 
 
 # 3: polynomials
@@ -174,7 +179,7 @@ def check_polynomial(certs: Sequence[Cert], threshold: int, number: int, text: s
     """The polynomial of the member with this number. What is sealed only its reader can check. Raises Malformed, naming
     the trustee."""
     try:
-        fields = read_fields(read_json(text.encode()), ("polynomial", "secrets", "coefexps"))
+        fields = read_fields(_parsed(text), ("polynomial", "secrets", "coefexps"))
         secrets = [read_envelope(each).text for each in read_list(fields["secrets"], len(certs))]
         own = read_envelope(fields["polynomial"]).text
         return Polynomial(own, tuple(secrets), read_coefexps(fields["coefexps"], certs[number - 1], threshold))
@@ -215,7 +220,7 @@ def make_output(seed: str, certs: Sequence[Cert], given: str, draw: Draw = draw_
     message is wrong; then the group must not be finished."""
     own = place_of(seed, certs)
     count = len(certs)
-    fields = read_fields(read_json(given.encode()), ("polynomial", "secrets", "coefexps"))
+    fields = read_fields(_parsed(given), ("polynomial", "secrets", "coefexps"))
     threshold = _own_threshold(seed, certs[own - 1], fields["polynomial"])
     rows = zip(certs, read_list(fields["secrets"], count), read_list(fields["coefexps"], count), strict=True)
     coefexps, total = [], 0
@@ -247,7 +252,7 @@ def _secret(seed: str, writer: Cert, sealed: object, expected: int) -> int:
 def check_output(polynomials: Sequence[Polynomial], number: int, text: str) -> Output:
     """The answer of the member with this number. Raises Malformed, naming the trustee."""
     try:
-        fields = read_fields(read_json(text.encode()), ("private_key", "public_key"))
+        fields = read_fields(_parsed(text), ("private_key", "public_key"))
         output = Output(read_envelope(fields["private_key"]).text, read_trustee_key(fields["public_key"]))
     except Malformed as problem:
         raise Malformed(f"trustee {number}: {problem}") from None

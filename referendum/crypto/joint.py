@@ -27,14 +27,20 @@ def read_trustees(raw: bytes) -> list[Item]:
     items: list[Item] = []
     for value in read_list(read_json(raw)):
         items.append(_read_item(value, len(numbered(items)) + 1))
-    keys = [key.public for key in numbered(items)]
-    if not keys:
+    if not items:
         raise Malformed("there is no trustee")
+    keys = [public for item in items for public in _distinct(item)]
     if len(set(keys)) < len(keys):
         raise Malformed("two trustees have the same key")
     if joint_key(items) == 1:
         raise Malformed("the trustees’ joint key is 1, which hides nothing")
     return items
+
+
+def _distinct(item: Item) -> list[int]:
+    """The keys that must differ from all others. Where one member is enough, all members hold the same."""
+    keys = [key.public for key in members_of(item)]
+    return list(set(keys)) if isinstance(item, ThresholdGroup) and item.threshold == 1 else keys
 
 
 def _read_item(value: object, number: int) -> Item:

@@ -202,7 +202,7 @@ def group_factors(parts: Mapping[int, Sequence[Sequence[int]]], threshold: int) 
     ``threshold`` that are there. Raises Malformed when they are too few."""
     places = sorted(parts)[:threshold]
     if len(places) < threshold:
-        raise Malformed(f"{len(places)} of its members opened their part, {threshold} are needed")
+        raise Malformed(f"{len(places)} of its members opened their part, it takes {threshold}")
     exponents = lagrange(places)
     rows: list[list[int]] = [[1] * len(row) for row in parts[places[0]]]
     for place in places:
