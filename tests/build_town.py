@@ -28,6 +28,7 @@ from forum.moderation import operations as moderation
 from forum.moderation import report_operations, restraint_operations
 from forum.questions.models import Question
 from forum.reach import forms as reach_forms
+from forum.reach import hiding_operations
 from forum.reach import operations as reach
 from forum.reach.models import Offer
 from forum.reach.rules import Kind as ReachKind
@@ -176,7 +177,7 @@ def _state(cast: Cast, debate: Ground, words: Words, now: datetime) -> dict[str,
 
 
 def _favour(cast: Cast, debate: Ground, words: Words, now: datetime) -> dict[str, list[Any]]:
-    """A banner for one option and a mail to the whole union for the other."""
+    """A banner for one option and a mail to the whole union for the other, which a teller hides; its author appeals."""
     fields = {"title": ("mail title", 120), "source": ("banner", 280)}
     said = [
         reach.favour(
@@ -186,6 +187,12 @@ def _favour(cast: Cast, debate: Ground, words: Words, now: datetime) -> dict[str
         )
         for kind, option in zip((ReachKind.BANNER, ReachKind.MAIL), debate.options, strict=True)
     ]  # fmt: skip
+    read = partial(moderation_forms.read_cause, reason_needed=True)
+    cause = written(read, words, {"reason": ("reason for hiding a mail", 900)}, ground="threat")
+    appeal = written(moderation_forms.read_appeal, words, {"appeal": ("appeal to the observers", 900)})
+    teller, mail = holding(actor(cast.tellers[0]), "teller", debate.question), said[1].id
+    hiding_operations.hide_entry(teller, debate.question, mail, cause, now=now)
+    hiding_operations.appeal_hiding(actor(cast.officer), debate.question, mail, appeal, now=now)
     return {"entry_id": [each.id for each in said]}
 
 

@@ -37,6 +37,7 @@ TITLES = {
     "annul": N_("Annulling the vote"),
     "rule_challenge": N_("A ruling on a challenge"),
     "rule_appeal": N_("A ruling on an appeal"),
+    "rule_reach": N_("A ruling on an appeal against the tellers"),
     "rule_merge": N_("A ruling on a merge of two arguments"),
     "rule_exemption": N_("Exempting a local"),
     "rule_dispute": N_("A ruling on a dispute"),
@@ -45,5 +46,5 @@ TITLES = {
 OFFICE_NAMES = {"officer": N_("an officer"), "teller": N_("a teller"), "observer": N_("an observer")}
 
 # Rulings that quote a member's own words. Visitors read them in the wording that the act keeps as `public`.
-QUOTING = frozenset({"rule_challenge", "rule_appeal", "rule_dispute"})
+QUOTING = frozenset({"rule_challenge", "rule_appeal", "rule_reach", "rule_dispute"})
 MEMBERS_ONLY = "(Members can read these words.)"

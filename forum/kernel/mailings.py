@@ -66,6 +66,15 @@ def start(name: str, subject_id: int, now: datetime) -> None:
     jobs.enqueue(go_on, mailing_id=mailing.id)
 
 
+def resume(name: str, subject_id: int) -> None:
+    """Let what was stopped before everybody was told go on after the last one told, after this transaction."""
+    about = db.select(Mailing).where(Mailing.kind == name, Mailing.subject_id == subject_id)
+    for mailing in db.session.scalars(about.order_by(Mailing.id)):
+        mailing.finished_at = None
+        jobs.enqueue(go_on, mailing_id=mailing.id)
+    db.session.flush()
+
+
 @jobs.job
 def go_on(mailing_id: int) -> None:
     """Write portions until nobody is left, or make room for other jobs and go on later."""

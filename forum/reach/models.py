@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, T
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.kernel.database import Base
+from forum.moderation.models import RULING
 
 KINDS = "kind IN ('mail', 'pin', 'banner', 'bulletin', 'floor')"
 
@@ -13,8 +14,9 @@ KINDS = "kind IN ('mail', 'pin', 'banner', 'bulletin', 'floor')"
 class LedgerEntry(Base):
     """Something that reached `size` members in favour of an option. `amount`: 1 mailing or slot, days of a pin or a
     banner, minutes of floor. What it is elsewhere: the post, argument or statement that is pinned, the statement in the
-    bulletin, the session of the floor. `small` marks a local that visitors are not told of. The tellers may hide the
-    words (`hidden_at`, with ground and reason); the entry stays."""
+    bulletin, the session of the floor. `small` marks a local that visitors are not told of. A teller may hide the
+    words (`hidden_at`, with ground and reason); whoever said them may appeal, and the observers rule. The entry
+    stays, also while its words are hidden."""
 
     __tablename__ = "reach_entries"
     __table_args__ = (
@@ -23,6 +25,7 @@ class LedgerEntry(Base):
         CheckConstraint("(audience = 'local') = (local_id IS NOT NULL)", name="local"),
         CheckConstraint("(audience = 'council') = (council_id IS NOT NULL)", name="council"),
         CheckConstraint("size >= 0 AND amount > 0", name="reach"),
+        CheckConstraint(RULING, name="ruling"),
         Index("ix_reach_entries_question_id", "question_id", "id"),
         Index("ix_reach_entries_hall_id_ends_at", "hall_id", "ends_at"),
         Index("ix_reach_entries_kind_ends_at", "kind", "ends_at"),
@@ -53,6 +56,12 @@ class LedgerEntry(Base):
     hidden_at: Mapped[datetime | None]
     ground: Mapped[str] = mapped_column(String(20), default="", server_default="")
     reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    hidden_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    appeal: Mapped[str] = mapped_column(Text, default="", server_default="")
+    appealed_at: Mapped[datetime | None]
+    ruling: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    ruling_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    ruled_at: Mapped[datetime | None]
 
 
 class Offer(Base):

@@ -11,8 +11,6 @@ from forum.kernel import audit, mail, text
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Missing, Problem, Refused, refuse_unless
-from forum.moderation import acts as moderation
-from forum.moderation.forms import Cause
 from forum.questions import queries as questions
 from forum.questions.models import Option, Question
 from forum.questions.rules import QuestionState
@@ -98,7 +96,7 @@ def _refuse_again(entry: LedgerEntry, now: datetime) -> None:
     if entry.kind == Kind.MAIL:
         mailed = queries.mailed_since(entry, now - rules.BETWEEN_MAILS)
         refuse_unless(
-            not mailed, N_("Some of these members had your office’s mail on this question today. Write tomorrow.")
+            not mailed, N_("Some of these members had a mail of your office within a day. Write again tomorrow.")
         )
         return
     up = queries.office_is_up(entry.question_id, entry.option_id, Kind(entry.kind), entry.hall_id, now)
@@ -179,25 +177,6 @@ def _offer(question: Question, option: Option, entry: LedgerEntry, now: datetime
             "reach_offered", address, language=language, now=now, question=question, option=option, kind=made.kind,
             offer_id=made.id, until=rules.lapses_at(now),
         )  # fmt: skip
-
-
-def hide_entry(actor: Actor, question_id: int, entry_id: int, cause: Cause, *, now: datetime) -> LedgerEntry:
-    """A teller hides the words of a mail, a banner or a pin, on a ground of the closed list: a banner or a pin comes
-    down, the entry stays with ground and reason. A mail that still goes out stops."""
-    question = lock(question_id)
-    entry = db.session.get(LedgerEntry, entry_id, with_for_update=True)
-    if entry is None or entry.question_id != question.id:
-        raise Missing
-    hidden = entry.hidden_at is not None
-    if reason := rules.why_not_hide(actor, question.id, Kind(entry.kind), hidden=hidden):
-        raise Refused(reason)
-    entry.hidden_at, entry.ground, entry.reason = now, cause.ground.value, cause.reason
-    db.session.flush()
-    audit.record(
-        actor, moderation.Act.HIDE_WORDS, f"reach:{entry.id}", now=now, office="teller", ground=entry.ground,
-        reason=entry.reason, kind=entry.kind,
-    )  # fmt: skip
-    return entry
 
 
 def enter_floor(room: Room, now: datetime) -> None:

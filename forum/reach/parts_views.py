@@ -6,6 +6,7 @@ from typing import Any
 from flask import render_template, url_for
 from markupsafe import Markup
 
+from forum.bodies import registry
 from forum.halls.models import Hall
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor
@@ -15,7 +16,8 @@ from forum.kernel.quick import words as _
 from forum.kernel.settings import Settings
 from forum.questions import queries as questions
 from forum.questions.models import Question
-from forum.reach import operations, pin_queries, queries, rules
+from forum.reach import hiding_operations, hiding_queries, operations, pin_queries, queries, rules
+from forum.reach.models import LedgerEntry
 
 
 def banners(_actor: Actor, *, question: Question) -> Markup:
@@ -91,13 +93,23 @@ def on_the_question(_actor: Actor, *, question: Question, **_facts: object) -> M
 
 def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
     """For a spokesperson who has a desk: offers to answer. For the tellers, who run the national hall: the floor that
-    spokespersons have taken, until it was held."""
+    spokespersons have taken, until it was held. For observers: appeals against what the tellers hid."""
     items: list[dict[str, Any]] = []
     for question in queries.running_questions():
         items += [_to_answer(question, each) for each in _own_offers(actor, question)]
         if actor.holds("teller", question.id):
             items += [_floor(question, letter) for letter in queries.floor_owed(question)]
-    return items
+    return items + [_to_rule(each) for each in hiding_queries.appeals_for(actor)]
+
+
+def _to_rule(entry: LedgerEntry) -> dict[str, Any]:
+    number = questions.question_by_id(entry.question_id).number
+    return {
+        "what": _("Question %(number)s: rule on an appeal against the tellers", number=number),
+        "why": _("They hid what was sent to members. More than half of the observers must sign the ruling."),
+        "url": url_for("reach_hidings.show_hiding", number=number, entry_id=entry.id), "act": _("Read the appeal"),
+        "due": None, "done": False, "order": 18, "about": hiding_queries.matter(entry),
+    }  # fmt: skip
 
 
 def _to_answer(question: Question, each: queries.OpenOffer) -> dict[str, Any]:
@@ -127,6 +139,7 @@ def on_the_label(question: Question) -> dict[str, Any]:
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
     """Join the ledger to the slices below."""
+    registry.on_effect(hiding_queries.ACT, hiding_operations.rule_by_act)
     slots.fill("question.banner", banners)
     slots.fill("hall.now", pins)
     slots.fill("hall.rail.after", way_to_pin)

@@ -191,7 +191,9 @@ def _overlaps(entry: LedgerEntry) -> ColumnElement[bool]:
         its_locals = db.select(Local.id).where(Local.council_id == entry.council_id)
         return everybody | (LedgerEntry.council_id == entry.council_id) | LedgerEntry.local_id.in_(its_locals)
     if entry.audience == Audience.LOCAL:
-        its_council = db.select(Local.council_id).where(Local.id == entry.local_id).scalar_subquery()
+        its_council: ColumnElement[int] = (
+            db.select(Local.council_id).where(Local.id == entry.local_id).scalar_subquery()
+        )
         return everybody | (LedgerEntry.local_id == entry.local_id) | (LedgerEntry.council_id == its_council)
     return true()
 

@@ -17,6 +17,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from forum.kernel.errors import N_
+from forum.moderation.rules import Ruling
 from forum.questions.rules import SPEAKING, Person, QuestionState, holds
 
 WAITS = timedelta(days=3)
@@ -169,14 +170,54 @@ def why_not_now(state: QuestionState, closes_at: datetime | None, now: datetime)
     return ""
 
 
-def why_not_hide(person: Person, question_id: int, kind: Kind, *, hidden: bool) -> str:
+@dataclass(frozen=True)
+class HiddenEntry:
+    """What was said to members, as the rules of hiding see it: whose words, who hid them, and how an appeal stands."""
+
+    question_id: int
+    kind: Kind
+    by_id: int | None
+    hidden: bool = False
+    hidden_by_id: int | None = None
+    appealed: bool = False
+    ruling: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is an appeal on which the observers have still to rule."""
+        return self.appealed and not self.ruling
+
+
+def why_not_hide(person: Person, entry: HiddenEntry) -> str:
     """What keeps somebody from hiding the words of an entry: the tellers do, on a ground of moderation's closed list.
     Posts, arguments and what is said in sessions are hidden where they stand."""
-    if not holds(person, "teller", question_id):
+    if not holds(person, "teller", entry.question_id):
         return N_("Only the tellers hide what was said to members in favour of an option.")
-    if kind not in WRITTEN:
+    if entry.kind not in WRITTEN:
         return N_("This is not hidden here.")
-    return N_("This is hidden already.") if hidden else ""
+    if entry.ruling == Ruling.RESTORED:
+        return N_("The observers have ruled that these words stand.")
+    if person.member_id == entry.by_id:
+        return N_("These are your own words. Nobody rules on their own act.")
+    return N_("This is hidden already.") if entry.hidden else ""
+
+
+def why_not_appeal(person: Person, entry: HiddenEntry) -> str:
+    """Whoever said it may appeal, once; it was the tellers' act, so the observers rule."""
+    if not entry.hidden or person.member_id != entry.by_id:
+        return N_("Only the member who wrote it can appeal.")
+    if entry.ruling:
+        return N_("The observers have ruled on this.")
+    return N_("An appeal is with the observers already. They will rule.") if entry.appealed else ""
+
+
+def why_not_rule(person: Person, entry: HiddenEntry) -> str:
+    """Observers of the question rule on what its tellers did, none on an act or on words of their own."""
+    if not holds(person, "observer", entry.question_id):
+        return N_("The observers of the question rule on what its tellers did.")
+    if person.member_id in (entry.by_id, entry.hidden_by_id):
+        return N_("Nobody rules on their own act.")
+    return "" if entry.waits else N_("There is no appeal here that waits for a ruling.")
 
 
 def why_not_answer(

@@ -9,11 +9,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from forum.halls import queries as halls
 from forum.halls.queries import HallView
 from forum.kernel import clock
-from forum.kernel.doors import Actor, anyone, leaders, members, tellers
+from forum.kernel.doors import Actor, anyone, leaders, members
 from forum.kernel.errors import Missing
 from forum.kernel.reading import asked_number
 from forum.kernel.sheets import download
-from forum.moderation.forms import read_cause
 from forum.moderation.rules import GROUND_NAMES
 from forum.questions import queries as questions
 from forum.questions.models import Question
@@ -28,7 +27,7 @@ blueprint = Blueprint("reach", __name__)
 @anyone
 def show_balance(actor: Actor, number: int) -> str:
     """What reached members for each option, what was offered to the others, and how they answered."""
-    question, now = _with_debate(actor, number), clock.now()
+    question, now = with_debate(actor, number), clock.now()
     found = page_queries.balance(actor, question, now, before=asked_number(request.args, "before"))
     speaks = queries.spoken_for(actor, question)
     mine = queries.open_offers(question, now, speaks) if speaks else []
@@ -40,7 +39,7 @@ def show_balance(actor: Actor, number: int) -> str:
     )  # fmt: skip
 
 
-def _with_debate(actor: Actor, number: int) -> Question:
+def with_debate(actor: Actor, number: int) -> Question:
     """A question that has a debate, and so a ledger. Raises `Missing`."""
     question = questions.visible_question(actor, number)
     if queries.limit_of(question) is None:
@@ -51,14 +50,14 @@ def _with_debate(actor: Actor, number: int) -> Question:
 @blueprint.get("/q/<int:number>/reach.csv")
 @anyone
 def download_balance(actor: Actor, number: int) -> Response:
-    return download(f"reach-{number}.csv", page_queries.as_csv(_with_debate(actor, number)))
+    return download(f"reach-{number}.csv", page_queries.as_csv(with_debate(actor, number)))
 
 
 @blueprint.get("/q/<int:number>/reach/<way>")
 @leaders
 def show_favour(actor: Actor, number: int, way: str) -> str:
     """The form by which an officer or a host says something in favour of an option."""
-    question, kind, now = _with_debate(actor, number), _kind(way), clock.now()
+    question, kind, now = with_debate(actor, number), _kind(way), clock.now()
     why_not = rules.why_not_favour(actor, kind, QuestionState(question.state), question.debate_closes_at, now)
     facts: dict[str, Any] = {"councils": queries.councils()} if kind is Kind.MAIL and actor.is_officer else {}
     if kind is Kind.PIN:
@@ -86,20 +85,9 @@ def _kind(way: str) -> Kind:
 @leaders(again="reach.show_favour", fresh=True, limit="10/hour")
 def publish_favour(actor: Actor, number: int, way: str) -> AnyResponse:
     """Say it, enter it, and offer the same to the others."""
-    question = _with_debate(actor, number)
+    question = with_debate(actor, number)
     operations.favour(actor, question.id, forms.read_favour(_kind(way), request.form), now=clock.now())
     flash(_("It is entered in the ledger, and the other options’ spokespersons are offered the same."))
-    return redirect(url_for("reach.show_balance", number=number, _anchor="entries-h"))
-
-
-@blueprint.post("/q/<int:number>/reach/entries/<int:entry_id>/hide")
-@tellers(again="reach.show_balance", fresh=True, limit="20/hour")
-def hide_entry(actor: Actor, number: int, entry_id: int) -> AnyResponse:
-    """Hide the words of a mail, a banner or a pin."""
-    question = _with_debate(actor, number)
-    cause = read_cause(request.form, reason_needed=True)
-    operations.hide_entry(actor, question.id, entry_id, cause, now=clock.now())
-    flash(_("It is hidden. The entry, the ground and your reason stay for everybody to see."))
     return redirect(url_for("reach.show_balance", number=number, _anchor="entries-h"))
 
 

@@ -34,7 +34,7 @@ EXCUSED = {
     },
     "a member's own right, not an act of power": {
         "argument_acts.answer_merge", "argument_acts.propose_merge", "challenges.file_challenge", "mandate.dispute",
-        "measures.appeal_hiding", "measures.appeal_restraint",
+        "measures.appeal_hiding", "measures.appeal_restraint", "reach_hidings.appeal_hiding",
     },
 }  # fmt: skip
 RECORD = "forum.kernel.audit.record"
