@@ -30,10 +30,12 @@ def booth_facts(vote: Vote) -> dict[str, Any]:
         "weighed_asked": bool(vote.params.get("weighed", True)),
         "cast_url": url_for("casting.cast", public_id=vote.public_id),
         "tracker_url": url_for("casting.look_up"),
+        "check_url": url_for("casting.show_check", public_id=vote.public_id),
+        "languages_url": url_for("casting.speak", public_id=vote.public_id),
         "closes_at_text": when(vote.closes_at, "full").striptags(),
         "count_at_text": "",
         "revote": bool(vote.params.get("revote")),
-        "host_made_codes": vote.params.get("codes_by", "host") == "host",
+        "host_made_codes": vote.params.get("codes_by", "host") != "tellers",
     }
 
 

@@ -15,12 +15,13 @@ from referendum.process.models import Vote
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """What a tracker leads to."""
+    """What a tracker leads to. `body` is the ballot's exact text, where it is kept."""
 
     found: Found
     archive: str = ""
     batch: int = 0
     vote_id: int = 0
+    body: str = ""
 
 
 def whereabouts(tracker: str) -> Whereabouts:
@@ -28,7 +29,7 @@ def whereabouts(tracker: str) -> Whereabouts:
     places = BoxedBallot.vote_id.in_(db.select(Vote.id)), BoxedBallot.archive.in_(("V", "C"))  # the index begins so
     boxed = db.session.scalars(db.select(BoxedBallot).where(*places, BoxedBallot.tracker == tracker)).first()
     if boxed is not None:
-        return Whereabouts(Found.BOXED, boxed.archive, boxed.batch, boxed.vote_id)
+        return Whereabouts(Found.BOXED, boxed.archive, boxed.batch, boxed.vote_id, boxed.body)
     waiting = db.session.scalars(
         db.select(Arrival).where((Arrival.v_tracker == tracker) | (Arrival.c_tracker == tracker))
     ).first()
@@ -37,7 +38,8 @@ def whereabouts(tracker: str) -> Whereabouts:
         if archive == "C" and waiting.c_set_aside:
             return Whereabouts(Found.SET_ASIDE, "C", 0, waiting.vote_id)
         found = Found.CHECKED if waiting.state == "checked" else Found.RECORDED
-        return Whereabouts(found, archive, 0, waiting.vote_id)
+        body = waiting.v_body if archive == "V" else waiting.c_body
+        return Whereabouts(found, archive, 0, waiting.vote_id, body)
     aside = db.session.scalars(db.select(SetAside).where(SetAside.tracker == tracker)).first()
     if aside is not None:
         found = {"replaced": Found.REPLACED, "dropped": Found.DROPPED}.get(aside.reason, Found.SET_ASIDE)

@@ -1,6 +1,7 @@
 """When the box takes a ballot, which ballots a batch holds, and what a tracker is told. Pure."""
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -98,6 +99,11 @@ def hour_of(now: datetime) -> str:
 def normalised_tracker(typed: str) -> str:
     """A tracker as typed or pasted, without blanks and without the padding some tools add."""
     return "".join(typed.split()).rstrip("=")
+
+
+def seal_number(body: str) -> str:
+    """What the booth showed before this ballot was cast: the hash that its signature is over, and so every ciphertext."""
+    return str(json.loads(body)["signature"]["hash"])
 
 
 def why_closed(state: str, opens_at: datetime, now: datetime) -> str:

@@ -1,21 +1,33 @@
 """The booth, the ballot slot, and the tracker's page. None of them looks at the cookie's person (`nobody`)."""
 
+import re
 from datetime import datetime
+from pathlib import Path
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
 
 from forum.kernel import clock, jobs, slots
+from forum.kernel.database import db
 from forum.kernel.doors import Actor, anyone
+from forum.kernel.errors import Missing
 from forum.kernel.reading import sent_json
 from forum.kernel.settings import Settings
+from forum.kernel.web import POLICY
+from forum.questions.models import Question
 from referendum.casting import forms, operations, queries, rules
 from referendum.casting.booth import booth_facts
 from referendum.casting.jobs import check_waiting
+from referendum.casting.programs import Program, listing, mark_of, programs
+from referendum.casting.tongues import in_every_language
+from referendum.process.models import Vote
 from referendum.process.queries import questions_voting, vote_by_public_id
 from referendum.process.queries import vote as vote_by_id
 from referendum.process.rules import is_voting_open
 
 blueprint = Blueprint("casting", __name__)
+
+SPEECHLESS = re.sub(r"(connect-src|worker-src|form-action) 'self'", r"\1 'none'", POLICY)
+"""A policy for a page that is to send nothing anywhere."""
 
 
 @blueprint.get("/booth/<public_id>")
@@ -24,8 +36,59 @@ def show_booth(_actor: Actor, public_id: str) -> str:
     """The booth of one vote; closed ones say what they are waiting for, or where the count stands."""
     vote = vote_by_public_id(public_id)
     if is_voting_open(vote.state, vote.opens_at, vote.closes_at, clock.now()):
-        return render_template("referendum/casting/booth.html", booth=booth_facts(vote))
+        return _booth(vote)
     return render_template("referendum/casting/closed.html", vote=vote, early=vote.state == "set_up")
+
+
+def _booth(vote: Vote) -> str:
+    return render_template("referendum/casting/booth.html", booth=booth_facts(vote))
+
+
+@blueprint.get("/booth/<public_id>/languages")
+@anyone(nobody=True, limit="60/minute")
+def speak(_actor: Actor, public_id: str) -> Response:
+    """What the booth says, in every language: asked for by who wants to read them together."""
+    vote = vote_by_public_id(public_id)
+    if not is_voting_open(vote.state, vote.opens_at, vote.closes_at, clock.now()):
+        raise Missing
+    return jsonify(in_every_language(lambda: _booth(vote)))
+
+
+@blueprint.get("/booth/<public_id>/check")
+@anyone(nobody=True)
+def show_check(_actor: Actor, public_id: str) -> Response:
+    """The page that checks an opened test ballot; its policy lets it send nothing, to here neither."""
+    vote = vote_by_public_id(public_id)
+    if not vote.election_v:
+        raise Missing
+    question = db.session.get_one(Question, vote.question_id)
+    page = make_response(
+        render_template(
+            "referendum/casting/check.html", vote=vote, question_number=question.number, question_title=question.title
+        )
+    )
+    page.headers["Content-Security-Policy"] = SPEECHLESS
+    return page
+
+
+def _programs() -> tuple[Program, ...]:
+    root = Path(current_app.root_path)
+    return programs(root / (current_app.template_folder or ""), Path(current_app.static_folder or ""))
+
+
+@blueprint.get("/programs")
+@anyone(nobody=True)
+def list_programs(_actor: Actor) -> str:
+    """Every script of the pages where ballots are sealed and opened, with its hash."""
+    listed = _programs()
+    return render_template("referendum/casting/programs.html", programs=listed, mark=mark_of(listed))
+
+
+@blueprint.get("/programs.txt")
+@anyone(nobody=True)
+def download_programs(_actor: Actor) -> Response:
+    """The same list for `sha256sum -c`."""
+    return Response(listing(_programs()), content_type="text/plain; charset=utf-8")
 
 
 @blueprint.post("/booth/<public_id>/cast")
@@ -46,7 +109,8 @@ def look_up(_actor: Actor) -> str:
     tracker = rules.normalised_tracker(request.args.get("tracker", ""))[:64]
     found = queries.whereabouts(tracker) if tracker else None
     words = _in_words(found, clock.now()) if found else ""
-    return render_template("referendum/casting/tracker.html", tracker=tracker, found=found, words=words)
+    seal = rules.seal_number(found.body) if found and found.body else ""
+    return render_template("referendum/casting/tracker.html", tracker=tracker, found=found, words=words, seal=seal)
 
 
 def _in_words(found: queries.Whereabouts, now: datetime) -> str:

@@ -8,10 +8,12 @@ import { Citing } from "./citing.js";
 import { complaint, takeFromAddress } from "./code.js";
 import { Leaves } from "./leaves.js";
 import { citationChoices, factsAgree, voteChoices } from "./marks.js";
-import { showTrackers } from "./receipt.js";
+import { showNumbers, showTrackers } from "./receipt.js";
 import { Sealing } from "./sealing.js";
 import { send } from "./sending.js";
 import { showSlip } from "./slip.js";
+import { Tested } from "./tested.js";
+import { bindTogether } from "./together.js";
 import { say } from "../../forum/kernel/words.js";
 
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
@@ -28,7 +30,8 @@ class Booth {
   stage = "marking"; // then sending, and refused, unsure or done: a leaf each, and no other can be reached
   code = null;
   choices = null;
-  sealed = null;
+  numbers = null; // of the pair that is sealed and neither signed nor opened
+  signed = null; // the pair that was sent, for sending it again
   wasUnsure = false;
 
   constructor(vote) {
@@ -36,12 +39,14 @@ class Booth {
     this.choosing = find("[data-form=choose]");
     const form = find("[data-form=cite]");
     this.citing = form && new Citing(form, this.facts, this.words);
+    this.tested = new Tested(find("[data-leaf=tested]"), this.words);
     this.leaves = new Leaves(root, (name) => this.enter(name));
   }
 
   begin() {
     root.querySelectorAll("form").forEach((form) => form.reset()); // some browsers fill forms in again on reload
     this.sealing.prepare(Object.values(this.facts.elections).filter(Boolean));
+    bindTogether(document.querySelector("[data-together]"), document.body, this.facts.languages_url);
     this.takeCode();
     this.bind();
     this.leaves.begin("choose");
@@ -54,6 +59,7 @@ class Booth {
     on("[data-form=cite]", "submit", () => { find("[data-cleared]").textContent = ""; this.leaves.go("check"); });
     on("[data-go]", "click", (button) => this.leaves.go(button.dataset.go));
     on("[data-cast], [data-send-again]", "click", () => this.deliver());
+    on("[data-test]", "click", () => this.test());
     on("[data-start-again]", "click", () => this.startAgain());
     on("[data-print]", "click", () => print());
     this.choosing.addEventListener("input", ({ target }) => { if (target.name in TOLD_AT) this.tell(target.name, null); });
@@ -65,6 +71,7 @@ class Booth {
   /** Which leaf is shown when one is asked for, by a button or by the browser's back and forward. */
   enter(name) {
     if (this.stage !== "marking") return this.stage;
+    if (name === "tested" && this.tested.isShown) return name;
     if (!MARKING.includes(name) || !this.leaves.has(name)) return "choose";
     if (name !== "choose" && Object.values(this.settle()).some(Boolean)) return "choose";
     if (name === "check") this.check();
@@ -123,7 +130,8 @@ class Booth {
 
   async check() {
     showSlip(root, this.choosing, this.citing, this.words);
-    this.sealed = null;
+    this.numbers = this.signed = null;
+    this.tested.empty();
     this.showSealing(0, 1);
     const { v, c } = this.facts.elections;
     const parts = {
@@ -131,23 +139,46 @@ class Booth {
       c: this.citing ? { election: c, choices: citationChoices(this.facts, this.citing.marks, this.citing.before) } : null,
     };
     try {
-      const sealed = await this.sealing.seal({ code: this.code, parts },
+      const numbers = await this.sealing.seal({ code: this.code, parts },
         ({ done, total }) => this.showSealing(done, total));
-      if (!sealed) return;
-      this.sealed = sealed;
+      if (!numbers) return;
+      this.numbers = numbers;
       this.showSealing(1, 1);
     } catch {
-      find("[data-seal-note]").textContent = this.words.seal_failed;
+      this.note("seal_failed");
     }
   }
+
+  note(word) { find("[data-seal-note]").textContent = word ? this.words[word] : ""; }
 
   showSealing(done, total) {
     const bar = find("#seal");
     bar.max = total;
     bar.value = done;
-    find("[data-seal-label]").textContent = this.sealed ? this.words.sealed : say(this.words.sealing, { done, total });
-    find("[data-seal-note]").textContent = this.sealed ? this.words.sealed_note : "";
-    find("[data-cast]").setAttribute("aria-disabled", String(!this.sealed));
+    find("[data-seal-label]").textContent = this.numbers ? this.words.sealed : say(this.words.sealing, { done, total });
+    this.note(this.numbers && "sealed_note");
+    root.querySelectorAll("[data-cast], [data-test]").forEach((button) =>
+      button.setAttribute("aria-disabled", String(!this.numbers)));
+    showNumbers(find("[data-leaf=check]"), this.numbers);
+  }
+
+  /** The numbers of the sealed pair, to sign or to open it: either is done once. */
+  takeNumbers() {
+    const { numbers } = this;
+    if (!numbers) find("[data-seal-note]").textContent ||= this.words.not_yet;
+    this.numbers = null;
+    return numbers;
+  }
+
+  async test() {
+    const numbers = this.takeNumbers();
+    if (!numbers) return;
+    try {
+      this.tested.show(await this.sealing.burn(numbers), numbers);
+      this.leaves.go("tested");
+    } catch {
+      this.note("seal_failed");
+    }
   }
 
   turnTo(stage) {
@@ -155,11 +186,25 @@ class Booth {
     this.leaves.replace(stage);
   }
 
-  async deliver() {
-    if (!this.sealed) { find("[data-seal-note]").textContent ||= this.words.not_yet; return; }
-    if (this.stage === "sending") return;
+  /** Signs what is sealed, unless it was sent before; only now can it be cast. */
+  async sign() {
+    const numbers = this.takeNumbers();
+    if (!numbers) return;
     this.turnTo("sending");
-    const { v, c } = this.sealed;
+    try {
+      this.signed = await this.sealing.sign(numbers);
+    } catch {
+      this.stage = "marking";
+      this.leaves.replace("check"); // which seals anew
+    }
+  }
+
+  async deliver() {
+    if (this.stage === "sending") return;
+    if (!this.signed) await this.sign();
+    if (!this.signed) return;
+    this.turnTo("sending");
+    const { v, c } = this.signed;
     const outcome = await send(this.facts.cast_url, { v: v.text, c: c?.text ?? null });
     const trackers = { v: v.tracker, c: c?.tracker ?? null };
     showTrackers(root, trackers, this.words, this.facts.tracker_url);
@@ -177,7 +222,7 @@ class Booth {
 
   startAgain() {
     this.stage = "marking";
-    this.code = null;
+    this.code = this.signed = null;
     find("[data-code-field]").hidden = false;
     find("[data-code-taken]").hidden = true;
     this.leaves.replace("choose");
@@ -186,13 +231,14 @@ class Booth {
   finish(named, made) {
     find("[data-other-trackers]").hidden = named.v === made.v && (named.c ?? null) === made.c;
     this.empty();
-    this.leaves.remove([...MARKING, "sending", "refused", "unsure"]);
+    this.leaves.remove([...MARKING, "tested", "sending", "refused", "unsure"]);
     this.turnTo("done");
   }
 
   empty() {
     this.sealing.empty();
-    this.code = this.choices = this.sealed = null;
+    this.tested.empty();
+    this.code = this.choices = this.numbers = this.signed = null;
     root.querySelectorAll("form").forEach((form) => form.reset());
   }
 }

@@ -66,6 +66,7 @@ export class Citing {
 
   /** The words of the answer to "before the debate", for the slip. */
   get beforeWords() {
-    return this.#form.querySelector("[name=before]:checked").closest("label").textContent.trim();
+    const label = this.#form.querySelector("[name=before]:checked").closest("label").querySelector("span");
+    return label.firstChild.data; // and not what stands below it in other languages
   }
 }

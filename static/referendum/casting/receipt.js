@@ -7,10 +7,13 @@ function element(kind, className, text) {
   return made;
 }
 
+/** A long number in groups of four, as the parts of one element. */
+export const inGroups = (number) => number.match(/.{1,4}/g).map((group) => element("span", "", group));
+
 function line(name, tracker) {
   const box = element("div");
   const code = element("p", "tracker");
-  for (const group of tracker.match(/.{1,4}/g)) code.append(element("span", "", group));
+  code.append(...inGroups(tracker));
   box.append(element("h2", "", name), code);
   return box;
 }
@@ -25,4 +28,12 @@ export function showTrackers(root, trackers, words, lookUp) {
   root.querySelectorAll("[data-address]").forEach((place) => { place.textContent = url.host + url.pathname; });
   url.searchParams.set("tracker", trackers.v);
   root.querySelectorAll("[data-look-up]").forEach((link) => { link.href = url.href; });
+}
+
+/** Shows the seal numbers of a pair, or none while it is being sealed. */
+export function showNumbers(leaf, numbers) {
+  leaf.querySelector("[data-numbers]").hidden = !numbers;
+  leaf.querySelectorAll("[data-number]").forEach((place) => {
+    place.replaceChildren(...numbers ? inGroups(numbers[place.dataset.number]) : []);
+  });
 }

@@ -75,38 +75,45 @@ async function makeAnswer(statement, question, choices, publicKey, draw, step) {
     ? await proveBlank(whole, ciphers, question, publicKey, draw)
     : { overall_proof: await proveInterval(whole, product(ciphers), range(question), publicKey, draw) };
   step();
-  return {
+  const answer = {
     choices: ciphers.map(({ alpha, beta }) => ({ alpha: String(alpha), beta: String(beta) })),
     individual_proofs: individual,
     ...last,
   };
+  return { answer, randomness: ciphers.map(({ r }) => r) };
 }
 
-/** How many steps `makeBallot` reports for an election. */
+/** How many steps `sealBallot` reports for an election. */
 export const stepsOf = (election) =>
   election.questions.reduce((sum, question) => sum + lengthOf(question) + 1, 0);
 
 /**
- * Encrypts and signs. `code` is a voting code, `choices` one list of 0 and 1 for each question (blank first).
- * Answers with the ballot's exact text, its tracker and its public credential. `draw` is the source of randomness;
- * only tests with known numbers give another.
+ * Encrypts and proves, and signs nothing yet: what comes out cannot be cast. `code` is a voting code, `choices` one list
+ * of 0 and 1 for each question (blank first). `hash` is the seal number: the signature will be over it, so whoever knows
+ * it knows every ciphertext. `randomness` holds, for each question, the r of each choice. `draw` is the source of
+ * randomness; only tests with known numbers give another.
  */
-export async function makeBallot(election, code, choices, { onStep = () => {}, draw = randomExponent } = {}) {
+export async function sealBallot(election, code, choices, { onStep = () => {}, draw = randomExponent } = {}) {
   const normal = normaliseCode(code);
   if (!normal) throw new RangeError("Not a voting code.");
   if (choices.length !== election.questions.length) throw new RangeError("One list of choices for each question.");
   const secret = await secretCredential(normal, election.uuid);
   const credential = String(publicCredential(secret));
-  const answers = [];
+  const made = [];
   for (const [at, question] of election.questions.entries()) {
-    answers.push(await makeAnswer(`${election.fingerprint}|${credential}`, question, choices[at],
+    made.push(await makeAnswer(`${election.fingerprint}|${credential}`, question, choices[at],
       election.publicKey, draw, onStep));
   }
+  const answers = made.map(({ answer }) => answer);
   const body = { election_uuid: election.uuid, election_hash: election.fingerprint, credential, answers };
-  const hash = await base64Hash(JSON.stringify(body));
+  return { body, secret, hash: await base64Hash(JSON.stringify(body)), randomness: made.map(({ randomness }) => randomness) };
+}
+
+/** Makes a sealed ballot one that can be cast: its exact text, its tracker and its public credential. */
+export async function signBallot({ body, secret, hash }, draw = randomExponent) {
   const proof = await proveKnowledge(`sig|${hash}|`, secret, draw);
   const text = JSON.stringify({ ...body, signature: { hash, proof } });
-  return { text, tracker: await base64Hash(text), credential };
+  return { text, tracker: await base64Hash(text), credential: body.credential };
 }
 
 /** Fills the tables of powers while the voter is still reading. */
@@ -114,4 +121,3 @@ export function warmUp(election) {
   powerOfG(1n);
   fixedBase(election.publicKey);
 }
-

@@ -1,7 +1,7 @@
 // The booth's and the trustees' worker. One message in, {id, task, …}; out come {id, done, total, stage} while it
 // works, and at the end {id, result} or {id, problem, message}.
 
-import { prepare, seal } from "./seal.js";
+import { burn, prepare, seal, sign } from "./seal.js";
 import { openRecord } from "./tally.js";
 
 /** Fetched here, not on the page: 5,000 citation ballots are 240 MB of text. */
@@ -16,6 +16,8 @@ async function fetchRecord(url) {
 const TASKS = {
   prepare: ({ elections }) => prepare(elections),
   seal: (task, report) => seal(task, (done, total) => report({ done, total })),
+  sign: ({ numbers }) => sign(numbers),
+  burn: ({ numbers }) => burn(numbers),
   open: async ({ recordUrl, secret, minimum, proofs }, report) => openRecord(await fetchRecord(recordUrl),
     BigInt(secret), { minimum, proofs, onStep: (stage, done, total) => report({ stage, done, total }) }),
 };

@@ -32,6 +32,7 @@ def render(template: str, **context: Any) -> str:
         url_for=lambda endpoint, **_where: f"/{endpoint}",
         union_name="United Workers",
         locale="en",
+        languages={"en": "English", "es": "Español", "fr": "Français"},
         help_line=Markup("555 0142"),
     )
     return environment.get_template(template).render(**context)

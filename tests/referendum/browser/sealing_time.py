@@ -16,10 +16,10 @@ const timed = async (act) => {
   return performance.now() - from;
 };
 const own = [], worker = [];
-for (let turn = 0; turn < 3; turn += 1) own.push(await timed(() => m.seal(a, () => {})));
+for (let turn = 0; turn < 3; turn += 1) own.push(await timed(async () => m.sign(await m.seal(a, () => {}))));
 for (let turn = 0; turn < 3; turn += 1) {
   const background = new Background();
-  worker.push(await timed(() => background.run('seal', a)));
+  worker.push(await timed(async () => background.run('sign', {numbers: await background.run('seal', a)})));
   background.empty();
 }
 return [own, worker];

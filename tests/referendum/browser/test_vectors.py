@@ -103,7 +103,7 @@ def test_with_the_same_draws_both_sides_write_the_same_ballot_bytes(page: Page, 
             DRAW
             + """
             const election = await m.readElection(a.election);
-            const made = await m.makeBallot(election, a.code, a.choices, {draw});
+            const made = await m.signBallot(await m.sealBallot(election, a.code, a.choices, {draw}), draw);
             return {...made, fingerprint: election.fingerprint};
         """,
             {

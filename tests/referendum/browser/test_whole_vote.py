@@ -21,7 +21,8 @@ pytestmark = pytest.mark.needs("chromium")
 SEAL = """
     const background = new m.Background();
     const steps = [];
-    const sealed = await background.run('seal', a, (progress) => steps.push(progress));
+    const numbers = await background.run('seal', a, (progress) => steps.push(progress));
+    const sealed = await background.run('sign', {numbers});
     background.empty();
     return {...sealed, steps};
 """
@@ -149,7 +150,9 @@ def small_record(page: Page) -> tuple[MadeElection, dict[str, Any]]:
         """
         const election = await m.readElection(a.election);
         const made = [];
-        for (const code of a.codes) made.push((await m.makeBallot(election, code, [[1, 0]])).text);
+        for (const code of a.codes) {
+          made.push((await m.signBallot(await m.sealBallot(election, code, [[1, 0]]))).text);
+        }
         return made;
     """,
         {"election": made.election, "codes": made.codes[:2]},

@@ -1,0 +1,65 @@
+"""The programs of the pages where ballots are sealed and checked, keys made and totals opened: each with its hash.
+
+The list is read off the templates and the scripts themselves, so that no page can load what does not stand on it. An
+observer holds it against the source (`sha256sum -c`) and against what the site serves.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+PAGES = ("base.html", "bare.html", *(f"referendum/{slice_}/*.html" for slice_ in ("casting", "count", "trustees")))
+ENTRY = re.compile(r"asset\('([\w/]+\.js)'\)")
+NEEDS = re.compile(r"""(?:\bfrom|\bimport|\bimport\(|\bnew URL\()\s*["'](\.{0,2}[\w/.]+\.js)["']""")
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One script: where it stands under `static`, its SHA-256 in hexadecimal, its length in bytes."""
+
+    path: str
+    hash: str
+    size: int
+
+
+@cache
+def programs(templates: Path, static: Path) -> tuple[Program, ...]:
+    """Every script that these pages can load, by path."""
+    waiting = list(_entries(templates))
+    found: dict[str, Program] = {}
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            content = (static / path).read_bytes()
+            found[path] = Program(path, hashlib.sha256(content).hexdigest(), len(content))
+            waiting += (_resolved(path, needed) for needed in NEEDS.findall(content.decode()))
+    return tuple(found[path] for path in sorted(found))
+
+
+def _entries(templates: Path) -> Iterator[str]:
+    for pattern in PAGES:
+        for template in templates.glob(pattern):
+            yield from ENTRY.findall(template.read_text())
+
+
+def _resolved(path: str, needed: str) -> str:
+    parts: list[str] = list(PurePosixPath(path).parent.parts)
+    for part in needed.split("/"):
+        if part == "..":
+            parts.pop()
+        elif part != ".":
+            parts.append(part)
+    return "/".join(parts)
+
+
+def listing(listed: tuple[Program, ...]) -> str:
+    """The list as `sha256sum -c` reads it, from the folder of the source."""
+    return "".join(f"{each.hash}  static/{each.path}\n" for each in listed)
+
+
+def mark_of(listed: tuple[Program, ...]) -> str:
+    """One hash for the whole list: what a paper notice or a call can carry."""
+    return hashlib.sha256(listing(listed).encode()).hexdigest()
