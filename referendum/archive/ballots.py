@@ -1,7 +1,7 @@
-"""The long half of the verifier: every proof of every ballot, and the product of those that count.
+"""The long half of the verifier: every proof of every ballot, in one process or several, with what was known before.
 
-A chunk of ballots is checked by a plain function of plain values, so that it runs alike in this process and
-in others. Each process reads the file itself; at most a few chunks are under way at once.
+Each process reads the file itself, and at most a few chunks are under way at once, so that memory does not grow with
+the archive. The chunks depend on the number of ballots alone, so that whoever goes on finds the same ones.
 """
 
 from collections import deque
@@ -11,89 +11,81 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
+from referendum.archive.chunks import Outcome, Task, check_chunk
+from referendum.archive.ledger import Ledger, chunk_name
 from referendum.archive.survey import BallotPlace
-from referendum.crypto.ballot import BallotRefused, check_ballot
-from referendum.crypto.election import Election, known_election
-from referendum.crypto.hashing import hex_hash
+from referendum.crypto.election import Election
 from referendum.crypto.tally import Tally, TallyProduct
 
-CHUNK = 16
+SMALLEST_CHUNK, LARGEST_CHUNK = 16, 512
+FEWEST_CHUNKS = 8
 
 Progress = Callable[[int, int], None]
 """Told after each chunk: ballots done, ballots in all."""
 
 
-class Task(NamedTuple):
-    """A ballot to check.
-
-    ``listed``: its credential is one of the election's. ``weight``: None when a later ballot replaces it.
-    """
-
-    place: BallotPlace
-    listed: bool
-    weight: int | None
-
-
-class Outcome(NamedTuple):
-    """What became of some ballots: why each refused one is refused, and the product of those that count."""
+class Checked(NamedTuple):
+    """Why each refused ballot is refused, in the archive's order; and the product of those that count."""
 
     refused: list[tuple[BallotPlace, str]]
     product: Tally
 
 
-def check_chunk(path: str, election_record: bytes, tasks: Sequence[Task]) -> Outcome:
-    """Checks some ballots of an archive. Runs in any process."""
-    election = known_election(election_record)
-    total = TallyProduct(election)
-    refused = []
-    with Path(path).open("rb") as stream:
-        for place, listed, weight in tasks:
-            stream.seek(place.offset)
-            raw = stream.read(place.size)
-            if hex_hash(raw) != place.digest:
-                refused.append((place, "the file changed while it was being checked"))
-                continue
-            credentials = {place.credential} if listed and place.credential else set()
-            try:
-                ballot = check_ballot(election, raw, credentials=credentials)
-            except BallotRefused as problem:
-                refused.append((place, problem.words))
-                continue
-            if weight is not None:
-                total.add(ballot.ciphertexts, weight)
-    return Outcome(refused, total.close())
+def chunks_of(tasks: Sequence[Task]) -> list[Sequence[Task]]:
+    """Large enough that asking for membership at once pays, small enough that every process has some."""
+    size = max(SMALLEST_CHUNK, min(LARGEST_CHUNK, -(-len(tasks) // FEWEST_CHUNKS)))
+    return [tasks[start : start + size] for start in range(0, len(tasks), size)]
 
 
-def _outcomes(
-    path: str, record: bytes, chunks: Sequence[Sequence[Task]], jobs: int
-) -> Iterator[tuple[int, Outcome]]:
+def _outcomes(path: str, record: bytes, chunks: Sequence[Sequence[Task]], jobs: int) -> Iterator[Outcome]:
     if jobs <= 1:
         for chunk in chunks:
-            yield len(chunk), check_chunk(path, record, chunk)
+            yield check_chunk(path, record, chunk)
         return
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        waiting: deque[tuple[int, Future[Outcome]]] = deque()
+        waiting: deque[Future[Outcome]] = deque()
         for chunk in chunks:
-            waiting.append((len(chunk), pool.submit(check_chunk, path, record, chunk)))
+            waiting.append(pool.submit(check_chunk, path, record, chunk))
             if len(waiting) > 2 * jobs:
-                size, future = waiting.popleft()
-                yield size, future.result()
-        for size, future in waiting:
-            yield size, future.result()
+                yield waiting.popleft().result()
+        for future in waiting:
+            yield future.result()
+
+
+def _all_outcomes(
+    path: str, election: Election, chunks: Sequence[Sequence[Task]], jobs: int, ledger: Ledger | None
+) -> Iterator[tuple[Sequence[Task], Outcome]]:
+    """Each chunk with its outcome: first those that the ledger knows, then the others as they are checked."""
+    left = []
+    for chunk in chunks:
+        known = ledger.known(chunk_name(election, chunk)) if ledger else None
+        if known is None:
+            left.append(chunk)
+        else:
+            yield chunk, known
+    for chunk, outcome in zip(left, _outcomes(path, election.raw, left, jobs), strict=True):
+        if ledger:
+            ledger.keep(chunk_name(election, chunk), outcome)
+        yield chunk, outcome
 
 
 def check_ballots(
-    path: Path, election: Election, tasks: Sequence[Task], *, jobs: int = 1, progress: Progress | None = None
-) -> Outcome:
-    """Checks ballots in order, with ``jobs`` processes."""
-    chunks = [tasks[start : start + CHUNK] for start in range(0, len(tasks), CHUNK)]
+    path: Path,
+    election: Election,
+    tasks: Sequence[Task],
+    *,
+    jobs: int = 1,
+    progress: Progress | None = None,
+    ledger: Ledger | None = None,
+) -> Checked:
+    """Checks all ballots of an archive with ``jobs`` processes, but for the chunks that stand in the ledger."""
     total = TallyProduct(election)
     refused: list[tuple[BallotPlace, str]] = []
     done = 0
-    for size, outcome in _outcomes(str(path), election.raw, chunks, jobs):
-        refused += outcome.refused
+    for chunk, outcome in _all_outcomes(str(path), election, chunks_of(tasks), jobs, ledger):
+        refused += [(chunk[number].place, words) for number, words in outcome.refused]
         total.add_tally(outcome.product)
-        done += size
+        done += len(chunk)
         if progress is not None:
             progress(done, len(tasks))
-    return Outcome(refused, total.close())
+    return Checked(sorted(refused, key=lambda each: each[0].event), total.close())
