@@ -1,7 +1,7 @@
 """The mathematics of a secret ballot: Belenios version 1, homomorphic questions, one group.
 
-Pure: the standard library and gmpy2 (``envelope`` and ``ceremony`` also need ``cryptography``; the verifier does not
-import them), no database, no web, no forum. The formats are told in
+Pure: the standard library and gmpy2 (``envelope``, ``ceremony`` and ``keyfile`` also need ``cryptography``; the
+verifier does not import them), no database, no web, no forum. The formats are told in
 ``referendum/archive/SPEC.md``; the variables here bear its names. In import order:
 
 - ``group``        the numbers p, q, g; powers with tables; who is a member; where randomness comes from
@@ -16,6 +16,7 @@ import them), no database, no web, no forum. The formats are told in
 - ``joint``        the trustees' record, the joint key, who is needed
 - ``envelope``     texts sealed to one reader
 - ``ceremony``     the making of a threshold group's key, step by step
+- ``keyfile``      a secret key in a file under a passphrase
 - ``election``     questions, the election record and its fingerprint, random identifiers
 - ``layout``       the JSON shape of a ballot, read strictly and rebuilt byte for byte
 - ``answers``      one answer encrypted and proved; the proofs of one answer checked

@@ -73,7 +73,7 @@ def joint_key(items: Sequence[Item]) -> int:
     return result
 
 
-def _by_item(items: Sequence[Item]) -> list[tuple[Item, range]]:
+def by_item(items: Sequence[Item]) -> list[tuple[Item, range]]:
     """Each item with its trustees' numbers."""
     first, rows = 1, []
     for item in items:
@@ -86,17 +86,17 @@ def are_enough(items: Sequence[Item], numbers: Container[int]) -> bool:
     """Whether the trustees with these numbers can open the count together."""
     return all(
         sum(number in numbers for number in own) >= (item.threshold if isinstance(item, ThresholdGroup) else 1)
-        for item, own in _by_item(items)
+        for item, own in by_item(items)
     )
 
 
 def combined_factors(items: Sequence[Item], parts: Mapping[int, Factors]) -> list[list[int]]:
     """The factor y^r of each ciphertext, from the parts by trustee number. Raises Malformed when they are too few."""
-    missing = [own[0] for item, own in _by_item(items) if isinstance(item, TrusteeKey) and own[0] not in parts]
+    missing = [own[0] for item, own in by_item(items) if isinstance(item, TrusteeKey) and own[0] not in parts]
     if missing:
         raise Malformed(f"the decryption of trustee {', '.join(map(str, missing))} is missing")
     rows: list[list[int]] | None = None
-    for item, own in _by_item(items):
+    for item, own in by_item(items):
         factors = _item_factors(item, own, parts)
         rows = [list(row) for row in factors] if rows is None else _product(rows, factors)
     if rows is None:

@@ -11,9 +11,13 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from referendum.crypto.canonical import Malformed
+from referendum.crypto.ceremony import is_seed, signing_key
 from referendum.crypto.group import EXPONENT_DIGITS, GROUP_NAME, is_exponent, power_of_g, read_number
 
 FORMAT = "hustings-trustee-key"
+SEEDED = 2
+"""The version of a file that keeps a threshold group's member's seed."""
+
 ITERATIONS = 600_000
 MOST_ITERATIONS = 10_000_000
 
@@ -22,8 +26,9 @@ class WrongPassphrase(ValueError):
     """The passphrase does not open the file, or the file was altered."""
 
 
-def read_key_file(text: str, passphrase: str) -> int:
-    """The private key in a file. Raises Malformed for what is no key file, WrongPassphrase for a wrong passphrase."""
+def open_key_file(text: str, passphrase: str) -> int | str:
+    """What a file keeps: a private key as a number (version 1), or the seed of a threshold group's member as a text
+    (version 2). Raises Malformed for what is no key file, WrongPassphrase for a wrong passphrase."""
     file = _header(text)
     try:
         salt, nonce, data = (
@@ -33,23 +38,47 @@ def read_key_file(text: str, passphrase: str) -> int:
         raise Malformed("the key file is damaged") from None
     key = _file_key(passphrase, salt, file["kdf"]["iterations"])
     try:
-        private = read_number(AESGCM(key).decrypt(nonce, data, _associated(file)).decode(), EXPONENT_DIGITS)
+        kept = AESGCM(key).decrypt(nonce, data, _associated(file)).decode()
     except (InvalidTag, ValueError):
         raise WrongPassphrase("the passphrase does not open this file") from None
-    if private is None or not is_exponent(private) or str(power_of_g(private)) != file.get("public_key"):
+    secret = _seed(kept) if file["version"] == SEEDED else _exponent(kept)
+    if secret is None or _public(secret) != file.get("public_key"):
         raise Malformed("the key file does not hold the key it names")
-    return private
+    return secret
 
 
-def write_key_file(private: int, passphrase: str, iterations: int = ITERATIONS) -> str:
-    """The same file as the browser writes, for a trustee without one."""
+def read_key_file(text: str, passphrase: str) -> int:
+    """The private key in a file of version 1. Raises as ``open_key_file``."""
+    secret = open_key_file(text, passphrase)
+    if isinstance(secret, str):
+        raise Malformed("this key file is of a threshold group’s member; a private key was expected")
+    return secret
+
+
+def _seed(kept: str) -> str | None:
+    return kept if is_seed(kept) else None
+
+
+def _exponent(kept: str) -> int | None:
+    private = read_number(kept, EXPONENT_DIGITS)
+    return private if private is not None and is_exponent(private) else None
+
+
+def _public(secret: int | str) -> str:
+    """The public key that a file names: of a seed, what the member's messages are checked with."""
+    return str(power_of_g(signing_key(secret) if isinstance(secret, str) else secret))
+
+
+def write_key_file(secret: int | str, passphrase: str) -> str:
+    """The same file as the browser writes, for a trustee without one: of a private key, or of a member's seed."""
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
     header = {
-        "format": FORMAT, "version": 1, "group": GROUP_NAME, "public_key": str(power_of_g(private)),
-        "kdf": {"name": "PBKDF2-SHA256", "iterations": iterations, "salt": base64.b64encode(salt).decode()},
+        "format": FORMAT, "version": SEEDED if isinstance(secret, str) else 1, "group": GROUP_NAME,
+        "public_key": _public(secret),
+        "kdf": {"name": "PBKDF2-SHA256", "iterations": ITERATIONS, "salt": base64.b64encode(salt).decode()},
         "cipher": {"name": "AES-256-GCM", "iv": base64.b64encode(nonce).decode()},
     }  # fmt: skip
-    data = AESGCM(_file_key(passphrase, salt, iterations)).encrypt(nonce, str(private).encode(), _associated(header))
+    data = AESGCM(_file_key(passphrase, salt, ITERATIONS)).encrypt(nonce, str(secret).encode(), _associated(header))
     return json.dumps(header | {"data": base64.b64encode(data).decode()}, separators=(",", ":"))
 
 
@@ -60,7 +89,7 @@ def _header(text: str) -> dict[str, Any]:
         raise Malformed("this is not a key file") from None
     if not isinstance(file, dict) or file.get("format") != FORMAT:
         raise Malformed("this is not a key file")
-    if file.get("version") != 1:
+    if type(file.get("version")) is not int or file["version"] not in (1, SEEDED):
         raise Malformed("this key file was written by a newer version")
     kdf, cipher = file.get("kdf"), file.get("cipher")
     if not isinstance(kdf, dict) or not isinstance(cipher, dict):

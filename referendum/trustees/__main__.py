@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from referendum.crypto.canonical import Malformed
-from referendum.trustees.keyfile import WrongPassphrase, read_key_file
+from referendum.crypto.keyfile import WrongPassphrase, read_key_file
 from referendum.trustees.opening import open_part
 
 DONE, REFUSED, UNREADABLE = 0, 1, 3

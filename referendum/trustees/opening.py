@@ -8,12 +8,14 @@ from referendum.crypto.ballot import BallotRefused, check_ballot, read_ballot
 from referendum.crypto.canonical import Malformed, read_fields, read_json, read_list, read_text
 from referendum.crypto.credentials import read_credentials
 from referendum.crypto.election import Election, read_election
-from referendum.crypto.group import power_of_g
-from referendum.crypto.joint import joint_key, numbered, read_trustees
+from referendum.crypto.joint import Item, joint_key, read_trustees
 from referendum.crypto.layout import Ballot
 from referendum.crypto.tally import Tally, TallyProduct, decrypt
+from referendum.trustees.holder import holder_of
 
 Progress = Callable[[int, int], None]
+
+SETUP = ("election", "trustees", "credentials")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,30 +27,51 @@ class Part:
     ballots: int
 
 
-def open_part(raw: bytes, private: int, *, proofs: bool, progress: Progress) -> Part:
-    """The part of the key's holder, from a whole public record as JSON. Raises Malformed, saying what is wrong with
-    the record; then nothing was opened."""
-    record = read_fields(read_json(raw), ("election", "trustees", "credentials", "ballots", "encrypted_tally"))
-    election = read_election(read_text(record["election"]).encode())
-    owner = _owner(election, record, private)
-    weights = read_credentials(read_text(record["credentials"]).encode())
-    tally = _product(election, read_list(record["ballots"]), weights, proofs=proofs, progress=progress)
-    if tally.ballots < max(1, election.minimum_ballots):
-        raise Malformed(f"the record holds {tally.ballots} ballots, fewer than the rule allows to open")
-    if tally.encrypted_bytes.decode() != record["encrypted_tally"]:
-        raise Malformed("the announced product is not the product of the ballots in the record")
-    return Part(owner, decrypt(election, tally.ciphertexts, private).raw.decode(), tally.ballots)
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A whole public record, read but its ballots: the set-up's exact texts, what they say, and what is announced."""
+
+    texts: Mapping[str, str]
+    election: Election
+    trustees: list[Item]
+    weights: Mapping[str, int]
+    ballots: list[Any]
+    announced: str
 
 
-def _owner(election: Election, record: Mapping[str, Any], private: int) -> int:
-    trustees = read_trustees(read_text(record["trustees"]).encode())
+def read_record(raw: bytes) -> Record:
+    """A public record from its JSON text. Raises Malformed, saying what is wrong with it."""
+    fields = read_fields(read_json(raw), (*SETUP, "ballots", "encrypted_tally"))
+    texts = {name: read_text(fields[name]) for name in SETUP}
+    election = read_election(texts["election"].encode())
+    trustees = read_trustees(texts["trustees"].encode())
     if joint_key(trustees) != election.public_key:
         raise Malformed("the trustees’ keys in the record do not make the vote’s key")
-    public = power_of_g(private)
-    for number, trustee in enumerate(numbered(trustees), start=1):
-        if trustee.public == public:
-            return number
-    raise Malformed("this key file is not one of this vote’s trustees")
+    weights = read_credentials(texts["credentials"].encode())
+    return Record(
+        texts, election, trustees, weights, read_list(fields["ballots"]), read_text(fields["encrypted_tally"])
+    )
+
+
+def recomputed(record: Record, *, proofs: bool, progress: Progress) -> Tally:
+    """The product of the record's ballots. Raises Malformed when it is not what is announced, or may not be opened."""
+    tally = _product(record.election, record.ballots, record.weights, proofs=proofs, progress=progress)
+    if tally.ballots < max(1, record.election.minimum_ballots):
+        raise Malformed(f"the record holds {tally.ballots} ballots, fewer than the rule allows to open")
+    if tally.encrypted_bytes.decode() != record.announced:
+        raise Malformed("the announced product is not the product of the ballots in the record")
+    return tally
+
+
+def open_part(raw: bytes, secret: int | str, *, decryption_key: str = "", proofs: bool, progress: Progress) -> Part:
+    """The part of a secret's holder, from a whole public record as JSON. The secret is a private key, or the seed of a
+    threshold group's member, who has a decryption key too. Raises Malformed, saying what is wrong; then nothing was
+    opened."""
+    record = read_record(raw)
+    holder = holder_of(record.trustees, secret, decryption_key)
+    tally = recomputed(record, proofs=proofs, progress=progress)
+    partial = decrypt(record.election, tally.ciphertexts, holder.private)
+    return Part(holder.owner, partial.raw.decode(), tally.ballots)
 
 
 def _product(
