@@ -1,6 +1,6 @@
 """What the verifier found: problems in plain words, and the facts of the archive."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,13 @@ class Problem:
         return {"words": self.words} | {name: value for name, value in fields.items() if value is not None}
 
 
+FACTS = (
+    "path", "uuid", "name", "fingerprint", "stage", "head", "sha256", "credentials", "trustees", "ballots", "counted",
+    "result", "part", "parts", "signer", "unchecked", "unreadable",
+)  # fmt: skip
+"""What of a report is told as it is."""
+
+
 @dataclass
 class Report:
     """The outcome for one archive. It is accepted when there is no problem."""
@@ -50,34 +57,68 @@ class Report:
     """Credentials whose last ballot counts."""
     result: list[list[int]] | None = None
     """Totals by question and answer, when there is a result and it was checked."""
+    part: int | None = None
+    """The place of this archive among the ``parts`` of its record, from 0."""
+    parts: int = 1
+    trustees_record: str | None = None
+    """The hash of the trustees record, which all parts of a record share."""
+    sha256: str | None = None
+    """The hash of the whole file, where it was asked for."""
+    signer: str | None = None
+    """Of a vote file: the fingerprint of the key with which its signature was checked."""
+    unchecked: list[str] = field(default_factory=list)
+    """What could not be checked, because something is not at hand. It does not refuse the archive."""
+    unreadable: str = ""
+    """Why the file could not be read at all."""
 
     @property
     def ok(self) -> bool:
-        return not self.problems
+        return not self.problems and not self.unreadable
+
+    @property
+    def part_number(self) -> int:
+        """The part's number for people, from 1."""
+        return (self.part or 0) + 1
 
     def add(
         self, words: str, *, event: int | None = None, tracker: str | None = None, trustee: int | None = None
     ) -> None:
         self.problems.append(Problem(words, event, tracker, trustee))
 
+    def leave(self, words: str) -> None:
+        """Says that something is not checked."""
+        self.unchecked.append(words)
+
     def as_json(self) -> dict[str, Any]:
-        names = ("path", "uuid", "name", "fingerprint", "stage", "head", "credentials", "trustees")
-        facts = {name: getattr(self, name) for name in (*names, "ballots", "counted", "result")}
+        facts = {name: getattr(self, name) for name in FACTS}
         return facts | {"ok": self.ok, "problems": [problem.as_json() for problem in self.problems]}
 
     def lines(self) -> Sequence[str]:
         """The report for a person."""
+        if self.unreadable:
+            return [f"{self.path}: cannot be read: {self.unreadable}"]
         lines = [f"{self.path}: {'accepted' if self.ok else 'REFUSED'}"]
+        return [*lines, *self._facts(), *(f"  - {printable(str(problem))}" for problem in self.problems)]
+
+    def _facts(self) -> Iterator[str]:
         if self.name is not None:
-            lines.append(f"  election {self.uuid}, “{printable(self.name)}”, fingerprint {self.fingerprint}")
+            yield f"  election {self.uuid}, “{printable(self.name)}”, fingerprint {self.fingerprint}"
+        if self.parts > 1 and self.part is not None:
+            yield f"  part {self.part_number} of {self.parts}"
         if self.ballots is not None:
-            lines.append(f"  {self.credentials} credentials, {self.ballots} ballots, {self.counted} counted")
+            yield f"  {self.credentials} credentials, {self.ballots} ballots, {self.counted} counted"
         if self.head is not None:
-            lines.append(f"  last event: {self.stage}, hash {self.head}")
-        if self.ok and self.result is None:
-            lines.append("  not yet counted: everything that is there was checked, there is no result")
-        lines += [f"  question {n}: {totals}" for n, totals in enumerate(self.result or [], start=1)]
-        return lines + [f"  - {printable(str(problem))}" for problem in self.problems]
+            yield f"  last event: {self.stage}, hash {self.head}"
+        if self.sha256 is not None:
+            yield f"  SHA-256 of the file: {self.sha256}"
+        if self.signer is not None:
+            yield f"  signed; SHA-256 fingerprint of the key: {self.signer}"
+        if self.ok and self.head is not None and self.result is None:
+            yield "  not yet counted: everything that is there was checked, there is no result"
+        for number, totals in enumerate(self.result or [], start=1):
+            yield f"  question {number}: {totals}"
+        for words in self.unchecked:
+            yield f"  not checked: {words}"
 
 
 def printable(text: str) -> str:

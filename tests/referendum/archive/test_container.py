@@ -24,17 +24,69 @@ def read_all(raw: bytes) -> int:
     return sum(1 for _ in ArchiveReader(io.BytesIO(raw)))
 
 
+def records_of(raw: bytes) -> list[tuple[int, int]]:
+    """Where each record begins and ends, its header and padding included."""
+    found, place = [], 0
+    while place < len(raw):
+        size = int(raw[place + 124 : place + 135], 8)
+        end = place + BLOCK + size + -size % BLOCK
+        found.append((place, end))
+        place = end
+    return found
+
+
+def stands(raw: bytes) -> bool:
+    """Whether every record of these bytes is whole."""
+    try:
+        return all(record.body is not None for record in ContainerReader(io.BytesIO(raw)))
+    except Damaged:
+        return False
+
+
 def test_a_flip_of_any_single_byte_is_found(whole: bytes) -> None:
+    """Each record is looked at behind the first one alone: what is wrong in it is found without the others."""
     assert read_all(whole) == 7
+    first, *others = records_of(whole)
+    assert others[-1][1] == len(whole)
+    begin = whole[: first[1]]
     unnoticed = []
-    for place in range(len(whole)):
-        flipped = whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]
-        try:
-            read_all(flipped)
-            unnoticed.append(place)
-        except Damaged:
-            continue
+    for start, end in (first, *others):
+        before, record = (b"", begin) if start == 0 else (begin, whole[start:end])
+        assert stands(before + record)
+        for place in range(len(record)):
+            flipped = record[:place] + bytes([record[place] ^ 1]) + record[place + 1 :]
+            if stands(before + flipped):
+                unnoticed.append(start + place)
     assert unnoticed == []
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        (0, "name that does not belong"),
+        (63, "a record was changed: its content does not fit its name|name that does not belong"),
+        (80, "name that does not belong"),
+        (100, "header"),
+        (108, "header"),
+        (116, "header"),
+        (126, "ends too early|header"),
+        (135, "header"),
+        (136, "header"),
+        (148, "header"),
+        (154, "header"),
+        (156, "header"),
+        (157, "header"),
+        (511, "header"),
+        (512, "its content does not fit its name"),
+        (-1, "not padded with zeros"),
+    ],
+)
+def test_a_flip_is_named_by_the_region_it_stands_in(place: int, words: str, whole: bytes) -> None:
+    start, end = records_of(whole)[1]
+    at = start + place if place >= 0 else end + place
+    flipped = whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]
+    with pytest.raises(Damaged, match=words):
+        read_all(flipped)
 
 
 def test_a_file_cut_anywhere_but_between_events_is_found(whole: bytes) -> None:
