@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from referendum.crypto.canonical import Malformed, canonical_bytes, read_json, read_list
 from referendum.crypto.group import Draw, Q, draw_secret, is_member, power_of_g, read_number
+from referendum.crypto.membership import are_members
 
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 CODE_LENGTH = 15
@@ -87,17 +88,22 @@ def credentials_bytes(publics: Iterable[str] | Mapping[str, int]) -> bytes:
 def read_credentials(raw: bytes) -> dict[str, int]:
     """Public credential → weight, in the record's order. Raises Malformed, naming the entry by its place."""
     weights: dict[str, int] = {}
+    elements: list[int] = []
     for place, entry in enumerate(read_list(read_json(raw)), start=1):
         match = _WEIGHTED.fullmatch(entry) if isinstance(entry, str) else None
         if match is None:
             raise Malformed(f"public credential {place} is not a number")
         public, weight = match.group(1), int(match.group(2) or 1)
         element = read_number(public)
-        if element is None or not is_member(element):
-            raise Malformed(f"public credential {place} is not an element of the group")
+        if element is None:
+            raise Malformed(f"public credential {place} is not a number")
         if public in weights:
             raise Malformed(f"public credential {place} stands in the list twice")
         weights[public] = weight
+        elements.append(element)
+    if not are_members(elements):
+        place = next(place for place, element in enumerate(elements, start=1) if not is_member(element))
+        raise Malformed(f"public credential {place} is not an element of the group")
     if sum(weights.values()) > MAX_WEIGHT:
         raise Malformed("the weights of the credentials add up to too much")
     return weights

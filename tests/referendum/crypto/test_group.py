@@ -127,6 +127,7 @@ def test_the_credentials_record_is_sorted_by_value_and_read_back() -> None:
     [
         (b'["1","1"]', "2 stands in the list twice"),
         (b'["2"]', "1 is not an element"),
+        (b'["1","2"]', "2 is not an element"),
         (b'["0"]', "1 is not a number"),
         (b'["1,-1"]', "1 is not a number"),
         (b"[1]", "1 is not a number"),
