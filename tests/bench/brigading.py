@@ -1,18 +1,27 @@
 """`python tests/bench/brigading.py --data DIR`: what fifty members of one local, all reading alike, can move.
 
-DIR is the data folder, or a Polis export itself. The arguments are those of the replay seattle15, ranked within the
-option they speak for, as the digest ranks them: by the digest's score (opinion groups and locals), by bridging over
-locals alone (formula 7), and by plain agreement, (A + 1) / (S + 2) of everybody. Places moved are summed.
+DIR is the data folder, or a Polis export itself. The arguments are those of the replay seattle15, in one list of them
+all, ranked three ways: by bridging over locals (formula 7, as the page of what is common lists them), by the digest's
+score (opinion groups and locals), and by plain agreement, (A + 1) / (S + 2) of everybody.
 
-Locals: the export has none, so its participants are dealt out to eight by a shuffle with a fixed seed, as many to each
-(42 or 43: every local stands for itself in formula 7). Chance deals locals that differ little, which is the hard case
-for bridging: real locals differ more, and each of them is then harder to outweigh. The fifty are added to local 1.
-They read one argument in turn, agreeing ("push") or disagreeing ("sink"), and bridging must move fewer places than
-plain agreement in both; the exit code is 1 otherwise.
+Locals: the export has none, so its participants are dealt out to as many as the replay has, by a shuffle with a fixed
+seed (42 or 43 to each of eight: every local stands for itself in formula 7). Chance deals locals that differ little,
+which is the hard case for bridging: real locals differ more, and each of them is then harder to outweigh. The fifty are
+added to local 1.
 
-Two brigades that read the whole record are printed beside, and decide nothing: fifty people of nearly three hundred
-who read everything alike are no crowd at one argument but an opinion group, and the rule gives groups a hearing on
-purpose. Where they agree with one argument and against all others, the digest's score moves more than plain agreement.
+Three brigades are what is promised, and the exit code is 1 unless both scores move fewer places than plain agreement
+in each, all arguments together:
+- "party line": the fifty read the whole record alike, agreeing with all that speaks for one option and disagreeing
+  with all the rest, once for each option;
+- "push" and "sink": they read one argument alone and agree with it, or disagree; once for each argument.
+
+Printed beside them, and deciding nothing:
+- "one up, rest down": they agree with one argument and disagree with every other. Nearly all arguments fall alike, so
+  plain agreement has little to put in another order, while local 1 no longer tells them apart: by bridging more places
+  move than by plain agreement. And fifty of nearly three hundred who read so are an opinion group, to which the
+  digest's score gives a hearing on purpose.
+- The same brigades in the list of each option's own arguments, which is where the digest chooses. A party line lifts or
+  lowers the whole of such a list, so that it gains next to nothing there by any of the three.
 """
 
 import argparse
@@ -32,10 +41,13 @@ from referendum.digest.rules import score
 from referendum.rehearsal.polis_export import PolisExport, read_export
 from referendum.rehearsal.scenario import load
 
-LOCALS, BRIGADE = 8, 50
-MEASURES = ("digest score", "bridging", "plain")
+BRIGADE = 50
+MEASURES = ("bridging", "digest score", "plain")
+PROMISED = ("party line", "push", "sink")
 Readings = Mapping[int, int]
 Places = dict[str, dict[int, int]]
+Brigade = tuple[str, int | str, Readings]
+"""Its kind; the argument at which it aims, or the option; and what each of the fifty reads."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +65,13 @@ class Union:
             self.readings | dict.fromkeys(fifty, alike), self.local_of | dict.fromkeys(fifty, "1"), self.option_of
         )
 
-    def places(self) -> Places:
-        """Each argument's place among those for its option, by each measure."""
+    def places(self, *, by_option: bool = False) -> Places:
+        """Each argument's place by each measure: in the list of all, or among those for its option."""
         values = self._values()
         found: Places = {measure: {} for measure in MEASURES}
         for measure in MEASURES:
-            for option in sorted(set(self.option_of.values())):
-                own = [number for number, of in self.option_of.items() if of == option]
+            for option in sorted(set(self.option_of.values())) if by_option else [""]:
+                own = [number for number, of in self.option_of.items() if option in ("", of)]
                 own.sort(key=lambda number: (-values[number][measure], number))
                 found[measure] |= {number: place for place, number in enumerate(own, 1)}
         return found
@@ -88,7 +100,7 @@ def _measured(
     return dict(
         zip(
             MEASURES,
-            (score(argument, groups), bridging(argument.units).billionths, float(agreement(everybody))),
+            (bridging(argument.units).billionths, score(argument, groups), float(agreement(everybody))),
             strict=True,
         )
     )
@@ -99,14 +111,14 @@ def deal(export: PolisExport, seed: int) -> Union:
     scenario = load("seattle15")
     standing = {statement.number for statement in export.statements}
     option_of = {number: place[0] for number, place in scenario.arguments.items() if number in standing}
-    readings = {
+    readings: dict[str, Readings] = {
         f"{person:016x}": read
         for person, votes in export.votes.items()
         if (read := {number: value for number, value in votes.items() if number in option_of})
     }
     people = sorted(readings)
     random.Random(seed).shuffle(people)
-    local_of = {person: str(place % LOCALS + 1) for place, person in enumerate(people)}
+    local_of = {person: str(place % scenario.locals + 1) for place, person in enumerate(people)}
     return Union(readings, local_of, option_of)
 
 
@@ -117,19 +129,16 @@ def moved(before: Places, after: Places) -> Counter[str]:
     )
 
 
-def crowds(union: Union) -> Iterator[tuple[str, int, Readings]]:
-    """The brigades at one argument, and that argument's number."""
+def brigades(union: Union) -> Iterator[Brigade]:
+    """Every brigade, those of the promise first."""
+    options = sorted(set(union.option_of.values()))
+    for option in options:
+        yield "party line", option, {number: 1 if of == option else -1 for number, of in union.option_of.items()}
     for number in sorted(union.option_of):
         yield "push", number, {number: 1}
         yield "sink", number, {number: -1}
-
-
-def parties(union: Union) -> Iterator[tuple[str, Readings]]:
-    """The brigades that read the whole record."""
-    for option in sorted(set(union.option_of.values())):
-        yield "party line", {number: 1 if of == option else -1 for number, of in union.option_of.items()}
     for number in sorted(union.option_of):
-        yield "one up, rest down", {each: 1 if each == number else -1 for each in union.option_of}
+        yield "one up, rest down", number, {each: 1 if each == number else -1 for each in union.option_of}
 
 
 def main() -> None:
@@ -139,29 +148,46 @@ def main() -> None:
     given = asked.parse_args()
     nested = given.data / "polis" / "15-per-hour-seattle"
     union = deal(read_export(nested if nested.is_dir() else given.data), given.seed)
-    print(f"{len(union.readings)} readers in {LOCALS} locals, {len(union.option_of)} arguments, {BRIGADE} more.")
+    locals_count = len(set(union.local_of.values()))
+    print(f"{len(union.readings)} readers in {locals_count} locals, {len(union.option_of)} arguments, {BRIGADE} more.")
     if not held(union, print):
         sys.exit("Bridging does not move fewer places than plain agreement.")
 
 
 def held(union: Union, tell: Callable[[str], object]) -> bool:
-    """Run every brigade, print what it moves, and say whether bridging moved fewer places in each decisive one."""
-    before = union.places()
+    """Run every brigade, print what it moves, and say whether both scores moved fewer places wherever it is promised.
+
+    A brigade at one argument is told by what that argument moved; a party line by what each argument moved.
+    """
+    before, before_in_option = union.places(), union.places(by_option=True)
     sums: dict[str, Counter[str]] = {}
-    tell(f"{'argument':>8} {'brigade':>8} {'option':>6}" + "".join(f"{each:>14}" for each in MEASURES))
-    for name, number, alike in crowds(union):
-        after = union.joined_by(alike).places()
-        sums.setdefault(name, Counter()).update(moved(before, after))
-        own = [after[each][number] - before[each][number] for each in MEASURES]
-        tell(f"{number:>8} {name:>8} {union.option_of[number]:>6}" + "".join(f"{each:>+14d}" for each in own))
-    decisive = tuple(sums)
-    for name, alike in parties(union):
-        sums.setdefault(name, Counter()).update(moved(before, union.joined_by(alike).places()))
-    tell("\nPlaces moved by all arguments together, over all brigades of a kind:")
-    for name, of in sums.items():
-        told = "   ".join(f"{each}: {of[each]:>5}" for each in MEASURES)
-        tell(f"  {name:18} {told}{'' if name in decisive else '   (decides nothing)'}")
-    return all(sums[name][each] < sums[name]["plain"] for name in decisive for each in MEASURES[:2])
+    in_option: dict[str, Counter[str]] = {}
+    own: dict[tuple[int, str], list[int]] = {}
+    for kind, aim, alike in brigades(union):
+        joined = union.joined_by(alike)
+        after = joined.places()
+        sums.setdefault(kind, Counter()).update(moved(before, after))
+        in_option.setdefault(kind, Counter()).update(moved(before_in_option, joined.places(by_option=True)))
+        for number in [aim] if isinstance(aim, int) else union.option_of:
+            name = kind if isinstance(aim, int) else f"line of {aim}"
+            own[number, name] = [before[each][number] - after[each][number] for each in MEASURES]
+    _tell_each(union, own, tell)
+    for title, of in (("in the list of all", sums), ("in its option's list (decides nothing)", in_option)):
+        tell(f"\nPlaces moved by all arguments together, {title}, over all brigades of a kind:")
+        for kind, places in of.items():
+            told = "   ".join(f"{each}: {places[each]:>5}" for each in MEASURES)
+            tell(f"  {kind:18} {told}{'' if kind in PROMISED else '   (decides nothing)'}")
+    return all(sums[kind][each] < sums[kind]["plain"] for kind in PROMISED for each in MEASURES[:2])
+
+
+def _tell_each(union: Union, own: Mapping[tuple[int, str], list[int]], tell: Callable[[str], object]) -> None:
+    """A line an argument: places it rose (+) or fell (-) by bridging, by the digest's score and by plain agreement."""
+    names = list(dict.fromkeys(name for _, name in own))
+    tell(f"Places risen or fallen, by {' / '.join(MEASURES)}:")
+    tell("argument option" + "".join(f"{name:>19}" for name in names))
+    for number in sorted(union.option_of):
+        cells = (" /".join(f"{each:+d}".rjust(4) for each in own[number, name]) for name in names)
+        tell(f"{number:>8} {union.option_of[number]:>6}" + "".join(f"{cell:>19}" for cell in cells))
 
 
 if __name__ == "__main__":
