@@ -70,7 +70,7 @@ export async function sign(numbers) {
 }
 
 /**
- * Opens the pair for a test: `text` is the file of referendum/archive/SPEC.md, clause 10, `marks` what the ciphertexts
+ * Opens the pair for a test: `text` is the file of referendum/archive/SPEC.md, clause 12, `marks` what the ciphertexts
  * were found to hold, `count` how many there are.
  */
 export async function burn(numbers) {
