@@ -1,11 +1,22 @@
-"""Check archives without the website.
+"""Check archives without the website: only Python and gmpy2 are needed, no network, no database.
 
-    python -m referendum.archive verify FILE… [--open] [--jobs N] [--json]
+    python -m referendum.archive verify FILE… [--open] [--jobs N] [--json] [--vote FILE] [--key FILE]
+    python -m referendum.archive verify-diff OLD NEW
     python -m referendum.archive find TRACKER FILE
+    python -m referendum.archive check-ballot OPENED [--record FILE]…
 
-Exit codes of ``verify``: 0 every archive is accepted, 1 one is refused, 2 wrong use, 3 a file cannot be read.
-Exit codes of ``find``: 0 the ballot is there and counts, 1 it is not there, 2 wrong use, 3 the file cannot be
-read or is damaged, 4 it is there, and a later ballot of the same voting code replaces it.
+verify       checks archives completely. A vote.json in an archive's folder (with vote.sig and key.pem) is checked and
+             used; without it, what it would show is printed as not checked. The parts of one record are given together.
+verify-diff  shows that NEW begins with everything that stood in OLD; it does not check the ballots.
+find         looks one ballot up by its tracker; it does not check the ballots.
+check-ballot works out what a ballot that the booth opened for a test held. Its election record is looked for in the
+             archives given with --record (V and C each have one); without them its hash is printed, to be compared.
+
+Exit codes of verify: 0 everything is accepted, 1 something is refused, 2 wrong use, 3 a file cannot be read.
+Exit codes of verify-diff: 0 NEW extends OLD, 1 it does not, 2 wrong use, 3 a file cannot be read or is damaged.
+Exit codes of find: 0 the ballot is there and counts, 1 it is not there, 2 wrong use, 3 the file cannot be read or is
+damaged, 4 it is there, and a later ballot of the same voting code replaces it.
+Exit codes of check-ballot: 0 it is an honest opening, 1 it is not, 2 wrong use, 3 a file cannot be read.
 """
 
 import argparse
@@ -15,9 +26,12 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from referendum.archive.compare import Unreadable, compare
 from referendum.archive.container import Damaged
+from referendum.archive.opened import Dishonest, check_opened, lines_of
+from referendum.archive.record import verify_together
+from referendum.archive.report import Report
 from referendum.archive.search import find
-from referendum.archive.verify import verify
 
 ACCEPTED, REFUSED, UNREADABLE, REPLACED = 0, 1, 3, 4
 
@@ -34,35 +48,52 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--open", action="store_true", help="accept an archive that is not counted yet")
     check.add_argument("--jobs", type=int, default=1, metavar="N", help="use N processes")
     check.add_argument("--json", action="store_true", help="one JSON report a line")
+    check.add_argument("--vote", type=Path, metavar="FILE", help="the vote.json, when it lies elsewhere")
+    check.add_argument("--key", type=Path, metavar="FILE", help="the key.pem by which vote.json must be signed")
+    differ = commands.add_parser("verify-diff", help="show that a newer copy extends an older one")
+    differ.add_argument("old", type=Path, metavar="OLD")
+    differ.add_argument("new", type=Path, metavar="NEW")
     look = commands.add_parser("find", help="look a ballot up by its tracker")
     look.add_argument("tracker", metavar="TRACKER")
     look.add_argument("file", type=Path, metavar="FILE")
+    opened = commands.add_parser("check-ballot", help="check a ballot that was opened for a test")
+    opened.add_argument("opened", type=Path, metavar="OPENED")
+    opened.add_argument("--record", action="append", default=[], type=Path, metavar="FILE", help="the vote's archive")
     return parser
 
 
-def _show_progress(done: int, total: int) -> None:
-    """A line that rewrites itself on a terminal; one line at the end elsewhere."""
-    if sys.stderr.isatty():
-        print(f"\r{done} of {total} ballots", end="\n" if done == total else "", file=sys.stderr, flush=True)
-    elif done == total:
-        print(f"{total} ballots checked", file=sys.stderr)
+def _code(report: Report) -> int:
+    if report.unreadable:
+        return UNREADABLE
+    return ACCEPTED if report.ok else REFUSED
 
 
-def _verify(files: Sequence[Path], *, unfinished: bool, jobs: int, as_json: bool) -> int:
-    code = ACCEPTED
-    for path in files:
-        try:
-            report = verify(path, unfinished=unfinished, jobs=jobs, progress=_show_progress)
-        except OSError as problem:
-            print(f"{path}: cannot be read: {problem.strerror}", file=sys.stderr)
-            code = UNREADABLE
-            continue
-        if as_json:
+def _verify(given: argparse.Namespace) -> int:
+    jobs = max(1, min(given.jobs, os.cpu_count() or 1))
+    reports = verify_together(given.files, unfinished=given.open, jobs=jobs, vote=given.vote, key=given.key)
+    for report in reports:
+        if given.json:
             print(json.dumps(report.as_json(), ensure_ascii=True))
         else:
-            print("\n".join(report.lines()))
-        code = max(code, ACCEPTED if report.ok else REFUSED)
-    return code
+            print("\n".join(report.lines()), file=sys.stderr if report.unreadable else sys.stdout)
+    return max(_code(report) for report in reports)
+
+
+def _compare(old: Path, new: Path) -> int:
+    try:
+        found = compare(old, new)
+    except OSError as problem:
+        print(f"{problem.filename}: cannot be read: {problem.strerror}", file=sys.stderr)
+        return UNREADABLE
+    except Unreadable as problem:
+        print(problem, file=sys.stderr)
+        return UNREADABLE
+    if not found.extends:
+        print(f"NO: {new} does not extend {old}: {found.words}. The first {found.common} events are the same")
+        return REFUSED
+    more = ", ".join(f"{count} {kind}" for kind, count in found.added.items()) or "nothing"
+    print(f"{new} extends {old}: the first {found.common} events are the same; added: {more}")
+    return ACCEPTED
 
 
 def _find(tracker: str, path: Path) -> int:
@@ -81,12 +112,29 @@ def _find(tracker: str, path: Path) -> int:
     return ACCEPTED
 
 
+def _check_ballot(path: Path, records: Sequence[Path]) -> int:
+    try:
+        ballots = check_opened(path.read_bytes(), records)
+    except (OSError, Damaged) as problem:
+        print(f"cannot be read: {problem}", file=sys.stderr)
+        return UNREADABLE
+    except Dishonest as problem:
+        print(f"NO: {path}: {problem}")
+        return REFUSED
+    for ballot in ballots:
+        print("\n".join(lines_of(ballot)))
+    return ACCEPTED
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     if given.command == "find":
         return _find(given.tracker, given.file)
-    jobs = max(1, min(given.jobs, os.cpu_count() or 1))
-    return _verify(given.files, unfinished=given.open, jobs=jobs, as_json=given.json)
+    if given.command == "check-ballot":
+        return _check_ballot(given.opened, given.record)
+    if given.command == "verify-diff":
+        return _compare(given.old, given.new)
+    return _verify(given)
 
 
 if __name__ == "__main__":
