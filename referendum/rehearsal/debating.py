@@ -131,11 +131,11 @@ def statements(stage: Stage, made: Made, told: dict[str, Any], first_day: dateti
     """The leadership's statements, and a minority's reply with those who sign it."""
     stated: dict[str, int] = {}
     happenings: list[Happening] = []
-    for option, author, at, title, words in told["leadership"]:
+    for option, side, author, at, title, words in told["leadership"]:
 
-        def state(now: datetime, row: tuple[str, ...] = (option, author, title, words)) -> None:
-            option, author, title, words = row
-            new = NewStatement(title, words, option_id=made.options[option])
+        def state(now: datetime, row: tuple[str, ...] = (option, side, author, title, words)) -> None:
+            option, side, author, title, words = row
+            new = NewStatement(title, words, option_id=made.options[option], side=Side(side))
             made_now = statement_operations.publish_statement(stage.person(author), made.question_id, new, now=now)
             stated[option] = made_now.id
 

@@ -26,12 +26,18 @@ def reach(stage: Stage, made: Made, told: dict[str, Any], first_day: datetime) -
         option, key, _, title, words = told["mail"]
         favour(key, NewFavour(Kind.MAIL, made.options[option], Words(title, words)), now)
 
+    def take(kind: Kind, row: list[str], now: datetime) -> None:
+        """The newest of what was offered, in own words."""
+        key, _, title, words = row
+        query = db.select(Offer.id).where(Offer.question_id == made.question_id, Offer.kind == kind)
+        offer_id = db.session.scalars(query.order_by(Offer.id.desc()).limit(1)).one()
+        offer_operations.take_offer(stage.person(key), offer_id, Words(title, words), now=now)
+
     def answer(now: datetime) -> None:
-        key, _, title, words = told["answer"]
-        query = db.select(Offer.id).where(Offer.question_id == made.question_id, Offer.kind == Kind.MAIL)
-        offer_operations.take_offer(
-            stage.person(key), db.session.scalars(query).one(), Words(title, words), now=now
-        )
+        take(Kind.MAIL, told["answer"], now)
+
+    def slot(now: datetime) -> None:
+        take(Kind.BULLETIN, told["slot"], now)
 
     def pin(now: datetime) -> None:
         option, key, hall, _, argument, days = told["pin"]
@@ -45,7 +51,9 @@ def reach(stage: Stage, made: Made, told: dict[str, Any], first_day: datetime) -
         option, key, _, words, days = told["banner"]
         favour(key, NewFavour(Kind.BANNER, made.options[option], Words(source=words), days=days), now)
 
-    acts = {"mail": (mail, 2), "answer": (answer, 1), "pin": (pin, 3), "banner": (banner, 2)}
+    acts = {
+        "mail": (mail, 2), "answer": (answer, 1), "slot": (slot, 1), "pin": (pin, 3), "banner": (banner, 2),
+    }  # fmt: skip
     return [(moment(first_day, told[name][place]), act) for name, (act, place) in acts.items()]
 
 

@@ -13,6 +13,7 @@ from forum.kernel.database import db, transaction
 from forum.kernel.text import too_much
 from forum.moderation.models import Hiding
 from forum.questions.models import Question
+from forum.reach.queries import sums
 from forum.roll.models import Council, Local, Member
 from forum.sittings.enquiry_models import Enquiry
 from forum.sittings.models import Message, Sitting, StrawPoll, Turn
@@ -98,7 +99,16 @@ def test_the_record_holds_two_dozen_arguments_seconded_answered_merged_and_read(
 
 def test_the_leadership_has_spoken_and_a_minority_s_reply_stands() -> None:
     kinds = Counter(each.kind for each in rows(Statement, Statement.stands_at.is_not(None)))
-    assert kinds == {"leadership": 2, "reply": 1}
+    assert kinds == {"leadership": 2, "reply": 2}
+
+
+def test_the_leadership_s_second_statement_argues_against_its_option_and_the_balance_counts_it_so(told: Told) -> None:
+    question = db.session.get_one(Question, told[2].question_id)
+    sides = {each.option_id: each.facts["side"] for each in rows(Statement, Statement.kind == "leadership")}
+    accept, reject = question.options
+    assert sides == {accept.id: "for", reject.id: "against"}
+    slots = {option: reached.count for (kind, option), reached in sums(question.id).items() if kind == "bulletin"}
+    assert slots == {accept.id: 2, reject.id: 2}
 
 
 def test_one_session_is_under_way_with_a_speaker_a_stack_chat_and_a_straw_poll() -> None:
