@@ -60,6 +60,6 @@ def listing(listed: tuple[Program, ...]) -> str:
     return "".join(f"{each.hash}  static/{each.path}\n" for each in listed)
 
 
-def mark_of(listed: tuple[Program, ...]) -> str:
+def hash_of(listed: tuple[Program, ...]) -> str:
     """One hash for the whole list: what a paper notice or a call can carry."""
     return hashlib.sha256(listing(listed).encode()).hexdigest()

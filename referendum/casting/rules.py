@@ -102,7 +102,7 @@ def normalised_tracker(typed: str) -> str:
 
 
 def seal_number(body: str) -> str:
-    """What the booth showed before this ballot was cast: the hash that its signature is over, and so every ciphertext."""
+    """What the booth showed before this ballot was cast: the hash that its signature is over."""
     return str(json.loads(body)["signature"]["hash"])
 
 

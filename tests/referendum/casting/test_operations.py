@@ -9,11 +9,15 @@ from sqlalchemy import event, func
 
 from forum.kernel.database import db, transaction
 from forum.kernel.errors import Refused
-from referendum.casting import operations, queries
+from referendum.casting import box_operations, operations, queries
+from referendum.casting.arrival_rules import LATEST, may_seal
+from referendum.casting.checking import fault_of
+from referendum.casting.envelope import open_pair
 from referendum.casting.forms import SentPair
 from referendum.casting.models import Arrival, BoxBatch, BoxedBallot, SetAside
 from referendum.casting.rules import Found, batch_hash
 from referendum.process.models import Vote
+from tests.build_ballots import pair_with_false_proofs
 from tests.build_votes import Ballots, make_vote
 from tests.people import Cast
 
@@ -24,16 +28,9 @@ def count(table: type) -> int:
 
 def check_all(ballots: Ballots) -> None:
     for arrival in db.session.scalars(db.select(Arrival)).all():
-        v = operations.holds(ballots.vote.election_v, arrival.v_body)
-        c = operations.holds(ballots.vote.election_c, arrival.c_body)
-        operations.settle_arrival(arrival, v_holds=v, c_holds=c)
-
-
-def broken(raw: bytes, election: str) -> bytes:
-    """The ballot with one proof altered, signed anew by nobody: form and size stay as they are."""
-    text = raw.decode()
-    place = text.index('"response":"') + len('"response":"')
-    return (text[:place] + ("1" if text[place] != "1" else "2") + text[place + 1 :]).encode()
+        v = fault_of(ballots.vote.election_v, arrival.v_body)
+        c = fault_of(ballots.vote.election_c, arrival.c_body)
+        operations.settle_arrival(arrival, v_fault=v, c_fault=c)
 
 
 def test_a_pair_is_recorded_checked_and_boxed(ground: Flask, cast: Cast, now: datetime) -> None:
@@ -42,7 +39,7 @@ def test_a_pair_is_recorded_checked_and_boxed(ground: Flask, cast: Cast, now: da
     assert queries.whereabouts(receipt.v).found is Found.RECORDED
     check_all(ballots)
     assert queries.whereabouts(receipt.v).found is Found.CHECKED
-    operations.seal_box(ballots.vote, now=now)
+    box_operations.seal_box(ballots.vote, now=now)
     found = queries.whereabouts(receipt.v)
     assert (found.found, found.archive, found.batch) == (Found.BOXED, "V", 1)
     assert queries.whereabouts(receipt.c or "").archive == "C"
@@ -93,12 +90,12 @@ def test_citations_of_the_record_sent_again_with_a_new_vote_do_not_stop_the_box(
     first, second = ballots.pair(0, 0), ballots.pair(0, 1)
     operations.cast_pair(ballots.vote, first, now=now)
     check_all(ballots)
-    operations.write_batch(ballots.vote, now=now, closing=True)
+    box_operations.write_batch(ballots.vote, now=now, closing=True)
     with pytest.raises(Refused):
         operations.cast_pair(ballots.vote, SentPair(second.v, first.c), now=now)
     operations.cast_pair(ballots.vote, second, now=now)
     check_all(ballots)
-    operations.seal_box(ballots.vote, now=now)
+    box_operations.seal_box(ballots.vote, now=now)
     assert queries.boxed_count(ballots.vote.id) == 1
 
 
@@ -110,7 +107,7 @@ def test_a_ballot_that_meets_the_close_is_in_the_box_before_it_or_refused(
             ballots = make_vote(cast, now=now)
             vote_id, pair = ballots.vote.id, ballots.pair(0)
         with db.engine.connect() as clock_at_work:
-            clock_at_work.execute(db.update(Vote).where(Vote.id == vote_id).values(state="counting"))
+            clock_at_work.execute(db.update(Vote).where(Vote.id == vote_id).values(state="counting", closes_at=now))
             commit = Timer(0.4, clock_at_work.commit)
             commit.start()
             with transaction(write=True) as session, pytest.raises(Refused, match="closed"):
@@ -139,7 +136,7 @@ def test_with_revoting_the_last_received_counts_and_an_old_copy_does_not_undo_it
     second = operations.cast_pair(ballots.vote, ballots.pair(0, 1), now=now)
     operations.cast_pair(ballots.vote, old, now=now)
     check_all(ballots)
-    operations.seal_box(ballots.vote, now=now)
+    box_operations.seal_box(ballots.vote, now=now)
     assert queries.whereabouts(first.v).found is Found.REPLACED
     assert queries.whereabouts(second.v).found is Found.BOXED
     assert queries.boxed_count(ballots.vote.id) == 1
@@ -168,7 +165,7 @@ def test_a_pair_is_stored_whole_or_not_at_all(ground: Flask, cast: Cast, now: da
     assert count(Arrival) == 0
 
 
-@pytest.mark.parametrize(("state", "shift"), [("set_up", 0), ("open", 2), ("open", -2), ("counting", 0)])
+@pytest.mark.parametrize(("state", "shift"), [("set_up", 0), ("open", 2), ("open", -2), ("counting", 2)])
 def test_nothing_is_taken_before_the_opening_or_after_the_close(
     ground: Flask, cast: Cast, now: datetime, state: str, shift: int
 ) -> None:
@@ -178,11 +175,42 @@ def test_nothing_is_taken_before_the_opening_or_after_the_close(
     assert count(Arrival) == 0
 
 
+def came(ballots: Ballots, voter: int, at: datetime) -> operations.Came:
+    return operations.Came(open_pair(ballots.pair(voter)), at)
+
+
+def test_a_pair_that_was_here_before_the_close_is_taken_after_it_until_the_box_is_sealed(
+    ground: Flask, cast: Cast, now: datetime
+) -> None:
+    ballots = make_vote(cast, now=now, state="counting")
+    vote, after = ballots.vote, now + timedelta(seconds=5)
+    vote.closes_at = now
+    early, late = came(ballots, 0, now - timedelta(seconds=1)), came(ballots, 1, now)
+    answers = operations.cast_pairs(vote, [late, early], now=after)
+    assert [isinstance(each, Refused) for each in answers] == [True, False]
+    check_all(ballots)
+    box_operations.seal_box(vote, now=after)
+    (again,) = operations.cast_pairs(vote, [came(ballots, 2, early.at)], now=after)
+    assert isinstance(again, Refused)
+    assert queries.boxed_count(vote.id) == 1
+
+
+def test_a_pair_that_waited_too_long_is_refused_rather_than_stored_late(
+    ground: Flask, cast: Cast, now: datetime
+) -> None:
+    ballots = make_vote(cast, now=now)
+    (answer,) = operations.cast_pairs(ballots.vote, [came(ballots, 0, now)], now=now + LATEST + timedelta(seconds=1))
+    assert isinstance(answer, Refused)
+    assert "send it again" in answer.reason
+    assert not may_seal(now, now + LATEST - timedelta(seconds=1))
+    assert may_seal(now, now + LATEST)
+
+
 def test_a_ballot_for_another_election_is_refused_as_such(ground: Flask, cast: Cast, now: datetime) -> None:
     ballots, other = make_vote(cast, now=now), make_vote(cast, now=now)
     with pytest.raises(Refused) as refused:
         operations.cast_pair(ballots.vote, other.pair(0), now=now)
-    assert refused.value.reason == operations.REFUSED[operations.Fault.ELECTION]
+    assert refused.value.reason == operations.ANOTHER_VOTE
 
 
 def test_a_set_aside_vote_frees_the_code_and_drops_its_citations(
@@ -190,7 +218,7 @@ def test_a_set_aside_vote_frees_the_code_and_drops_its_citations(
 ) -> None:
     ballots = make_vote(cast, now=now)
     receipt = operations.cast_pair(ballots.vote, ballots.pair(0, 0), now=now)
-    operations.settle_arrival(db.session.scalars(db.select(Arrival)).one(), v_holds=False, c_holds=False)
+    operations.settle_arrival(db.session.scalars(db.select(Arrival)).one(), v_fault="proof")
     assert queries.whereabouts(receipt.v).found is Found.SET_ASIDE
     assert queries.whereabouts(receipt.c or "").found is Found.DROPPED
     assert [queries.set_aside_count(ballots.vote.id, archive) for archive in ("V", "C")] == [1, 0]
@@ -203,10 +231,10 @@ def test_set_aside_citations_leave_the_vote_standing_and_free_nothing(
 ) -> None:
     ballots = make_vote(cast, now=now)
     receipt = operations.cast_pair(ballots.vote, ballots.pair(0, 0), now=now)
-    operations.settle_arrival(db.session.scalars(db.select(Arrival)).one(), v_holds=True, c_holds=False)
+    operations.settle_arrival(db.session.scalars(db.select(Arrival)).one(), c_fault="proof")
     with pytest.raises(Refused):
         operations.cast_pair(ballots.vote, ballots.pair(0, 1), now=now)
-    operations.seal_box(ballots.vote, now=now)
+    box_operations.seal_box(ballots.vote, now=now)
     assert queries.whereabouts(receipt.v).found is Found.BOXED
     assert (queries.boxed_count(ballots.vote.id, "V"), queries.boxed_count(ballots.vote.id, "C")) == (1, 0)
     assert queries.set_aside_count(ballots.vote.id, "C") == 1
@@ -221,16 +249,16 @@ def test_a_bad_later_ballot_never_displaces_an_earlier_good_one(
     operations.cast_pair(ballots.vote, ballots.pair(0, 1), now=now)
     latest = db.session.scalars(db.select(Arrival).order_by(Arrival.sequence.desc())).first()
     assert latest is not None
-    operations.settle_arrival(latest, v_holds=False, c_holds=False)
-    operations.seal_box(ballots.vote, now=now)
+    operations.settle_arrival(latest, v_fault="proof")
+    box_operations.seal_box(ballots.vote, now=now)
     assert queries.whereabouts(good.v).found is Found.BOXED
 
 
 def test_a_ballot_with_a_false_proof_does_not_hold(ground: Flask, cast: Cast, now: datetime) -> None:
     ballots = make_vote(cast, now=now)
     pair = ballots.pair(0)
-    assert operations.holds(ballots.vote.election_v, pair.v.decode())
-    assert not operations.holds(ballots.vote.election_v, broken(pair.v, ballots.vote.election_v).decode())
+    assert fault_of(ballots.vote.election_v, pair.v.decode()) == ""
+    assert fault_of(ballots.vote.election_v, pair_with_false_proofs(ballots, 0).v.decode()) == "proof"
 
 
 @pytest.mark.sqlite_alone  # a PostgreSQL server puts rows wherever a page has room
@@ -241,13 +269,13 @@ def test_batches_wait_for_thirty_and_lie_in_the_order_of_their_hashes(
     for voter in range(29):
         operations.cast_pair(ballots.vote, ballots.pair(voter, voter % 2), now=now)
     for arrival in db.session.scalars(db.select(Arrival)).all():
-        operations.settle_arrival(arrival, v_holds=True, c_holds=False)
-    assert operations.write_batch(ballots.vote, now=now) == 0
+        operations.settle_arrival(arrival, c_fault="proof")
+    assert box_operations.write_batch(ballots.vote, now=now) == 0
     for voter in (29, 30):
         operations.cast_pair(ballots.vote, ballots.pair(voter), now=now)
     for arrival in db.session.scalars(db.select(Arrival)).all():
-        operations.settle_arrival(arrival, v_holds=True, c_holds=False)
-    assert operations.write_batch(ballots.vote, now=now) == 31
+        operations.settle_arrival(arrival, c_fault="proof")
+    assert box_operations.write_batch(ballots.vote, now=now) == 31
     rows = list(db.session.scalars(db.select(BoxedBallot)))
     assert [row.hash for row in rows] == sorted(row.hash for row in rows)
     assert count(Arrival) == 0
@@ -258,7 +286,7 @@ def test_set_aside_rows_keep_a_tracker_and_a_reason_and_nothing_else(
 ) -> None:
     ballots = make_vote(cast, now=now)
     operations.cast_pair(ballots.vote, ballots.pair(0), now=now)
-    operations.settle_arrival(db.session.scalars(db.select(Arrival)).one(), v_holds=False, c_holds=False)
+    operations.settle_arrival(db.session.scalars(db.select(Arrival)).one(), v_fault="proof")
     assert {column.name for column in SetAside.__table__.columns} == {
         "id",
         "vote_id",
@@ -277,7 +305,7 @@ def test_the_turnout_counts_each_voter_once_and_reads_the_box_only_where_members
     for voter, choice in ((0, 0), (0 if revote else 1, 1)):
         operations.cast_pair(ballots.vote, ballots.pair(voter, choice), now=now)
         check_all(ballots)
-        operations.write_batch(ballots.vote, now=now, closing=True)
+        box_operations.write_batch(ballots.vote, now=now, closing=True)
     asked: list[str] = []
     note = lambda _c, _cursor, sql, *_: asked.append(sql)  # noqa: E731
     event.listen(db.engine, "before_cursor_execute", note)

@@ -1,15 +1,17 @@
 """The booth and the ballot slot over HTTP: no cookie is looked at, nothing about the voter is logged."""
 
+import json
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from markupsafe import escape
 
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from forum.questions.models import Question
 from forum.signin.models import Device
-from referendum.casting.models import SetAside
+from referendum.casting.models import Arrival, SetAside
 from referendum.process.models import Vote
 from tests.build_questions import make_question
 from tests.build_votes import Ballots, make_vote
@@ -93,3 +95,61 @@ def test_the_front_page_begins_with_what_is_voted_on_while_another_debate_runs(
 
 def test_there_is_no_booth_for_a_vote_that_does_not_exist(app: Flask, ballots: Ballots) -> None:
     assert app.test_client().get("/booth/nothing").status_code == 404
+
+
+def test_a_tracker_leads_to_the_seal_number_that_the_booth_showed(app: Flask, ballots: Ballots) -> None:
+    pair = sent(ballots)
+    answer = app.test_client().post(f"/booth/{ballots.vote.public_id}/cast", json=pair)
+    assert answer.json is not None
+    for name in ("v", "c"):
+        number = json.loads(pair[name])["signature"]["hash"]
+        page = app.test_client().get("/tracker", query_string={"tracker": answer.json["trackers"][name]})
+        assert escape(number) in page.get_data(as_text=True)
+
+
+def test_an_opened_ballot_is_refused_by_the_box_with_no_signature_and_with_another_s(
+    app: Flask, ballots: Ballots
+) -> None:
+    pair, other = sent(ballots), sent(ballots, 1)
+    opened = {name: json.loads(text) for name, text in pair.items()}
+    for signature in (None, {}, json.loads(other["v"])["signature"]):
+        for ballot in opened.values():
+            ballot["signature"] = signature
+        texts = {name: json.dumps(ballot, separators=(",", ":")) for name, ballot in opened.items()}
+        answer = app.test_client().post(f"/booth/{ballots.vote.public_id}/cast", json=texts)
+        assert answer.status_code == 403
+    with app.app_context():
+        assert not db.session.scalars(db.select(Arrival)).all()
+
+
+def test_the_checking_page_may_send_nothing_anywhere_and_outlives_the_vote(app: Flask, ballots: Ballots) -> None:
+    with app.app_context(), transaction(write=True) as session:
+        session.execute(db.update(Vote).values(state="counting"))
+    page = app.test_client().get(f"/booth/{ballots.vote.public_id}/check")
+    policy = page.headers["Content-Security-Policy"]
+    for directive in ("default-src", "connect-src", "form-action", "worker-src"):
+        assert f"{directive} 'none'" in policy
+    assert "require-trusted-types-for 'script'" in policy
+    assert page.text.count("<script") == 3  # its program, and two texts
+    with app.app_context():
+        vote = db.session.scalars(db.select(Vote)).one()
+        assert escape(vote.uuid_v) in page.text
+
+
+def test_a_vote_without_its_records_has_nothing_to_check(app: Flask, ballots: Ballots) -> None:
+    with app.app_context(), transaction(write=True) as session:
+        session.execute(db.update(Vote).values(election_v=""))
+    assert app.test_client().get(f"/booth/{ballots.vote.public_id}/check").status_code == 404
+
+
+def test_all_languages_are_told_at_once_and_only_while_the_booth_is_open(app: Flask, ballots: Ballots) -> None:
+    address = f"/booth/{ballots.vote.public_id}/languages"
+    told = app.test_client().get(address, headers={"Accept-Language": "fr"}).get_json()
+    assert told["languages"] == ["en", "es", "fr"]
+    texts = {each[0]: each[1:] for each in told["texts"]}
+    assert texts["Voting booth"] == ["Cabina de votación", "Isoloir"]
+    assert "{done}" in texts["Sealing on this device, {done} of {total} answers"][1]
+    assert "Shall we accept the Meridian agreement?" not in texts  # what is the same in all is left out
+    with app.app_context(), transaction(write=True) as session:
+        session.execute(db.update(Vote).values(state="counting"))
+    assert app.test_client().get(address).status_code == 404
