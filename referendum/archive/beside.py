@@ -98,7 +98,7 @@ def _check_void(file: VoteFile, letter: str, stated: Stated, report: Report) -> 
     for old, new in replaced.items():
         if old not in void:
             report.add(f"{letter}: the code {old} was replaced, but is not void")
-        if new in void:
+        if new in void and new not in replaced:
             report.add(f"{letter}: the code {new} replaced another one, but is void")
     if len(set(replaced.values())) < len(replaced):
         report.add(f"{letter}: one spare replaced two codes")

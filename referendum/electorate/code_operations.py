@@ -155,9 +155,12 @@ def rewrite_sorted(vote: Vote) -> int:
     db.session.flush()
     query = db.select(PublicCredential).where(PublicCredential.vote_id == vote.id)
     rows = [
-        {"vote_id": vote.id, "archive": each.archive, "digest": each.digest, "value": each.value, "state": each.state}
+        {
+            "vote_id": vote.id, "archive": each.archive, "digest": each.digest, "value": each.value,
+            "state": each.state, "replaces": each.replaces,
+        }
         for each in db.session.scalars(query)
-    ]
+    ]  # fmt: skip
     db.session.execute(db.delete(PublicCredential).where(PublicCredential.vote_id == vote.id))
     db.session.expire_all()
     rows.sort(key=lambda row: (row["archive"], len(str(row["value"])), row["value"]))

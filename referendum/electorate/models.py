@@ -62,7 +62,8 @@ class RollEntry(Base):
 
 
 class PublicCredential(Base):
-    """A published credential of the V or the C archive: issued, spare (made, not given out), revoked."""
+    """A published credential of the V or the C archive: issued, spare (made, not given out), revoked. `replaces` is
+    told of V alone: the hash of the credential that this spare took the place of, "" for any other."""
 
     __tablename__ = "public_credentials"
     __table_args__ = (
@@ -75,6 +76,7 @@ class PublicCredential(Base):
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)
     value: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(8), default="issued")
+    replaces: Mapped[str] = mapped_column(String(64), default="", server_default="")
 
 
 class TellerKey(Base):

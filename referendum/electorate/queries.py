@@ -104,6 +104,14 @@ def credential_count(vote_id: int, state: str) -> int:
     )
 
 
+def codes_beyond(roll: Electorate) -> int:
+    """How many V credentials there are beyond one for each member: spares, and codes that were made void. Once
+    everybody has a code it never changes: a spare that is given makes another code void."""
+    query = db.select(func.count()).select_from(PublicCredential)
+    made = query.where(PublicCredential.vote_id == roll.vote_id, PublicCredential.archive == "V")
+    return (db.session.scalar(made) or 0) - roll.size
+
+
 def credentials_by_digest(vote_id: int, digests: set[str]) -> list[PublicCredential]:
     """The rows of these credentials, of both archives."""
     query = db.select(PublicCredential).where(

@@ -42,6 +42,7 @@ def give_spares(vote: Vote, names: list[str], the_list: OpenedList, path: Path) 
     units = queries.unit_of_local(roll)
     given = list(zip(free, unused, strict=False))
     revoked = {digest for name in free for each in the_list.of_entry(name) for digest in (each.v, each.c)}
+    _note_replaced(vote, the_list, given)
     assigned = [Assigned(name, units[people[name].local], spare.v, spare.c) for name, spare in given]
     set_state(vote, revoked, "revoked")
     set_state(vote, {digest for each in assigned for digest in (each.v, each.c)}, "issued")
@@ -49,6 +50,15 @@ def give_spares(vote: Vote, names: list[str], the_list: OpenedList, path: Path) 
     rewrite_sorted(vote)
     used = [people[name].number for name in names if name not in free]
     return Given([(people[name], spare.code) for name, spare in given], used)
+
+
+def _note_replaced(vote: Vote, the_list: OpenedList, given: list[tuple[str, Spare]]) -> None:
+    """Keep with each spare (V) which code it takes the place of, for the record; nothing of C (archive/SPEC.md, 8).
+    Where nobody knows whether the first code was ever made, there may be none to name."""
+    rows = {row.digest: row for row in queries.credentials_by_digest(vote.id, {spare.v for _, spare in given})}
+    for name, spare in given:
+        made = queries.credentials_by_digest(vote.id, {each.v for each in the_list.of_entry(name)})
+        rows[spare.v].replaces = next((row.digest for row in made if row.state == "issued"), "")
 
 
 def mark_spares(vote: Vote, names: list[str], count: int, opening_id: int, now: datetime) -> None:

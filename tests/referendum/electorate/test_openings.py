@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from forum.kernel.audit import AuditEntry
 from forum.kernel.database import Base, db, transaction
@@ -139,6 +139,11 @@ def test_a_second_spare_revokes_the_first(app: Flask, called: Called, mailed: Co
             for code in (mailed.codes[name], first, second)
         ]
     assert states == ["revoked", "revoked", "issued"]
+    with app.app_context(), transaction(write=False) as session:
+        replacing = session.scalars(select(PublicCredential).where(PublicCredential.replaces != ""))
+        told = {(row.archive, row.digest, row.replaces) for row in replacing}
+        public = [queries.digest_of(public_of(code, called.vote.uuid_v)) for code in (mailed.codes[name], first, second)]
+    assert told == {("V", public[1], public[0]), ("V", public[2], public[1])}, "and nothing is told of C"
 
 
 def test_who_has_voted_gets_no_second_code_and_the_roll_does_not_show_it(
