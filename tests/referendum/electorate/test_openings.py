@@ -142,7 +142,8 @@ def test_a_second_spare_revokes_the_first(app: Flask, called: Called, mailed: Co
     with app.app_context(), transaction(write=False) as session:
         replacing = session.scalars(select(PublicCredential).where(PublicCredential.replaces != ""))
         told = {(row.archive, row.digest, row.replaces) for row in replacing}
-        public = [queries.digest_of(public_of(code, called.vote.uuid_v)) for code in (mailed.codes[name], first, second)]
+        codes = (mailed.codes[name], first, second)
+        public = [queries.digest_of(public_of(code, called.vote.uuid_v)) for code in codes]
     assert told == {("V", public[1], public[0]), ("V", public[2], public[1])}, "and nothing is told of C"
 
 
