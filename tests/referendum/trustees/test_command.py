@@ -11,9 +11,9 @@ from referendum.crypto.ballot import make_ballot, read_ballot
 from referendum.crypto.canonical import Malformed
 from referendum.crypto.election import read_election
 from referendum.crypto.joint import read_trustees
+from referendum.crypto.keyfile import WrongPassphrase, read_key_file, write_key_file
 from referendum.crypto.tally import TallyProduct, check_partial, open_tally
 from referendum.trustees.__main__ import DONE, REFUSED, UNREADABLE, main
-from referendum.crypto.keyfile import WrongPassphrase, read_key_file, write_key_file
 from tests.referendum.browser.elections import MadeElection, make_election
 
 PASSPHRASE = "four words nobody guesses"
