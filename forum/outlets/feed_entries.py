@@ -1,5 +1,6 @@
 """Rows of the debate as entries of feeds and calendars, in the language of the present locale."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import current_app
@@ -12,7 +13,7 @@ from forum.moderation.rules import GROUND_NAMES, Ground
 from forum.outlets.calendar import Entry
 from forum.outlets.date_queries import dates_of
 from forum.outlets.feed import Item
-from forum.outlets.feed_queries import ArgumentRow, PostRow
+from forum.outlets.feed_queries import ArgumentRow, PostRow, SessionChange
 from forum.questions.models import Question
 from forum.questions.ribbon import RibbonStage
 from forum.roll.models import Local
@@ -70,14 +71,32 @@ def session_name(room: Room, *, public: bool) -> str:
     return _("National session")
 
 
-def session_item(room: Room, at: datetime, *, public: bool) -> Item:
-    sitting = room.sitting
-    url = whole(f"/sittings/{sitting.id}")
-    time = when(sitting.starts_at, "full", zone_of(room)).striptags()
-    states = {"cancelled": _("Cancelled"), "open": _("Live"), "closed": _("Over")}
-    state = states.get(sitting.state, "")
-    words = [time, state, "" if public else sitting.place, room.question.title]
-    return Item(url, url, session_name(room, public=public), ". ".join(each for each in words if each), at)
+def session_items(room: Room, changes: Sequence[SessionChange], *, public: bool) -> list[Item]:
+    """All that was told of a session, each as an entry that stays: set for a time, moved, cancelled, begun, over."""
+    sitting, name, told = room.sitting, session_name(room, public=public), list(changes)
+    if not told or told[0].what != "scheduled":
+        at = room.hall.opened_at or room.question.charged_at or room.question.created_at
+        told.insert(0, SessionChange("scheduled", at, None if told else sitting.starts_at, 0))
+    told += [
+        SessionChange(what, at, sitting.starts_at, 0)
+        for what, at in (("opened", sitting.opened_at), ("closed", sitting.closed_at)) if at is not None
+    ]  # fmt: skip
+    newest = max(told, key=lambda each: (each.at, each.number))
+    place = "" if public else sitting.place
+    return [_session_item(room, name, each, place if each is newest else "") for each in told]
+
+
+def _session_item(room: Room, name: str, change: SessionChange, place: str) -> Item:
+    url = whole(f"/sittings/{room.sitting.id}")
+    heading = {
+        "moved": _("Moved: %(title)s", title=name), "cancelled": _("Cancelled: %(title)s", title=name),
+        "opened": _("Live: %(title)s", title=name), "closed": _("Over: %(title)s", title=name),
+    }.get(change.what, name)  # fmt: skip
+    starts_at = room.sitting.starts_at if change.what == "cancelled" else change.starts_at
+    time = when(starts_at, "full", zone_of(room)).striptags() if starts_at else ""
+    words = ". ".join(each for each in (time, place, room.question.title) if each)
+    mark = f"#{change.what}{change.number or ''}" if change.what != "scheduled" else ""
+    return Item(url + mark, url, heading, words, change.at)
 
 
 def post_item(row: PostRow, hall: str) -> Item:

@@ -1,6 +1,7 @@
 """What feeds and calendars tell: the newest of each kind, bounded, as rows. `public` leaves out whatever visitors may
 not read: words said in halls, persons, halls with few members."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from forum.arguments.models import Argument, Statement
 from forum.halls.models import Hall, Post
 from forum.halls.queries import HallView
 from forum.halls.queries import hall as hall_view
+from forum.kernel.audit import AuditEntry
 from forum.kernel.database import db
 from forum.kernel.errors import Missing
 from forum.kernel.mailings import Mailing
@@ -24,10 +26,12 @@ from forum.questions.ribbon import StageState
 from forum.roll.models import Local, Member
 from forum.roll.naming import may_be_named, nameable_locals
 from forum.sittings.models import Sitting
-from forum.sittings.notices import CANCELLED, MOVED, SCHEDULED
+from forum.sittings.notices import CANCELLED, MOVED
+from forum.sittings.operations import Act
 from forum.sittings.queries import Room
 
-TOLD_OF = (SCHEDULED, MOVED, CANCELLED)
+CHANGES = {Act.SCHEDULE_SITTING: "scheduled", Act.RESCHEDULE_SITTING: "moved", Act.CANCEL_SITTING: "cancelled"}
+MOST_CHANGES = 4 * NEWEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,17 @@ class PostRow:
     post: Post
     author: str
     hidden: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionChange:
+    """What members were told of a session: "scheduled", "moved" or "cancelled", when, and for what time it stood then.
+    `number` is the entry's in the log of acts."""
+
+    what: str
+    at: datetime
+    starts_at: datetime | None
+    number: int
 
 
 def public_hall(hall_id: int) -> HallView:
@@ -89,13 +104,17 @@ def stages(question: Question, now: datetime) -> list[tuple[str, str, datetime]]
     ]
 
 
-def sessions(*wanted: ColumnElement[bool], public: bool, most: int = NEWEST) -> list[tuple[Room, datetime]]:
-    """Sessions, the latest first and cancelled ones too, each with the moment of its last change that was told."""
+def sessions(*wanted: ColumnElement[bool], public: bool, most: int = NEWEST) -> list[Room]:
+    """Sessions, the latest first and cancelled ones too."""
     query = rooms(*wanted, known()) if public else rooms(*wanted)
     query = query.order_by(Sitting.starts_at.desc(), Sitting.id.desc())
-    found = [Room(*row) for row in db.session.execute(query.limit(most))]
-    told = _told_at([room.sitting.id for room in found])
-    return [(room, _changed_at(room, told.get(room.sitting.id))) for room in found]
+    return [Room(*row) for row in db.session.execute(query.limit(most))]
+
+
+def soon_or_changed(until: datetime) -> ColumnElement[bool]:
+    """Sessions before an instant, and those of which a change was told, however late they are held now."""
+    told = db.select(Mailing.id).where(Mailing.kind.in_((MOVED, CANCELLED)), Mailing.subject_id == Sitting.id)
+    return or_(Sitting.starts_at <= until, told.exists())
 
 
 def rooms(*wanted: ColumnElement[bool]) -> Select[Any]:
@@ -115,17 +134,20 @@ def known() -> ColumnElement[bool]:
     return or_(Hall.local_id.is_(None), may_be_named(Hall.local_id))
 
 
-def _told_at(sitting_ids: list[int]) -> dict[int, datetime]:
-    """When members were last told of these sessions."""
-    query = db.select(Mailing.subject_id, func.max(Mailing.at)).where(Mailing.kind.in_(TOLD_OF))
-    rows = db.session.execute(query.where(Mailing.subject_id.in_(sitting_ids)).group_by(Mailing.subject_id))
-    return dict(rows.all()) if sitting_ids else {}
-
-
-def _changed_at(room: Room, told_at: datetime | None) -> datetime:
-    sitting = room.sitting
-    known = [at for at in (told_at, sitting.opened_at, sitting.closed_at) if at is not None]
-    return max(known, default=room.hall.opened_at or room.question.charged_at or room.question.created_at)
+def changes(found: Sequence[Room]) -> dict[int, list[SessionChange]]:
+    """Session id → all that its members were told of it, the oldest first. The log of acts has each as it was then;
+    whoever changes nothing but the agenda tells nobody."""
+    of = {f"sitting:{room.sitting.id}": room.sitting.id for room in found}
+    query = db.select(AuditEntry).where(AuditEntry.subject.in_(list(of)), AuditEntry.act.in_(list(CHANGES)))
+    told: dict[int, list[SessionChange]] = {}
+    for entry in reversed(list(db.session.scalars(query.order_by(AuditEntry.height.desc()).limit(MOST_CHANGES)))):
+        facts = entry.facts
+        if entry.act == Act.RESCHEDULE_SITTING and not facts.get("told", facts["before"] != facts["starts_at"]):
+            continue
+        starts_at = datetime.fromisoformat(facts["starts_at"]) if "starts_at" in facts else None
+        change = SessionChange(CHANGES[entry.act], entry.at, starts_at, entry.height)
+        told.setdefault(of[entry.subject], []).append(change)
+    return told
 
 
 def posts(hall_id: int) -> list[PostRow]:

@@ -65,7 +65,7 @@ def question_calendar(_actor: Actor, number: int) -> Response:
     with force_locale(asked_language()):
         found = queries.sessions(Hall.question_id == question.id, _around(), public=True, most=MOST_SESSIONS)
         dates = entries.date_entries(question, derived_queries.stages_of(question, clock.now()))
-        sessions = [entries.session_entry(room, public=True) for room, _at in found]
+        sessions = [entries.session_entry(room, public=True) for room in found]
         return _calendar(_("Question %(number)s", number=number), [*dates, *sessions], public=True)
 
 
@@ -78,7 +78,7 @@ def union_calendar(_actor: Actor) -> Response:
         ids = [each.id for each in found]
         sessions = queries.sessions(Hall.question_id.in_(ids), _around(), public=True, most=MOST_SESSIONS)
         answer = _calendar(_union_name(), [
-            *_dates(found), *(entries.session_entry(room, public=True) for room, _at in sessions)
+            *_dates(found), *(entries.session_entry(room, public=True) for room in sessions)
         ], public=True)  # fmt: skip
         answer.headers["Cache-Control"] = "no-store"
         return answer
@@ -114,7 +114,7 @@ def member_calendar(_actor: Actor, key: str) -> Response:
         own = or_(Hall.local_id == member.local_id, Hall.local_id.is_(None))
         ids = [each.id for each in found]
         rooms = queries.sessions(Hall.question_id.in_(ids), own, _around(), public=False, most=MOST_SESSIONS)
-        sessions = [entries.session_entry(room, public=False) for room, _at in rooms]
+        sessions = [entries.session_entry(room, public=False) for room in rooms]
         return _calendar(_union_name(), [*_dates(found), *sessions], public=False)
 
 
@@ -146,12 +146,10 @@ def _union_name() -> str:
 def _question_feed(question: Question, path: str, *, public: bool) -> Response:
     now = clock.now()
     rows = queries.arguments(Argument.question_id == question.id, public=public)
-    ahead = Sitting.starts_at <= now + SOON
-    rooms = queries.sessions(Hall.question_id == question.id, ahead, public=public)
     items = [
         *(entries.argument_item(row) for row in rows),
         *(entries.statement_item(each) for each in queries.statements(question.id)),
-        *(entries.session_item(room, at, public=public) for room, at in rooms),
+        *_sessions(Hall.question_id == question.id, public=public),
         *(entries.stage_item(question, *stage) for stage in queries.stages(question, now)),
     ]
     title = _("Question %(number)s: %(title)s", number=question.number, title=question.title)
@@ -161,17 +159,23 @@ def _question_feed(question: Question, path: str, *, public: bool) -> Response:
 
 def _hall_feed(view: HallView, path: str, *, public: bool) -> Response:
     hall, name = view.hall, entries.hall_name(view.local)
-    ahead = Sitting.starts_at <= clock.now() + SOON
     items = [entries.argument_item(row) for row in queries.arguments(Argument.hall_id == hall.id, public=public)]
-    items += [
-        entries.session_item(room, at, public=public)
-        for room, at in queries.sessions(Sitting.hall_id == hall.id, ahead, public=public)
-    ]
+    items += _sessions(Sitting.hall_id == hall.id, public=public)
     if not public:
         items += [entries.post_item(row, name) for row in queries.posts(hall.id)]
     title = f"{name}. " + _("Question %(number)s: %(title)s", number=view.question.number, title=view.question.title)
     page = url_for("halls.show_hall", hall_id=hall.id)
     return _feed(title, path, page, items, hall.opened_at or view.question.created_at, public=public)
+
+
+def _sessions(wanted: ColumnElement[bool], *, public: bool) -> list[Item]:
+    """What was told of the sessions of the next days, of those that were, and of those that were moved."""
+    rooms = queries.sessions(wanted, queries.soon_or_changed(clock.now() + SOON), public=public)
+    told = queries.changes(rooms)
+    return [
+        item for room in rooms
+        for item in entries.session_items(room, told.get(room.sitting.id, []), public=public)
+    ]  # fmt: skip
 
 
 def _feed(title: str, path: str, page: str, items: list[Item], begun: datetime, *, public: bool) -> Response:

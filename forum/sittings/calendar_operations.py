@@ -31,7 +31,7 @@ def reschedule_sitting(actor: Actor, sitting_id: int, change: Change, *, now: da
         sitting.agenda_source, sitting.agenda_html = change.agenda, text.render(change.agenda)
     audit.record(
         actor, Act.RESCHEDULE_SITTING, f"sitting:{sitting_id}", now=now, hall=room.hall.id,
-        before=before.isoformat(), starts_at=sitting.starts_at.isoformat(),
+        before=before.isoformat(), starts_at=sitting.starts_at.isoformat(), told=_where_and_when(sitting) != told,
     )  # fmt: skip
     announce_floor(room, now)
     if _where_and_when(sitting) != told:

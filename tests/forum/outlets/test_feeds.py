@@ -1,10 +1,12 @@
 """Feeds and calendars: what everybody may take along, and what a member's key opens, until it is taken back."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as ET
+from zoneinfo import ZoneInfo
 
 import pytest
+from babel.dates import format_date
 from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
@@ -18,9 +20,11 @@ from forum.outlets.queries import NEWEST
 from forum.questions.models import Question
 from forum.roll.models import Member
 from forum.signin.models import Account
+from forum.sittings import calendar_operations, operations
+from forum.sittings.forms import Change, NewSitting
 from tests.build_sittings import Ground
 from tests.forum.outlets.conftest import PERSONS
-from tests.people import Cast, sign_in
+from tests.people import Cast, actor, sign_in
 
 
 def entries(answer: str) -> dict[str, str]:
@@ -80,7 +84,7 @@ def test_a_hall_too_small_to_be_named_has_no_public_feed(app: Flask, full: Groun
     assert client.get(f"/halls/{full.other_hall}/feed.atom").status_code == 404
     assert client.get("/halls/9999/feed.atom").status_code == 404
     found = entries(client.get(f"/halls/{full.hall}/feed.atom").text)
-    assert set(found) == {"/a/1", f"/sittings/{full.sitting}"}
+    assert set(found) == {"/a/1", f"/sittings/{full.sitting}", f"/sittings/{full.sitting}#opened"}
 
 
 def test_a_draft_leaves_the_house_by_no_outlet(app: Flask, full: Ground, client: FlaskClient) -> None:
@@ -113,6 +117,36 @@ def test_a_feed_stays_bounded(app: Flask, cast: Cast, full: Ground, client: Flas
             for number in range(10, 80)
         )  # fmt: skip
     assert len(entries(client.get("/q/14/feed.atom").text)) == NEWEST
+
+
+def test_each_change_of_a_session_that_was_told_stays_an_entry(
+    app: Flask, cast: Cast, full: Ground, client: FlaskClient
+) -> None:
+    now = clock.now().replace(minute=0, second=0, microsecond=0)
+    first, later, far = now + timedelta(days=2), now + timedelta(days=3), now + timedelta(days=20)
+    with app.test_request_context(), transaction(write=True):
+        debate = db.session.get_one(Question, full.question)
+        debate.debate_closes_at, host = now + timedelta(days=25), actor(cast.host)
+        new = NewSitting("Cranes", first, "The cranes", "Shed 3")
+        sitting = operations.schedule_sitting(host, full.hall, new, now=now).id
+        only_the_agenda = Change(later, "Shed 3", agenda="Nobody is told of this.")
+        for minutes, change in enumerate((Change(later, "Shed 3"), only_the_agenda, Change(far, "Shed 9")), 1):
+            calendar_operations.reschedule_sitting(host, sitting, change, now=now + timedelta(minutes=minutes))
+    public, own = client.get("/q/14/feed.atom").text, client.get(f"/feeds/{make_key(app, cast.member)}/q/14.atom").text
+    said = {key: title for key, title in entries(public).items() if key.startswith(f"/sittings/{sitting}")}
+    assert sorted(said.values()) == ["Moved: Session of Local 88", "Moved: Session of Local 88", "Session of Local 88"]
+    assert f"/sittings/{sitting}" in said
+    assert "Shed" not in public
+    assert (own.count("Shed 9"), own.count("Shed 3")) == (1, 0), "the place of now, once"
+    of_it = [entry for entry in ET.fromstring(public) if f"/sittings/{sitting}" in entry.findtext(f"{{{ATOM}}}id", "")]
+    told = [entry.findtext(f"{{{ATOM}}}summary", "") for entry in of_it]
+    for at, words in zip((far, later, first), told, strict=True):
+        assert format_date(at.astimezone(ZoneInfo("America/Chicago")).date(), "EEEE d MMMM", locale="en") in words
+    with app.test_request_context(), transaction(write=True):
+        operations.cancel_sitting(actor(cast.host), sitting, now=now + timedelta(hours=1))
+    after = {key: title for key, title in entries(client.get("/q/14/feed.atom").text).items() if key in said}
+    assert after == said, "what was told before stays"
+    assert "Cancelled: Session of Local 88" in entries(client.get("/q/14/feed.atom").text).values()
 
 
 def test_a_feed_speaks_the_language_its_address_asks_for(full: Ground, client: FlaskClient) -> None:
