@@ -1,12 +1,13 @@
 """Check archives without the website: only Python and gmpy2 are needed, no network, no database.
 
-    python -m referendum.archive verify FILE… [--open] [--jobs N] [--json] [--vote FILE] [--key FILE]
+    python -m referendum.archive verify FILE… [--open] [--jobs N] [--json] [--resume FILE] [--vote FILE] [--key FILE]
     python -m referendum.archive verify-diff OLD NEW
     python -m referendum.archive find TRACKER FILE
     python -m referendum.archive check-ballot OPENED [--record FILE]…
 
 verify       checks archives completely. A vote.json in an archive's folder (with vote.sig and key.pem) is checked and
              used; without it, what it would show is printed as not checked. The parts of one record are given together.
+             With --resume, what was checked is kept in a file of your own, and a check that was stopped goes on.
 verify-diff  shows that NEW begins with everything that stood in OLD; it does not check the ballots.
 find         looks one ballot up by its tracker; it does not check the ballots.
 check-ballot works out what a ballot that the booth opened for a test held. Its election record is looked for in the
@@ -48,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--open", action="store_true", help="accept an archive that is not counted yet")
     check.add_argument("--jobs", type=int, default=1, metavar="N", help="use N processes")
     check.add_argument("--json", action="store_true", help="one JSON report a line")
+    check.add_argument("--resume", type=Path, metavar="FILE", help="keep what was checked here, and go on from it")
     check.add_argument("--vote", type=Path, metavar="FILE", help="the vote.json, when it lies elsewhere")
     check.add_argument("--key", type=Path, metavar="FILE", help="the key.pem by which vote.json must be signed")
     differ = commands.add_parser("verify-diff", help="show that a newer copy extends an older one")
@@ -70,7 +72,9 @@ def _code(report: Report) -> int:
 
 def _verify(given: argparse.Namespace) -> int:
     jobs = max(1, min(given.jobs, os.cpu_count() or 1))
-    reports = verify_together(given.files, unfinished=given.open, jobs=jobs, vote=given.vote, key=given.key)
+    reports = verify_together(
+        given.files, unfinished=given.open, jobs=jobs, vote=given.vote, key=given.key, ledger=given.resume
+    )
     for report in reports:
         if given.json:
             print(json.dumps(report.as_json(), ensure_ascii=True))

@@ -13,10 +13,13 @@ from referendum.archive.verify import verify
 
 @dataclass
 class _Desk:
-    """What lies on the table before the work begins."""
+    """What lies on the table before the work begins, and how it is to be done."""
 
     vote: Path | None
     key: Path | None
+    unfinished: bool
+    jobs: int
+    ledger: Path | None
     glances: dict[Path, Glance] = field(default_factory=dict)
     beside: dict[Path, Beside] = field(default_factory=dict)
     reports: list[Report] = field(default_factory=list)
@@ -57,16 +60,17 @@ def verify_together(
     jobs: int = 1,
     vote: Path | None = None,
     key: Path | None = None,
-    bar: type[Bar] = Bar,
+    ledger: Path | None = None,
 ) -> list[Report]:
     """A report for each vote file, each archive, and each record in several parts. Raises nothing.
 
-    ``vote`` and ``key`` are used instead of the ``vote.json`` and the ``key.pem`` in the archives' folders.
+    ``vote`` and ``key`` are used instead of the ``vote.json`` and the ``key.pem`` in the archives' folders. ``ledger``
+    keeps what was checked, so that a check that was stopped goes on.
     """
-    desk = _Desk(vote, key)
+    desk = _Desk(vote, key, unfinished, jobs, ledger)
     for path in dict.fromkeys(files):
         desk.lay(path)
-    shown = bar(sum(each.ballots for each in desk.glances.values()))
+    shown = Bar(sum(each.ballots for each in desk.glances.values()))
     counted: dict[tuple[str, str], Report] = {}
     for paths in desk.records():
         claim = desk.claim(paths[0])
@@ -74,7 +78,7 @@ def verify_together(
         reports = []
         for path in paths:
             shown.begin_file()
-            reports.append(_verify_one(path, desk, unfinished=unfinished, jobs=jobs, parts=parts, shown=shown))
+            reports.append(_verify_one(path, desk, parts, shown))
         whole = reports[0]
         if parts > 1:
             whole = _joined(reports, claim)
@@ -88,10 +92,13 @@ def verify_together(
     return desk.reports
 
 
-def _verify_one(path: Path, desk: _Desk, *, unfinished: bool, jobs: int, parts: int, shown: Bar) -> Report:
+def _verify_one(path: Path, desk: _Desk, parts: int, shown: Bar) -> Report:
     claim = desk.claim(path)
     try:
-        report = verify(path, unfinished=unfinished, jobs=jobs, progress=shown.tell, claim=claim, parts=parts)
+        report = verify(
+            path, unfinished=desk.unfinished, jobs=desk.jobs, progress=shown.tell, claim=claim, parts=parts,
+            ledger=desk.ledger,
+        )  # fmt: skip
     except OSError as problem:
         return Report(str(path), unreadable=problem.strerror or "for an unknown reason")
     if claim is None and desk.vote is not None:

@@ -14,6 +14,7 @@ from referendum.archive.beside import Claim
 from referendum.archive.chunks import Task
 from referendum.archive.count_checks import check_count
 from referendum.archive.events import Event, EventType
+from referendum.archive.ledger import Ledger
 from referendum.archive.report import Report
 from referendum.archive.setup_event import Setup, read_setup
 from referendum.archive.survey import Survey, take_survey
@@ -76,11 +77,13 @@ def verify(
     progress: Progress | None = None,
     claim: Claim | None = None,
     parts: int = 1,
+    ledger: Path | None = None,
 ) -> Report:
-    """Checks one archive. Raises OSError when the file cannot be read, and nothing else.
+    """Checks one archive. Raises OSError when a file cannot be read, or the ledger not written, and nothing else.
 
     ``unfinished`` accepts an archive without a result, and checks everything that is there. ``claim`` is what is
-    published about it; ``parts`` how many archives its record is split into.
+    published about it; ``parts`` how many archives its record is split into. In ``ledger`` stands what was checked
+    already, if it was stopped; it must be one's own.
     """
     report = Report(str(path))
     survey = take_survey(path, report)
@@ -100,7 +103,9 @@ def verify(
     _begin(survey.setup, setup, report, claim, parts)
     report.ballots = len(survey.ballots)
     _check_stated(claim, survey, path, report)
-    outcome = check_ballots(path, setup.election, _tasks(survey, setup, report), jobs=jobs, progress=progress)
+    known = Ledger(ledger, setup.election) if ledger else None
+    tasks = _tasks(survey, setup, report)
+    outcome = check_ballots(path, setup.election, tasks, jobs=jobs, progress=progress, ledger=known)
     for place, words in outcome.refused:
         report.add(words, event=place.event, tracker=place.tracker)
     report.counted = outcome.product.ballots

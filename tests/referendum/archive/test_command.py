@@ -12,6 +12,7 @@ from referendum.archive.verify import verify
 from referendum.crypto.hashing import b64_hash
 from tests.referendum.archive.forging import pack, unpack, with_setup, without
 from tests.referendum.archive.samples import Sample, vote_sample, write_whole
+from tests.referendum.archive.vote_samples import hold, publish
 
 Output = pytest.CaptureFixture[str]
 
@@ -32,15 +33,50 @@ def ballots_open(whole: Path, tmp_path: Path) -> Path:
     return tmp_path / "open.bel"
 
 
-def test_it_runs_as_a_program_without_the_website(whole: Path) -> None:
-    script = "import sys; from referendum.archive.__main__ import main; code = main(sys.argv[1:]); "
-    script += "assert not {'flask', 'sqlalchemy', 'forum'} & set(sys.modules); sys.exit(code)"
-    done = subprocess.run(
-        [sys.executable, "-c", script, "verify", str(whole)], capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stderr) == (0, "5 ballots checked\n")
+ALONE = """
+import sys
+
+class Guard:
+    ours = ("referendum", "referendum.archive", "referendum.crypto")
+
+    def find_spec(self, name, path=None, target=None):
+        inside = name in self.ours or name.startswith(("referendum.archive.", "referendum.crypto."))
+        if inside or name.split(".")[0] in {*sys.stdlib_module_names, "gmpy2"}:
+            return None
+        raise ImportError(f"{name} is not at hand")
+
+def forbid(event, arguments):
+    if event.startswith(("socket.", "sqlite3.")):
+        raise RuntimeError(event)
+
+sys.meta_path.insert(0, Guard())
+sys.addaudithook(forbid)
+from referendum.archive.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+"""The program where there is nothing but the standard library and gmpy2: no other import, no socket, no database."""
+
+
+def run_alone(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", ALONE, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_it_needs_only_the_standard_library_and_gmpy2(tmp_path: Path) -> None:
+    held = hold(tmp_path)
+    publish(held.file, tmp_path)
+    done = run_alone("verify", str(held.v_path))
+    assert (done.returncode, done.stderr) == (0, f"[{'#' * 24}] 3 of 3 ballots, 100 %\n")
     assert "accepted" in done.stdout
-    assert "4 credentials, 5 ballots, 4 counted" in done.stdout
+    assert "fingerprint of the key" in done.stdout
+    assert "6 credentials, 3 ballots, 3 counted" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["flask", "sqlalchemy", "cryptography", "forum", "referendum.count"])
+def test_the_guard_of_that_test_guards(name: str) -> None:
+    script = ALONE.replace("from referendum.archive.__main__ import main", f"import {name}")
+    done = subprocess.run([sys.executable, "-S", "-c", script], capture_output=True, text=True, check=False)
+    assert "is not at hand" in done.stderr
 
 
 def test_a_refused_archive_gives_one(whole: Path, tmp_path: Path, capsys: Output) -> None:
@@ -103,3 +139,12 @@ def test_hostile_names_cannot_move_the_cursor(whole: Path, tmp_path: Path, capsy
     pack(with_setup(events, 0, record), tmp_path / "bad.bel")
     assert main(["verify", str(tmp_path / "bad.bel")]) == 1
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_a_check_that_was_stopped_goes_on_from_its_file(whole: Path, tmp_path: Path) -> None:
+    ledger = tmp_path / "done"
+    assert main(["verify", "--resume", str(ledger), str(whole)]) == 0
+    kept = ledger.read_bytes()
+    assert kept
+    assert main(["verify", "--resume", str(ledger), str(whole)]) == 0
+    assert ledger.read_bytes() == kept, "nothing was checked again"
