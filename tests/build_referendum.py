@@ -141,7 +141,7 @@ def vote_for(made: Referendum, voter: int, letter: str | None, cited: tuple[int,
     pair = SentPair(make_ballot(v, made.codes[voter], [chosen]), c)
     casting.cast_pair(made.vote, pair, now=made.at)
     for arrival in db.session.scalars(db.select(Arrival).where(Arrival.state == "recorded")):
-        casting.settle_arrival(arrival, v_holds=True, c_holds=bool(c))
+        casting.settle_arrival(arrival)
 
 
 def make_counted(
@@ -154,7 +154,7 @@ def make_counted(
 ) -> Referendum:
     """The count of an open vote as if these totals had come out of a real one (one is counted for real elsewhere)."""
     vote = made.vote
-    made.at = vote.closes_at
+    made.at = vote.closes_at + timedelta(minutes=1)
     clock_operations.close_votes(made.at)
     clock_operations.seal_boxes(made.at)
     election = read_election(vote.election_v.encode())

@@ -7,7 +7,6 @@ somebody else has written, and a greenlet that waits inside a write would stall 
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -20,6 +19,8 @@ from gevent import get_hub, monkey
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, PoolProxiedConnection, event
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
+
+from forum.kernel.together import Gathering
 
 CONSTRAINT_NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -66,8 +67,6 @@ _writing: ContextVar[bool] = ContextVar("writing", default=False)
 READ = "read_once"  # where a session keeps what was read in a transaction for reading (see kernel.once)
 SEEN = "seen"  # where a connection keeps what holds until somebody writes (see kernel.kept)
 MOST_TOGETHER = 64
-_leading = threading.Lock()
-_together: list[tuple[Callable[[], Any], Future[Any]]] = []
 Answer = TypeVar("Answer")
 
 
@@ -179,50 +178,24 @@ def write_together(act: Callable[[], Answer]) -> Answer:
     The disk is asked once for all of them. Each stands behind a savepoint of its own, so that what one is refused for
     undoes nothing of another; each is answered after the commit. It runs outside the request that it came in.
     """
-    done: Future[Answer] = Future()
-    _together.append((act, done))
-    if not _leading.locked():  # whoever leads looks again after letting go of the lock, and finds this
-        app = current_app._get_current_object()  # type: ignore[attr-defined]
-        threading.Thread(target=_write_all, args=(app,)).start()
-    return done.result()
+    answer: Answer = _together.ask(act)
+    return answer
 
 
-def _write_all(app: Flask) -> None:
-    """Write whatever waits, one batch after another, unless another thread is at it already."""
-    while _together and _leading.acquire(blocking=False):
-        try:
-            with app.app_context():
-                _write(_taken())
-        finally:
-            _leading.release()
+def _write(acts: list[Callable[[], Any]]) -> list[Any]:
+    with transaction(write=True):
+        return [_tried(act) for act in acts]
 
 
-def _taken() -> list[tuple[Callable[[], Any], Future[Any]]]:
-    batch = _together[:MOST_TOGETHER]
-    del _together[:MOST_TOGETHER]
-    return batch
-
-
-def _write(batch: list[tuple[Callable[[], Any], Future[Any]]]) -> None:
-    results: list[tuple[Any, BaseException | None]] = []
-    try:
-        with transaction(write=True):
-            results = [_tried(act) for act, _ in batch]
-    except BaseException as failure:  # each of them raises it where it waits
-        results = [(None, failure)] * len(batch)
-    for (_, done), (answer, problem) in zip(batch, results, strict=True):
-        if problem is None:
-            done.set_result(answer)
-        else:
-            done.set_exception(problem)
-
-
-def _tried(act: Callable[[], Any]) -> tuple[Any, BaseException | None]:
+def _tried(act: Callable[[], Any]) -> Any:
     try:
         with attempt():
-            return act(), None
+            return act()
     except Exception as problem:  # raised again where its own request waits
-        return None, problem
+        return problem
+
+
+_together: Gathering[Callable[[], Any], Any] = Gathering(_write, most=MOST_TOGETHER)
 
 
 def on_commit(act: Callable[[], object]) -> None:

@@ -11,6 +11,7 @@ first argument. It says who may come in; the operation's `may_…` rule says wha
 
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
@@ -132,7 +133,7 @@ class Door:
     ) -> Callable[[Callable[..., Any]], Callable[..., AnyResponse]]: ...
 
     def __call__(self, view: Callable[..., Any] | None = None, **options: Any) -> Any:
-        """Decorate a view. Options: again, limit, fresh, writes, csrf, nobody (see `_guard`)."""
+        """Decorate a view. Options: again, limit, fresh, writes, csrf, nobody, gathers (see `_guard`)."""
         if view is None:
             return lambda inner: _guard(self, inner, **options)
         return _guard(self, view, **options)
@@ -196,9 +197,11 @@ def _guard(
     writes: bool | None = None,
     csrf: bool = True,
     nobody: bool = False,
+    gathers: bool = False,
 ) -> Callable[..., AnyResponse]:
     """Wrap a view: rate, transaction, actor, door, view. `writes` overrides what the method implies. `nobody` is for
-    the booth: the cookie is not looked at, so that nothing can join a ballot to a device; then `csrf` may be False."""
+    the booth: the cookie is not looked at, so that nothing can join a ballot to a device; then `csrf` may be False.
+    `gathers` opens no transaction: what came is handed to a gathering, which writes it together with others'."""
 
     @wraps(view)
     def entered(**where: Any) -> AnyResponse:
@@ -209,7 +212,7 @@ def _guard(
         write = not shows if writes is None else writes
         let_in = False
         try:
-            with transaction(write=write):
+            with nullcontext() if gathers else transaction(write=write):
                 actor = actor_of(token, now)
                 g.actor = actor
                 door.refuse(actor, fresh=fresh)

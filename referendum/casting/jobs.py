@@ -1,74 +1,92 @@
-"""The box's work after a request: checking every proof, and writing batches."""
+"""The box's work after a request: checking every proof, and writing batches.
+
+Several job runners may be at it at once, on one machine or on many: each begins anywhere among what waits, and a pair
+that two have checked is settled once. None holds anything that one who is killed could leave locked.
+"""
 
 import multiprocessing
 import os
+import secrets
+import time
 from concurrent.futures import Executor, ProcessPoolExecutor
-from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func
 
 from forum.kernel import clock, jobs
 from forum.kernel.database import db, transaction
+from referendum.casting.arrival_rules import may_seal
+from referendum.casting.box_operations import begin_batch, is_due, write_part
+from referendum.casting.checking import Waiting, check_pair
 from referendum.casting.models import Arrival
-from referendum.casting.operations import holds, settle_arrival, write_batch
+from referendum.casting.operations import settle_arrival
+from referendum.casting.queries import box_state
 from referendum.process.models import Vote
 from referendum.process.queries import votes_in
 
 AT_ONCE = 100
 WORTH_A_POOL = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A received pair as the check needs it, apart from the database."""
-
-    sequence: int
-    election_v: str
-    election_c: str
-    v_body: str
-    c_body: str
-
-
-def check_pair(pair: Waiting) -> tuple[int, bool, bool]:
-    """(sequence, whether V holds, whether C holds). Runs in another process where there are many."""
-    v_holds = holds(pair.election_v, pair.v_body)
-    return pair.sequence, v_holds, bool(pair.c_body) and v_holds and holds(pair.election_c, pair.c_body)
+BREATH = 0.02  # seconds between the parts of a batch, in which whoever votes gets a turn at the database
 
 
 @jobs.job
 def check_waiting(vote_id: int) -> None:
-    """Check every pair that waits. The proofs are computed between two short transactions, never inside a write."""
-    pairs = _recorded(vote_id, after=0)
+    """Check every pair that waits, and write the batch that is due."""
+    pairs = _some_waiting(vote_id)
     if len(pairs) < WORTH_A_POOL:
         _check_all(vote_id, pairs, None)
     else:
         with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
             _check_all(vote_id, pairs, pool)
-    with transaction(write=True) as session:
-        vote = session.get_one(Vote, vote_id)
-        if vote.state == "open":
-            write_batch(vote, now=clock.now())
+    _write_due(vote_id, clock.now())
 
 
 def _check_all(vote_id: int, pairs: list[Waiting], pool: Executor | None) -> None:
+    """The proofs are computed between two short transactions, never inside a write."""
     while pairs:
         verdicts = list(pool.map(check_pair, pairs, chunksize=5) if pool else map(check_pair, pairs))
         with transaction(write=True) as session:
-            for sequence, v_holds, c_holds in verdicts:
-                arrival = session.get(Arrival, sequence)
-                if arrival is not None:
-                    settle_arrival(arrival, v_holds=v_holds, c_holds=c_holds)
-        pairs = _recorded(vote_id, after=pairs[-1].sequence)
+            for verdict in verdicts:
+                arrival = session.get(Arrival, verdict.sequence)
+                if arrival is not None and arrival.v_tracker == verdict.v_tracker:
+                    settle_arrival(arrival, v_fault=verdict.v_fault, c_fault=verdict.c_fault)
+        pairs = _some_waiting(vote_id)
 
 
-def _recorded(vote_id: int, *, after: int) -> list[Waiting]:
+def _some_waiting(vote_id: int) -> list[Waiting]:
+    """Some of what waits; all of it, where it is not much."""
     with transaction(write=False) as session:
+        waits = Arrival.vote_id == vote_id, Arrival.state == "recorded"
+        first, last = session.execute(
+            db.select(func.min(Arrival.sequence), func.max(Arrival.sequence)).where(*waits)
+        ).one()
+        if first is None:
+            return []
         vote = session.get_one(Vote, vote_id)
-        arrivals = session.scalars(
-            db.select(Arrival)
-            .where(Arrival.vote_id == vote_id, Arrival.state == "recorded", Arrival.sequence > after)
-            .order_by(Arrival.sequence)
-            .limit(AT_ONCE)
-        )
-        return [Waiting(a.sequence, vote.election_v, vote.election_c, a.v_body, a.c_body) for a in arrivals]
+        start = first + secrets.randbelow(max(last - first + 1 - AT_ONCE, 0) + 1)
+        query = db.select(Arrival).where(*waits, Arrival.sequence >= start).order_by(Arrival.sequence).limit(AT_ONCE)
+        return [
+            Waiting(each.sequence, each.v_tracker, vote.election_v, vote.election_c, each.v_body, each.c_body)
+            for each in session.scalars(query)
+        ]
+
+
+def _write_due(vote_id: int, now: datetime) -> None:
+    with transaction(write=False) as session:
+        vote, state = session.get_one(Vote, vote_id), box_state(vote_id)
+        closing = vote.state == "counting" and may_seal(vote.closes_at, now)
+        under_way = state is not None and (state.upto or state.clear_to)
+        if (state and state.sealed) or (vote.state != "open" and not closing):
+            return
+        if not under_way and not is_due(vote, state, now=now, closing=closing):
+            return
+    with transaction(write=True) as session:
+        plan = begin_batch(session.get_one(Vote, vote_id), now=now, closing=closing)
+    more = True
+    while more:
+        with transaction(write=True) as session:
+            more = write_part(session.get_one(Vote, vote_id), plan, now=now)
+        time.sleep(BREATH if more else 0)
 
 
 @jobs.job(every=1)

@@ -18,6 +18,8 @@ class Arrival(Base):
     __table_args__ = (
         CheckConstraint("state IN ('recorded', 'checked')", name="state"),
         Index("ix_arrivals_credential", "vote_id", "v_credential"),
+        Index("ix_arrivals_c_credential", "vote_id", "c_credential"),
+        Index("ix_arrivals_state", "vote_id", "state", "sequence"),
     )
 
     sequence: Mapped[int] = mapped_column(primary_key=True)
@@ -42,6 +44,7 @@ class BoxedBallot(Base):
         UniqueConstraint("vote_id", "archive", "batch", "credential"),
         CheckConstraint("archive IN ('V', 'C')", name="archive"),
         Index("ix_boxed_ballots_place", "vote_id", "archive", "batch", "hash"),
+        Index("ix_boxed_ballots_credential", "vote_id", "archive", "credential"),
     )
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True)
@@ -81,7 +84,9 @@ class SetAside(Base):
 
 
 class BoxState(Base):
-    """The last batch written, and whether it was the one at the close."""
+    """The last batch written, and whether it was the one at the close. A batch is written in many short transactions:
+    the one under way takes the arrivals up to `upto`; those up to `clear_to` are in the box and wait to be forgotten.
+    Both are sequences of arrivals, 0 where there is nothing to do."""
 
     __tablename__ = "box_states"
 
@@ -89,3 +94,5 @@ class BoxState(Base):
     batch: Mapped[int] = mapped_column(default=0)
     hour: Mapped[str] = mapped_column(String(13), default="")
     sealed: Mapped[bool] = mapped_column(default=False)
+    upto: Mapped[int] = mapped_column(default=0)
+    clear_to: Mapped[int] = mapped_column(default=0)

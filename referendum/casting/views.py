@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
 
-from forum.kernel import clock, jobs, slots
+from forum.kernel import clock, slots
 from forum.kernel.database import db
 from forum.kernel.doors import Actor, anyone
 from forum.kernel.errors import Missing
@@ -14,11 +14,11 @@ from forum.kernel.reading import sent_json
 from forum.kernel.settings import Settings
 from forum.kernel.web import POLICY
 from forum.questions.models import Question
-from referendum.casting import forms, operations, queries, rules
+from referendum.casting import forms, queries, rules
 from referendum.casting.booth import booth_facts
-from referendum.casting.jobs import check_waiting
 from referendum.casting.programs import Program, hash_of, listing, programs
 from referendum.casting.tongues import in_every_language
+from referendum.casting.writer import receive
 from referendum.process.models import Vote
 from referendum.process.queries import questions_voting, vote_by_public_id
 from referendum.process.queries import vote as vote_by_id
@@ -92,13 +92,10 @@ def download_programs(_actor: Actor) -> Response:
 
 
 @blueprint.post("/booth/<public_id>/cast")
-@anyone(nobody=True, csrf=False, limit="600/minute")
+@anyone(nobody=True, csrf=False, limit="600/minute", gathers=True)
 def cast(_actor: Actor, public_id: str) -> Response:
     """Take a pair of ballots: stored durably or refused with what it means for the ballot."""
-    vote = vote_by_public_id(public_id)
-    sent = forms.read_pair(sent_json(request, forms.LONGEST_PAIR))
-    receipt = operations.cast_pair(vote, sent, now=clock.now())
-    jobs.enqueue(check_waiting, vote_id=vote.id)
+    receipt = receive(public_id, forms.read_pair(sent_json(request, forms.LONGEST_PAIR)))
     return jsonify(state="recorded", trackers={"v": receipt.v, "c": receipt.c})
 
 

@@ -14,7 +14,8 @@ from forum.questions import operations as questions
 from forum.questions.models import Question
 from forum.questions.queries import process_of, question_by_id
 from forum.questions.states import QuestionMove, QuestionState
-from referendum.casting.operations import seal_box
+from referendum.casting.arrival_rules import may_seal
+from referendum.casting.box_operations import seal_box
 from referendum.casting.queries import box_state
 from referendum.conduct.facts_queries import gather_facts
 from referendum.conduct.text_operations import freeze_ballot
@@ -129,7 +130,7 @@ def seal_boxes(now: datetime) -> list[int]:
 
 def _seal(vote: Vote, now: datetime) -> bool:
     state = box_state(vote.id)
-    if state is not None and state.sealed:
+    if (state is not None and state.sealed) or not may_seal(vote.closes_at, now):
         return False
     seal_box(vote, now=now)
     return True

@@ -4,6 +4,7 @@ import json
 import re
 import urllib.request
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -159,7 +160,7 @@ def paper(number: int) -> Marked:
 def count(union: Union) -> None:
     """The clock closes the box; each trustee's browser recomputes the product and opens its part with the key file."""
     vote = the_vote(union)
-    union.stand_at(vote.closes_at)
+    union.stand_at(vote.closes_at + timedelta(minutes=1))
     assert the_vote(union).state == "counting"
     for place in union.company.trustees:
         page = union.enter(place, f"/votes/{vote.public_id}/decrypt")

@@ -50,6 +50,8 @@ def test_the_clock_closes_checks_seals_and_publishes_what_the_trustees_open(
         assert db.session.get_one(Vote, vote_id).state == "open"
         tend(closes_at)
         assert db.session.get_one(Vote, vote_id).state == "counting"
+        assert db.session.get(Tally, (vote_id, "V")) is None, "what was here at the close may still be on its way"
+        tend(closes_at + timedelta(minutes=1))
         assert db.session.get_one(Tally, (vote_id, "V")).ballot_count == 3
         for archive in ("V", "C"):
             with transaction(write=True):
@@ -77,7 +79,7 @@ def test_the_command_does_what_is_due(app: Flask, cast: Cast, now: datetime, mon
     with app.app_context(), app.test_request_context(), transaction(write=True):
         made = make_open(make_closed(cast, now=now))
         vote_id, closes_at = made.vote.id, made.vote.closes_at
-    monkeypatch.setattr(clock, "now", lambda: closes_at)
+    monkeypatch.setattr(clock, "now", lambda: closes_at + timedelta(minutes=1))
     answer = app.test_cli_runner().invoke(conduct, ["due"])
     assert answer.exit_code == 0, answer.output
     with app.app_context():

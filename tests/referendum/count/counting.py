@@ -8,6 +8,7 @@ from forum.kernel.database import db, transaction
 from forum.kernel.doors import Actor
 from forum.questions.models import Appointment
 from referendum.casting import operations as casting
+from referendum.casting.box_operations import seal_box
 from referendum.casting.models import Arrival
 from referendum.count import jobs, operations, queries
 from referendum.crypto.tally import decrypt, read_encrypted_tally
@@ -40,8 +41,8 @@ class Counting:
             cited = (0, 3) if voter % 5 == 0 else ()
             casting.cast_pair(ballots.vote, ballots.pair(voter, chosen, cited), now=now)
         for arrival in db.session.scalars(db.select(Arrival)).all():
-            casting.settle_arrival(arrival, v_holds=True, c_holds=True)
-        casting.seal_box(ballots.vote, now=now)
+            casting.settle_arrival(arrival)
+        seal_box(ballots.vote, now=now)
 
     @property
     def vote(self) -> Vote:

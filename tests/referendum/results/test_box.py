@@ -8,7 +8,7 @@ from flask import Flask
 
 from forum.kernel.database import transaction
 from referendum.archive.verify import verify
-from referendum.casting.operations import write_batch
+from referendum.casting.box_operations import write_batch
 from referendum.process.models import Vote
 from tests.build_referendum import Referendum, make_closed, make_open, vote_for
 from tests.people import Cast

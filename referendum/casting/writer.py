@@ -1,0 +1,92 @@
+"""How a pair gets into the box while many others come: signatures checked together, pairs committed together.
+
+One writer commits all that wait, in one transaction. What one of them is refused for changes nothing for another, and
+nobody is answered before the commit. Where the disk or the server of the database takes nothing, whoever waits is told
+so; whether an interrupted commit was done nobody can know, and the same bytes sent again settle it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from forum.kernel import clock, jobs
+from forum.kernel.database import transaction
+from forum.kernel.errors import N_, Refusal, refuse_unless
+from forum.kernel.together import Gathering
+from referendum.casting.envelope import NOT_SIGNED, Pair, open_pair
+from referendum.casting.forms import SentPair
+from referendum.casting.jobs import check_waiting
+from referendum.casting.neighbour import Neighbour
+from referendum.casting.operations import Came, Receipt, cast_pairs
+from referendum.process.queries import vote_by_public_id
+
+MOST = 128
+log = structlog.get_logger()
+
+
+class NotStored(Refusal):
+    """The box itself failed, not the ballot."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_(
+                "The ballot box cannot store anything at the moment. Keep this page open and send your ballot again: "
+                "the same ballot is never counted twice."
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A pair on its way into the box of the vote that its address named."""
+
+    public_id: str
+    came: Came
+
+
+def receive(public_id: str, sent: SentPair) -> Receipt:
+    """Store both ballots durably or neither. Raises a `Refusal`. Call it outside of every transaction."""
+    came = Came(open_pair(sent), clock.now())
+    refuse_unless(_signatures.ask(came.pair), NOT_SIGNED)
+    return _box.ask(Coming(public_id, came))
+
+
+def _check(pairs: list[Pair]) -> list[bool]:
+    asked = [signature for pair in pairs for signature in pair.signatures]
+    failed = {signature for signature, holds in zip(asked, _neighbour.check(asked), strict=True) if not holds}
+    return [failed.isdisjoint(pair.signatures) for pair in pairs]
+
+
+def _store(coming: list[Coming]) -> Sequence[Receipt | BaseException]:
+    """One commit for all; where that fails, one for each, so that what the database takes is stored."""
+    try:
+        with transaction(write=True):
+            return _store_all(coming)
+    except SQLAlchemyError:
+        log.exception("the ballot box could not be written to", pairs=len(coming))
+        return [NotStored()] if len(coming) == 1 else [each for one in coming for each in _store([one])]
+
+
+def _store_all(coming: list[Coming]) -> list[Receipt | BaseException]:
+    answers: dict[int, Receipt | BaseException] = {}
+    for public_id in dict.fromkeys(each.public_id for each in coming):
+        places = [place for place, each in enumerate(coming) if each.public_id == public_id]
+        try:
+            vote = vote_by_public_id(public_id)
+        except Refusal as missing:
+            answers.update(dict.fromkeys(places, missing))
+            continue
+        found = cast_pairs(vote, [coming[place].came for place in places], now=clock.now())
+        answers.update(zip(places, found, strict=True))
+        if any(isinstance(each, Receipt) for each in found):
+            jobs.enqueue(check_waiting, vote_id=vote.id)
+    return [answers[place] for place in range(len(coming))]
+
+
+_neighbour = Neighbour()
+_signatures: Gathering[Pair, bool] = Gathering(_check, most=MOST)
+_box: Gathering[Coming, Receipt] = Gathering(_store, most=MOST)

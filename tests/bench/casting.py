@@ -1,0 +1,121 @@
+"""`python tests/bench/casting.py`: how many ballots a second the box takes, beside a bare handler.
+
+The handler (tests/bench/bare_casting.py) parses the same bytes, hashes and commits them, many at once. Ours also reads
+the form, knows the code, checks the signature of the vote, refuses a second ballot and answers with two trackers. Both
+stand on gunicorn with one gevent worker and are asked in turn, round by round, on SQLite and on PostgreSQL. A pair of
+ballots is 57 kB: four options, and twelve arguments to cite. Promised: 0.7 of the handler's rate.
+With --tools DIR, servers/http_floor.py in that folder takes the handler's place on SQLite.
+"""
+
+import argparse
+import os
+import secrets
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # as a file, not only as a module
+
+import wsgi
+from forum.kernel import clock
+from forum.kernel.database import Base, db, transaction
+from forum.kernel.settings import Settings
+from tests.bench.crowd import Crowd, Told
+from tests.bench.databases import postgresql
+from tests.bench.serving import gunicorn, must_hold
+from tests.bench.signed_pairs import SignedPairs
+from tests.people import make_cast
+from tests.server import ROOT, environment, free_address
+
+TOOLS = "the folder with servers/http_floor.py"
+PROMISE = 0.7
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Two servers on one kind of database, and the requests that both are sent."""
+
+    name: str
+    ours: str
+    bare: str
+    pairs: SignedPairs
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--tools", type=Path, help=TOOLS)
+    arguments.add_argument("--ballots", type=int, default=1500, help="of each round")
+    arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--connections", type=int, default=64)
+    arguments.add_argument("--only", choices=("SQLite", "PostgreSQL"))
+    asked = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as name, ExitStack() as servers:
+        folder = Path(name)
+        folder.chmod(0o755)
+        for contest in contests(servers, folder, asked):
+            report(contest.name, hold(contest, asked))
+
+
+def contests(servers: ExitStack, folder: Path, asked: argparse.Namespace) -> Iterator[Contest]:
+    most = asked.ballots * asked.rounds
+    if asked.only != "PostgreSQL":
+        yield contest(servers, folder / "sqlite", "SQLite", "", str(folder / "bare.sqlite3"), most, asked.tools)
+    if asked.only != "SQLite":
+        ours, bare = servers.enter_context(postgresql(folder, "ours", "bare"))
+        target = f"host={folder / 'postgresql'} user=hustings dbname=bare"
+        yield contest(servers, folder / "pg", "PostgreSQL", ours, target, most, None)
+        assert bare
+
+
+def contest(
+    servers: ExitStack, folder: Path, name: str, url: str, target: str, most: int, tools: Path | None
+) -> Contest:
+    """Make a vote with that many voters, and start both servers."""
+    settings = Settings(
+        secret_key=secrets.token_hex(20), union_name="Bench", base_url=free_address(), instance=folder, mail_host="",
+        proxies=1, database_url=url,
+    )  # fmt: skip
+    app = wsgi.create_app(settings)
+    with app.test_request_context(base_url=settings.base_url):
+        Base.metadata.create_all(db.engine)
+        with transaction(write=True):
+            pairs = SignedPairs.make(make_cast(), most, now=clock.now())
+        db.session.remove()
+        db.engine.dispose()
+    servers.enter_context(
+        gunicorn("wsgi:create_app()", settings.base_url, folder=ROOT, environment=environment(settings),
+                 log=folder / "ours.log")
+    )  # fmt: skip
+    bare = free_address()
+    program, where, path = "tests.bench.bare_casting:app", ROOT, "/cast"
+    if tools:
+        program, path = "http_floor:app", "/cast/group"
+        where = must_hold(tools, "servers/http_floor.py", option="--tools", what=TOOLS) / "servers"
+    surroundings = {**os.environ, "DATABASE": target, "DBURL": f"sqlite:///{target}", "GEV": "1"}
+    servers.enter_context(gunicorn(program, bare, folder=where, environment=surroundings, log=folder / "bare.log"))
+    return Contest(name, f"{settings.base_url}{pairs.path}", f"{bare}{path}", pairs)
+
+
+def hold(contest: Contest, asked: argparse.Namespace) -> dict[str, list[Told]]:
+    """Every round's ballots once to each of the two."""
+    told: dict[str, list[Told]] = {"bare": [], "ours": []}
+    for turn in range(asked.rounds):
+        bodies = contest.pairs.bodies[turn * asked.ballots : (turn + 1) * asked.ballots]
+        for name, url in (("bare", contest.bare), ("ours", contest.ours)):
+            told[name].append(Crowd(url, asked.connections).send(bodies))
+    return told
+
+
+def report(name: str, told: dict[str, list[Told]]) -> None:
+    best = {who: sorted(rounds, key=lambda each: each.seconds)[len(rounds) // 2] for who, rounds in told.items()}
+    for who, each in best.items():
+        print(f"{name}, {who}: {each.rate:.0f} ballots a second, median wait {each.median * 1000:.0f} ms")
+    print(f"{name}: {best['ours'].rate / best['bare'].rate:.2f} of the bare handler's rate (promised {PROMISE})")
+
+
+if __name__ == "__main__":
+    main()
