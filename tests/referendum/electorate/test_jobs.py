@@ -345,7 +345,7 @@ def test_no_table_of_credentials_leads_to_an_entry_and_no_digest_stands_beside_o
 ) -> None:
     run(app, called)
     assert {column.name for column in PublicCredential.__table__.columns} == {
-        "vote_id", "archive", "digest", "value", "state",
+        "vote_id", "archive", "digest", "value", "state", "replaces",
     }  # fmt: skip
     assert {key.column.table.name for key in PublicCredential.__table__.foreign_keys} == {"votes"}
     pointing = [
