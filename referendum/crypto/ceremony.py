@@ -1,4 +1,4 @@
-"""The making of a threshold group's key, step by step, by the members and whoever passes their messages on (SPEC 3).
+"""The making of a threshold group's key, step by step, by the members and whoever passes their messages on (SPEC 13).
 
 1. Each member makes a seed, keeps it secret, and sends a certificate (``make_cert``).
 2. Whoever gathers them fixes their order; a member's place in it, from 1, is the member's number in the group.

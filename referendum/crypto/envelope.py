@@ -1,4 +1,4 @@
-"""Texts sealed to one reader, in the shape that threshold ceremonies use (SPEC 3).
+"""Texts sealed to one reader, in the shape that threshold ceremonies use (SPEC 13).
 
 The only module of this package that needs the ``cryptography`` library. Whoever checks an archive never opens an
 envelope, so the verifier does not import it.

@@ -1,4 +1,4 @@
-"""A text with its writer's signature: how members of a threshold group speak to each other (SPEC 3)."""
+"""A text with its writer's signature: how members of a threshold group speak to each other (SPEC 3, 13)."""
 
 from dataclasses import dataclass
 from typing import Any

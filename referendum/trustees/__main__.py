@@ -7,17 +7,19 @@
         Make the key of a mandatory trustee, without whom the count cannot be opened.
     python -m referendum.trustees gather FOLDER --members N --threshold T [--mandatory M]
         For whoever gathers the members' files, if the website does not: check them and make what comes next.
-    python -m referendum.trustees decrypt RECORD.json KEYFILE [--dkey FILE] [--out PART.json] [--proofs]
+    python -m referendum.trustees decrypt RECORD.json… KEYFILE [--dkey FILE] [--out PART.json] [--proofs]
         Recompute the product from the public record, compare it with the announced one, and open a part. RECORD.json
-        is saved from the count's page; PART.json is handed in there. A group's member has a decryption key (.dkey).
+        is saved from the count's page, all its parts where it has several; PART.json is handed in there. A group's
+        member has a decryption key (.dkey).
 
 With belenios-tool alone: every file of a ceremony is the tool's own, so its steps 1 to 6 may stand for "join" and
 "gather". For the rest:
 
-    python -m referendum.trustees export RECORD.json FOLDER
+    python -m referendum.trustees export RECORD.json… FOLDER
         Recompute and compare as above, write the archive for the tool, and tell what to run there.
-    python -m referendum.trustees import PRINTED [--out PART.json]
-        Make a PART.json of the two lines that "belenios-tool election decrypt" prints.
+    python -m referendum.trustees import PRINTED… [--out PART.json]
+        Make a PART.json of the two lines that "belenios-tool election decrypt" prints; of several parts of a record, in
+        their order.
     python -m referendum.trustees import-key FILE FOLDER, export-key KEYFILE FOLDER
         Put the tool's bare .key or .privkey under a passphrase; write one. Whoever reads a bare one has the key.
 
@@ -34,7 +36,7 @@ from referendum.crypto.canonical import Malformed
 from referendum.crypto.keyfile import WrongPassphrase
 from referendum.trustees.gather_command import Group, gather
 from referendum.trustees.member_command import next_step
-from referendum.trustees.outside_command import export_key, export_record, import_key, import_part
+from referendum.trustees.outside_command import export_key, export_records, import_key, import_parts
 from referendum.trustees.part_command import decrypt, give, progress
 from referendum.trustees.single_command import make_single
 
@@ -60,10 +62,10 @@ def _parser() -> argparse.ArgumentParser:
     gathering.add_argument("--mandatory", type=int, default=0, metavar="M", help="mandatory trustees besides")
     _add_opening(commands.add_parser("decrypt", help="recompute the product, compare it, open one part"))
     exporting = commands.add_parser("export", help="write the archive for belenios-tool")
-    exporting.add_argument("record", type=Path, metavar="RECORD.json")
+    exporting.add_argument("records", type=Path, nargs="+", metavar="RECORD.json")
     exporting.add_argument("folder", type=Path, metavar="FOLDER")
     importing = commands.add_parser("import", help="take a part that belenios-tool printed")
-    importing.add_argument("printed", type=Path, metavar="PRINTED")
+    importing.add_argument("printed", type=Path, nargs="+", metavar="PRINTED")
     importing.add_argument("--out", type=Path, metavar="PART.json", help="where to write it; else standard output")
     for name, words in (("import-key", "the tool's bare key"), ("export-key", "a key file")):
         keys = commands.add_parser(name, help=f"take {words}")
@@ -73,15 +75,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_opening(opening: argparse.ArgumentParser) -> None:
-    opening.add_argument("record", type=Path, metavar="RECORD.json")
+    opening.add_argument("records", type=Path, nargs="+", metavar="RECORD.json")
     opening.add_argument("key", type=Path, metavar="KEYFILE")
     opening.add_argument("--dkey", type=Path, metavar="FILE", help="a group member's decryption key")
     opening.add_argument("--out", type=Path, metavar="PART.json", help="where to write the part; else standard output")
     opening.add_argument("--proofs", action="store_true", help="also check every ballot's proofs first")
 
 
-def _export(record: Path, folder: Path) -> None:
-    commands = export_record(record.read_bytes(), folder, progress=progress)
+def _export(records: Sequence[Path], folder: Path) -> None:
+    commands = export_records(records, folder, progress=progress)
     print(f"The announced product is the product of the ballots. The archive is in {folder}. Run there:")
     print("\n".join(commands) or "Nothing yet: put your .cert or .pubkey file there, it tells your number.")
 
@@ -96,11 +98,11 @@ def _do(given: argparse.Namespace) -> None:
         case "gather":
             print(gather(given.folder, Group(given.members, given.threshold, given.mandatory)))
         case "decrypt":
-            decrypt(given.record, given.key, given.dkey, given.out, proofs=given.proofs)
+            decrypt(given.records, given.key, given.dkey, given.out, proofs=given.proofs)
         case "export":
-            _export(given.record, given.folder)
+            _export(given.records, given.folder)
         case "import":
-            give(import_part(given.printed), given.out)
+            give(import_parts(given.printed), given.out)
         case "import-key":
             print(f"The key is in {import_key(given.key, given.folder)}, under your passphrase.")
         case "export-key":

@@ -1,9 +1,10 @@
 """What a trustee does before opening anything: recompute the product from the public record and compare. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from referendum.archive.vote_checks import name_of, place_of
 from referendum.crypto.ballot import BallotRefused, check_ballot, read_ballot
 from referendum.crypto.canonical import Malformed, read_fields, read_json, read_list, read_text
 from referendum.crypto.credentials import read_credentials
@@ -20,11 +21,16 @@ SETUP = ("election", "trustees", "credentials")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One trustee's part of the opening: the trustee's number, the exact text, and on how many ballots it stands."""
+    """One trustee's part of the opening: the trustee's number, the exact text for each part of the record, in order,
+    and on how many ballots it stands, if that was counted."""
 
     owner: int
-    partial_decryption: str
-    ballots: int
+    texts: list[str]
+    ballots: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """As the count's page takes it: the text, or the list of texts where the record has several parts."""
+        return {"owner": self.owner, "partial_decryption": self.texts if len(self.texts) > 1 else self.texts[0]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +69,41 @@ def recomputed(record: Record, *, proofs: bool, progress: Progress) -> Tally:
     return tally
 
 
-def open_part(raw: bytes, secret: int | str, *, decryption_key: str = "", proofs: bool, progress: Progress) -> Part:
-    """The part of a secret's holder, from a whole public record as JSON. The secret is a private key, or the seed of a
-    threshold group's member, who has a decryption key too. Raises Malformed, saying what is wrong; then nothing was
-    opened."""
-    record = read_record(raw)
-    holder = holder_of(record.trustees, secret, decryption_key)
-    tally = recomputed(record, proofs=proofs, progress=progress)
-    partial = decrypt(record.election, tally.ciphertexts, holder.private)
-    return Part(holder.owner, partial.raw.decode(), tally.ballots)
+def open_part(
+    raws: Iterable[bytes],
+    secret: int | str,
+    *,
+    parts: int = 1,
+    decryption_key: str = "",
+    proofs: bool,
+    progress: Progress,
+) -> Part:
+    """The part of a secret's holder, from whole public records as JSON: one, or all the parts in which it stands. The
+    secret is a private key, or the seed of a threshold group's member, who has a decryption key too. Raises Malformed,
+    saying what is wrong; then nothing was opened."""
+    tallies: dict[int, Tally] = {}
+    setup: tuple[str, str] | None = None
+    for raw in raws:
+        record = read_record(raw)
+        if setup is None:
+            setup, election = (record.texts["election"], record.texts["trustees"]), record.election
+            holder = holder_of(record.trustees, secret, decryption_key)
+        if setup != (record.texts["election"], record.texts["trustees"]):
+            raise Malformed("the records are not of one vote")
+        place = place_in(record.weights, parts)
+        if place in tallies:
+            raise Malformed(f"part {place + 1} of the record was given twice")
+        tallies[place] = recomputed(record, proofs=proofs, progress=progress)
+    opened = [decrypt(election, tallies[place].ciphertexts, holder.private).raw.decode() for place in sorted(tallies)]
+    return Part(holder.owner, opened, sum(tally.ballots for tally in tallies.values()))
+
+
+def place_in(weights: Mapping[str, int], parts: int) -> int:
+    """Which part of the record its credentials belong to, from 0. Raises Malformed when they belong to several."""
+    places = {place_of(name_of(credential), parts) for credential in weights}
+    if len(places) > 1:
+        raise Malformed(f"this is not one of {parts} parts of the record: all parts are opened at once")
+    return places.pop() if places else 0
 
 
 def _product(

@@ -4,7 +4,7 @@ The ceremony needs nothing of this: its files are the tool's own, so a member ma
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from referendum.archive.writer import ArchiveWriter
@@ -13,19 +13,31 @@ from referendum.crypto.ceremony import check_cert, is_seed, make_cert
 from referendum.crypto.group import EXPONENT_DIGITS, is_exponent, read_number
 from referendum.crypto.hashing import hex_hash
 from referendum.crypto.joint import Item, by_item
+from referendum.crypto.tally import Tally
 from referendum.crypto.threshold import ThresholdGroup
 from referendum.crypto.trustee import public_key_of, read_trustee_key
 from referendum.trustees.folder import KEY, SINGLE_KEY, read_lines, read_text_file, short_id, write_new
-from referendum.trustees.opening import SETUP, Progress, read_record, recomputed
+from referendum.trustees.opening import SETUP, Part, Progress, Record, place_in, read_record, recomputed
 from referendum.trustees.passphrases import keep, unlock
 
 
-def export_record(raw: bytes, folder: Path, *, progress: Progress) -> list[str]:
-    """Write the archive up to the announced product, which is recomputed and compared first, for the tool to open.
-    Gives the commands to run, for the trustees whose certificates or public keys lie in the folder. Raises Malformed,
-    OSError."""
-    record = read_record(raw)
-    tally = recomputed(record, proofs=False, progress=progress)
+def export_records(records: Sequence[Path], folder: Path, *, progress: Progress) -> list[str]:
+    """Write the archive up to the announced product, which is recomputed and compared first, for the tool to open; each
+    part of a record into a folder of its own. Gives the commands to run in the folder, for the trustees whose
+    certificates or public keys lie there. Raises Malformed, OSError."""
+    commands = []
+    for path in records:
+        record = read_record(path.read_bytes())
+        tally = recomputed(record, proofs=False, progress=progress)
+        part = f"part-{place_in(record.weights, len(records)) + 1}" if len(records) > 1 else "."
+        _write(record, tally, folder / part)
+        for owner, command in _own(record.trustees, folder):
+            out = f"{owner}.part" if part == "." else f"{owner}.{part}"
+            commands.append(f"belenios-tool election {command} --trustee-id {owner} --dir {part} > {out}")
+    return commands
+
+
+def _write(record: Record, tally: Tally, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{record.election.uuid}.bel").open("xb") as stream:
         writer = ArchiveWriter(stream)
@@ -34,10 +46,14 @@ def export_record(raw: bytes, folder: Path, *, progress: Progress) -> list[str]:
         writer.end_ballots()
         writer.encrypted_tally(tally)
         os.fsync(stream.fileno())
+
+
+def _own(items: Sequence[Item], folder: Path) -> list[tuple[int, str]]:
+    """The trustees whose public halves lie in the folder, by number, and the tool's commands for them."""
     known = dict(_known(folder))
     return [
-        f"belenios-tool election {known[public]} --trustee-id {number} --dir . > {number}.part"
-        for item, numbers in by_item(record.trustees)
+        (number, known[public])
+        for item, numbers in by_item(items)
         for number, public in zip(numbers, _publics(item), strict=True)
         if public in known
     ]
@@ -89,13 +105,20 @@ def import_key(bare: Path, folder: Path) -> Path:
     return path
 
 
-def import_part(printed: Path) -> dict[str, object]:
-    """A part as the count's page takes it, from the two lines that the tool prints: the partial decryption, and whose
-    it is. Raises Malformed, OSError."""
-    lines = read_lines(printed)
+def import_parts(printed: Sequence[Path]) -> Part:
+    """A part as the count's page takes it, from what the tool printed for each part of the record, in order. Raises
+    Malformed, OSError."""
+    read = [_import(read_lines(path)) for path in printed]
+    if len({owner for owner, _ in read}) > 1:
+        raise Malformed("these are of different trustees")
+    return Part(read[0][0], [text for _, text in read])
+
+
+def _import(lines: Sequence[str]) -> tuple[int, str]:
+    """From the two lines that the tool prints: whose it is, and the partial decryption."""
     if len(lines) != 2:
         raise Malformed(f"two lines were expected as the outside tool prints them, there are {len(lines)}")
     owned = read_fields(read_json(lines[1].encode()), ("owner", "payload"))
     if type(owned["owner"]) is not int or owned["payload"] != hex_hash(lines[0].encode()):
         raise Malformed("the second line does not name the first")
-    return {"owner": owned["owner"], "partial_decryption": lines[0]}
+    return owned["owner"], lines[0]

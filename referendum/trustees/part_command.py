@@ -2,10 +2,11 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from referendum.trustees.folder import read_text_file
-from referendum.trustees.opening import open_part
+from referendum.trustees.opening import Part, open_part
 from referendum.trustees.passphrases import unlock
 
 
@@ -17,18 +18,24 @@ def progress(done: int, total: int) -> None:
         print(f"{total} ballots multiplied", file=sys.stderr)
 
 
-def decrypt(record: Path, key: Path, dkey: Path | None, out: Path | None, *, proofs: bool) -> None:
+def decrypt(records: Sequence[Path], key: Path, dkey: Path | None, out: Path | None, *, proofs: bool) -> None:
     """Write a trustee's part to a file or to standard output. Raises Malformed, WrongPassphrase, OSError."""
-    raw, decryption_key = record.read_bytes(), read_text_file(dkey) if dkey else ""
-    part = open_part(raw, unlock(key), decryption_key=decryption_key, proofs=proofs, progress=progress)
-    give({"owner": part.owner, "partial_decryption": part.partial_decryption}, out)
+    for record in records:
+        record.stat()  # before a passphrase is asked for
+    decryption_key = read_text_file(dkey) if dkey else ""
+    part = open_part(
+        (record.read_bytes() for record in records), unlock(key), parts=len(records),
+        decryption_key=decryption_key, proofs=proofs, progress=progress,
+    )  # fmt: skip
+    give(part, out)
     if out is not None:
         print(f"The part of trustee {part.owner}, on {part.ballots} ballots, is in {out}.", file=sys.stderr)
 
 
-def give(answer: dict[str, object], out: Path | None) -> None:
+def give(part: Part, out: Path | None) -> None:
     """Write a part as JSON, as the count's page takes it."""
+    text = json.dumps(part.as_json())
     if out is None:
-        print(json.dumps(answer))
+        print(text)
     else:
-        out.write_text(json.dumps(answer), encoding="utf-8")
+        out.write_text(text, encoding="utf-8")

@@ -38,9 +38,9 @@ def part_from(client: FlaskClient, counting: Counting, place: int) -> dict[str, 
     record = client.get(address(counting) + "/record.json?archive=V")
     assert record.status_code == 200
     private = counting.private_keys[counting.cast.trustees[place]]
-    part = open_part(record.data, private, proofs=True, progress=lambda _done, _total: None)
+    part = open_part([record.data], private, proofs=True, progress=lambda _done, _total: None)
     assert part.ballots == 3
-    return {"owner": part.owner, "partial_decryption": part.partial_decryption}
+    return part.as_json()
 
 
 def test_two_trustees_open_the_count_by_page_and_by_file(
