@@ -59,7 +59,7 @@ export class Together {
     const texts = node.nodeType === Node.TEXT_NODE ? [node] : [];
     while (walk.nextNode()) texts.push(walk.currentNode);
     for (const text of texts) {
-      if (text.parentElement.closest(".tongue, script") || text.nextSibling?.className === "tongue") continue;
+      if (text.parentElement.closest(".tongue, .hide, script") || text.nextSibling?.className === "tongue") continue;
       text.after(...spans(this.#others(plain(text.data))));
     }
   }

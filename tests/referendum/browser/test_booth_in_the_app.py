@@ -1,21 +1,33 @@
-"""The booth as the application serves it: its headers, its ballot box, its look-up page."""
+"""The booth as the application serves it: its headers, its languages, its ballot box, its look-up page."""
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from werkzeug.serving import make_server
 
 from forum.kernel.database import db, transaction
 from referendum.casting.models import Arrival
+from tests.build_referendum import make_closed, make_open
 from tests.build_votes import make_vote
+from tests.journeys.axe import violations
 from tests.people import Cast
 from tests.referendum.browser.conftest import Faults
 
 pytestmark = pytest.mark.needs("chromium")
+
+LARGE_TEXT = "document.documentElement.style.fontSize = '200%'"
+FORBIDDEN = """(act) => new Promise((resolve) => setTimeout(() => {
+    const acts = {
+        code: () => eval('1'),
+        html: () => { document.createElement('p').innerHTML = '<b>x</b>'; },
+        worker: () => new Worker('/static/referendum/crypto/worker.js'),
+    };
+    try { acts[act](); resolve('done'); } catch (refused) { resolve(refused.name); }
+}))"""
 
 
 @pytest.fixture
@@ -27,6 +39,20 @@ def origin(app: Flask) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing is wider than a small phone, at the usual size of text and at twice that."""
+    page.set_viewport_size({"width": 320, "height": 640})
+    widths = [page.evaluate("document.documentElement.scrollWidth")]
+    page.evaluate(LARGE_TEXT)
+    widths.append(page.evaluate("document.documentElement.scrollWidth"))
+    page.evaluate("document.documentElement.removeAttribute('style')")
+    return widths == [320, 320]
+
+
+def tongues(place: Locator) -> list[str]:
+    return place.locator(".tongue").all_inner_texts()
 
 
 def test_a_ballot_from_the_link_is_boxed_and_found_by_its_tracker(
@@ -53,4 +79,43 @@ def test_a_ballot_from_the_link_is_boxed_and_found_by_its_tracker(
     page.get_by_role("button", name="Cast my ballot").click()
     expect(page.get_by_text("A ballot with this voting code is in the box already")).to_be_visible()
     assert ["403" in fault for fault in faults] == [True]
+    faults.clear()
+
+
+def test_every_leaf_is_read_in_three_languages_on_a_small_phone_in_large_type(
+    app: Flask, cast: Cast, origin: str, page: Page, faults: Faults
+) -> None:
+    with app.test_request_context(), transaction(write=True):
+        made = make_open(make_closed(cast, now=datetime.now(UTC) - timedelta(days=16)))
+        address, code = f"{origin}/booth/{made.vote.public_id}", made.codes[0]
+    page.goto(f"{address}#code={code}")
+    switch = page.get_by_role("button", name="English + Español + Français")
+    switch.press("Enter")
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    assert tongues(page.locator(".booth-name")) == ["Cabina de votación", "Isoloir"]
+    assert page.locator(".booth-name .tongue").first.get_attribute("lang") == "es"
+    assert fits(page)
+    page.locator("[name=vote]").last.check()
+    page.locator("[data-leaf=choose] [type=submit]").click()
+    page.locator("[name=cite]").first.check()
+    expect(page.locator("[data-count]")).to_contain_text("1 of 3 marked.")
+    expect(page.locator("[data-count] .tongue").first).to_contain_text("1")  # told anew in each language
+    assert fits(page)
+    page.locator("[data-leaf=cite] [type=submit]").click()
+    expect(page.locator("[data-cast]")).to_have_attribute("aria-disabled", "false")
+    assert tongues(page.locator("[data-slip=vote]")) == ["En blanco", "Blanc"]
+    assert page.locator("[data-slip=before]").inner_text().startswith("I would rather not say.\n")
+    page.locator("[data-leaf=check] summary").first.click()
+    assert fits(page)
+    assert violations(page) == []
+    page.locator("[data-test]").click()
+    assert fits(page)
+    assert violations(page) == []
+    switch.press("Enter")
+    expect(page.locator(".tongue")).to_have_count(0)
+    page.goto(address + "/check")
+    assert fits(page)
+    assert violations(page) == []
+    assert [page.evaluate(FORBIDDEN, act) for act in ("code", "html", "worker")] == ["EvalError", "TypeError", "TypeError"]
+    assert faults
     faults.clear()
