@@ -22,6 +22,7 @@ from forum.questions.models import Question
 from forum.questions.rules import QuestionState
 
 OWN_PAGES = ("arguments", "argument_acts", "argument_merges", "likenesses", "readings", "statements")
+TEN = 10  # cards, which take two minutes
 
 
 def navigation(_actor: Actor) -> dict[str, Any] | None:
@@ -43,6 +44,8 @@ def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
     if not count:
         return waiting
     long = ngettext("%(num)s you have not read, about 2 minutes", "%(num)s you have not read, about 2 minutes", count)
+    if count > TEN:
+        long = _("%(count)s you have not read; ten take about 2 minutes", count=count)
     url = url_for("readings.show_next", number=question.number)
     return [*waiting, {"what": _("Read the arguments, one at a time"), "long": long, "url": url, "order": 40}]
 

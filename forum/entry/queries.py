@@ -37,7 +37,7 @@ class Asked(NamedTuple):
 INSIDE = {
     "halls.show_hall": Hall, "hall_thread.show_print": Hall, "hall_posts.show_history": Hall,
     "arguments.show_argument": Argument, "arguments.show_wordings": Argument,
-    "arguments.list_arguments": Question, "readings.show_next": Question,
+    "arguments.list_arguments": Question, "likenesses.show_alike": Question, "readings.show_next": Question,
     "statements.list_statements": Question, "opinion.show_opinions": Question,
     "sittings.show_transcript": Sitting, "sitting_minutes.show_minutes": Sitting,
 }  # fmt: skip

@@ -35,7 +35,7 @@ def asked(app: Flask, cast: Cast) -> dict[str, Any]:
             "inside": [
                 f"/halls/{hall.id}?page=1", f"/halls/{hall.id}/print", f"/halls/{hall.id}/posts/1/history",
                 f"/q/{question.number}/arguments", f"/q/{question.number}/read", f"/a/{argument.id}",
-                f"/q/{question.number}/statements", f"/sittings/{sitting}/transcript",
+                f"/q/{question.number}/statements", f"/sittings/{sitting}/transcript", f"/q/{question.number}/alike",
             ],
         }  # fmt: skip
 
