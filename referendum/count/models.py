@@ -1,4 +1,4 @@
-"""Tables of the count: the product of the ballots, each trustee's partial decryption, the opened totals."""
+"""Tables of the count: the products of the ballots, each trustee's partial decryption, the opened totals."""
 
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,9 @@ from forum.kernel.database import Base
 
 
 class Tally(Base):
-    """The encrypted totals of one archive, and, once every trustee has decrypted, the opened ones. `withheld` says why
-    totals are not opened (below the minimum of secrecy.md or of the voting rule)."""
+    """The encrypted totals of one archive, and, once enough trustees have decrypted, the opened ones. `withheld` says
+    why totals are not opened (below the minimum of secrecy.md or of the voting rule). Where the record has several
+    parts (TallyPart), these are their product, their sums, and the hash over their files' hashes."""
 
     __tablename__ = "tallies"
     __table_args__ = (CheckConstraint("archive IN ('V', 'C')", name="archive"),)
@@ -26,8 +27,26 @@ class Tally(Base):
     archive_hash: Mapped[str] = mapped_column(String(64), default="")
 
 
+class TallyPart(Base):
+    """One part of an archive's record (SPEC 9), an archive of its own: its product, its opened totals, its file. A
+    small union has one. `taken_until`: a job is at it, and until then no other begins."""
+
+    __tablename__ = "tally_parts"
+    __table_args__ = (CheckConstraint("archive IN ('V', 'C')", name="archive"),)
+
+    vote_id: Mapped[int] = mapped_column(ForeignKey("votes.id"), primary_key=True)
+    archive: Mapped[str] = mapped_column(String(1), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True)
+    encrypted: Mapped[str] = mapped_column(Text, default="")
+    ballot_count: Mapped[int] = mapped_column(default=0)
+    result: Mapped[list[Any] | None] = mapped_column(JSON)
+    archive_hash: Mapped[str] = mapped_column(String(64), default="")
+    taken_until: Mapped[datetime | None]
+
+
 class PartialDecryption(Base):
-    """A trustee's accepted partial decryption of one archive, as it stands in the archive."""
+    """A trustee's accepted partial decryption of one archive, as it stands in the archive; of a record in several parts
+    a JSON list, one of each."""
 
     __tablename__ = "partial_decryptions"
 

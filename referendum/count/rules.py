@@ -1,6 +1,8 @@
-"""When totals are opened, and the words for when they are not. Pure."""
+"""When totals are opened, the words for when they are not, and how a record is split. Pure."""
 
-from collections.abc import Mapping
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from forum.kernel.errors import N_
@@ -19,6 +21,26 @@ def minimum_of(archive: str, params: Mapping[str, Any]) -> int:
     """The fewest ballots with which an archive is opened."""
     name, default = ("min_ballots", MIN_BALLOTS) if archive == "V" else ("citations_min", CITATIONS_MIN)
     return int(params.get(name, default))
+
+
+def part_bodies(body: str, parts: int) -> list[str]:
+    """What a trustee handed in, for each part of the record. Raises ValueError where it does not fit."""
+    if parts == 1:
+        return [body]
+    bodies = json.loads(body)
+    if not isinstance(bodies, list) or len(bodies) != parts or not all(isinstance(each, str) for each in bodies):
+        raise ValueError("there must be one text for each part")
+    return bodies
+
+
+def joined_bodies(bodies: Sequence[str]) -> str:
+    """How what a trustee handed in is kept: the text itself, or the list of one for each part of the record."""
+    return bodies[0] if len(bodies) == 1 else json.dumps(bodies, separators=(",", ":"))
+
+
+def hash_over(hashes: Sequence[str]) -> str:
+    """The hash of an archive: its file's; of several parts SHA-256 over their hashes in hexadecimal, in order."""
+    return hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
 
 
 def withheld(ballots: int, minimum: int) -> str:

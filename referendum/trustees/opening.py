@@ -1,9 +1,12 @@
 """What a trustee does before opening anything: recompute the product from the public record and compare. Pure."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from referendum.archive import splitting
+from referendum.archive.splitting import parts_needed
 from referendum.archive.vote_checks import name_of, place_of
 from referendum.crypto.ballot import BallotRefused, check_ballot, read_ballot
 from referendum.crypto.canonical import Malformed, read_fields, read_json, read_list, read_text
@@ -82,6 +85,7 @@ def open_part(
     secret is a private key, or the seed of a threshold group's member, who has a decryption key too. Raises Malformed,
     saying what is wrong; then nothing was opened."""
     tallies: dict[int, Tally] = {}
+    voters: Counter[int] = Counter()
     setup: tuple[str, str] | None = None
     for raw in raws:
         record = read_record(raw)
@@ -94,6 +98,10 @@ def open_part(
         if place in tallies:
             raise Malformed(f"part {place + 1} of the record was given twice")
         tallies[place] = recomputed(record, proofs=proofs, progress=progress)
+        if parts > 1:
+            voters.update(int(name_of(read_json(text.encode())["credential"]), 16) for text in record.ballots)
+    if parts > 1 and parts != parts_needed(voters, most=splitting.LARGEST_PART, floor=election.minimum_ballots):
+        raise Malformed("the record stands in another number of parts than its ballots ask for")
     opened = [decrypt(election, tallies[place].ciphertexts, holder.private).raw.decode() for place in sorted(tallies)]
     return Part(holder.owner, opened, sum(tally.ballots for tally in tallies.values()))
 

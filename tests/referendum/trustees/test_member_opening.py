@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from referendum.archive import splitting
 from referendum.archive.vote_checks import name_of, place_of
 from referendum.crypto import ceremony, keyfile
 from referendum.crypto.ballot import make_ballot, read_ballot
@@ -59,6 +60,11 @@ class PartOfRecord:
 PARTS = [PartOfRecord(0), PartOfRecord(1)]
 
 
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(splitting, "LARGEST_PART", 2)
+
+
 def opened(member: int, *parts: PartOfRecord, **more: Any) -> Any:
     dkey = MADE.outputs[member - 1].decryption_key
     return open_part(
@@ -101,6 +107,13 @@ def test_one_part_is_handed_in_as_a_text_and_several_as_a_list() -> None:
 def test_all_parts_of_a_record_are_opened_at_once(parts: tuple[PartOfRecord, ...], words: str) -> None:
     with pytest.raises(Malformed, match=words):
         opened(1, *parts)
+
+
+def test_a_record_that_is_split_for_no_reason_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Totals of smaller crowds than need be would tell more of each member."""
+    monkeypatch.setattr(splitting, "LARGEST_PART", 4)
+    with pytest.raises(Malformed, match="another number of parts"):
+        opened(1, *PARTS)
 
 
 def test_parts_of_two_votes_are_not_opened_together() -> None:
