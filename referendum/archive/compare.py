@@ -28,7 +28,7 @@ class Unreadable(Exception):
     """One of the two is damaged: which, and how."""
 
 
-class _Named:
+class NamedEvents:
     """The events of one file; what is wrong with it carries its name."""
 
     def __init__(self, path: Path) -> None:
@@ -80,7 +80,7 @@ def compare(old: Path, new: Path) -> Difference:
     added: dict[EventType, int] = {}
     common = 0
     words = ""
-    with _Named(old) as before, _Named(new) as after:
+    with NamedEvents(old) as before, NamedEvents(new) as after:
         if before.timestamp != after.timestamp:
             words = "they were not begun as one file: the time in their headers differs"
         for one, other in zip_longest(before, after):

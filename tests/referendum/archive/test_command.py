@@ -127,6 +127,16 @@ def test_a_tracker_is_found_until_another_ballot_replaces_it(
     assert main(["find", "A" * 43, str(whole)]) == 1
 
 
+def test_a_tracker_is_found_in_any_of_several_files(
+    whole: Path, sample: Sample, tmp_path: Path, capsys: Output
+) -> None:
+    pack(unpack(whole)[:2], tmp_path / "begun.bel")
+    files = [str(tmp_path / "begun.bel"), str(whole)]
+    assert main(["find", b64_hash(sample.ballots[2]), *files]) == 0
+    assert capsys.readouterr().out == f"{whole}: event 3; this ballot counts\n"
+    assert main(["find", "A" * 43, *files]) == 1
+
+
 def test_a_tracker_is_not_sought_in_a_damaged_file(whole: Path, tmp_path: Path) -> None:
     (tmp_path / "cut.bel").write_bytes(whole.read_bytes()[:-1])
     assert main(["find", "A" * 43, str(tmp_path / "cut.bel")]) == 3

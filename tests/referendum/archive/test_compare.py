@@ -115,7 +115,7 @@ def test_the_command_tells_what_came_after_and_its_exit_codes(
     old = packed(events[:2], tmp_path / "old.bel")
     assert main(["verify-diff", str(old), str(whole)]) == 0
     said = capsys.readouterr().out
-    assert "the first 2 events are the same; added: 2 Ballot, 1 EndBallots, 1 EncryptedTally" in said
+    assert "its 2 events are all there; added: 2 Ballot, 1 EndBallots, 1 EncryptedTally" in said
     assert main(["verify-diff", str(whole), str(old)]) == 1
     assert "NO:" in capsys.readouterr().out
     assert main(["verify-diff", str(old), str(tmp_path / "none.bel")]) == 3

@@ -7,11 +7,16 @@ from typing import NamedTuple
 
 import pytest
 
+from referendum.archive.__main__ import main
+from referendum.archive.compare_parts import compare_parts
+from referendum.archive.events import EventType
 from referendum.archive.record import verify_together
 from referendum.archive.vote_checks import name_of, place_of
+from referendum.archive.writer import ArchiveWriter
 from referendum.crypto.credentials import credentials_bytes, public_of
+from referendum.crypto.hashing import b64_hash
 from tests.referendum.archive.forging import altered, pack, unpack, with_setup
-from tests.referendum.archive.samples import Sample, write_whole
+from tests.referendum.archive.samples import TIMESTAMP, Sample, write_whole
 from tests.referendum.archive.vote_samples import (
     GIVEN,
     MEMBERS,
@@ -119,3 +124,44 @@ def test_archives_of_two_votes_are_no_parts_of_each_other(record: Record, tmp_pa
     reports = verify_together([*record.parts, other])
     assert problems(reports) == ""
     assert [report.parts for report in reports] == [2, 2, 1, 1]
+
+
+def box_of(record: Record, path: Path, ballots: int) -> Path:
+    """The record as it stood in one file while it filled."""
+    with path.open("wb") as stream:
+        writer = ArchiveWriter(stream, timestamp=TIMESTAMP)
+        writer.setup(record.sample.election.raw, record.sample.trustees, record.sample.credentials)
+        writer.ballots(record.sample.ballots[:ballots])
+    return path
+
+
+@pytest.mark.parametrize("ballots", [0, 1, 4])
+def test_the_parts_extend_every_earlier_copy_of_the_box(ballots: int, record: Record, tmp_path: Path) -> None:
+    found = compare_parts(box_of(record, tmp_path / "box.bel", ballots), record.parts)
+    assert (found.words, found.common, sum(found.added.values())) == ("", 1 + ballots, 4 - ballots)
+
+
+def test_a_ballot_of_the_box_that_is_in_no_part_is_named(record: Record, tmp_path: Path) -> None:
+    box = box_of(record, tmp_path / "box.bel", 4)
+    events = unpack(record.parts[0])
+    gone = tracker_of(events[1])
+    pack([events[0], *events[2:]], tmp_path / "less.bel")
+    command = ["verify-diff", str(box), str(tmp_path / "less.bel"), str(record.parts[1])]
+    assert main(command) == 1
+    words = compare_parts(box, [tmp_path / "less.bel", record.parts[1]]).words
+    assert f"where {box} has ballot {gone}, " in words
+
+
+def test_a_part_that_is_not_given_is_missed(record: Record, tmp_path: Path) -> None:
+    box = box_of(record, tmp_path / "box.bel", 0)
+    assert "do not have the credentials" in compare_parts(box, [record.parts[0], record.parts[0]]).words
+
+
+def test_the_parts_of_another_vote_extend_nothing(record: Record, tmp_path: Path) -> None:
+    box = box_of(record, tmp_path / "box.bel", 1)
+    other = write_whole(votes_of([0], seed="other", floor=0), tmp_path)
+    assert "another election or other trustees" in compare_parts(box, [other, record.parts[1]]).words
+
+
+def tracker_of(event: tuple[EventType, list[bytes]]) -> str:
+    return b64_hash(event[1][0])
