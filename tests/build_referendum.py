@@ -23,8 +23,8 @@ from referendum.electorate import code_operations
 from referendum.electorate import operations as electorate
 from referendum.process.models import Vote
 from referendum.process.queries import current_vote
+from referendum.rehearsal.trusted import Trusted
 from referendum.trustees.models import TrusteeKey
-from referendum.trustees.operations import upload_trustee_key
 from tests.build_digest import close, make_debated
 from tests.build_questions import make_question, sign_all
 from tests.people import Cast, actor, holding
@@ -34,7 +34,7 @@ TIE_BREAK = "The tellers draw a lot in public."
 
 @dataclass
 class Referendum:
-    """A question with its newest vote; `codes` are the voters' codes, `private` the trustees' keys by member."""
+    """A question with its newest vote; `codes` are the voters' codes, `trusted` is what its trustees keep."""
 
     cast: Cast
     question: Question
@@ -42,7 +42,7 @@ class Referendum:
     at: datetime
     arguments: list[Argument] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
-    private: dict[int, int] = field(default_factory=dict)
+    trusted: Trusted = field(default_factory=Trusted)
 
     def teller(self, place: int = 0) -> Actor:
         return holding(actor(self.cast.tellers[place]), "teller", self.question.id)
@@ -85,11 +85,7 @@ def prepare(made: Referendum) -> Referendum:
     for place in range(2):
         key = public_key_of(new_private_key()).as_json()
         electorate.upload_teller_key(made.teller(place), made.vote, key, made.at)
-    for place in range(len(made.cast.trustees)):
-        person = made.trustee(place)
-        made.private[person.member_id] = new_private_key()
-        public = public_key_of(made.private[person.member_id]).as_json()
-        upload_trustee_key(person, made.vote, public, made.at)
+    made.trusted.make_keys([made.trustee(place) for place in range(len(made.cast.trustees))], made.vote, made.at)
     return made
 
 

@@ -100,7 +100,8 @@ class Obligation(Base):
 
 class Appointment(Base):
     """An office held for one question: teller, trustee, observer. `option_id` names the option whose
-    spokespersons added this trustee or observer; empty when the executive council named them."""
+    spokespersons added this trustee or observer; empty when the executive council named them. `needed` marks a trustee
+    without whom the count is not opened, however few of the others are enough."""
 
     __tablename__ = "appointments"
     __table_args__ = (
@@ -113,6 +114,7 @@ class Appointment(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
     role: Mapped[str] = mapped_column(String(12))
     option_id: Mapped[int | None] = mapped_column(ForeignKey("options.id"))
+    needed: Mapped[bool] = mapped_column(default=False)
     named_at: Mapped[datetime]
 
     question: Mapped[Question] = relationship(back_populates="appointments")

@@ -11,13 +11,14 @@ from typing import Any
 from forum.bodies import queries as bodies
 from forum.kernel import audit, mail, slots
 from forum.kernel.database import db
+from forum.kernel.doors import Actor
 from forum.kernel.errors import Obstructed
 from forum.questions import models, queries, rules
 from forum.questions.facts import QuestionFacts
 from forum.questions.facts_queries import gather_facts
 from forum.questions.floor import FloorProof
 from forum.questions.guards import proof_of_floor
-from forum.questions.models import Question
+from forum.questions.models import Appointment, Question
 from forum.questions.states import QuestionMove, QuestionState, next_state
 
 
@@ -32,6 +33,7 @@ class Act(audit.Act):
     EXTEND_DEBATE = "extend_debate"
     WITHDRAW_QUESTION = "withdraw_question"
     END_APPOINTMENT = "end_appointment"
+    GIVE_OFFICE_BACK = "give_office_back"
     RESTORE_APPOINTMENT = "restore_appointment"
 
 
@@ -145,6 +147,21 @@ def tell_named(question: Question, named: Iterable[tuple[str, int]], now: dateti
                 "named_for_question", address, language=language, now=now, role=role, number=question.number,
                 title=question.title,
             )  # fmt: skip
+
+
+def give_office_back(actor: Actor, question: Question, role: str, reason: str, now: datetime) -> None:
+    """A teller, trustee or observer gives the office back, for a public reason. Whether that may be, the caller has
+    looked at: it depends on what the office has still to do."""
+    held = db.session.scalars(
+        db.select(Appointment).where(
+            Appointment.question_id == question.id, Appointment.member_id == actor.member_id, Appointment.role == role
+        )
+    ).one()
+    db.session.delete(held)
+    db.session.flush()
+    audit.record(
+        actor, Act.GIVE_OFFICE_BACK, f"question:{question.id}", now=now, office=role, role=role, reason=reason,
+    )  # fmt: skip
 
 
 def note_officers(made: Iterable[int], ended: Iterable[int], now: datetime) -> None:

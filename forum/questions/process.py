@@ -130,6 +130,8 @@ class SurveyStage:
 
 @dataclass(frozen=True)
 class MembersVoteStage:
+    """`opening` says how many trustees open the count together: "majority", "all", or a number of them."""
+
     kind = StageKind.MEMBERS_VOTE
     days: int = 10
     rule: VotingRule = VotingRule.PLURALITY
@@ -141,6 +143,7 @@ class MembersVoteStage:
     citations_min: int = LOWEST_CITATION_FLOOR
     weighed: bool = True
     challenge_days: int = 7
+    opening: str = "majority"
     reporting: Reporting = field(default_factory=Reporting)
 
 

@@ -19,6 +19,10 @@ CODES_IN_WORDS = {
     p.CodesBy.LETTERS: "The host of the site makes the voting codes; every member gets a printed letter.",
     p.CodesBy.TELLERS: "The tellers make the voting codes on a machine of their own; the host never sees one.",
 }
+OPENING_IN_WORDS = {
+    "majority": "Of three trustees or more, any majority of them opens the count; of fewer, all together.",
+    "all": "All trustees open the count together.",
+}
 OPTIONS_IN_WORDS = {
     p.OptionSource.ALL_OPTIONS: "It decides between all options.",
     p.OptionSource.LEADING_TWO: "It decides between the two leading options.",
@@ -73,6 +77,7 @@ def _vote(stage: p.MembersVoteStage) -> Iterator[str]:
     yield "Blank ballots are possible and count for the quorum only." if stage.blank else "There are no blank ballots."
     yield _quorum(stage.quorum, "the frozen roll")
     yield CODES_IN_WORDS[stage.codes]
+    yield opening_in_words(stage.opening)
     yield (
         "Members may vote again until the close; the last ballot counts." if stage.revote else "A ballot is final."
     )
@@ -81,6 +86,11 @@ def _vote(stage: p.MembersVoteStage) -> Iterator[str]:
     yield f"Which arguments moved votes, {weighed}is counted from {_many(stage.citations_min, 'ballot')} on."
     yield _reporting(stage.reporting)
     yield f"Challenges are taken for {_many(stage.challenge_days, 'day')} from the count."
+
+
+def opening_in_words(opening: str) -> str:
+    """How many trustees open the count."""
+    return OPENING_IN_WORDS.get(opening, f"Any {opening} trustees open the count together; of fewer, all.")
 
 
 def _reporting(reporting: p.Reporting) -> str:

@@ -134,6 +134,12 @@ def officers_named(question_id: int, role: str) -> list[int]:
     return list(db.session.scalars(_named_as(question_id, role).where(Member.office == "officer")))
 
 
+def needed_trustees(question_id: int) -> list[int]:
+    """Ids of the trustees without whom nothing may be opened, as the executive council named them."""
+    query = db.select(Appointment.member_id).where(Appointment.question_id == question_id, Appointment.needed)
+    return list(db.session.scalars(query.order_by(Appointment.id)))
+
+
 def _named_as(question_id: int, role: str) -> Select[Any]:
     query: Select[Any] = (
         db.select(Appointment.member_id)

@@ -20,6 +20,7 @@ LARGEST_FILE = 64_000
 STANDINGS = frozenset({"good", "lapsed", "suspended", "retired"})
 ORDER = {kind: place for place, kind in enumerate(StageKind)}
 LONGEST = 3650
+MOST_TRUSTEES = 50
 TITLES = (
     N_("Debate, members’ vote, mandate"),
     N_("Ratification of a tentative agreement"),
@@ -171,6 +172,7 @@ def _members_vote(table: TomlTable, union_size: int) -> Stage:
         citations_min=table.whole("citations_min", p.LOWEST_CITATION_FLOOR, floor, 10_000_000),
         weighed=table.truth("weighed", True),
         challenge_days=table.whole("challenge_days", 7, 1, LONGEST),
+        opening=_opening(table),
         reporting=_reporting(table.table("reporting")),
     )
 
@@ -182,6 +184,16 @@ def _revote(table: TomlTable, codes: p.CodesBy) -> bool:
         text = N_("The host of this site makes the codes, so a ballot is final. Write false, or codes = \"tellers\".")
         table.fault("revote", text)
     return revote
+
+
+def _opening(table: TomlTable) -> str:
+    """How many trustees open the count. One alone could look into single ballots, so it is two at least."""
+    value = table.left.pop("opening", "majority")
+    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if text in ("majority", "all") or (text.isdecimal() and 2 <= int(text) <= MOST_TRUSTEES):
+        return text
+    table.fault("opening", N_("Write majority, all, or the number of trustees who open the count: two or more."))
+    return "majority"
 
 
 def _reporting(table: TomlTable | None) -> p.Reporting:

@@ -33,6 +33,7 @@ from referendum.process.queries import votes_in
 from referendum.process.rules import obstacles_to
 from referendum.results.models import CitedArgument, PublishedResult
 from referendum.results.operations import publish_citations, publish_result
+from referendum.trustees.ceremony_operations import keep_up
 
 LAPSED = N_("The trustees did not open the count within seven days.")
 Thing = TypeVar("Thing")
@@ -93,6 +94,12 @@ def debate_recorded(question: Question, now: datetime) -> None:
 def freeze_rolls(now: datetime) -> int:
     """Rolls of votes whose record date has come."""
     return freeze_due(now)
+
+
+def tend_ceremonies(now: datetime) -> None:
+    """Ceremonies whose trustees have changed begin anew; rehearsals that everybody's key is there for are made."""
+    for vote in votes_in(VoteState.SET_UP):
+        keep_up(vote, now)
 
 
 def freeze_ballots(now: datetime) -> int:
@@ -188,6 +195,7 @@ STEPS: tuple[Callable[[datetime], object], ...] = (
     begin_and_close_debates,
     freeze_digests,
     freeze_rolls,
+    tend_ceremonies,
     freeze_ballots,
     open_votes,
     close_votes,

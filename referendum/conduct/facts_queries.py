@@ -31,7 +31,7 @@ from referendum.process.params import read_params
 from referendum.process.queries import going_on
 from referendum.process.voting import Reason
 from referendum.results.queries import outcome_of
-from referendum.trustees.queries import keys_ready
+from referendum.trustees.queries import keys_proved, keys_ready
 
 
 def about(vote: Vote) -> str:
@@ -90,6 +90,7 @@ def gather_facts(vote: Vote, **known: Any) -> VoteFacts:
         "trustees": frozenset(appointments(question.id, "trustee")),
         "call_issued": vote.called_at is not None,
         "keys_ready": keys_ready(vote),
+        "keys_proved": keys_proved(vote),
         "opens_at": vote.opens_at,
         "closes_at": vote.closes_at,
         "closed_at": vote.closed_at,

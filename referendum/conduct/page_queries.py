@@ -107,6 +107,7 @@ def _next_move(vote: Vote, facts: VoteFacts, now: datetime) -> tuple[str, list[O
 def steps_of(vote: Vote, facts: VoteFacts) -> list[Step]:
     """The whole referendum from the close of the debate on, each step done, running or ahead."""
     keys: dict[str, object] = {"ready": len(facts.keys_ready), "all": len(facts.trustees)}
+    proved: dict[str, object] = {"ready": len(facts.keys_proved), "all": len(facts.trustees)}
     codes: dict[str, object] = {"count": facts.codes_pending}
     rows: list[tuple[str, bool, Phrase | None, datetime | None]] = []
     if facts.has_debate:
@@ -117,6 +118,8 @@ def steps_of(vote: Vote, facts: VoteFacts) -> list[Step]:
         (N_("The call is issued"), vote.called_at is not None, None, vote.called_at),
         (N_("Every trustee has made a key"), facts.trustees <= facts.keys_ready,
          Phrase(N_("%(ready)s of %(all)s"), keys), None),
+        (N_("Every trustee’s key file was read back"), facts.trustees <= facts.keys_proved,
+         Phrase(N_("%(ready)s of %(all)s"), proved), None),
         (N_("The voting codes are out"), facts.sealed_list_stored and not facts.codes_pending,
          Phrase(N_("%(count)s members have none yet."), codes) if facts.codes_pending else None, None),
         (N_("The ballot’s text is fixed"), bool(facts.ballot_hash), None, None),

@@ -20,7 +20,7 @@ from referendum.process.call_text import SECRECY_RULE
 from referendum.process.models import Vote
 from referendum.process.params import read_params
 from referendum.trustees.operations import freeze_keys
-from referendum.trustees.queries import public_keys
+from referendum.trustees.queries import items
 
 
 class Act(audit.Act):
@@ -30,12 +30,14 @@ class Act(audit.Act):
 
 
 def freeze_ballot(vote: Vote, now: datetime) -> Vote:
-    """Write both election texts, once the call is issued, the codes are out and every trustee's key is in."""
+    """Write both election texts, once the call is issued, the codes are out and every trustee's key is in and read
+    back."""
     if vote.election_v:
         return vote
     refuse_unless(vote.called_at is not None, N_("The call is not issued."))
     refuse_unless(codes_out(vote.id), N_("Not every voting code is out."))  # the number of spares is in the text
-    keys = public_keys(freeze_keys(vote))
+    freeze_keys(vote, now)
+    keys = items(vote)
     facts = ballot_facts(vote)
     joint = joint_key(keys)
     vote.trustees = trustees_bytes(keys).decode()

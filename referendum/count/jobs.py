@@ -34,7 +34,7 @@ def go_on(vote_id: int, archive: str) -> None:
         vote, tally = vote_by_id(vote_id), queries.tally_of(vote_id, archive)
         if tally is None or tally.archive_hash:
             return
-        complete = len(queries.parts(vote_id, archive)) == queries.shares_needed(vote)
+        complete = queries.are_enough(vote, archive)
         if not tally.withheld and not complete:
             return
         result = None if tally.withheld or tally.result is not None else operations.opened_totals(vote, tally)

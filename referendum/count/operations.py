@@ -32,6 +32,7 @@ class Act(audit.Act):
 
 
 LARGEST_PART = 600_000
+NOT_NEEDED = N_("Enough trustees have opened their part. Yours is not needed any more. Nothing was stored.")
 
 
 def product_of(vote: Vote, archive: str) -> Product:
@@ -71,7 +72,8 @@ def stored_product(vote: Vote, tally: Tally) -> Product:
 
 def accept_partial(actor: Actor, vote: Vote, archive: str, owner: object, raw: bytes, now: datetime) -> bool:
     """Accept a trustee's part after checking every proof; a wrong one is refused before anything is stored. Whether
-    with it every trustee's part of this archive is in. A part that is in already is kept as it is."""
+    the parts of this archive now suffice. A part that is in already is kept as it is; one that is not needed any more,
+    because enough of a group have given theirs, is not taken."""
     key = _own_key(actor, vote, owner)
     tally = queries.tally_of(vote.id, archive)
     if tally is None:
@@ -83,13 +85,14 @@ def accept_partial(actor: Actor, vote: Vote, archive: str, owner: object, raw: b
     locked(vote)  # after the long check: a part sent twice at once is kept once, and of two last parts one is the last
     if queries.part_of(vote.id, archive, key.owner) is None:
         refuse_unless(not _is_over(vote, archive), N_("The count is over. No part is taken any more."))
+        refuse_unless(queries.is_needed(vote, archive, key), NOT_NEEDED)
         db.session.add(PartialDecryption(vote_id=vote.id, archive=archive, owner=key.owner, body=part.decode(), at=now))
         audit.record(
             actor, Act.ACCEPT_PARTIAL, f"vote:{vote.public_id}", now=now, office="trustee", archive=archive,
             owner=key.owner, partial_hash=hex_hash(part),
         )  # fmt: skip
         db.session.flush()
-    return len(queries.parts(vote.id, archive)) == queries.shares_needed(vote)
+    return queries.are_enough(vote, archive)
 
 
 def _is_over(vote: Vote, archive: str) -> bool:

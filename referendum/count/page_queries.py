@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext
 
 from forum.kernel.doors import Actor
@@ -22,17 +23,23 @@ def count_page(actor: Actor, vote: Vote, url: Callable[..., str]) -> dict[str, A
     archives = []
     for tally in queries.tallies(vote.id):
         minimum = rules.minimum_of(tally.archive, vote.params)
+        done = key is not None and not queries.is_needed(vote, tally.archive, key)
         archives.append(
             {
                 "archive": tally.archive, "ballots": queries.record_size(vote.id, tally.archive),
                 "record_url": url("count.show_record", tally.archive), "minimum": minimum,
                 "upload_url": url("count.accept_part", tally.archive),
                 "file_url": url("count.accept_part_file", tally.archive),
-                "done": queries.part_of(vote.id, tally.archive, owner) is not None,
+                "done": done, "unneeded": done and queries.part_of(vote.id, tally.archive, owner) is None,
+                "number": owner,
                 "withheld": gettext(rules.WITHHELD[tally.archive]) % {"minimum": minimum} if tally.withheld else "",
             }
         )  # fmt: skip
-    return {"question_number": question.number, "question_title": question.title, "archives": archives}
+    return {
+        "question_number": question.number, "question_title": question.title, "archives": archives,
+        "sealed": key.sealed if key else "",
+        "dkey_url": url_for("ceremony.show_sealed_key", public_id=vote.public_id) if key and key.sealed else "",
+    }  # fmt: skip
 
 
 def record_pieces(vote: Vote, archive: str) -> Iterator[str]:

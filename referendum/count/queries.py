@@ -14,7 +14,8 @@ from referendum.crypto.credentials import credentials_bytes
 from referendum.crypto.election import Election, known_election
 from referendum.electorate.queries import credentials
 from referendum.process.models import Vote
-from referendum.trustees.queries import trustee_keys
+from referendum.trustees.models import TrusteeKey
+from referendum.trustees.queries import ceremony_of, key_of, trustee_keys
 
 V, C = "V", "C"
 COUNTED = ("counting", "challengeable", "certified")
@@ -105,14 +106,39 @@ def record_size(vote_id: int, archive: str) -> int:
     return db.session.scalar(query.where(BoxedBallot.vote_id == vote_id, BoxedBallot.archive == archive)) or 0
 
 
+def is_needed(vote: Vote, archive: str, key: TrusteeKey) -> bool:
+    """Whether this trustee's part of an archive is still wanted: of a group as many as its threshold, and no more."""
+    given = {part.owner for part in parts(vote.id, archive)}
+    if key.owner is None or key.owner in given:
+        return False
+    ceremony = ceremony_of(vote.id)
+    if key.place is None or ceremony is None:
+        return True
+    group = {each.owner for each in trustee_keys(vote) if each.place is not None}
+    return len(given & group) < ceremony.threshold
+
+
+def are_enough(vote: Vote, archive: str) -> bool:
+    """Whether the parts that are in open an archive: nobody's is wanted any more."""
+    return not any(is_needed(vote, archive, key) for key in trustee_keys(vote))
+
+
+def nothing_awaited(vote: Vote, member_id: int) -> bool:
+    """Whether nothing of this trustee is wanted any more, in any archive that is to be opened."""
+    made = tallies(vote.id)
+    key = key_of(vote.id, member_id)
+    if key is None or {each.archive for each in made} < set(archives_of(vote)):
+        return False
+    return not any(is_needed(vote, each.archive, key) for each in made if not each.withheld)
+
+
 def shares_given(vote: Vote, archives: tuple[str, ...] = ()) -> frozenset[int]:
-    """Trustees (member ids) from whom nothing is awaited: their part of each of these archives (all, if none is named)
-    that is to be opened is in."""
+    """Trustees (member ids) whose part of each of these archives (all, if none is named) that is to be opened is in."""
     asked = archives or archives_of(vote)
     made = [each for each in tallies(vote.id) if each.archive in asked]
-    if len(made) < len(asked):
+    if {each.archive for each in made} < set(asked):
         return frozenset()
-    wanted = [each.archive for each in made if not each.withheld]
+    wanted = {each.archive for each in made if not each.withheld}
     given = {archive: {part.owner for part in parts(vote.id, archive)} for archive in wanted}
     return frozenset(
         key.member_id
@@ -123,14 +149,21 @@ def shares_given(vote: Vote, archives: tuple[str, ...] = ()) -> frozenset[int]:
 
 def shares_lost(vote: Vote) -> frozenset[int]:
     """Those (member ids) whose key the ballot was made with, who hold the office no more and have not given their part
-    of the vote: it cannot come, and all are needed."""
-    made = {key.member_id for key in trustee_keys(vote) if key.owner is not None}
-    return frozenset(made - set(appointments(vote.question_id, "trustee")) - shares_given(vote, (V,)))
+    of the vote, where what the others can give does not suffice without them."""
+    made = {key.member_id: key for key in trustee_keys(vote) if key.owner is not None}
+    lost = made.keys() - set(appointments(vote.question_id, "trustee")) - shares_given(vote, (V,))
+    ceremony = ceremony_of(vote.id)
+    group = {member for member, key in made.items() if key.place is not None}
+    if ceremony is not None and len(group - lost) >= ceremony.threshold:
+        lost -= group
+    return frozenset(lost)
 
 
 def shares_needed(vote: Vote) -> int:
-    """How many trustees must open their part: all of them."""
-    return sum(1 for key in trustee_keys(vote) if key.owner is not None)
+    """How many parts open the count: everybody's who is needed, and as many of the group as its threshold."""
+    alone = sum(1 for key in trustee_keys(vote) if key.owner is not None and key.place is None)
+    ceremony = ceremony_of(vote.id)
+    return alone + (ceremony.threshold if ceremony is not None else 0)
 
 
 def archive_verified(vote: Vote, archive: str = V) -> bool:

@@ -25,7 +25,7 @@ from forum.kernel.doors import Actor, anyone, trustees
 from forum.kernel.errors import Missing
 from forum.kernel.reading import sent_json
 from forum.kernel.settings import Settings
-from referendum.count import forms, operations, queries
+from referendum.count import operations, queries
 from referendum.count.jobs import go_on
 from referendum.count.page_queries import count_page, record_pieces
 from referendum.process.facts import VoteState
@@ -33,6 +33,7 @@ from referendum.process.models import Vote
 from referendum.process.queries import current_vote, vote_by_public_id, vote_held_by
 from referendum.process.queries import vote as vote_by_id
 from referendum.process.rules import UNOPENED_AFTER, lost_shares
+from referendum.trustees import forms
 from referendum.trustees.queries import key_of
 
 blueprint = Blueprint("count", __name__)
@@ -123,18 +124,18 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
             found.append(
                 {
                     "what": gettext("Open your part of the count"),
-                    "why": gettext("Voting is over. The totals can be opened when every trustee has done so."),
+                    "why": gettext("Voting is over. The totals are opened when enough trustees have done so."),
                     "url": url_for("count.show_count", public_id=vote.public_id), "act": gettext("Open my part"),
                     "due": None,
-                    "done": actor.member_id in queries.shares_given(vote), "order": 11,
+                    "done": queries.nothing_awaited(vote, actor.member_id), "order": 11,
                 }
             )  # fmt: skip
     return found
 
 
 def part_is_given(vote: Vote, member_id: int) -> bool:
-    """For the trustee's key page: whether this key has done its work."""
-    return vote.state in queries.COUNTED and member_id in queries.shares_given(vote)
+    """For the trustee's key page: whether nothing more is asked of this key."""
+    return vote.state in queries.COUNTED and queries.nothing_awaited(vote, member_id)
 
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike

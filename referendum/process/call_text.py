@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from fractions import Fraction
 
 from forum.questions.process import CodesBy
-from forum.questions.process_words import CODES_IN_WORDS, RULE_IN_WORDS
+from forum.questions.process_words import CODES_IN_WORDS, RULE_IN_WORDS, opening_in_words
 from referendum.process.params import VoteParams
 
 SECRECY_RULE = "secrecy rule of Hustings, version 1"
 SECRECY_TEXT = (
-    "Ballots are encrypted. Only national totals are opened, after the close, never before, by all trustees together. "
+    "Ballots are encrypted. Only national totals are opened, after the close, never before, by the trustees together. "
     "Single ballots are never opened. Citations of arguments are encrypted apart from votes, and opened as national "
     "totals only. Nothing but the sealed list joins a ballot to a member; any two tellers open it together, and each "
     "opening is in the audit log."
@@ -71,6 +71,7 @@ def _rule(params: VoteParams) -> list[str]:
     lines.append(f"Below {params.min_ballots} ballots nothing is counted and the vote is undecided.")
     if params.has_debate:
         lines.append(f"Citations are opened from {params.citations_min} ballots on.")
+    lines.append(opening_in_words(params.opening))
     lines.append(
         "Members may vote again until the close; the last ballot counts." if params.revote else "A ballot is final."
     )

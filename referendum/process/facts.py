@@ -58,9 +58,11 @@ class ChallengeFacts:
 class VoteFacts:
     """Everything the guards of a vote look at. Persons are member ids; times are aware UTC.
 
-    `keys_ready` are trustees whose public key is in. `shares_given` are those whose proved partial decryption is in, by
+    `keys_ready` are trustees whose public key is in, `keys_proved` those whose key file was read back in the
+    rehearsal. `shares_given` are those whose proved partial decryption is in, by
     the keys that the ballot was made with: it counts also after its trustee has left the union. `shares_lost` are those
-    who made such a key, hold the office no more and have not given their part: it cannot come.
+    who made such a key, hold the office no more and have not given their part, where it is needed: it cannot come.
+    `shares_needed` are as many as suffice, and no more than those are taken.
     `codes_pending` counts roll entries that have neither a sent code, a letter, nor a spare given for them.
     `below_minimum` says that too few ballots came for the count to be opened: then no share is asked for.
     `digest_hash` stays empty for a process without a debate, and is not asked for then.
@@ -84,6 +86,7 @@ class VoteFacts:
     codes_pending: int = 0
     sealed_list_stored: bool = False
     keys_ready: frozenset[int] = frozenset()
+    keys_proved: frozenset[int] = frozenset()
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     opening_signers: frozenset[int] = frozenset()

@@ -22,6 +22,7 @@ class VoteParams:
     challenge_days: int
     reporting: Reporting
     codes_by: CodesBy = CodesBy.HOST
+    opening: str = "all"
     has_debate: bool = True
 
 
@@ -45,6 +46,7 @@ def params_of(process: Process, stage: MembersVoteStage) -> dict[str, Any]:
             "candidates": reporting.candidates,
         },
         "codes_by": str(stage.codes),
+        "opening": stage.opening,
         "has_debate": process.debate is not None,
     }
 
@@ -70,6 +72,7 @@ def read_params(stored: dict[str, Any]) -> VoteParams:
             decimals=reporting.get("decimals", 0),
             candidates=reporting.get("candidates", False),
         ),
+        opening=stored.get("opening", "all"),  # every trustee was needed before a template could say otherwise
         codes_by=CodesBy(stored.get("codes_by", plain.codes)),
         has_debate=stored.get("has_debate", True),
     )

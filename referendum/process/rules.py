@@ -120,8 +120,13 @@ def _to_open(facts: VoteFacts, now: datetime) -> list[Obstacle]:
     missing = facts.trustees - facts.keys_ready
     if missing or not facts.trustees:
         text = N_("The key ceremony is not done: %(count)s trustees have not given their key.")
-        remedy = N_("Each trustee makes a key and reads it back.")
+        remedy = N_("Each trustee’s desk says what is to be done next.")
         obstacles.append(Obstacle("keys", text, remedy, {"count": len(missing)}))
+    unread = facts.trustees - facts.keys_proved
+    if unread and not missing:
+        text = N_("The rehearsal is not done: %(count)s trustees have not shown that their key file can be read.")
+        remedy = N_("Each trustee opens a part of a test ballot with the key file.")
+        obstacles.append(Obstacle("rehearsal", text, remedy, {"count": len(unread)}))
     if not facts.ballot_hash:
         text = N_("The ballot’s text is not hashed.")
         remedy = N_("The clock does it within a minute, once every code is out.")
@@ -178,13 +183,13 @@ def _to_count(facts: VoteFacts) -> list[Obstacle]:
 
 
 def lost_shares(lost: frozenset[int]) -> list[Obstacle]:
-    """That some can no longer give their part, and what comes of it, since every part is needed."""
+    """That some can no longer give their part, and what comes of it, since what is left does not suffice."""
     if not lost:
         return []
     text = N_("%(count)s of the parts cannot come: who made the key holds the office no more.")
     remedy = N_(
-        "Every part is needed. Unless they hold it again, the vote is annulled seven days after the close, "
-        "and held again."
+        "What is left does not open the count. Unless they hold it again, the vote is annulled seven days after the "
+        "close, and held again."
     )
     return [Obstacle("shares_lost", text, remedy, {"count": len(lost)})]
 

@@ -37,8 +37,8 @@ from referendum.electorate.queries import Addressee, frozen_electorate
 from referendum.electorate.sealing import NEEDED, unseal
 from referendum.process.models import Vote
 from referendum.process.queries import current_vote
-from referendum.trustees.operations import upload_trustee_key
-from referendum.trustees.queries import trustee_keys
+from referendum.rehearsal.trusted import Trusted
+from referendum.trustees.queries import key_of, numbers_of
 
 TO_THE_CALL, TO_THE_OPENING = timedelta(hours=3), timedelta(hours=6)
 TO_THE_PARTS, TO_THE_COUNT = timedelta(hours=2), timedelta(hours=3)
@@ -53,7 +53,7 @@ class RehearsedVote(ABC):
 
     def __init__(self, question_id: int, tie_break: str, tell: Tell = lambda *_: None) -> None:
         self.question_id, self._tie_break, self.tell = question_id, tie_break, tell
-        self._keys: dict[int, int] = {}
+        self._trusted = Trusted()
         self._list_keys: dict[int, int] = {}
         self.codes: dict[str, str] = {}
 
@@ -107,9 +107,7 @@ class RehearsedVote(ABC):
             for teller in tellers:
                 private = self._list_keys[teller.member_id] = new_private_key()
                 electorate.upload_teller_key(teller, self.vote(), public_key_of(private).as_json(), now)
-            for trustee in self.body("trustee", now):
-                private = self._keys[trustee.member_id] = new_private_key()
-                upload_trustee_key(trustee, self.vote(), public_key_of(private).as_json(), now)
+            self._trusted.make_keys(self.body("trustee", now), self.vote(), now)
 
     def _call(self, now: datetime) -> int:
         with transaction(write=True):
@@ -148,8 +146,8 @@ class RehearsedVote(ABC):
         for done, trustee in enumerate(trustees, 1):
             with transaction(write=False):
                 vote = self.vote()
-                owner = next(key.owner for key in trustee_keys(vote) if key.member_id == trustee.member_id)
-                parts = self._parts(vote, self._keys[trustee.member_id])
+                owner = numbers_of(vote)[trustee.member_id]
+                parts = self._parts(vote, trustee.member_id)
             for archive, part in parts.items():
                 with transaction(write=True):
                     vote_id = self.vote().id
@@ -158,11 +156,15 @@ class RehearsedVote(ABC):
             self.tell("trustees", done, len(trustees))
         self.at(closes_at + TO_THE_COUNT)
 
-    def _parts(self, vote: Vote, private: int) -> dict[str, bytes]:
-        """A trustee's part of each archive whose totals are opened."""
-        parts = {}
+    def _parts(self, vote: Vote, member_id: int) -> dict[str, bytes]:
+        """A trustee's part of each archive whose totals are opened, where it is needed."""
+        parts: dict[str, bytes] = {}
+        key = key_of(vote.id, member_id)
+        if key is None:
+            return parts
+        private = self._trusted.private(vote, member_id)
         for tally in counted.tallies(vote.id):
-            if not tally.withheld:
+            if not tally.withheld and counted.is_needed(vote, tally.archive, key):
                 product = count.stored_product(vote, tally)
                 election = counted.election_of(vote, tally.archive)
                 parts[tally.archive] = decrypt(election, product.ciphertexts, private).raw

@@ -12,7 +12,9 @@ from referendum.electorate.queries import digest_of
 from referendum.process.models import Vote
 from referendum.process.queries import locked
 from referendum.trustees import queries
+from referendum.trustees.ceremony_operations import NOT_NOW, keep_in_step
 from referendum.trustees.models import TrusteeKey
+from referendum.trustees.rehearsal_operations import make_rehearsal
 
 
 class Act(audit.Act):
@@ -22,6 +24,7 @@ class Act(audit.Act):
 
 
 ONLY_TRUSTEES = N_("Only the trustees of this question do this.")
+IN_A_GROUP = N_("You are one of the trustees who make a key together. Go back to your page; it says what comes next.")
 
 
 def upload_trustee_key(actor: Actor, vote: Vote, public_key: object, now: datetime) -> TrusteeKey:
@@ -33,10 +36,9 @@ def upload_trustee_key(actor: Actor, vote: Vote, public_key: object, now: dateti
     held = queries.key_of(vote.id, actor.member_id)
     if held is not None and held.public_key["public_key"] == key["public_key"]:
         return held
-    refuse_unless(
-        vote.state == "set_up" and not vote.election_v,
-        N_("The ballot’s text is frozen with the keys that were there then. A key can no longer be changed."),
-    )
+    refuse_unless(vote.state == "set_up" and not vote.election_v, NOT_NOW)
+    ceremony = keep_in_step(vote, now)
+    refuse_unless(ceremony is None or actor.member_id not in ceremony.members, IN_A_GROUP)
     others = [each for each in queries.trustee_keys(vote) if each.member_id != actor.member_id]
     refuse_unless(
         all(each.public_key["public_key"] != key["public_key"] for each in others),
@@ -46,21 +48,27 @@ def upload_trustee_key(actor: Actor, vote: Vote, public_key: object, now: dateti
         held = TrusteeKey(vote_id=vote.id, member_id=actor.member_id, owner=None, public_key=key, at=now)
         db.session.add(held)
     else:
-        held.public_key, held.at = key, now
+        held.public_key, held.at, held.proved_at = key, now, None
     audit.record(
         actor, Act.UPLOAD_TRUSTEE_KEY, f"vote:{vote.public_id}", now=now, office="trustee",
         key_hash=digest_of(key["public_key"]),
     )  # fmt: skip
+    make_rehearsal(vote, now)
     return held
 
 
-def freeze_keys(vote: Vote) -> list[TrusteeKey]:
-    """Number the trustees 1, 2, … for the election texts, by member; once and for good. All must have a key."""
-    keys = sorted(queries.trustee_keys(vote), key=lambda each: each.member_id)
-    if keys and all(each.owner is not None for each in keys):
-        return sorted(keys, key=lambda each: each.owner or 0)
+def freeze_keys(vote: Vote, now: datetime) -> list[TrusteeKey]:
+    """Number the trustees 1, 2, … for the election texts: those who are needed by member, then the group by place.
+    Everybody must have a key, and have opened a part of the rehearsal with it."""
+    keep_in_step(vote, now)
+    keys = queries.trustee_keys(vote)
     missing = set(appointments(vote.question_id, "trustee")) - {each.member_id for each in keys}
     refuse_unless(keys and not missing, N_("Not every trustee has handed in a key."))
+    unread = [each for each in keys if each.proved_at is None]
+    refuse_unless(not unread, N_("Not every trustee has shown in the rehearsal that the key file can be read."))
+    for each in queries.all_keys(vote.id):  # numbers given for a call that came to nothing are given anew
+        each.owner = None
+    db.session.flush()
     for owner, key in enumerate(keys, start=1):
         key.owner = owner
     db.session.flush()

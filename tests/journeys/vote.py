@@ -48,6 +48,19 @@ def make_keys(union: Union) -> None:
         make_key(union, place, f"/votes/{vote}/list-key")
     for place in union.company.trustees:
         make_key(union, place, f"/votes/{vote}/key")
+    for place in union.company.trustees:
+        open_part(union, place, f"/votes/{vote}/rehearsal")
+
+
+def open_part(union: Union, place: int, path: str) -> Page:
+    """A trustee opens a part with the key file: of the rehearsal's ballot, or of the count."""
+    page = union.enter(place, path)
+    page.get_by_label("Your key file").set_input_files(key_file(union, place))
+    page.get_by_label("Its passphrase").fill(PASSPHRASE)
+    page.get_by_label("Check every ballot’s proofs here first").uncheck()
+    page.get_by_role("button", name="Check and open my part").click()
+    expect(page.get_by_text("All done.")).to_be_visible(timeout=60_000)
+    return page
 
 
 def key_file(union: Union, place: int) -> Path:
@@ -163,12 +176,7 @@ def count(union: Union) -> None:
     union.stand_at(vote.closes_at + timedelta(minutes=1))
     assert the_vote(union).state == "counting"
     for place in union.company.trustees:
-        page = union.enter(place, f"/votes/{vote.public_id}/decrypt")
-        page.get_by_label("Your key file").set_input_files(key_file(union, place))
-        page.get_by_label("Its passphrase").fill(PASSPHRASE)
-        page.get_by_label("Check every ballot’s proofs here first").uncheck()
-        page.get_by_role("button", name="Check and open my part").click()
-        expect(page.get_by_text("All done.")).to_be_visible(timeout=60_000)
+        page = open_part(union, place, f"/votes/{vote.public_id}/decrypt")
         expect(page.get_by_text("product of 103 ballots")).to_have_count(2)
     union.tend()
     assert the_vote(union).state == "challengeable"

@@ -4,8 +4,9 @@
 
 import { say } from "../../forum/kernel/words.js";
 import { Background } from "../crypto/background.js";
+import { openKey } from "../crypto/ceremony.js";
 import { lacking } from "../crypto/readiness.js";
-import { openKeyFile } from "../trustees/keyreader.js";
+import { complain, openKeyFile } from "../trustees/keyreader.js";
 import { upload } from "../trustees/upload.js";
 
 const read = (id) => JSON.parse(document.getElementById(id).textContent);
@@ -71,15 +72,25 @@ class Row {
   }
 }
 
+/** The secret that opens this trustee's part: in the file, or, for a group's member, sealed to the file's seed. */
+async function secretOf(key, form) {
+  if (!key.seed && !facts.sealed) return key.secret;
+  try { return await openKey(key.seed, facts.sealed); } catch {
+    complain(form.elements.file, words["problem_not-yours"]);
+    return null;
+  }
+}
+
 async function open(form) {
   const status = find("[data-status]");
   status.textContent = words.opening;
   const key = await openKeyFile(form, words);
   status.textContent = "";
-  if (!key) return;
+  const secret = key && await secretOf(key, form);
+  if (!secret) return;
   const proofs = form.elements.proofs.checked;
   rows = facts.archives.filter(({ done, withheld }) => !done && !withheld).map((archive) => new Row(archive));
-  for (const row of rows) await row.work(key.secret, proofs);
+  for (const row of rows) await row.work(secret, proofs);
   background.empty();
   conclude(form);
 }

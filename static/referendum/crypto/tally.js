@@ -5,6 +5,7 @@ import { lengthOf, readElection } from "./ballot.js";
 import { checkProofs, checkSignature, readBallot } from "./check.js";
 import { isElement, power, powerOfG, randomExponent, readElement, readExponent, times } from "./group.js";
 import { proveSameExponent } from "./proofs.js";
+import { checkGroup } from "./threshold.js";
 import { checkPublicPart } from "./trustee.js";
 
 /** What the record fails to prove. `problem` is a short word for the page to translate. */
@@ -20,22 +21,30 @@ const refuseUnless = (good, problem) => { if (!good) throw new RecordProblem(pro
 /** Yields to the event loop now and then, so that a progress bar can move. */
 const breathe = () => new Promise((resolve) => { setTimeout(resolve, 0); });
 
+/** The part of the joint key that stands behind one item of the record, and the keys of its trustees, in order. */
+async function readItem([kind, stated]) {
+  if (kind === "Single") return { part: await checkPublicPart(stated), keys: [stated.public_key] };
+  refuseUnless(kind === "Pedersen", "trustees");
+  return { part: await checkGroup(stated), keys: stated.verification_keys.map((each) => each.public_key) };
+}
+
 /**
- * Checks the trustees' keys and that the election's key is their product; answers this trustee's number, from 1.
- * Threshold groups are not read here.
+ * Checks the trustees' keys, also of a threshold group, and that the election's key is made of them all; answers this
+ * trustee's number, from 1 through all items.
  */
 export async function findTrustee(election, trusteesText, secret) {
   const mine = String(powerOfG(secret));
   let whole = 1n;
-  let owner = 0;
-  for (const [at, [kind, trustee]] of JSON.parse(trusteesText).entries()) {
-    refuseUnless(kind === "Single", "trustees");
-    whole = times(whole, await checkPublicPart(trustee));
-    if (trustee.public_key === mine) owner = at + 1;
+  const keys = [];
+  for (const stated of JSON.parse(trusteesText)) {
+    let item;
+    try { item = await readItem(stated); } catch { throw new RecordProblem("trustees"); }
+    whole = times(whole, item.part);
+    keys.push(...item.keys);
   }
   refuseUnless(whole === election.publicKey, "trustees");
-  refuseUnless(owner, "not-yours");
-  return owner;
+  refuseUnless(keys.includes(mine), "not-yours");
+  return keys.indexOf(mine) + 1;
 }
 
 /** The list's lines are "C" or "C,weight". */

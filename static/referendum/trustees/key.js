@@ -1,7 +1,8 @@
 // The key page: make a key pair, keep it as a file under a passphrase, read the file back, and only then hand in the
 // public part with its proof (templates/referendum/trustees/key.html). The secret key never leaves this browser.
 
-import { SHORTEST_PASSPHRASE, writeKeyFile } from "../crypto/keyfile.js";
+import { makeCertificate, makeSeed } from "../crypto/ceremony.js";
+import { SHORTEST_PASSPHRASE, writeKeyFile, writeSeedFile } from "../crypto/keyfile.js";
 import { hexHash } from "../crypto/hash.js";
 import { lacking } from "../crypto/readiness.js";
 import { makeSecretKey, publicPart } from "../crypto/trustee.js";
@@ -15,7 +16,8 @@ const facts = read("key-facts");
 const words = read("key-words");
 
 let madeHere = null; // the public key of the file written in this visit: the file read back must be that one
-let checked = null; // the public part of the file that was read back
+let checked = null; // what is handed in of the file that was read back
+const inGroup = facts.purpose === "member"; // of a threshold group: the file keeps a seed, what goes out is a certificate
 
 /** Show the next step; the red button is that step's alone. */
 function arrive(step) {
@@ -46,7 +48,7 @@ async function make(form) {
   const objected = objection(first, second);
   if (objected) { complain(...objected); return; }
   say(words.making);
-  const text = await writeKeyFile(makeSecretKey(), first.value);
+  const text = inGroup ? await writeSeedFile(makeSeed(), first.value) : await writeKeyFile(makeSecretKey(), first.value);
   madeHere = JSON.parse(text).public_key;
   form.reset();
   save(text);
@@ -59,15 +61,20 @@ async function readBack(form) {
   say(words.opening);
   const key = await openKeyFile(form, words);
   if (!key) { say(""); return; }
+  if (Boolean(key.seed) !== inGroup) {
+    say("");
+    complain(form.elements.file, words.file_foreign);
+    return;
+  }
   if (madeHere && key.publicKey !== madeHere) {
     say("");
     complain(form.elements.file, words.file_other);
     return;
   }
-  checked = await publicPart(key.secret);
+  checked = inGroup ? { message: await makeCertificate(key.seed) } : { public_key: await publicPart(key.secret) };
   form.reset();
   say(words.opened);
-  find("[data-fingerprint]").textContent = (await hexHash(checked.public_key)).slice(0, 16).replace(/(.{4})(?=.)/g, "$1 ");
+  find("[data-fingerprint]").textContent = (await hexHash(key.publicKey)).slice(0, 16).replace(/(.{4})(?=.)/g, "$1 ");
   arrive("send");
   find("[data-send]").focus();
 }
@@ -75,10 +82,11 @@ async function readBack(form) {
 async function handIn(button) {
   button.setAttribute("aria-disabled", "true");
   say(words.sending);
-  const answer = await upload(facts.upload_url, { public_key: checked });
+  const answer = await upload(facts.upload_url, checked);
   button.setAttribute("aria-disabled", "false");
   if (answer.state === "lost") { say(words.lost); return; }
   if (answer.state === "refused") { say(answer.reason); return; }
+  if (inGroup) { location.reload(); return; } // the page says what comes next
   say("");
   root.querySelectorAll("[data-step]").forEach((step) => { step.hidden = step.dataset.step !== "done"; });
   find("[data-step=done] h2").focus();

@@ -27,9 +27,10 @@ from tests.people import Cast, actor, holding
 def give_parts(made: Referendum, vote: Vote, archive: str, now: datetime) -> None:
     tally = tally_of(vote.id, archive)
     assert tally is not None
-    for member_id, private in made.private.items():
+    for member_id in made.cast.trustees:
         key = key_of(vote.id, member_id)
         assert key is not None
+        private = made.trusted.private(vote, member_id)
         part = decrypt(election_of(vote, archive), stored_product(vote, tally).ciphertexts, private)
         person = holding(actor(member_id), "trustee", vote.question_id)
         accept_partial(person, vote, archive, key.owner, part.raw, now)

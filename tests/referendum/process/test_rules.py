@@ -28,6 +28,7 @@ READY = VoteFacts(
     call_issued=True,
     sealed_list_stored=True,
     keys_ready=frozenset({4, 5}),
+    keys_proved=frozenset({4, 5}),
     opens_at=OPENS,
     closes_at=CLOSES,
     opening_signers=frozenset({1, 2}),

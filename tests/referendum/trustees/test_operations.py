@@ -8,8 +8,10 @@ from flask import Flask
 from forum.kernel.database import db, transaction
 from forum.kernel.errors import Refused
 from forum.questions.models import Appointment
+from referendum.crypto.joint import numbered
 from referendum.crypto.trustee import new_private_key, public_key_of
 from referendum.process.models import Vote
+from referendum.rehearsal.trusted import Trusted
 from referendum.trustees import operations, queries
 from referendum.trustees.models import TrusteeKey
 from tests.elsewhere import wrote_elsewhere
@@ -69,13 +71,18 @@ def test_a_name_that_comes_with_a_key_does_not_enter_the_record(cast: Cast, vote
 def test_trustees_are_numbered_by_member_once_all_have_a_key(cast: Cast, vote: Vote, now: datetime) -> None:
     operations.upload_trustee_key(trustee(cast, vote, 1), vote, new_key(), now)
     with pytest.raises(Refused, match="Not every trustee"):
-        operations.freeze_keys(vote)
+        operations.freeze_keys(vote, now)
     operations.upload_trustee_key(trustee(cast, vote, 0), vote, new_key(), now)
-    keys = operations.freeze_keys(vote)
+    with pytest.raises(Refused, match="rehearsal"):
+        operations.freeze_keys(vote, now)
+    Trusted().make_keys([trustee(cast, vote, place) for place in (1, 0)], vote, now)
+    keys = operations.freeze_keys(vote, now)
     assert [(key.owner, key.member_id) for key in keys] == [(1, cast.trustees[0]), (2, cast.trustees[1])]
-    assert [each.public for each in queries.public_keys(keys)] == [int(key.public_key["public_key"]) for key in keys]
+    public = [int(key.public_key["public_key"]) for key in keys]
+    assert [each.public for each in numbered(queries.items(vote))] == public
+    vote.election_v = "frozen"
     db.session.execute(db.delete(Appointment).where(Appointment.member_id == cast.trustees[0]))
-    assert [key.owner for key in operations.freeze_keys(vote)] == [1, 2]
+    assert [key.owner for key in queries.trustee_keys(vote)] == [1, 2]
 
 
 def test_a_key_sent_twice_at_once_is_kept_once(app: Flask, cast: Cast, now: datetime) -> None:
