@@ -1,7 +1,8 @@
 """`python -m tests.bench.booth`: how long Chromium on this machine takes to seal a voter's two ballots.
 
 Four options, and 24 answers to the citations (twelve arguments); the promise is under half a second on 2 cores, in the
-worker that the booth uses. The page's own thread is measured beside it.
+worker that the booth uses, and under two seconds on the page's own thread slowed down six times, as a slow phone is.
+The page's own thread is measured beside it.
 """
 
 import shutil
@@ -10,10 +11,10 @@ import sys
 from playwright.sync_api import sync_playwright
 
 from tests.referendum.browser.conftest import ARGUMENTS
-from tests.referendum.browser.sealing_time import sealing_times
+from tests.referendum.browser.sealing_time import SLOW_PHONE, sealing_times
 from tests.referendum.browser.site import serving
 
-PROMISE = 500
+PROMISE, PHONE_PROMISE = 500, 2000
 
 
 def main() -> None:
@@ -29,8 +30,9 @@ def main() -> None:
         browser.close()
     for place, turns in (("in the worker", times.worker), ("on the page's thread", times.own)):
         print(f"  {place}: {', '.join(f'{each:.0f}' for each in turns)} ms, best {min(turns):.0f} ms")
-    if min(times.worker) >= PROMISE:
-        sys.exit(f"The promise of {PROMISE} ms is not kept.")
+    print(f"  on the page's thread, {SLOW_PHONE} times slower, first turn: {times.phone:.0f} ms")
+    if min(times.worker) >= PROMISE or times.phone >= PHONE_PROMISE:
+        sys.exit(f"The promise of {PROMISE} ms, on a slow phone {PHONE_PROMISE} ms, is not kept.")
 
 
 if __name__ == "__main__":

@@ -203,8 +203,9 @@ def test_a_trustees_browser_refuses_a_record_with_one_thing_wrong(page: Page) ->
     assert said == {problem: problem for problem in wrong}
 
 
-def test_two_ballots_are_sealed_in_under_half_a_second(page: Page) -> None:
-    """On an unslowed page's thread and in a worker; the best of three."""
+def test_two_ballots_are_sealed_in_under_half_a_second_and_on_a_slow_phone_in_under_two(page: Page) -> None:
+    """On an unslowed page's thread and in a worker, the best of three; on a thread six times slower, the first."""
     times = sealing_times(page)
     assert min(times.own) < 500
     assert min(times.worker) < 500
+    assert times.phone < 2000
