@@ -1,65 +1,153 @@
-"""The count's long work: products, opening, writing and verifying archives. Each step may be repeated."""
+"""The count's long work: products, opening, writing and verifying archives. Each step may be repeated.
 
+A record in several parts is as many jobs, which any number of workers on any number of machines take from the queue.
+Whoever is at a part says so in the database (`taken_until`), so that no other begins the same; where a worker was
+killed another goes on after a while.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from flask import current_app
 
 from forum.kernel import clock, jobs, slots
 from forum.kernel.database import transaction
+from referendum.archive.ballots import Progress
 from referendum.casting.queries import box_state
-from referendum.count import archiving, operations, queries
+from referendum.count import archiving, operations, part_operations, part_queries, queries
 from referendum.process.queries import vote as vote_by_id
 from referendum.process.queries import votes_in
+
+SIGN_OF_LIFE = 30
 
 
 @jobs.job
 def compute_tallies(vote_id: int) -> None:
-    """After the box is sealed: the product of each archive; one that stays closed is written out at once."""
+    """After the box is sealed: the product of each part of each archive; one that stays closed is written out."""
     with transaction(write=False):
         archives = queries.archives_of(vote_by_id(vote_id))
     for archive in archives:
+        _begin(vote_id, archive)
         with transaction(write=False):
-            known = queries.tally_of(vote_id, archive) is not None
-            product = None if known else operations.product_of(vote_by_id(vote_id), archive)
+            parts = part_queries.record_parts(vote_id, archive)
+            left = [part.place for part in parts if not part.encrypted]
+        if left:
+            _each_part(multiply_part, vote_id, archive, left, len(parts))
+        else:
+            go_on(vote_id, archive)
+
+
+def _begin(vote_id: int, archive: str) -> None:
+    with transaction(write=False):
+        known = part_queries.record_parts(vote_id, archive)
+        parts = 0 if known else part_operations.parts_for(vote_by_id(vote_id), archive)
+    if parts:
+        with transaction(write=True):
+            part_operations.make_parts(vote_by_id(vote_id), archive, parts)
+
+
+def _each_part(job: jobs.Job, vote_id: int, archive: str, places: list[int], parts: int) -> None:
+    """Do it here where there is one part; let whoever is free do each of several."""
+    if parts == 1:
+        job(vote_id, archive, places[0])
+        return
+    with transaction(write=True):
+        for place in places:
+            jobs.enqueue(job, vote_id=vote_id, archive=archive, place=place)
+
+
+@contextmanager
+def _taken(vote_id: int, archive: str, place: int) -> Iterator[bool]:
+    """Whether this job has the part to itself, and the part left at the end."""
+    with transaction(write=True):
+        mine = part_operations.take_part(vote_id, archive, place, clock.now())
+    try:
+        yield mine
+    finally:
+        if mine:
+            with transaction(write=True):
+                part_operations.leave_part(vote_id, archive, place)
+
+
+@jobs.job
+def multiply_part(vote_id: int, archive: str, place: int) -> None:
+    """The product of one part of the record."""
+    announced = False
+    with _taken(vote_id, archive, place) as mine:
+        with transaction(write=False):
+            parts = part_queries.record_parts(vote_id, archive)
+            wanted = mine and not parts[place].encrypted
+            product = operations.product_of(vote_by_id(vote_id), archive, place, len(parts)) if wanted else None
         if product is not None:
             with transaction(write=True):
-                operations.store_tally(vote_by_id(vote_id), archive, product, clock.now())
+                announced = part_operations.store_product(vote_by_id(vote_id), archive, place, product, clock.now())
+    if announced:
         go_on(vote_id, archive)
 
 
 @jobs.job
 def go_on(vote_id: int, archive: str) -> None:
-    """Open an archive's totals once every part is in, then write and verify the archive."""
+    """Open an archive's totals once enough parts are in, then let its files be written and verified."""
     with transaction(write=False):
         vote, tally = vote_by_id(vote_id), queries.tally_of(vote_id, archive)
         if tally is None or tally.archive_hash:
             return
-        complete = queries.are_enough(vote, archive)
-        if not tally.withheld and not complete:
+        if not tally.withheld and not queries.are_enough(vote, archive):
             return
-        result = None if tally.withheld or tally.result is not None else operations.opened_totals(vote, tally)
-    if result is not None:
+        results = None if tally.withheld or tally.result is not None else operations.opened_totals(vote, tally)
+    if results is not None:
         with transaction(write=True):
             tally = queries.tally_of(vote_id, archive)
             assert tally is not None
-            operations.store_result(vote_by_id(vote_id), tally, result, clock.now())
-    _write_out(vote_id, archive)
-
-
-def _write_out(vote_id: int, archive: str) -> None:
-    folder: Path = current_app.config["HUSTINGS"].instance
+            operations.store_result(vote_by_id(vote_id), tally, results, clock.now())
     with transaction(write=False):
-        tally = queries.tally_of(vote_id, archive)
-        assert tally is not None
-        digest = archiving.write_archive(vote_by_id(vote_id), tally, folder)
-    with transaction(write=True):
-        vote, tally = vote_by_id(vote_id), queries.tally_of(vote_id, archive)
-        assert tally is not None
-        operations.store_archive(vote, tally, digest, clock.now())
-        finished = queries.archive_verified(vote)
+        parts = part_queries.record_parts(vote_id, archive)
+        left = [part.place for part in parts if not part.archive_hash]
+    if left:
+        _each_part(write_part, vote_id, archive, left, len(parts))
+
+
+@jobs.job
+def write_part(vote_id: int, archive: str, place: int) -> None:
+    """Write and verify the file of one part; the last one makes the archive complete."""
+    folder: Path = current_app.config["HUSTINGS"].instance
+    with _taken(vote_id, archive, place) as mine:
+        with transaction(write=False):
+            vote, tally = vote_by_id(vote_id), queries.tally_of(vote_id, archive)
+            parts = part_queries.record_parts(vote_id, archive)
+            if not mine or tally is None or parts[place].archive_hash:
+                return
+            draft = archiving.draft_archive(vote, tally, parts[place], len(parts), folder)
+        digest = archiving.finish_archive(draft, _keeping(vote_id, archive, place))
+        with transaction(write=True):
+            vote = vote_by_id(vote_id)
+            part_operations.store_file(vote, archive, place, digest, clock.now())
+            finished = queries.archive_verified(vote)
     if finished:
         with transaction(write=True):
             slots.gather("count.finished", vote_by_id(vote_id), clock.now())
+
+
+def _keeping(vote_id: int, archive: str, place: int) -> Progress:
+    """Tells how far a part's check has come, and now and then that the job is still at it."""
+    told = time.monotonic()
+
+    def keep(done: int, total: int) -> None:
+        nonlocal told
+        jobs.note_progress(progress_key(vote_id, archive, place), done * 100 // total)
+        if time.monotonic() - told > SIGN_OF_LIFE:
+            told = time.monotonic()
+            with transaction(write=True):
+                part_operations.keep_part(vote_id, archive, place, clock.now())
+
+    return keep
+
+
+def progress_key(vote_id: int, archive: str, place: int) -> str:
+    """Under which key a part's check says how many hundredths are done."""
+    return f"count:{vote_id}:{archive}:{place}"
 
 
 @jobs.job(every=2)

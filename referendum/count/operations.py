@@ -7,13 +7,12 @@ from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Refused, refuse_unless
 from referendum.casting.queries import box_state
-from referendum.count import queries, rules
-from referendum.count.models import PartialDecryption, Tally
-from referendum.crypto.ballot import read_ballot
-from referendum.crypto.canonical import Malformed
+from referendum.count import part_queries, queries, rules
+from referendum.count.models import PartialDecryption, Tally, TallyPart
 from referendum.crypto.group import read_number
 from referendum.crypto.hashing import hex_hash
 from referendum.crypto.joint import read_trustees
+from referendum.crypto.layout import read_ciphertexts
 from referendum.crypto.tally import Tally as Product
 from referendum.crypto.tally import TallyProduct, check_partial, open_tally, read_encrypted_tally
 from referendum.process.models import Vote
@@ -35,12 +34,16 @@ LARGEST_PART = 600_000
 NOT_NEEDED = N_("Enough trustees have opened their part. Yours is not needed any more. Nothing was stored.")
 
 
-def product_of(vote: Vote, archive: str) -> Product:
-    """Multiply the last ballot of each credential. Slow: call it outside a write."""
+def product_of(vote: Vote, archive: str, place: int = 0, parts: int = 1) -> Product:
+    """Multiply the last ballot of each credential, of the whole record or of one part. Slow: call it outside a write.
+
+    The box took only ballots whose proofs hold, so they are not read again; the verifier that stands before every
+    archive checks them, and this product against them.
+    """
     election = queries.election_of(vote, archive)
     product = TallyProduct(election)
-    for text in queries.counted_texts(vote.id, archive):
-        product.add(read_ballot(election, text.encode()).ciphertexts)
+    for text in part_queries.part_counted(vote.id, archive, place, parts):
+        product.add(read_ciphertexts(election, text.encode()))
     return product.close()
 
 
@@ -64,8 +67,8 @@ def store_tally(vote: Vote, archive: str, product: Product, now: datetime) -> Ta
     return stored
 
 
-def stored_product(vote: Vote, tally: Tally) -> Product:
-    """The product as it was stored; each ballot has weight 1."""
+def stored_product(vote: Vote, tally: Tally | TallyPart) -> Product:
+    """The product of an archive or of a part of it, as it was stored; each ballot has weight 1."""
     ciphertexts = read_encrypted_tally(queries.election_of(vote, tally.archive), tally.encrypted.encode())
     return Product(ciphertexts, tally.ballot_count, tally.ballot_count)
 
@@ -117,40 +120,58 @@ def _checked(vote: Vote, tally: Tally, key: TrusteeKey, raw: bytes) -> bytes:
     """The exact bytes to keep. Raises Refused, naming the trustee and what fails."""
     public = read_number(key.public_key["public_key"])
     assert public is not None
-    refuse_unless(len(raw) <= LARGEST_PART, N_("This is too long for a part of the count. Nothing was stored."))
+    parts = part_queries.record_parts(vote.id, tally.archive)
+    most = LARGEST_PART * len(parts)
+    refuse_unless(len(raw) <= most, N_("This is too long for a part of the count. Nothing was stored."))
+    election = queries.election_of(vote, tally.archive)
     try:
-        election = queries.election_of(vote, tally.archive)
-        ciphertexts = read_encrypted_tally(election, tally.encrypted.encode())
-        return check_partial(election, ciphertexts, raw, public).raw
-    except Malformed as problem:
+        bodies = rules.part_bodies(raw.decode(), len(parts))
+        checked = [
+            check_partial(election, stored_product(vote, part).ciphertexts, body.encode(), public)
+            for part, body in zip(parts, bodies, strict=True)
+        ]
+    except ValueError as problem:
         raise Refused(
             N_("The part of trustee %(owner)s is refused: %(problem)s. Nothing was stored."),
             owner=key.owner, problem=str(problem),
         ) from None  # fmt: skip
+    return rules.joined_bodies([each.raw.decode() for each in checked]).encode()
 
 
-def opened_totals(vote: Vote, tally: Tally) -> list[list[int]]:
-    """The totals from every trustee's part. Slow: call it outside a write. Raises Malformed when one is missing."""
-    election = queries.election_of(vote, tally.archive)
-    product = stored_product(vote, tally)
-    partials = {}
-    for part in queries.parts(vote.id, tally.archive):
-        key = next(each for each in _numbered_keys(vote) if each.owner == part.owner)
-        public = read_number(key.public_key["public_key"])
-        assert public is not None
-        partials[part.owner] = check_partial(election, product.ciphertexts, part.body.encode(), public)
-    return open_tally(product, partials, read_trustees(vote.trustees.encode()))
+def opened_totals(vote: Vote, tally: Tally) -> list[list[list[int]]]:
+    """The totals of each part of the record, from the trustees' parts. Slow: call it outside a write. Raises Malformed
+    where they do not suffice."""
+    election, items = queries.election_of(vote, tally.archive), read_trustees(vote.trustees.encode())
+    opened = []
+    for part in part_queries.record_parts(vote.id, tally.archive):
+        product = stored_product(vote, part)
+        partials = {
+            owner: check_partial(election, product.ciphertexts, body.encode(), _public_key(vote, owner))
+            for owner, body in part_queries.bodies(vote.id, tally.archive, part.place)
+        }
+        opened.append(open_tally(product, partials, items))
+    return opened
+
+
+def _public_key(vote: Vote, owner: int) -> int:
+    key = next(each for each in _numbered_keys(vote) if each.owner == owner)
+    public = read_number(key.public_key["public_key"])
+    assert public is not None
+    return public
 
 
 def _numbered_keys(vote: Vote) -> list[TrusteeKey]:
     return [key for key in trustee_keys(vote) if key.owner is not None]
 
 
-def store_result(vote: Vote, tally: Tally, result: list[list[int]], now: datetime) -> None:
-    """Keep the opened totals; they enter the archive and the result."""
+def store_result(vote: Vote, tally: Tally, results: list[list[list[int]]], now: datetime) -> None:
+    """Keep the opened totals of each part, and their sums; they enter the archives and the result."""
     if tally.result is not None:
         return
-    tally.result, tally.opened_at = result, now
+    for part, result in zip(part_queries.record_parts(vote.id, tally.archive), results, strict=True):
+        part.result = result
+    tally.result = [[sum(totals) for totals in zip(*rows, strict=True)] for rows in zip(*results, strict=True)]
+    tally.opened_at = now
     audit.record(
         None, Act.OPEN_TALLY, f"vote:{vote.public_id}", now=now, office="trustee", archive=tally.archive,
         ballots=tally.ballot_count,
@@ -158,7 +179,7 @@ def store_result(vote: Vote, tally: Tally, result: list[list[int]], now: datetim
 
 
 def store_archive(vote: Vote, tally: Tally, digest: str, now: datetime) -> None:
-    """The archive was written and verified; its hash is published, once."""
+    """The archive, every part of it, was written and verified; its hash is published, once."""
     if tally.archive_hash:
         return
     tally.archive_hash = digest

@@ -9,8 +9,7 @@ from flask_babel import gettext
 
 from forum.kernel.doors import Actor
 from forum.questions.queries import question_by_id
-from referendum.casting.queries import boxed_ballots
-from referendum.count import queries, rules
+from referendum.count import part_queries, queries, rules
 from referendum.process.models import Vote
 from referendum.trustees.queries import key_of
 
@@ -34,6 +33,7 @@ def count_page(actor: Actor, vote: Vote, url: Callable[..., str]) -> dict[str, A
                 "number": owner,
                 "withheld": gettext(rules.WITHHELD[tally.archive]) % {"minimum": minimum} if tally.withheld else "",
             }
+            | _record_urls(vote, tally.archive, url)
         )  # fmt: skip
     return {
         "question_number": question.number, "question_title": question.title, "archives": archives,
@@ -42,15 +42,26 @@ def count_page(actor: Actor, vote: Vote, url: Callable[..., str]) -> dict[str, A
     }  # fmt: skip
 
 
-def record_pieces(vote: Vote, archive: str) -> Iterator[str]:
-    """{election, trustees, credentials, ballots, encrypted_tally}, all exact texts; a ballot at a time in memory."""
-    tally = queries.tally_of(vote.id, archive)
-    assert tally is not None
+def _record_urls(vote: Vote, archive: str, url: Callable[..., str]) -> dict[str, list[str]]:
+    """Where the parts of the public record are, where it has several."""
+    parts = part_queries.parts_of(vote, archive)
+    if parts == 1:
+        return {}
+    return {"record_urls": [url("count.show_record", archive, part=number) for number in range(1, parts + 1)]}
+
+
+def record_pieces(vote: Vote, archive: str, place: int) -> Iterator[str]:
+    """{election, trustees, credentials, ballots, encrypted_tally} of one part of the record, all exact texts; a ballot
+    at a time in memory."""
+    part = part_queries.record_part(vote.id, archive, place)
+    assert part is not None
+    parts = part_queries.parts_of(vote, archive)
     head = {
         "election": queries.election_text(vote, archive), "trustees": vote.trustees,
-        "credentials": queries.credentials_text(vote, archive), "encrypted_tally": tally.encrypted,
+        "credentials": part_queries.part_credentials(vote, archive, place, parts).decode(),
+        "encrypted_tally": part.encrypted,
     }  # fmt: skip
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "ballots": ['
-    for place, ballot in enumerate(boxed_ballots(vote.id, archive)):
-        yield (", " if place else "") + json.dumps(ballot.body, ensure_ascii=False)
+    for number, ballot in enumerate(part_queries.part_ballots(vote.id, archive, place, parts)):
+        yield (", " if number else "") + json.dumps(ballot.body, ensure_ascii=False)
     yield "]}"

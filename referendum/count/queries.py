@@ -1,6 +1,5 @@
 """Reads of the count: products, parts, what is still awaited, and the texts of the public record."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from sqlalchemy import func
@@ -8,7 +7,6 @@ from sqlalchemy import func
 from forum.kernel.database import db
 from forum.questions.queries import appointments
 from referendum.casting.models import BoxedBallot
-from referendum.casting.queries import boxed_ballots
 from referendum.count.models import PartialDecryption, Tally
 from referendum.crypto.credentials import credentials_bytes
 from referendum.crypto.election import Election, known_election
@@ -48,9 +46,15 @@ def archive_time(vote: Vote) -> int:
     return int((vote.opened_at or vote.opens_at).timestamp())
 
 
-def path_of(folder: Path, vote: Vote, archive: str) -> Path:
-    """Where an archive lies inside the instance folder."""
-    return folder / "archives" / f"{uuid_of(vote, archive)}.bel"
+def file_name(vote: Vote, archive: str, place: int = 0, parts: int = 1) -> str:
+    """How the file of an archive, or of one part of it, is called."""
+    of_parts = f"-{place + 1}-of-{parts}" if parts > 1 else ""
+    return f"{uuid_of(vote, archive)}{of_parts}.bel"
+
+
+def path_of(folder: Path, vote: Vote, archive: str, place: int = 0, parts: int = 1) -> Path:
+    """Where an archive, or one part of it, lies inside the instance folder."""
+    return folder / "archives" / file_name(vote, archive, place, parts)
 
 
 def tally_of(vote_id: int, archive: str) -> Tally | None:
@@ -80,24 +84,6 @@ def part_of(vote_id: int, archive: str, owner: int) -> PartialDecryption | None:
 def credentials_text(vote: Vote, archive: str) -> str:
     """The exact credentials record of an archive, sorted by value."""
     return credentials_bytes(credentials(vote.id, archive)).decode()
-
-
-def last_batches(vote_id: int, archive: str) -> dict[str, int]:
-    """Credential (its hash) → the batch of its last ballot."""
-    rows = db.session.execute(
-        db.select(BoxedBallot.credential, func.max(BoxedBallot.batch))
-        .where(BoxedBallot.vote_id == vote_id, BoxedBallot.archive == archive)
-        .group_by(BoxedBallot.credential)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def counted_texts(vote_id: int, archive: str) -> Iterator[str]:
-    """The ballots that count: the last of each credential, in the record's order. Streams."""
-    last = last_batches(vote_id, archive)
-    for ballot in boxed_ballots(vote_id, archive):
-        if last[ballot.credential] == ballot.batch:
-            yield ballot.body
 
 
 def record_size(vote_id: int, archive: str) -> int:

@@ -1,6 +1,6 @@
 """The trustee's count page, the public record it checks, what it hands in, and the archives for everybody."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import structlog
@@ -23,9 +23,9 @@ from forum.kernel import clock, jobs, slots
 from forum.kernel.database import transaction
 from forum.kernel.doors import Actor, anyone, trustees
 from forum.kernel.errors import Missing
-from forum.kernel.reading import sent_json
+from forum.kernel.reading import asked_number, sent_json
 from forum.kernel.settings import Settings
-from referendum.count import operations, queries
+from referendum.count import operations, part_queries, queries
 from referendum.count.jobs import go_on
 from referendum.count.page_queries import count_page, record_pieces
 from referendum.process.facts import VoteState
@@ -46,8 +46,8 @@ def show_count(actor: Actor, public_id: str) -> str:
     """Where a trustee opens a part of the count."""
     vote = vote_held_by(actor, "trustee", public_id)
 
-    def url(endpoint: str, archive: str) -> str:
-        return url_for(endpoint, public_id=public_id, archive=archive)
+    def url(endpoint: str, archive: str, part: int | None = None) -> str:
+        return url_for(endpoint, public_id=public_id, archive=archive, part=part)
 
     closed_at = vote.closed_at if vote.state == VoteState.COUNTING else None
     return render_template(
@@ -60,17 +60,25 @@ def show_count(actor: Actor, public_id: str) -> str:
 @blueprint.get("/votes/<public_id>/record.json")
 @trustees
 def show_record(actor: Actor, public_id: str) -> Response:
-    """The whole public record of one archive, for the trustee's own check; `?archive=V` or `C`."""
+    """The whole public record of one archive, for the trustee's own check; `?archive=V` or `C`. Of a record in several
+    parts one of them: `?part=1` is the first."""
     vote = vote_held_by(actor, "trustee", public_id)
     archive = request.args.get("archive", "")
-    if archive not in queries.archives_of(vote) or queries.tally_of(vote.id, archive) is None:
+    place = _asked_place()
+    announced = archive in queries.archives_of(vote) and queries.tally_of(vote.id, archive) is not None
+    if not announced or part_queries.record_part(vote.id, archive, place) is None:
         raise Missing
-    return Response(stream_with_context(_stream(vote.id, archive)), mimetype="application/json")
+    return Response(stream_with_context(_stream(vote.id, archive, place)), mimetype="application/json")
 
 
-def _stream(vote_id: int, archive: str) -> Iterator[str]:
+def _asked_place() -> int:
+    """Which part of a record is asked for, from 0."""
+    return (asked_number(request.args, "part") or 1) - 1
+
+
+def _stream(vote_id: int, archive: str, place: int) -> Iterator[str]:
     with transaction(write=False):
-        yield from record_pieces(vote_by_id(vote_id), archive)
+        yield from record_pieces(vote_by_id(vote_id), archive, place)
 
 
 @blueprint.post("/votes/<public_id>/decrypt/<archive>")
@@ -78,7 +86,7 @@ def _stream(vote_id: int, archive: str) -> Iterator[str]:
 def accept_part(actor: Actor, public_id: str, archive: str) -> Response:
     """Take a trustee's part from the page; every proof is checked first. Where the work on a large count outlasted the
     fresh sign-in, the page keeps the part and hands it in again after another one."""
-    _accept(actor, public_id, archive, forms.read_part(sent_json(request, forms.LARGEST_FILE)))
+    _accept(actor, public_id, archive, lambda most: forms.read_part(sent_json(request, most)))
     return jsonify(state="recorded")
 
 
@@ -87,14 +95,17 @@ def accept_part(actor: Actor, public_id: str, archive: str) -> Response:
 def accept_part_file(actor: Actor, public_id: str, archive: str) -> AnyResponse:
     """Take a trustee's part from the file that the command wrote."""
     sent = request.files.get("part")
-    _accept(actor, public_id, archive, forms.read_part_file(sent.read(forms.LARGEST_FILE + 1) if sent else b""))
+    _accept(
+        actor, public_id, archive, lambda most: forms.read_part_file(sent.read(most + 1) if sent else b"", most)
+    )
     return redirect(url_for("count.show_count", public_id=public_id))
 
 
-def _accept(actor: Actor, public_id: str, archive: str, part: forms.SentPart) -> None:
+def _accept(actor: Actor, public_id: str, archive: str, read: Callable[[int], forms.SentPart]) -> None:
     vote = vote_held_by(actor, "trustee", public_id)
     if archive not in queries.archives_of(vote):
         raise Missing
+    part = read(forms.LARGEST_FILE * part_queries.parts_of(vote, archive))
     if operations.accept_partial(actor, vote, archive, part.owner, part.raw, clock.now()):
         jobs.enqueue(go_on, vote_id=vote.id, archive=archive)
 
@@ -102,17 +113,17 @@ def _accept(actor: Actor, public_id: str, archive: str, part: forms.SentPart) ->
 @blueprint.get("/votes/<public_id>/<archive>.bel")
 @anyone
 def download(_actor: Actor, public_id: str, archive: str) -> Response:
-    """An archive, for everybody, once it was written and verified."""
-    vote = vote_by_public_id(public_id)
-    tally = queries.tally_of(vote.id, archive)
-    if tally is None or not tally.archive_hash:
+    """An archive, for everybody, once it was written and verified. Of a record in several parts one of them: `?part=1`
+    is the first."""
+    vote, place = vote_by_public_id(public_id), _asked_place()
+    part, parts = part_queries.record_part(vote.id, archive, place), part_queries.parts_of(vote, archive)
+    if part is None or not part.archive_hash:
         raise Missing
-    path = queries.path_of(current_app.config["HUSTINGS"].instance, vote, archive)
+    path = queries.path_of(current_app.config["HUSTINGS"].instance, vote, archive, place, parts)
     if not path.is_file():
         log.error("an archive that was written is gone", vote=public_id, archive=archive)
         raise Missing
-    name = f"{queries.uuid_of(vote, archive)}.bel"
-    return send_file(path.resolve(), mimetype="application/octet-stream", as_attachment=True, download_name=name)
+    return send_file(path.resolve(), mimetype="application/octet-stream", as_attachment=True, download_name=path.name)
 
 
 def on_the_desk(actor: Actor) -> list[dict[str, Any]]:

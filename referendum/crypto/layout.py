@@ -4,6 +4,7 @@ Nothing here calculates. In a ballot that ``read_layout`` accepts every list is 
 and every number in canonical decimal form; ``write_layout`` gives the only bytes that such a ballot may have.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -148,6 +149,19 @@ def read_layout(election: Election, raw: bytes) -> Ballot:
         signature_hash=read_text(signature["hash"]),
         signature=read_proof(signature["proof"]),
     )
+
+
+def read_ciphertexts(election: Election, raw: bytes) -> tuple[tuple[Ciphertext, ...], ...]:
+    """The ciphertexts of a ballot that was checked before, without its proofs: what the count multiplies, read in an
+    eighth of the time. Raises Malformed."""
+    try:
+        answers = [answer["choices"] for answer in json.loads(raw)["answers"]]
+        rows = zip(election.questions, answers, strict=True)
+        return tuple(_read_each(row, question.width, read_ciphertext) for question, row in rows)
+    except Malformed:
+        raise
+    except (ValueError, TypeError, LookupError):
+        raise Malformed("it is not a ballot of this election") from None
 
 
 def write_layout(ballot: Ballot) -> bytes:

@@ -89,7 +89,8 @@ async function open(form) {
   const secret = key && await secretOf(key, form);
   if (!secret) return;
   const proofs = form.elements.proofs.checked;
-  rows = facts.archives.filter(({ done, withheld }) => !done && !withheld).map((archive) => new Row(archive));
+  rows = facts.archives.filter(({ done, withheld, record_urls: parts }) => !done && !withheld && !parts)
+    .map((archive) => new Row(archive));
   for (const row of rows) await row.work(secret, proofs);
   background.empty();
   conclude(form);

@@ -5,6 +5,7 @@ import json
 import subprocess
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -14,7 +15,7 @@ from forum.kernel.errors import Refused
 from referendum.archive.report import Report
 from referendum.archive.verify import verify
 from referendum.casting.models import BoxedBallot
-from referendum.count import archiving, jobs, operations, queries
+from referendum.count import archiving, jobs, operations, part_queries, queries
 from referendum.count.archiving import NotVerified
 from referendum.count.models import PartialDecryption
 from referendum.crypto.group import G, P
@@ -217,18 +218,24 @@ def test_two_jobs_that_write_an_archive_at_once_do_not_disturb_each_other(
     folder = app.config["HUSTINGS"].instance
     others: list[str] = []
 
-    def interrupted(path: Path, *, unfinished: bool, jobs: int) -> Report:
-        monkeypatch.setattr(archiving, "verify", verify)
-        assert tally is not None
-        others.append(archiving.write_archive(counting.vote, tally, folder))
-        return verify(path, unfinished=unfinished, jobs=jobs)
+    def write() -> str:
+        with transaction(write=False):
+            tally = queries.tally_of(counting.vote_id, "V")
+            [part] = part_queries.record_parts(counting.vote_id, "V")
+            assert tally is not None
+            draft = archiving.draft_archive(counting.vote, tally, part, 1, folder)
+        return archiving.finish_archive(draft)
 
-    with app.app_context(), transaction(write=False):
-        tally = queries.tally_of(counting.vote_id, "V")
-        assert tally is not None
+    def interrupted(path: Path, **how: Any) -> Report:
+        monkeypatch.setattr(archiving, "verify", verify)
+        others.append(write())
+        return verify(path, **how)
+
+    with app.app_context():
         monkeypatch.setattr(archiving, "verify", interrupted)
-        digest = archiving.write_archive(counting.vote, tally, folder)
-        file = queries.path_of(folder, counting.vote, "V")
+        digest = write()
+        with transaction(write=False):
+            file = queries.path_of(folder, counting.vote, "V")
     assert [digest] == others
     assert hashlib.sha256(file.read_bytes()).hexdigest() == digest
-    assert list(file.parent.glob("*.writing")) == []
+    assert {each.suffix for each in file.parent.iterdir()} == {".bel"}
