@@ -1,0 +1,146 @@
+"""Check it yourself: what the page offers is enough for a stranger to check a vote with the program that it offers."""
+
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from forum.kernel.database import transaction
+from referendum.archive.record import verify_together
+from referendum.archive.report import Report
+from referendum.conduct import clock_operations
+from referendum.count import jobs, operations, queries
+from referendum.crypto.tally import decrypt, read_encrypted_tally
+from referendum.process.models import Vote
+from referendum.process.queries import vote as vote_by_id
+from referendum.results import vote_file
+from referendum.results.vote_file_jobs import tend_vote_files
+from referendum.trustees.queries import key_of
+from tests.build_referendum import Referendum, make_closed, make_open, vote_for
+from tests.people import Cast
+
+
+@pytest.fixture
+def made(app: Flask, cast: Cast, now: datetime) -> Referendum:
+    """An open vote with three ballots; citations are withheld below thirty."""
+    with app.app_context(), app.test_request_context(), transaction(write=True) as session:
+        found = make_open(make_closed(cast, now=now, citations=30))
+        for voter, letter in enumerate(("A", "B", "B")):
+            vote_for(found, voter, letter)
+        session.flush()
+        session.expunge(found.vote)
+        session.expunge(found.question)
+    return found
+
+
+def count(app: Flask, made: Referendum) -> None:
+    """Close, and open the votes with every trustee's real part."""
+    with app.app_context():
+        made.at = made.vote.closes_at
+        with transaction(write=True):
+            clock_operations.close_votes(made.at)
+            clock_operations.seal_boxes(made.at + timedelta(minutes=1))
+        jobs.compute_tallies(made.vote.id)
+        for place in range(len(made.cast.trustees)):
+            with transaction(write=True):
+                _open_part(vote_by_id(made.vote.id), made, place)
+        jobs.go_on(made.vote.id, "V")
+
+
+def _open_part(vote: Vote, made: Referendum, place: int) -> None:
+    trustee = made.trustee(place)
+    key, tally = key_of(vote.id, trustee.member_id), queries.tally_of(vote.id, "V")
+    assert key is not None
+    assert tally is not None
+    if queries.is_needed(vote, "V", key):
+        election = queries.election_of(vote, "V")
+        private = made.trusted.private(vote, trustee.member_id)
+        part = decrypt(election, read_encrypted_tally(election, tally.encrypted.encode()), private)
+        operations.accept_partial(trustee, vote, "V", key.owner, part.raw, made.at)
+
+
+def take(app: Flask, made: Referendum, folder: Path) -> str:
+    """Everything that the page links to, in a folder; gives the page."""
+    visitor = app.test_client()
+    page = visitor.get(f"/record/votes/{made.vote.public_id}/check").get_data(as_text=True)
+    for address, name in re.findall(r'<li><a href="([^"]+)">([\w.-]+\.(?:bel|json|sig|pem|zip))</a>', page):
+        answer = visitor.get(address)
+        assert answer.status_code == 200, address
+        (folder / name).write_bytes(answer.data)
+    return page
+
+
+def said(reports: list[Report]) -> list[str]:
+    return [str(problem) for report in reports for problem in report.problems]
+
+
+def test_while_voting_is_open_the_box_and_the_sizes_can_be_checked(
+    app: Flask, made: Referendum, tmp_path: Path
+) -> None:
+    page = take(app, made, tmp_path)
+    assert "verify --open *.bel" in page
+    reports = verify_together(sorted(tmp_path.glob("*.bel")), unfinished=True)
+    assert said(reports) == []
+    assert reports[0].signer is not None
+    assert reports[0].signer in page
+    told = json.loads((tmp_path / "vote.json").read_bytes())
+    assert told["state"] == "open"
+    assert "void" not in told["archives"]["V"], "the hour of a change would tell whose code was replaced"
+
+
+def test_after_the_count_the_offered_program_accepts_the_offered_files(
+    app: Flask, made: Referendum, tmp_path: Path
+) -> None:
+    count(app, made)
+    page = take(app, made, tmp_path)
+    archives = sorted(tmp_path.glob("*.bel"))
+    assert len(archives) == 2
+    for path in [*archives, tmp_path / "verifier.zip"]:
+        assert hashlib.sha256(path.read_bytes()).hexdigest() in page, path
+    zipfile.ZipFile(tmp_path / "verifier.zip").extractall(tmp_path)
+    command = [sys.executable, "-m", "referendum.archive", "verify", "--open", "--json", *map(str, archives)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    told, *reports = [json.loads(line) for line in done.stdout.splitlines()]
+    assert told["signer"] in page
+    assert [report["unchecked"] for report in reports] == [[], []]
+    votes = next(report for report in reports if report["result"])
+    election = json.loads(made.vote.election_v)
+    answers = ["blank", *(answer[0] for answer in election["questions"][0]["answers"])]
+    assert dict(zip(answers, votes["result"][0], strict=True)) == {"blank": 0, "A": 1, "B": 2}
+
+
+def test_what_was_published_at_the_opening_still_fits_and_the_file_is_written_once(
+    app: Flask, made: Referendum, tmp_path: Path
+) -> None:
+    folder = app.config["HUSTINGS"].instance
+    first = vote_file.path_of(folder, made.vote, vote_file.OPEN).read_bytes()
+    count(app, made)
+    take(app, made, tmp_path)
+    closed = json.loads((tmp_path / "vote.json").read_bytes())
+    opened = json.loads(first)
+    assert (closed["state"], closed["roll"], closed["digest"]) == ("closed", opened["roll"], opened["digest"])
+    for letter, stated in opened["archives"].items():
+        later = closed["archives"][letter]
+        assert [part | {"sha256": later["parts"][0].get("sha256")} for part in stated["parts"]] == later["parts"]
+        assert len(later["void"]) == closed["roll"]["spares"]
+        assert ("replaced" in later) is (letter == "V")
+    path = vote_file.path_of(folder, made.vote, "VC")
+    path.unlink()
+    with app.app_context():
+        tend_vote_files()
+    assert path.read_bytes() == (tmp_path / "vote.json").read_bytes()
+
+
+def test_before_voting_has_opened_there_is_nothing_to_check(app: Flask, cast: Cast, now: datetime) -> None:
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        vote = make_closed(cast, now=now).vote.public_id
+    for name in ("check", "vote.json", "vote.sig"):
+        assert app.test_client().get(f"/record/votes/{vote}/{name}").status_code == 404
