@@ -39,7 +39,7 @@ def _page(actor: Actor, vote: Vote) -> dict[str, Any]:
         return url_for(f"rehearsal.{endpoint}", public_id=vote.public_id)
 
     archive = {
-        "archive": "R", "ballots": 1, "record_url": url("show_record"), "record_urls": [url("show_record")],
+        "archive": "R", "ballots": 1, "record_url": url("show_record"),
         "upload_url": url("accept_part"),
         "file_url": url("accept_part_file"), "sealed_url": url("download"), "minimum": 1, "withheld": "",
         "done": bool(key and key.proved_at), "number": queries.numbers_of(vote).get(actor.member_id, 0),
