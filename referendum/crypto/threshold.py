@@ -18,6 +18,14 @@ from referendum.crypto.trustee import TrusteeKey, read_trustee_key
 MOST_MEMBERS = 50
 
 
+class Blamed(Malformed):
+    """A message is wrong, and it is known whose it is: the trustee's number."""
+
+    def __init__(self, number: int, words: object) -> None:
+        super().__init__(f"trustee {number}: {words}")
+        self.number = number
+
+
 @dataclass(frozen=True)
 class Cert:
     """A member's certificate: the keys with which others check what the member signs, and seal what it shall read."""
@@ -65,7 +73,7 @@ def require_distinct(certs: Sequence[Cert], first: int = 1) -> None:
     for number, cert in enumerate(certs, start=first):
         for key in (cert.verification, cert.encryption):
             if key in seen:
-                raise Malformed(f"trustee {number}: the certificate has a key of trustee {seen[key]}’s")
+                raise Blamed(number, f"the certificate has a key of trustee {seen[key]}’s")
         seen |= {cert.verification: number, cert.encryption: number}
 
 
@@ -168,7 +176,7 @@ def read_group(value: Any, first: int = 1) -> ThresholdGroup:
             cert = read_cert(cert_value)
             read.append((cert, read_coefexps(coefexps_value, cert, threshold), read_trustee_key(key_value)))
         except Malformed as problem:
-            raise Malformed(f"trustee {number}: {problem}") from None
+            raise Blamed(number, problem) from None
     certs, coefexps, keys = zip(*read, strict=True)
     require_distinct(certs, first)
     for number, (key, public) in enumerate(zip(keys, member_keys(coefexps), strict=True), start=first):
@@ -182,7 +190,7 @@ def read_group(value: Any, first: int = 1) -> ThresholdGroup:
 def require_member_key(key: TrusteeKey, public: int, number: int) -> None:
     """Raises Malformed unless a member's key is the one that all members' coefficients give."""
     if key.public != public:
-        raise Malformed(f"trustee {number}: the verification key is not the one that the coefficients give")
+        raise Blamed(number, "the verification key is not the one that the coefficients give")
 
 
 def lagrange(places: Sequence[int]) -> dict[int, int]:

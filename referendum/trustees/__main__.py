@@ -67,8 +67,9 @@ def _parser() -> argparse.ArgumentParser:
     importing = commands.add_parser("import", help="take a part that belenios-tool printed")
     importing.add_argument("printed", type=Path, nargs="+", metavar="PRINTED")
     importing.add_argument("--out", type=Path, metavar="PART.json", help="where to write it; else standard output")
-    for name, words in (("import-key", "the tool's bare key"), ("export-key", "a key file")):
-        keys = commands.add_parser(name, help=f"take {words}")
+    words = {"import-key": "put the tool’s bare key under a passphrase", "export-key": "write a key file’s bare key"}
+    for name in words:
+        keys = commands.add_parser(name, help=words[name])
         keys.add_argument("key", type=Path, metavar="FILE")
         keys.add_argument("folder", type=Path, metavar="FOLDER")
     return parser

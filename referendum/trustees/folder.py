@@ -8,10 +8,13 @@ and ``ID.privkey.json`` (the tool's bare one: ``ID.privkey``).
 
 import os
 import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from referendum.crypto.canonical import Malformed
 from referendum.crypto.hashing import hex_hash
+from referendum.crypto.threshold import Blamed
 from referendum.crypto.trustee import TrusteeKey
 
 CERTS = "certs.jsons"
@@ -23,6 +26,15 @@ SINGLE_KEY = ".privkey.json"
 def short_id(key: TrusteeKey) -> str:
     """What a mandatory trustee's files are named by."""
     return hex_hash(str(key.public).encode())[:8].upper()
+
+
+@contextmanager
+def blame(names: Sequence[str]) -> Iterator[None]:
+    """Says of a wrong message whose it is by what that member's files are named by, not only by number."""
+    try:
+        yield
+    except Blamed as problem:
+        raise Malformed(f"{problem} (the files of this trustee begin with {names[problem.number - 1][:8]})") from None
 
 
 def read_text_file(path: Path) -> str:

@@ -13,7 +13,7 @@ from referendum.crypto.ceremony import Polynomial
 from referendum.crypto.joint import Item, read_trustees, trustees_bytes
 from referendum.crypto.threshold import Cert, certs_fingerprint, check_threshold
 from referendum.crypto.trustee import TrusteeKey, read_trustee_key
-from referendum.trustees.folder import CERTS, TRUSTEES, read_lines, read_text_file, write_new
+from referendum.trustees.folder import CERTS, TRUSTEES, blame, read_lines, read_text_file, write_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,11 @@ def gather(folder: Path, agreed: Group) -> str:
     if not (folder / CERTS).exists():
         return _gather_certs(folder, agreed)
     certs = ceremony.check_certs(read_lines(folder / CERTS))
+    with blame([cert.file_id for cert in certs]):
+        return _after_certs(folder, certs, agreed)
+
+
+def _after_certs(folder: Path, certs: Sequence[Cert], agreed: Group) -> str:
     polynomials = _polynomials(folder, certs, agreed)
     if isinstance(polynomials, str):
         return polynomials
@@ -52,7 +57,8 @@ def _gather_certs(folder: Path, agreed: Group) -> str:
         raise Malformed(f"there are {len(paths)} certificates for {agreed.members} members")
     if len(paths) < agreed.members:
         return f"{len(paths)} of {agreed.members} certificates are here. Wait for the others: files that end in .cert"
-    certs = ceremony.check_certs([read_text_file(path) for path in paths])
+    with blame([path.name for path in paths]):
+        certs = ceremony.check_certs([read_text_file(path) for path in paths])
     write_new(folder / CERTS, "".join(f"{cert.text}\n" for cert in certs))
     return (
         f"Give every member {CERTS}. Its fingerprint is {certs_fingerprint(certs)}: the members compare it.\n"

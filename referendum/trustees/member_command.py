@@ -8,7 +8,7 @@ from referendum.crypto import ceremony
 from referendum.crypto.canonical import Malformed, read_json
 from referendum.crypto.joint import numbered, read_trustees
 from referendum.crypto.threshold import Cert, ThresholdGroup, certs_fingerprint
-from referendum.trustees.folder import CERTS, KEY, TRUSTEES, only_one, read_lines, read_text_file, write_new
+from referendum.trustees.folder import CERTS, KEY, TRUSTEES, blame, only_one, read_lines, read_text_file, write_new
 from referendum.trustees.holder import holder_of
 from referendum.trustees.passphrases import keep, unlock
 
@@ -104,7 +104,8 @@ def _answer(key: Path, name: str, certs: Sequence[Cert]) -> Told:
     given, own = read_text_file(key.with_name(f"{name}.vinput")), read_text_file(key.with_name(f"{name}.polynomial"))
     if _field(given, "polynomial") != _field(own, "polynomial"):
         raise Malformed("your own polynomial is not the one that you sent")
-    output = ceremony.make_output(_seed(key), certs, given)
+    with blame([cert.file_id for cert in certs]):
+        output = ceremony.make_output(_seed(key), certs, given)
     dkey = key.with_name(f"{name}.dkey")
     dkey.unlink(missing_ok=True)  # of a run that stopped before the answer was written: the answer holds its own
     write_new(dkey, f"{output.decryption_key}\n", secret=True)

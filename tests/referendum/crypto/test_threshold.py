@@ -11,9 +11,17 @@ from hypothesis import strategies as st
 from referendum.crypto import tally
 from referendum.crypto.ballot import check_ballot, make_ballot
 from referendum.crypto.canonical import Malformed
-from referendum.crypto.ceremony import signing_key
+from referendum.crypto.ceremony import (
+    finished_group,
+    input_of,
+    make_cert,
+    make_output,
+    make_polynomial,
+    new_seed,
+    signing_key,
+)
 from referendum.crypto.election import Question, make_election, new_uuid
-from referendum.crypto.group import G, P, Q, power, power_of_g, seeded_draw
+from referendum.crypto.group import Draw, G, P, Q, power, power_of_g, seeded_draw
 from referendum.crypto.joint import (
     Item,
     are_enough,
@@ -228,6 +236,19 @@ def test_trustees_whose_keys_cancel_out_are_refused() -> None:
     opposite = public_key_of(Q - ALONE[0] % Q, draw=DRAW)
     with pytest.raises(Malformed, match="joint key is 1"):
         read_trustees(trustees_bytes([ITEMS[0], opposite]))
+
+
+def test_a_group_whose_members_secrets_cancel_out_is_refused() -> None:
+    def first(value: int) -> Draw:
+        values = iter([value])
+        return lambda bound: next(values, None) or DRAW(bound)
+
+    seeds = [new_seed(DRAW) for _ in range(2)]
+    certs = [make_cert(seed, DRAW) for seed in seeds]
+    sent = [make_polynomial(seed, certs, 2, first(value)) for seed, value in zip(seeds, (5, Q - 5), strict=True)]
+    given = [make_output(seed, certs, input_of(sent, place), DRAW) for place, seed in enumerate(seeds, start=1)]
+    with pytest.raises(Malformed, match="the group’s key is 1"):
+        read_trustees(trustees_bytes([finished_group(certs, sent, given, 2), *ITEMS]))
 
 
 def test_a_field_that_stands_twice_in_a_group_is_refused() -> None:

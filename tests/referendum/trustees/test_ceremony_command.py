@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from referendum.crypto import keyfile
+from referendum.crypto.hashing import b64_hash
 from referendum.crypto.joint import numbered, read_trustees
 from referendum.crypto.keyfile import open_key_file
 from referendum.crypto.threshold import ThresholdGroup
@@ -141,6 +142,7 @@ def test_members_compare_the_fingerprint_before_they_say_how_many_are_enough(cer
     out = capsys.readouterr().out
     fingerprint = told.split("Its fingerprint is ")[1].split(":")[0]
     assert out.count(f"Its fingerprint is {fingerprint}") == 3
+    assert fingerprint == b64_hash((ceremony.middle / "certs.jsons").read_bytes())
     assert not list(ceremony.members[0].glob("*.polynomial"))
 
 
@@ -181,7 +183,9 @@ def test_a_wrong_polynomial_is_refused_by_the_gatherer_who_names_its_sender(cere
     first, second = (ceremony.middle / f"{name}.polynomial" for name in names[:2])
     shutil.copy(first, second)
     assert ceremony.gather() == REFUSED
-    assert "trustee 2: the signature under the coefficients" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "trustee 2: the signature under the coefficients" in said
+    assert f"begin with {names[1][:8]}" in said
     assert not list(ceremony.middle.glob("*.vinput"))
 
 
@@ -203,7 +207,9 @@ def test_a_member_finds_that_the_gatherer_exchanged_another_s_secret(ceremony: C
     path.write_text(json.dumps(value))
     capsys.readouterr()
     assert ceremony.run("join", folder) == REFUSED
-    assert "Refused: trustee 1: the signature under a sealed message does not hold." in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "Refused: trustee 1: the signature under a sealed message does not hold" in said
+    assert f"begin with {min(path.stem for path in ceremony.middle.glob('*.cert'))[:8]}" in said
     assert not list(folder.glob("*.voutput"))
 
 
