@@ -1,16 +1,10 @@
 """Mail over a real SMTP server on loopback: what arrives, what is refused for now or for good, who hears of it."""
 
 import re
-import socket
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from flask import Flask
 
 from forum.kernel import clock, mail, mail_troubles
@@ -22,45 +16,16 @@ from forum.questions.models import Appointment
 from forum.roll.models import Member
 from tests.build_sittings import Ground
 from tests.people import Cast, sign_in
+from tests.post_office import PostOffice, serving
 
 FACTS = {"measure": type("Hiding", (), {"id": 7, "deed": "hide", "path": "/moderation/hidings/7"})}
-
-
-@dataclass
-class PostOffice:
-    """What the server got, and whom it refuses: address → its answer."""
-
-    refuses: dict[str, str] = field(default_factory=dict)
-    got: list[EmailMessage] = field(default_factory=list)
-    tried: list[str] = field(default_factory=list)
-
-    async def handle_RCPT(
-        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
-    ) -> str:
-        self.tried.append(address)
-        if address in self.refuses:
-            return self.refuses[address]
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
-        message = message_from_bytes(envelope.content, policy=policy.default)
-        assert isinstance(message, EmailMessage)
-        self.got.append(message)
-        return "250 Kept"
 
 
 @pytest.fixture
 def office(app: Flask) -> Iterator[PostOffice]:
     office = PostOffice()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(office, hostname="127.0.0.1", port=port)
-    controller.start()
-    app.config["HUSTINGS"] = replace(app.config["HUSTINGS"], mail_host="127.0.0.1", mail_port=port)
-    yield office
-    controller.stop()
+    with serving(app, office):
+        yield office
 
 
 @pytest.fixture(autouse=True)
@@ -87,7 +52,7 @@ def test_a_mail_that_can_be_stopped_arrives_with_the_headers_of_one_click(
     app: Flask, cast: Cast, office: PostOffice
 ) -> None:
     write(app, cast.member)
-    (message,) = office.got
+    (message,) = office.messages
     link = str(message["List-Unsubscribe"])
     assert link.startswith("<http://localhost/mail/stop/")
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -98,7 +63,7 @@ def test_a_mail_that_can_be_stopped_arrives_with_the_headers_of_one_click(
     path = link.strip("<>").removeprefix("http://localhost")
     assert app.test_client().post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
     write(app, cast.member)
-    assert len(office.got) == 1
+    assert len(office.messages) == 1
 
 
 def test_a_refusal_for_good_is_not_tried_again_and_stops_general_mail(
@@ -155,7 +120,7 @@ def test_a_code_that_somebody_asked_for_is_tried_in_spite_of_it(app: Flask, cast
     with app.app_context(), transaction(write=True):
         mail_troubles.note("m1001@example.org", 550, "no", given_up=True, now=clock.now())
         mail.send("sign_in_code", "m1001@example.org", language="en", now=clock.now(), code="1", member="M")
-    assert len(office.got) == 1
+    assert len(office.messages) == 1
     with app.app_context():
         assert db.session.get(MailTrouble, "m1001@example.org") is None
 
@@ -197,7 +162,7 @@ def test_the_member_is_told_at_the_next_sign_in(app: Flask, cast: Cast, office: 
     def enter(number: str) -> str:
         browser = app.test_client()
         browser.post("/sign-in/code/new", data={"who": number})
-        body = office.got[-1].get_body(("plain",))
+        body = office.messages[-1].get_body(("plain",))
         assert body is not None
         with app.app_context(), transaction(write=True):  # its own code has just arrived: the server changed its mind
             mail_troubles.note("m1001@example.org", 550, "no", given_up=True, now=clock.now())

@@ -1,16 +1,13 @@
 """A called vote with a frozen roll and three tellers' keys, and a real SMTP server on loopback that keeps its mail."""
 
 import re
-import socket
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from flask import Flask
 
 from forum.kernel.database import db, transaction
@@ -23,6 +20,7 @@ from referendum.crypto.trustee import new_private_key, public_key_of
 from referendum.electorate import operations
 from referendum.process.models import Vote
 from tests.people import Cast, actor, holding, make_member
+from tests.post_office import PostOffice, serving
 
 CODE = re.compile(r"#code=([1-9A-HJ-NP-Za-km-z-]{19})")
 
@@ -94,27 +92,13 @@ def called(app: Flask, cast: Cast, now: datetime) -> Called:
 
 
 @dataclass
-class Sink:
-    """What a real SMTP server took. `refuse_after` makes it go away when it has taken so many; the mails of the members
-    in `refuse` it takes from nobody."""
+class Sink(PostOffice):
+    """A post office that refuses the mails of the members in `refuse`, and finds the codes in what it took."""
 
-    messages: list[EmailMessage] = field(default_factory=list)
-    refuse_after: int | None = None
     refuse: set[int] = field(default_factory=set)
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
-        if any(f"{number}@" in address for number in self.refuse):
-            return "550 nobody here"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        if self.refuse_after is not None and len(self.messages) >= self.refuse_after:
-            return "421 going away"
-        message = message_from_bytes(envelope.content, policy=policy.default)
-        assert isinstance(message, EmailMessage)
-        self.messages.append(message)
-        return "250 OK"
+    def refusal_of(self, address: str) -> str:
+        return "550 nobody here" if any(f"{number}@" in address for number in self.refuse) else ""
 
     def codes(self) -> list[str]:
         return [found.group(1) for each in self.messages if (found := CODE.search(text_of(each)))]
@@ -129,11 +113,5 @@ def text_of(message: EmailMessage) -> str:
 @pytest.fixture
 def sink(app: Flask) -> Iterator[Sink]:
     taken = Sink()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(taken, hostname="127.0.0.1", port=port)
-    controller.start()
-    app.config["HUSTINGS"] = replace(app.config["HUSTINGS"], mail_host="127.0.0.1", mail_port=port)
-    yield taken
-    controller.stop()
+    with serving(app, taken):
+        yield taken
