@@ -1,10 +1,10 @@
 """Reads of a record in parts (SPEC 9): which ballots and credentials belong to a part, and how far each part is."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from sqlalchemy import func
+from sqlalchemy import case, func
 
 from forum.kernel.database import db
 from referendum.archive.vote_checks import place_of
@@ -34,6 +34,28 @@ def record_parts(vote_id: int, archive: str) -> list[TallyPart]:
     """The parts of an archive in the order of their places; none before the box is sealed."""
     query = db.select(TallyPart).where(TallyPart.vote_id == vote_id, TallyPart.archive == archive)
     return list(db.session.scalars(query.order_by(TallyPart.place)))
+
+
+class PartsDone(NamedTuple):
+    """Of how many parts how many are written and verified."""
+
+    parts: int
+    written: int
+
+
+def parts_done(vote_ids: Collection[int]) -> dict[int, dict[str, PartsDone]]:
+    """How far the archives of these votes are whose record has several parts."""
+    written = func.count(case((TallyPart.archive_hash != "", 1)))
+    query = (
+        db.select(TallyPart.vote_id, TallyPart.archive, func.count(), written)
+        .where(TallyPart.vote_id.in_(vote_ids))
+        .group_by(TallyPart.vote_id, TallyPart.archive)
+        .having(func.count() > 1)
+    )
+    found: dict[int, dict[str, PartsDone]] = {}
+    for vote_id, archive, parts, done in db.session.execute(query):
+        found.setdefault(vote_id, {})[archive] = PartsDone(parts, done)
+    return found
 
 
 def record_part(vote_id: int, archive: str, place: int) -> TallyPart | None:

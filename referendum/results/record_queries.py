@@ -9,6 +9,7 @@ from forum.questions.models import Question
 from referendum.casting.models import BoxBatch
 from referendum.casting.queries import box_state
 from referendum.count.models import Tally
+from referendum.count.part_queries import PartsDone, parts_done
 from referendum.electorate.models import Electorate
 from referendum.electorate.queries import electorate
 from referendum.process.models import Vote
@@ -20,8 +21,8 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class VoteRecord:
-    """A vote on the record page, with its frozen roll, what was set aside of each archive of a sealed box, and whether
-    its result was published."""
+    """A vote on the record page, with its frozen roll, what was set aside of each archive of a sealed box, whether its
+    result was published, and of each archive whose record has several parts how many are written."""
 
     vote: Vote
     question: Question
@@ -29,6 +30,7 @@ class VoteRecord:
     roll: Electorate | None
     set_aside: dict[str, int]
     published: bool
+    parts: dict[str, PartsDone]
 
 
 def audit_page(before: int | None) -> tuple[list[AuditEntry], bool]:
@@ -65,10 +67,17 @@ def recorded_votes(before: int | None = None, most: int = 20) -> list[VoteRecord
     ids = [vote.id for vote, _ in rows]
     for each in db.session.scalars(db.select(Tally).where(Tally.vote_id.in_(ids)).order_by(Tally.archive.desc())):
         counted.setdefault(each.vote_id, []).append(each)
+    parts = parts_done(ids)
     published = set(db.session.scalars(db.select(PublishedResult.vote_id).where(PublishedResult.vote_id.in_(ids))))
     return [
         VoteRecord(
-            vote, question, counted.get(vote.id, []), electorate(vote.id), dict(set_aside(vote)), vote.id in published
+            vote,
+            question,
+            counted.get(vote.id, []),
+            electorate(vote.id),
+            dict(set_aside(vote)),
+            vote.id in published,
+            parts.get(vote.id, {}),
         )
         for vote, question in rows
     ]

@@ -12,6 +12,7 @@ from forum.kernel.languages import say
 from forum.kernel.quick import words as gettext
 from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
+from referendum.count.part_queries import parts_of
 from referendum.count.queries import archive_verified, archives_of, uuid_of
 from referendum.process.queries import vote_by_public_id
 from referendum.results import audit_queries, record_queries
@@ -71,7 +72,7 @@ def show_box(_actor: Actor, public_id: str) -> str:
         "referendum/results/box.html", vote=vote, batches=batches,
         older_url=here(before=batches[-1].number) if more and batches else "",
         newer_url=here() if before is not None else "",
-        archives=[(each, archive_verified(vote, each)) for each in archives_of(vote)],
+        archives=[(each, archive_verified(vote, each), parts_of(vote, each)) for each in archives_of(vote)],
     )  # fmt: skip
 
 

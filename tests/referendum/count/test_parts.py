@@ -48,8 +48,11 @@ def hand_in(counting: Counting, place: int) -> None:
 
 def test_a_record_in_parts_is_counted_opened_and_given_out_part_by_part(counting: Counting, tmp_path: Path) -> None:
     counting.compute()
-    for place in (0, 1):
-        hand_in(counting, place)
+    hand_in(counting, 0)
+    public = counting.app.test_client()
+    assert "0 of 2 parts are written and checked" in public.get("/record").text
+    hand_in(counting, 1)
+    assert "In 2 parts" in public.get("/record").text
     with counting.app.app_context(), transaction(write=False):
         vote, whole = counting.vote, queries.tally_of(counting.vote_id, "V")
         parts = part_queries.record_parts(counting.vote_id, "V")
@@ -63,7 +66,7 @@ def test_a_record_in_parts_is_counted_opened_and_given_out_part_by_part(counting
         here, hashes, result = f"/votes/{vote.public_id}/V.bel", [part.archive_hash for part in parts], whole.result
     files = []
     for number, digest in enumerate(hashes, start=1):
-        answer = counting.app.test_client().get(f"{here}?part={number}")
+        answer = public.get(f"{here}?part={number}")
         assert hex_hash(answer.data) == digest
         folder = tmp_path / str(number)
         folder.mkdir()
@@ -72,7 +75,8 @@ def test_a_record_in_parts_is_counted_opened_and_given_out_part_by_part(counting
     reports = verify_together(files)
     assert all(report.ok for report in reports), [report.lines() for report in reports]
     assert [report.result for report in reports][-1] == result
-    assert counting.app.test_client().get(f"{here}?part={len(hashes) + 1}").status_code == 404
+    assert public.get(f"{here}?part={len(hashes) + 1}").status_code == 404
+    assert "The whole archive, in 2 parts" in public.get(f"/record{here.removesuffix('/V.bel')}").text
 
 
 @pytest.mark.needs("belenios-tool")
