@@ -26,6 +26,8 @@ TITLES = {
     "pledge": N_("The pledge"),
     "charge": N_("The charge"),
     "call": N_("The call"),
+    "take_addresses": N_("Taking the addresses of the roll"),
+    "rule_roll": N_("A ruling on a challenge to the roll"),
     "open_vote": N_("Opening the vote"),
     "extend_debate": N_("Extending the debate"),
     "close_debate_anyway": N_("Closing the debate below its floor"),

@@ -9,6 +9,7 @@ hashes (in hexadecimal) of the parts' lines below their headers: who compares it
 import gzip
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -22,6 +23,7 @@ CODES_IN_A_PART = 10_000
 LARGEST_PART = 100 * 1024 * 1024
 MOST_PARTS = 10_000
 STATES = ("issued", "spare")
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +123,9 @@ def _read_header(line: bytes) -> dict[str, Any]:
     if found.pop("version") != VERSION:
         raise Malformed("this list was written by another version of the program")
     counts = [found[name] for name in ("part", "parts", "size", "spares")]
-    words = [found[name] for name in ("vote", "uuid_v", "uuid_c", "list_id", "list_key", "sealed_hash")]
+    words = [found[name] for name in ("vote", "uuid_v", "uuid_c", "list_key", "list_id", "sealed_hash")]
     fit = all(type(each) is int and 0 <= each < 2**31 for each in counts) and all(type(each) is str for each in words)
+    fit = fit and all(_HASH.fullmatch(each) for each in words[4:])
     shares = found["shares"]
     fit = fit and isinstance(shares, list) and len(shares) <= 100 and all(isinstance(each, dict) for each in shares)
     if not fit or not 1 <= found["part"] <= found["parts"] <= MOST_PARTS:

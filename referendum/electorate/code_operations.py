@@ -6,23 +6,21 @@ the two is only the sealed list. Codes are returned, never stored, never logged.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from math import ceil
 from pathlib import Path
 
 from forum.kernel import audit
 from forum.kernel.database import db
 from forum.kernel.errors import N_, refuse_unless
 from referendum.crypto.credentials import new_code, public_of
-from referendum.electorate import queries, sealed_file
+from referendum.electorate import queries, rules, sealed_file
 from referendum.electorate.models import PublicCredential
 from referendum.electorate.operations import Act, subject_of
 from referendum.electorate.queries import Addressee
 from referendum.electorate.sealed_file import Assigned, Spare
+from referendum.electorate.way_rules import refuse_own_way
 from referendum.process.models import Vote
 
 LARGEST_CHUNK = 50
-FEWEST_SPARES = 20
-SPARES_IN_A_HUNDRED = 5
 UNDER_WAY = ("waiting", "sending", "refused", "printing")
 
 
@@ -33,6 +31,7 @@ def settle_leftovers(vote: Vote) -> int:
         vote.called_at is not None, N_("Voting codes are made when the executive council has issued the call.")
     )
     refuse_unless(vote.state in ("set_up", "open"), N_("Voting is over. No code is made any more."))
+    refuse_own_way(vote.params)
     roll = queries.frozen_electorate(vote.id)
     entries = queries.entries_in(vote.id, "sending")
     if entries and queries.entries_in(vote.id, "unknown"):
@@ -50,8 +49,7 @@ def store_spares(vote: Vote, folder: Path, now: datetime) -> int:
     spares. Until the ballot's text says how many there are, enough are left beside those that entries of unknown fate
     will need."""
     roll = queries.locked_electorate(vote.id)
-    usual = max(FEWEST_SPARES, ceil(roll.size * SPARES_IN_A_HUNDRED / 100))
-    count = usual + queries.unsure_count(vote.id) - queries.credential_count(vote.id, "spare")
+    count = rules.usual_spares(roll.size) + queries.unsure_count(vote.id) - queries.credential_count(vote.id, "spare")
     if count <= 0 or vote.state != "set_up" or vote.election_v:
         return 0
     spares = []

@@ -30,6 +30,14 @@ def read_opening(sent: Mapping[str, Any]) -> AskedOpening:
     return AskedOpening(purpose, reason, tuple(dict.fromkeys(each for each in _BETWEEN.split(typed) if each)))
 
 
+def read_reason(sent: Mapping[str, Any]) -> str:
+    """A public reason. Raises `Invalid`."""
+    reader = Reader(sent)
+    reason = reader.text("reason", most=1000)
+    reader.done()
+    return reason
+
+
 def read_choice(sent: Mapping[str, Any], name: str, choices: tuple[str, ...]) -> str:
     """One of a few words behind a button. Raises `Invalid`."""
     reader = Reader(sent)

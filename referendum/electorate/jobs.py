@@ -19,6 +19,7 @@ from referendum.electorate.operations import set_up_sealed_list
 from referendum.electorate.post import NotTaken, OpenPost, Paper, Post, smtp_post
 from referendum.electorate.queries import Addressee
 from referendum.electorate.sealing import NEEDED
+from referendum.electorate.way_rules import is_own_way
 from referendum.process.models import Vote
 from referendum.process.queries import vote as vote_by_id
 from referendum.process.queries import votes_in
@@ -30,7 +31,10 @@ log = structlog.get_logger()
 def make_codes(vote_id: int) -> None:
     """Mail every voting code that waits. Idempotent; goes on where an earlier run stopped."""
     with transaction(write=False):
-        paper = paper_of(vote_by_id(vote_id))
+        vote = vote_by_id(vote_id)
+        if is_own_way(vote.params):
+            return
+        paper = paper_of(vote)
     make_codes_with(vote_id, smtp_post(paper))
 
 
@@ -42,6 +46,7 @@ def tend_codes() -> None:
             vote.id
             for vote in votes_in("set_up", "open")
             if vote.called_at
+            and not is_own_way(vote.params)
             and (roll := queries.electorate(vote.id))
             and roll.codes in ("none", "making")
             and not roll.halted

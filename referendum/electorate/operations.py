@@ -20,6 +20,7 @@ from referendum.crypto.trustee import read_trustee_key
 from referendum.electorate import queries, rules
 from referendum.electorate.models import Electorate, RollEntry, TellerKey
 from referendum.electorate.sealing import NEEDED, seal, split
+from referendum.electorate.way_rules import refuse_own_way
 from referendum.process.models import Vote
 from referendum.process.queries import locked, votes_in
 
@@ -176,6 +177,7 @@ def set_up_sealed_list(vote: Vote, now: datetime) -> Electorate:
     roll = queries.frozen_electorate(vote.id)
     if roll.list_key:
         return roll
+    refuse_own_way(vote.params)  # where the tellers make the codes they draw this key too
     keys = queries.teller_keys(vote.id)
     refuse_unless(
         len(keys) >= NEEDED, N_("The sealed list needs the keys of at least two tellers before codes are made.")

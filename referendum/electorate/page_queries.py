@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext
@@ -9,14 +10,17 @@ from flask_babel import gettext
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Missing, Problem
 from forum.questions.models import Question
+from forum.questions.process import CodesBy
 from forum.questions.queries import appointments, question_by_id
 from forum.roll.queries import member
 from forum.roll.rules import clean_number
 from referendum.electorate import queries, rules
 from referendum.electorate.eligibility_queries import nobody_may_vote
 from referendum.electorate.models import Electorate, SealedOpening, Turnout
+from referendum.electorate.own_queries import OwnPage, own_page, taking_act
 from referendum.electorate.sealing import NEEDED
 from referendum.electorate.share_file import is_young
+from referendum.electorate.way_rules import is_own_way, way_of
 from referendum.process.models import Vote
 from referendum.process.queries import vote_held_by
 
@@ -30,6 +34,10 @@ OWN_CODE = {
     "unknown": N_("It is not known whether your voting code arrived. The tellers will send you a new one."),
     "spare": N_("A new voting code was made out for you, unless the first one had been used."),
 }
+
+
+OWN_WAY = N_("The tellers make your voting code on a machine of their own. It has not gone out yet.")
+OWN_WAY_OUT = N_("The tellers made your voting code on a machine of their own and have sent it to you.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +59,18 @@ class ElectoratePage:
     keys: int
     tellers: int
     own_key: bool
+    way: CodesBy
+    own: OwnPage | None
 
     @property
     def out(self) -> int:
-        """How many codes are out, by mail, letter or as a spare."""
+        """How many codes are out, by mail, letter or as a spare; all or none where the tellers make them."""
+        if self.own:
+            return self.roll.size if self.roll and self.roll.codes in ("sent", "ready") else 0
         return sum(self.deliveries.get(each, 0) for each in ("sent", "letter", "spare"))
 
 
-def electorate_page(actor: Actor, public_id: str, now: datetime) -> ElectoratePage:
+def electorate_page(actor: Actor, public_id: str, now: datetime, folder: Path) -> ElectoratePage:
     """The tellers' page of one vote."""
     vote = vote_held_by(actor, "teller", public_id)
     spares = queries.credential_count(vote.id, "spare")
@@ -72,6 +84,7 @@ def electorate_page(actor: Actor, public_id: str, now: datetime) -> ElectoratePa
         mails=queries.waiting_count(vote.id, with_email=True), spares_left=spares,
         keys=len(queries.teller_keys(vote.id)), tellers=len(appointments(vote.question_id, "teller")),
         own_key=queries.teller_key(vote.id, actor.member_id) is not None,
+        way=way_of(vote.params), own=own_page(vote, folder) if is_own_way(vote.params) else None,
     )  # fmt: skip
 
 
@@ -155,4 +168,12 @@ def own_code(actor: Actor, vote: Vote) -> str:
     entry = queries.entry_of(vote.id, actor.member_id)
     if entry is None:
         return N_("You are not on the frozen roll of this vote. If you think that is wrong, tell the tellers.")
+    if is_own_way(vote.params):
+        return OWN_WAY_OUT if roll.codes in ("sent", "ready") else OWN_WAY
     return OWN_CODE[entry.delivery]
+
+
+def addresses_left(vote: Vote) -> datetime | None:
+    """When the tellers took names and addresses of the roll to a machine of their own; None where they did not."""
+    act = taking_act(vote)
+    return act.took_effect_at if act else None

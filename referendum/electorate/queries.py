@@ -25,6 +25,7 @@ from referendum.electorate.models import (
 )
 from referendum.electorate.rules import LocalSize, Voter
 from referendum.electorate.rules import record_instant as record_rule
+from referendum.electorate.way_rules import is_own_way
 from referendum.process.models import Vote
 
 PENDING = ("waiting", "sending", "refused", "printing", "unknown")
@@ -136,6 +137,9 @@ def unsure_count(vote_id: int) -> int:
 
 def codes_pending(vote_id: int) -> int:
     """How many entries have neither a sent code, a letter on paper, nor a spare: a guard of the opening."""
+    vote, roll = db.session.get_one(Vote, vote_id), electorate(vote_id)
+    if roll is not None and is_own_way(vote.params):
+        return 0 if roll.codes in ("sent", "ready") else roll.size
     counts = delivery_counts(vote_id)
     return sum(counts.get(each, 0) for each in PENDING)
 

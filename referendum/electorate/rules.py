@@ -7,12 +7,15 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from forum.kernel.errors import N_
 from forum.questions.process import Electorate
 from referendum.crypto.canonical import canonical_bytes
 
 TURNOUT_FLOOR = 30
+FEWEST_SPARES = 20
+SPARES_IN_A_HUNDRED = 5
 BEFORE_AGAIN = timedelta(days=2)
 CLOCK_HAS = timedelta(minutes=10)
 NOBODY = N_("Nobody on the roll may vote under this rule. It stays so: the tellers withdraw the question.")
@@ -63,6 +66,11 @@ def record_instant(
 def is_late(instant: datetime, now: datetime) -> bool:
     """Whether the clock has had its time to freeze a roll of this record date."""
     return now >= instant + CLOCK_HAS
+
+
+def usual_spares(size: int) -> int:
+    """How many spare codes are made at set-up for a roll of this size."""
+    return max(FEWEST_SPARES, ceil(size * SPARES_IN_A_HUNDRED / 100))
 
 
 def roll_bytes(voters: Iterable[Voter]) -> bytes:

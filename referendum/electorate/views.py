@@ -13,10 +13,13 @@ from forum.kernel.settings import Settings
 from forum.questions.models import Question
 from forum.questions.queries import question_by_id
 from referendum.electorate import forms, letter_operations, operations, queries, rules
-from referendum.electorate.jobs import make_codes
+from referendum.electorate.jobs import instance_folder, make_codes
 from referendum.electorate.key_page import key_facts, sent_key
 from referendum.electorate.letter_jobs import print_letters
-from referendum.electorate.page_queries import electorate_page, own_code
+from referendum.electorate.own_jobs import write_own_files
+from referendum.electorate.own_queries import taking_act
+from referendum.electorate.page_queries import addresses_left, electorate_page, own_code
+from referendum.electorate.way_rules import is_own_way, refuse_own_way
 from referendum.process import key_steps
 from referendum.process.facts import VoteState
 from referendum.process.models import Vote
@@ -29,7 +32,8 @@ blueprint = Blueprint("electorate", __name__)
 @tellers
 def show_electorate(actor: Actor, public_id: str) -> str:
     """The frozen roll, the keys to the sealed list, and how far the voting codes are."""
-    return render_template("referendum/electorate/electorate.html", page=electorate_page(actor, public_id, clock.now()))
+    page = electorate_page(actor, public_id, clock.now(), instance_folder())
+    return render_template("referendum/electorate/electorate.html", page=page)
 
 
 @blueprint.post("/votes/<public_id>/electorate/freeze")
@@ -48,6 +52,7 @@ def go_on_with_codes(actor: Actor, public_id: str) -> AnyResponse:
     refuse_unless(
         vote.called_at is not None, N_("Voting codes are made when the executive council has issued the call.")
     )
+    refuse_own_way(vote.params)
     operations.set_up_sealed_list(vote, clock.now())
     again = forms.read_choice(request.form, "refused", ("", "again"))
     letter_operations.go_on(actor, vote, refused=again == "again", now=clock.now())
@@ -96,6 +101,8 @@ def upload_key(actor: Actor, public_id: str) -> Response:
     """Take the public half of a teller's key."""
     vote = vote_held_by(actor, "teller", public_id)
     operations.upload_teller_key(actor, vote, sent_key(request), clock.now())
+    if is_own_way(vote.params) and taking_act(vote):
+        jobs.enqueue(write_own_files, vote_id=vote.id)  # the addresses are sealed to the keys of now
     return jsonify(state="recorded")
 
 
@@ -107,6 +114,7 @@ def show_own(actor: Actor, public_id: str) -> str:
     return render_template(
         "referendum/electorate/own.html", vote=vote, question=question_by_id(vote.question_id),
         words=own_code(actor, vote), entitled=queries.entry_of(vote.id, actor.member_id) is not None,
+        taken_at=addresses_left(vote),
     )  # fmt: skip
 
 
@@ -138,8 +146,9 @@ def _desk_of(actor: Actor, vote: Vote) -> list[dict[str, Any]]:
     if roll is None or vote.called_at is None:
         return items
     pending = queries.codes_pending(vote.id)
+    act = gettext("Make them") if is_own_way(vote.params) else gettext("Send them")
     items.append(_item(gettext("Voting codes"), gettext("%(count)s are not out yet.", count=pending), here,
-                       vote.opens_at, gettext("Send them"), done=pending == 0, order=22))  # fmt: skip
+                       vote.opens_at, act, done=pending == 0, order=22))  # fmt: skip
     there = url_for("openings.show_openings", public_id=vote.public_id)
     items += [
         _item(gettext("Hand in your share"), each.reason, there, None, gettext("Open the list"), done=False, order=12)

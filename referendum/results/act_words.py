@@ -3,6 +3,7 @@
 from forum.kernel.errors import N_
 
 ACT_WORDS = {
+    "accept_list": N_("The list of codes that the tellers made was accepted"),
     "accept_partial": N_("A trustee opened their part of the count"),
     "add_speaker": N_("A host put a member on the list of speakers"),
     "add_up_entry": N_("Entry readings were added up, and each single one deleted"),
@@ -24,6 +25,7 @@ ACT_WORDS = {
     "close_poll": N_("A straw poll was closed"),
     "close_sitting": N_("A live session was closed"),
     "close_vote": N_("Voting closed"),
+    "codes_out": N_("A teller said that every voting code is out"),
     "complete_act": N_("A body’s act took effect"),
     "count_person": N_("A host counted somebody who came without a phone"),
     "defer_enquiry": N_("A host put off what a member had asked until the session"),
@@ -82,6 +84,8 @@ ACT_WORDS = {
     "publish_result": N_("A result was published"),
     "publish_statement": N_("A statement of the leadership was published"),
     "quote_arguments": N_("A mandate quoted the arguments most cited"),
+    "receive_list": N_("A teller handed in a list of codes made on a machine of their own"),
+    "refuse_list": N_("The list of codes that the tellers made was refused"),
     "reschedule_sitting": N_("A live session on the calendar was changed"),
     "reset_factors": N_("A member’s second proof was reset"),
     "restore_appointment": N_("A member named for an office is no officer any more; that appointment counts again"),
@@ -100,7 +104,9 @@ ACT_WORDS = {
     "stop_member": N_("A host stopped a member from writing in a hall for a time"),
     "store_spares": N_("Spare codes were made"),
     "store_tally": N_("The sealed ballots were added up"),
+    "take_addresses": N_("The tellers signed to take the addresses of the roll, sealed to their keys"),
     "take_back_question": N_("A draft was taken back"),
+    "take_file": N_("A teller saved the roll or its sealed addresses"),
     "take_matrix": N_("An observer took the readings to check the opinion groups"),
     "take_off_stack": N_("A member was taken off the list of speakers"),
     "take_point": N_("A host took a point of order"),

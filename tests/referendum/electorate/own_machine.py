@@ -27,8 +27,10 @@ class OwnMachine:
         self.privates = [new_private_key() for _ in range(tellers)]
         keys = tuple(str(public_key_of(private).public) for private in self.privates)
         self.people = [
-            Person(f"{place:022x}", str(7000 + place), f"Ana <{place}>", "" if place % 3 == 2 else f"m{place}@x.example",
-                   "es" if place % 2 else "", "88")
+            Person(
+                f"{place:022x}", str(7000 + place), f"Ana <{place}>", "" if place % 3 == 2 else f"m{place}@x.example",
+                "es" if place % 2 else "", "88",
+            )
             for place in range(members)
         ]  # fmt: skip
         self.header = RollHeader(

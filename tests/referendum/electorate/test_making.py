@@ -44,7 +44,8 @@ def test_everybody_gets_one_code_and_the_list_holds_exactly_their_credentials_in
         assert [line.state for line in mine].count("spare") == 4
         hashes = [hash_of(line.value) for line in mine]
         assert hashes == sorted(set(hashes))
-        assert {public_of(code, uuid) for code in codes.values()} <= {line.value for line in mine if line.state == "issued"}
+        issued = {line.value for line in mine if line.state == "issued"}
+        assert {public_of(code, uuid) for code in codes.values()} <= issued
     assert sum(path.read_bytes().count(b"/Type /Page\n") for path in (out / "letters").iterdir()) == 2
 
 
@@ -114,7 +115,7 @@ def test_other_options_do_not_go_on_in_the_same_folder(machine: OwnMachine, monk
         (lambda roll, addresses: roll.write_text("\n".join(roll.read_text().splitlines()[:-1]) + "\n"), "holds 6"),
         (lambda roll, addresses: _swap(roll), "not in the order"),
         (lambda roll, addresses: _drop_second(roll), "do not belong to this roll"),
-        (lambda roll, addresses: addresses.write_text(addresses.read_text().replace("pubvote", "another")), "different"),
+        (lambda _, addresses: addresses.write_text(addresses.read_text().replace("pubvote", "another")), "different"),
     ],
 )
 def test_files_that_do_not_fit_are_refused_in_words(machine: OwnMachine, spoil, said: str) -> None:  # type: ignore[no-untyped-def]
