@@ -14,7 +14,7 @@ from forum.questions.queries import options, question_by_id
 from referendum.conduct.facts_queries import about, ballot_hash
 from referendum.crypto.joint import joint_key, trustees_bytes
 from referendum.digest.queries import digest_of, frozen_lines
-from referendum.electorate.queries import codes_out, frozen_electorate
+from referendum.electorate.queries import codes_beyond, codes_out, frozen_electorate
 from referendum.process.ballot_text import BallotFacts, citation_election, vote_election
 from referendum.process.call_text import SECRECY_RULE
 from referendum.process.models import Vote
@@ -81,11 +81,12 @@ def _description(vote: Vote) -> dict[str, Any]:
         "question": {"id": question.public_id, "number": question.number, "title": question.title},
         "vote": {"id": vote.public_id, "number": vote.number},
         "roll": {
-            "size": roll.size, "sha256": roll.roll_hash, "spares": roll.spare_count,
+            "size": roll.size, "sha256": roll.roll_hash, "spares": codes_beyond(roll),
             "record_date": roll.record_at.isoformat() if roll.record_at else "", "frozen": roll.frozen_at.isoformat(),
         },
         "digest": digest.hash if digest else "",
         "call": vote.params.get("call_hash", ""),
         "rule": {name: vote.params[name] for name in ("rule", "blank", "quorum", "revote", "codes_by")},
         "secrecy": SECRECY_RULE,
+        **({"languages": languages} if (languages := vote.params.get("languages")) else {}),
     }
