@@ -193,7 +193,7 @@ def test_a_trustee_who_left_before_the_part_was_given_is_told_of_with_what_comes
         return ["1 of the parts cannot come" in page.get_data(as_text=True) for page in pages]
 
     assert told() == [True, True]
-    assert "If one is missing on" in trustee.get(f"/votes/{public_id}/decrypt").get_data(as_text=True)
+    assert "If too few parts are in on" in trustee.get(f"/votes/{public_id}/decrypt").get_data(as_text=True)
     with app.app_context(), transaction(write=True) as session:
         for archive in ("V", "C"):
             session.add(Tally(vote_id=vote_id, archive=archive, encrypted="", ballot_count=3, withheld=""))
