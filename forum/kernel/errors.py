@@ -82,6 +82,13 @@ class Invalid(Refusal):
         self.problems = list(problems)
 
 
+class Percentage(str):
+    """A percentage as rules write it, with a point and a sign, like "2.5 %"; a reader gets it as the own language
+    writes it."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Obstacle:
     """One guard that does not hold yet, with what would make it hold. `code` names the guard for machines."""

@@ -12,7 +12,7 @@ from flask_babel import Babel, format_percent, get_locale, gettext
 from markupsafe import Markup
 
 from forum.kernel.doors import VISITOR, Actor
-from forum.kernel.errors import Obstacle, Problem, Refusal
+from forum.kernel.errors import Obstacle, Percentage, Problem, Refusal
 from forum.kernel.wording import spoken
 
 LANGUAGES = {"en": "English", "es": "Español", "fr": "Français"}
@@ -86,10 +86,14 @@ def say(thing: Refusal | Problem | Obstacle | str, /, **facts: object) -> str:
 
 
 def _told(facts: dict[str, object]) -> dict[str, object]:
-    """Facts as a sentence says them: an instant in the reader's zone and language."""
-    return {
-        name: when(each, "full").striptags() if isinstance(each, datetime) else each for name, each in facts.items()
-    }
+    """Facts as a sentence says them: an instant or a percentage in the reader's zone and language."""
+    return {name: _fact(each) for name, each in facts.items()}
+
+
+def _fact(fact: object) -> object:
+    if isinstance(fact, datetime):
+        return when(fact, "full").striptags()
+    return percent(fact) if isinstance(fact, Percentage) else fact
 
 
 def remedy(obstacle: Obstacle) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from forum.bodies.rules import Signing
-from forum.kernel.errors import N_, Obstacle
+from forum.kernel.errors import N_, Obstacle, Percentage
 from forum.questions.carried import not_carried_out
 from forum.questions.facts import HallFacts, QuestionFacts, UnansweredReach
 from forum.questions.floor import HOST_HAS, FloorProof, Opener, floor_proof
@@ -164,7 +164,7 @@ def _unequal(reach: UnansweredReach) -> Obstacle:
     """An imbalance is answered when the spokespersons of the option behind took, declined or let lapse an offer."""
     remedy = N_("The same is offered to the spokespersons of option %(option)s. The offer waits until %(until)s.")
     facts: dict[str, object] = {"option": reach.option, "ahead": reach.ahead, "until": reach.until}
-    facts["share"] = f"{round(100 * reach.share)}\u00a0%"  # the sign never starts a line
+    facts["share"] = Percentage(f"{round(100 * reach.share)} %")
     return Obstacle(f"reach_{reach.kind}_{reach.option.lower()}", REACH[reach.kind], remedy, facts)
 
 

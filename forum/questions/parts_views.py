@@ -14,13 +14,14 @@ from markupsafe import Markup, escape
 
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor
+from forum.kernel.errors import Percentage
 from forum.kernel.kept import kept, this_minute
 from forum.kernel.languages import percent, when, zone_name
 from forum.kernel.quick import words as gettext
 from forum.kernel.settings import Settings
 from forum.questions import derived_queries, draft_operations, page_queries, queries, rules
 from forum.questions.models import Question
-from forum.questions.phrase import Percentage, Phrase
+from forum.questions.phrase import Phrase
 from forum.questions.ribbon import RibbonStage, StageState
 from forum.questions.states import QuestionState
 

@@ -3,12 +3,6 @@
 from dataclasses import dataclass, field
 
 
-class Percentage(str):
-    """A percentage as a published table writes it, with a point and a sign, like "2.5 %"."""
-
-    __slots__ = ()
-
-
 @dataclass(frozen=True)
 class Phrase:
     """`facts` may hold numbers, percentages and aware datetimes; the edge writes all in the reader's language and

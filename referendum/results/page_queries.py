@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from forum.kernel.errors import N_
+from forum.kernel.errors import N_, Percentage
 from forum.questions.models import Option, Question
-from forum.questions.phrase import Percentage, Phrase
+from forum.questions.phrase import Phrase
 from forum.questions.process import VotingRule
 from forum.questions.queries import options
 from referendum.process.facts import VoteState

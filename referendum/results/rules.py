@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from forum.kernel.errors import N_
-from forum.questions.phrase import Percentage, Phrase
+from forum.kernel.errors import N_, Percentage
+from forum.questions.phrase import Phrase
 from forum.questions.process import Reporting, Rounding
 from referendum.results.rounding import largest_remainder, plain
 

@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from forum.kernel.languages import percent, when
+from forum.kernel.errors import Obstacle, Percentage
+from forum.kernel.languages import percent, say, when
 
 AT = datetime(2026, 11, 9, 23, 30, tzinfo=UTC)
 
@@ -42,3 +43,10 @@ def test_without_a_zone_the_union_s_own_is_meant_and_not_named(app: Flask) -> No
 def test_a_percentage_keeps_its_decimals_in_every_language(app: Flask, language: str, written: str, words: str) -> None:
     with app.test_request_context("/", headers={"Accept-Language": language}):
         assert percent(written) == words
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "100%"), ("es", "100\u00a0%"), ("fr", "100\u00a0%")])
+def test_an_obstacle_writes_its_percentage_as_the_reader_s_language_does(app: Flask, language: str, words: str) -> None:
+    obstacle = Obstacle("code", "%(share)s", "", {"share": Percentage("100 %")})
+    with app.test_request_context(), force_locale(language):
+        assert say(obstacle) == words

@@ -115,7 +115,7 @@ def test_an_unanswered_imbalance_keeps_the_debate_open_until_its_offer_lapses() 
     assert codes(QuestionMove.CLOSE, facts, CLOSES) == {"reach_mail_b", "reach_floor_a"}
     assert codes(QuestionMove.CLOSE, facts, CLOSES + timedelta(hours=5)) == {"reach_floor_a"}
     told = obstacles_to(QuestionMove.CLOSE, facts, CLOSES)[0]
-    assert told.facts == {"option": "B", "ahead": "A", "share": "33\u00a0%", "until": CLOSES + timedelta(hours=5)}
+    assert told.facts == {"option": "B", "ahead": "A", "share": "33 %", "until": CLOSES + timedelta(hours=5)}
 
 
 def test_tellers_close_anyway_or_extend_once_only_on_the_last_day_and_below_the_floor() -> None:
