@@ -51,6 +51,7 @@ ACT_WORDS = {
     "freeze_digest": N_("A digest was frozen"),
     "freeze_roll": N_("A roll was frozen"),
     "give_floor": N_("A host gave a member the floor"),
+    "give_languages": N_("A teller gave the ballot’s text in other languages"),
     "give_pledge": N_("The pledge was given"),
     "give_share": N_("A teller handed in a share of the sealed list’s key"),
     "give_spares": N_("Spare codes were given out"),

@@ -8,6 +8,7 @@ import { Citing } from "./citing.js";
 import { complaint, takeFromAddress } from "./code.js";
 import { Leaves } from "./leaves.js";
 import { citationChoices, factsAgree, voteChoices } from "./marks.js";
+import { officialTexts } from "./official.js";
 import { showNumbers, showTrackers } from "./receipt.js";
 import { Sealing } from "./sealing.js";
 import { send } from "./sending.js";
@@ -36,6 +37,7 @@ class Booth {
 
   constructor(vote) {
     this.question = vote.questions[0];
+    this.official = officialTexts(this.facts, vote);
     this.choosing = find("[data-form=choose]");
     const form = find("[data-form=cite]");
     this.citing = form && new Citing(form, this.facts, this.words);
@@ -46,7 +48,8 @@ class Booth {
   begin() {
     root.querySelectorAll("form").forEach((form) => form.reset()); // some browsers fill forms in again on reload
     this.sealing.prepare(Object.values(this.facts.elections).filter(Boolean));
-    bindTogether(document.querySelector("[data-together]"), document.body, this.facts.languages_url);
+    bindTogether(document.querySelector("[data-together]"), document.body, this.facts.languages_url,
+      this.official);
     this.takeCode();
     this.bind();
     this.leaves.begin("choose");

@@ -6,7 +6,7 @@ function signOf(label, words) {
   if (!letter) { sign.textContent = words.blank; return sign; }
   sign.className = `opt ${letter}`;
   const text = document.createElement("span");
-  text.textContent = label.querySelector("b").textContent;
+  text.textContent = label.querySelector("b").firstChild.data; // and not what stands below it in other languages
   sign.append(text);
   return sign;
 }

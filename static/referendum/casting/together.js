@@ -1,5 +1,5 @@
-// All languages at once: under each text of the page the same in the others. What they are is asked for when the voter
-// first wants them; the question says nothing of the voter.
+// All languages at once: under each text of the page the same in the others. What the page says in them is asked for when
+// the voter first wants it, and the asking says nothing of the voter; what the ballot says in them is in its own record.
 
 import { say } from "../../forum/kernel/words.js";
 
@@ -22,14 +22,16 @@ function spans(others) {
 export class Together {
   #root;
   #url;
+  #official;
   #texts = null;
   #patterns = [];
   #observer = new MutationObserver((changes) =>
     changes.forEach(({ addedNodes }) => addedNodes.forEach((node) => this.#add(node))));
 
-  constructor(root, url) {
+  constructor(root, url, official) {
     this.#root = root;
     this.#url = url;
+    this.#official = official;
   }
 
   async #load() {
@@ -41,6 +43,7 @@ export class Together {
       if (/\{\w+\}/.test(each[own])) this.#patterns.push([pattern(each[own]), others]);
       else this.#texts.set(each[own], others);
     }
+    for (const [text, others] of this.#official) this.#texts.set(plain(text), others);
   }
 
   #others(text) {
@@ -82,9 +85,9 @@ export class Together {
   }
 }
 
-/** Binds the switch of the page. */
-export function bindTogether(button, root, url) {
-  const together = new Together(root, url);
+/** Binds the switch of the page. `official`: see official.js. */
+export function bindTogether(button, root, url, official) {
+  const together = new Together(root, url, official);
   button.hidden = false;
   button.addEventListener("click", async () => {
     const wanted = button.getAttribute("aria-pressed") === "false";

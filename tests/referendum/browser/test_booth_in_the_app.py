@@ -11,6 +11,7 @@ from werkzeug.serving import make_server
 
 from forum.kernel.database import db, transaction
 from referendum.casting.models import Arrival
+from referendum.conduct.language_operations import give_languages
 from tests.build_referendum import make_closed, make_open
 from tests.build_votes import make_vote
 from tests.journeys.axe import violations
@@ -19,6 +20,12 @@ from tests.referendum.browser.conftest import Faults
 
 pytestmark = pytest.mark.needs("chromium")
 
+SPANISH = {
+    "es": {
+        "question": "¿Aceptamos el acuerdo?",
+        "options": {"A": {"title": "Aceptar", "text": ""}, "B": {"title": "Rechazar", "text": ""}},
+    }
+}
 LARGE_TEXT = "document.documentElement.style.fontSize = '200%'"
 FORBIDDEN = """(act) => new Promise((resolve) => setTimeout(() => {
     const acts = {
@@ -86,7 +93,9 @@ def test_every_leaf_is_read_in_three_languages_on_a_small_phone_in_large_type(
     app: Flask, cast: Cast, origin: str, page: Page, faults: Faults
 ) -> None:
     with app.test_request_context(), transaction(write=True):
-        made = make_open(make_closed(cast, now=datetime.now(UTC) - timedelta(days=16)))
+        made = make_closed(cast, now=datetime.now(UTC) - timedelta(days=16))
+        give_languages(made.teller(), made.vote, SPANISH, made.at)
+        make_open(made)
         address, code = f"{origin}/booth/{made.vote.public_id}", made.codes[0]
     page.goto(f"{address}#code={code}")
     switch = page.get_by_role("button", name="English + Español + Français")
@@ -94,6 +103,8 @@ def test_every_leaf_is_read_in_three_languages_on_a_small_phone_in_large_type(
     expect(switch).to_have_attribute("aria-pressed", "true")
     assert tongues(page.locator(".booth-name")) == ["Cabina de votación", "Isoloir"]
     assert page.locator(".booth-name .tongue").first.get_attribute("lang") == "es"
+    assert tongues(page.locator("#h-choose")) == ["¿Aceptamos el acuerdo?"]
+    assert sorted(tongues(page.locator("[data-options] .mark:has(.swatch)"))) == ["A Aceptar", "B Rechazar"]
     assert fits(page)
     page.locator("[name=vote]").last.check()
     page.locator("[data-leaf=choose] [type=submit]").click()
