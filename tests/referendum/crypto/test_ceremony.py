@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from referendum.crypto import ceremony
 from referendum.crypto.canonical import Malformed
 from referendum.crypto.envelope import LONG_TEXT, open_envelope, read_envelope, seal
-from referendum.crypto.group import G, P, power_of_g, seeded_draw
+from referendum.crypto.group import G, P, Q, power_of_g, seeded_draw
 from referendum.crypto.threshold import certs_fingerprint
 from referendum.crypto.trustee import public_key_of
 from tests.referendum.crypto.made_group import make_group
@@ -179,6 +179,15 @@ def test_a_decryption_key_serves_its_own_member_alone() -> None:
     forged = ceremony._send(MADE.seeds[1], MADE.certs[0], {"decryption_key": "5"}, DRAW)
     with pytest.raises(Malformed, match="the signature under a sealed message"):
         ceremony.private_part(MADE.seeds[0], forged)
+
+
+def test_a_private_part_is_reduced_whoever_made_it() -> None:
+    own = [MADE.seeds[0], MADE.certs[0]]
+    unreduced = ceremony._send(*own, {"decryption_key": str(MADE.private(1) + 2 * Q)}, DRAW)
+    assert ceremony.private_part(MADE.seeds[0], unreduced) == MADE.private(1)
+    for seed, cert, output in zip(MADE.seeds, MADE.certs, MADE.outputs, strict=True):
+        kept = ceremony._receive(seed, output.decryption_key, cert.verification, "decryption_key")
+        assert int(str(kept)) < Q
 
 
 @pytest.mark.parametrize("length", [1, LONG_TEXT - 1, LONG_TEXT])

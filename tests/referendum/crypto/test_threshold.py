@@ -232,6 +232,13 @@ def test_a_member_who_is_also_a_mandatory_trustee_is_refused() -> None:
         read_trustees(trustees_bytes([own, MADE.group]))
 
 
+def test_a_trustee_behind_a_group_is_named_by_the_number_in_the_record() -> None:
+    record = json.loads(trustees_bytes(ITEMS))
+    record[2][1]["pok"] = record[0][1]["pok"]
+    with pytest.raises(Malformed, match="trustee 5: the proof that the trustee holds"):
+        read_trustees(json.dumps(record).encode())
+
+
 def test_trustees_whose_keys_cancel_out_are_refused() -> None:
     opposite = public_key_of(Q - ALONE[0] % Q, draw=DRAW)
     with pytest.raises(Malformed, match="joint key is 1"):

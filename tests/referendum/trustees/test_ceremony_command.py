@@ -240,6 +240,18 @@ def test_a_record_of_another_group_is_not_taken_for_the_own_one(
     assert "is not the one of certs.jsons" in capsys.readouterr().err
 
 
+def test_a_member_who_was_shown_other_coefficients_than_the_record_has_says_so(ceremony: Ceremony, capsys) -> None:  # type: ignore[no-untyped-def]
+    ceremony.deal()
+    ceremony.finish()
+    folder = ceremony.members[0]
+    path = next(folder.glob("*.vinput"))
+    value = json.loads(path.read_text())
+    value["coefexps"][0]["signature"]["challenge"] = "1"
+    path.write_text(json.dumps(value))
+    assert ceremony.run("join", folder) == REFUSED
+    assert "are not those that were sent to you" in capsys.readouterr().err
+
+
 def test_a_machine_that_stops_between_key_and_certificate_loses_nothing(ceremony: Ceremony) -> None:
     folder = ceremony.members[0]
     ceremony.run("join", folder)

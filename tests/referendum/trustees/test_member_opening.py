@@ -1,11 +1,13 @@
 """Opening as a threshold group's member: from a seed and a decryption key, also where the record stands in parts."""
 
+import base64
 import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from referendum.archive import splitting
 from referendum.archive.vote_checks import name_of, place_of
@@ -14,7 +16,7 @@ from referendum.crypto.ballot import make_ballot, read_ballot
 from referendum.crypto.canonical import Malformed
 from referendum.crypto.credentials import credentials_bytes, new_code, public_of
 from referendum.crypto.election import Election, Question, make_election, new_uuid
-from referendum.crypto.group import seeded_draw
+from referendum.crypto.group import Q, power_of_g, seeded_draw
 from referendum.crypto.joint import Item, joint_key, numbered, trustees_bytes
 from referendum.crypto.keyfile import WrongPassphrase, open_key_file, read_key_file, write_key_file
 from referendum.crypto.tally import Tally, TallyProduct, check_partial, open_tally
@@ -175,6 +177,36 @@ def test_a_key_file_keeps_a_seed_under_a_passphrase(monkeypatch: pytest.MonkeyPa
     for version in (3, 0, True, "2"):
         with pytest.raises(Malformed, match="newer version"):
             open_key_file(json.dumps(json.loads(text) | {"version": version}), PASSPHRASE)
+
+
+@pytest.mark.parametrize(
+    ("kept", "public", "version"),
+    [
+        (MADE.seeds[0], MADE.certs[1].verification, 2),
+        ("not a seed", MADE.certs[0].verification, 2),
+        ("5", MADE.group.keys[0].public, 1),
+        ("05", power_of_g(5), 1),
+        (str(Q), 1, 1),
+    ],
+)
+def test_a_key_file_that_does_not_keep_what_it_names_is_refused(
+    kept: str, public: int, version: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keyfile, "ITERATIONS", 1000)
+    header = json.loads(write_key_file(5, PASSPHRASE)) | {"public_key": str(public), "version": version}
+    salt, nonce = (base64.b64decode(each) for each in (header["kdf"]["salt"], header["cipher"]["iv"]))
+    cipher = AESGCM(keyfile._file_key(PASSPHRASE, salt, 1000))
+    data = cipher.encrypt(nonce, kept.encode(), keyfile._associated(header))
+    text = json.dumps(header | {"data": base64.b64encode(data).decode()}, separators=(",", ":"))
+    with pytest.raises(Malformed, match="does not hold the key it names"):
+        open_key_file(text, PASSPHRASE)
+
+
+def test_a_record_whose_trustees_do_not_make_the_vote_s_key_opens_nothing() -> None:
+    other = PartOfRecord(1)
+    other.value = other.value | {"trustees": trustees_bytes(ITEMS[1:]).decode()}
+    with pytest.raises(Malformed, match="do not make the vote’s key"):
+        opened(1, other)
 
 
 def test_the_command_takes_all_parts_of_a_record(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
