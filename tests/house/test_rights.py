@@ -25,6 +25,7 @@ import wsgi
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from forum.kernel.live import EVENTS
+from referendum.results.vote_file_jobs import tend_vote_files
 from tests.build_sittings import connect
 from tests.conftest import empty_postgresql, make_settings
 from tests.house.build_states import KINDS, State, States, make_states
@@ -91,7 +92,10 @@ def states(app: Flask) -> States:
     with app.app_context(), transaction(write=True):
         cast = make_cast()
     with app.test_request_context(), transaction(write=True):
-        return make_states(cast, clock.now())
+        found = make_states(cast, clock.now())
+    with app.app_context():
+        tend_vote_files()
+    return found
 
 
 @pytest.fixture
