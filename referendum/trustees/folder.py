@@ -69,7 +69,7 @@ def write_new(path: Path, text: str, *, secret: bool = False) -> None:
 
 def only_one(folder: Path, ending: str) -> Path | None:
     """The file of the folder with this ending, None when there is none. Raises Malformed when there are several."""
-    found = sorted(path for path in folder.glob(f"*{ending}") if not path.name.startswith("."))
+    found = sorted(folder.glob(f"*{ending}"))
     if len(found) > 1:
         raise Malformed(f"{folder} holds {len(found)} files that end in {ending}; one was expected")
     return found[0] if found else None

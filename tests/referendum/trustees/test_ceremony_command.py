@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from referendum.crypto import keyfile
+from referendum.crypto.canonical import Malformed
 from referendum.crypto.hashing import b64_hash
 from referendum.crypto.joint import numbered, read_trustees
 from referendum.crypto.keyfile import open_key_file
 from referendum.crypto.threshold import ThresholdGroup
 from referendum.trustees.__main__ import DONE, REFUSED, main
+from referendum.trustees.folder import write_new
 
 PASSPHRASE = "four words nobody guesses"
 Run = Callable[..., int]
@@ -261,6 +263,45 @@ def test_a_machine_that_stops_between_key_and_certificate_loses_nothing(ceremony
     assert ceremony.run("join", folder) == DONE
     assert json.loads(cert.read_text())["message"] == message
     assert len(list(folder.iterdir())) == 2
+
+
+def test_a_machine_that_stops_before_the_answer_is_written_makes_it_again(ceremony: Ceremony) -> None:
+    ceremony.deal()
+    assert ceremony.gather() == DONE
+    ceremony.give_inputs()
+    folder = ceremony.members[0]
+    ceremony.run("join", folder)
+    answer = next(folder.glob("*.voutput"))
+    answer.unlink()
+    assert ceremony.run("join", folder) == DONE
+    kept = next(folder.glob("*.dkey")).read_text().rstrip("\n")
+    assert json.loads(answer.read_text())["private_key"] == kept
+
+
+def test_more_files_than_were_agreed_stop_the_gatherer(ceremony: Ceremony, run: Run, tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]
+    ceremony.join()
+    ceremony.send("cert")
+    run("join", tmp_path / "eve")
+    extra = next((tmp_path / "eve").glob("*.cert"))
+    shutil.copy(extra, ceremony.middle)
+    assert ceremony.gather() == REFUSED
+    assert "4 certificates for 3 members" in capsys.readouterr().err
+    (ceremony.middle / extra.name).unlink()
+    ceremony.deal()
+    ceremony.finish()
+    (ceremony.middle / "trustees.json").unlink()
+    run("single", tmp_path / "eve")
+    shutil.copy(next((tmp_path / "eve").glob("*.pubkey")), ceremony.middle)
+    assert ceremony.gather() == REFUSED
+    assert "1 .pubkey files for 0 mandatory trustees" in capsys.readouterr().err
+    assert not (ceremony.middle / "trustees.json").exists()
+
+
+def test_a_file_that_is_there_is_never_written_over(tmp_path: Path) -> None:
+    write_new(tmp_path / "x.key.json", "mine", secret=True)
+    with pytest.raises(Malformed, match="is there already"):
+        write_new(tmp_path / "x.key.json", "another", secret=True)
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]
 
 
 @pytest.mark.parametrize(("passphrase", "said"), [("short", "fewer than 12"), ("", "fewer than 12")])
