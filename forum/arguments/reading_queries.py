@@ -19,6 +19,7 @@ from forum.questions.models import Option, Question
 from forum.roll.models import Local
 
 CARDS_AT_ONCE = 4
+MOST_WEIGHED = 200
 TAKEN_BACK_WITHIN = timedelta(hours=1)
 READINGS_A_PAGE = 20
 
@@ -65,8 +66,7 @@ class OwnReading:
 
 def draw(actor: Actor, question: Question, held: Collection[int], most: int, random: Callable[[], float]) -> list[int]:
     """Ids of arguments to read next: unread by this member, not among those `held` in the page already."""
-    query = db.select(Argument.id, Argument.agree_count, Argument.disagree_count, Argument.pass_count)
-    rows = db.session.execute(query.where(*unread_by(actor.member_id, question.id)))
+    rows = _some_unread(actor, question, random)
     extremity: dict[int, float] = {}
     for known in slots.gather("argument.extremities", question.id):
         extremity.update(known)
@@ -76,6 +76,18 @@ def draw(actor: Actor, question: Question, held: Collection[int], most: int, ran
         if each not in held
     }
     return draw_some(weights, most, random)
+
+
+def _some_unread(actor: Actor, question: Question, random: Callable[[], float]) -> list[Any]:
+    """Unread arguments with their sums: all of them, or, of very many, those that follow each other from a place drawn
+    by chance, so that a draw costs the same however long the record is."""
+    highest = db.session.scalar(db.select(func.max(Argument.number)).where(Argument.question_id == question.id)) or 0
+    begin = int(random() * highest) + 1
+    query = db.select(Argument.id, Argument.agree_count, Argument.disagree_count, Argument.pass_count)
+    query = query.where(*unread_by(actor.member_id, question.id)).order_by(Argument.number)
+    found = list(db.session.execute(query.where(Argument.number >= begin).limit(MOST_WEIGHED)))
+    left = MOST_WEIGHED - len(found)
+    return found + list(db.session.execute(query.where(Argument.number < begin).limit(left)))
 
 
 def cards(question: Question, ids: list[int]) -> list[ReadingCard]:

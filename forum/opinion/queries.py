@@ -8,6 +8,7 @@ from sqlalchemy import func
 from forum.arguments.list_queries import own_values
 from forum.arguments.models import Argument, Reading
 from forum.kernel.database import db
+from forum.opinion.current_queries import CurrentMap
 from forum.opinion.groups import FEWEST_IN_A_GROUP
 from forum.opinion.models import StoredMap
 from forum.opinion.summing import place_of
@@ -84,12 +85,6 @@ def members_by_local(local_ids: list[int]) -> dict[int, int]:
     return dict(db.session.execute(query.group_by(Member.local_id)).all())
 
 
-def extremities(question_id: int) -> dict[int, float]:
-    """E of formula 8 by argument id, for whoever draws what is read next; empty while there is no map."""
-    weights = db.session.scalar(db.select(StoredMap.weights).where(StoredMap.question_id == question_id))
-    return {int(argument): row[3] for argument, row in (weights or {}).items()}
-
-
 def own_readings(member_id: int, question_id: int) -> dict[int, int]:
     """What this member made of the question's arguments, for that member alone; empty from certification on."""
     query = db.select(Argument.id).where(
@@ -98,6 +93,6 @@ def own_readings(member_id: int, question_id: int) -> dict[int, int]:
     return own_values(member_id, list(db.session.scalars(query)))
 
 
-def own_place(found: StoredMap, own: dict[int, int]) -> tuple[float, float]:
+def own_place(found: CurrentMap, own: dict[int, int]) -> tuple[float, float]:
     """Where a reader stands on the stored map, worked out from their own readings and kept nowhere."""
     return place_of(found.weights, own, found.document["columns"])

@@ -5,7 +5,7 @@ from typing import Any
 from forum.arguments.list_queries import in_view
 from forum.arguments.models import Argument
 from forum.kernel.database import db
-from forum.opinion import queries
+from forum.opinion.current_queries import current_map
 from forum.opinion.page_queries import local_numbers
 from forum.questions.models import Question
 
@@ -17,7 +17,7 @@ PLAIN = (
 
 def table(question: Question) -> tuple[list[str], list[list[Any]]]:
     """Heading and rows, an argument a row. Locals are told as formula 7 pools them: none under 30 members."""
-    stored = queries.stored_map(question.id)
+    stored = current_map(question.id)
     if stored is None:
         return list(PLAIN), []
     heading = [*PLAIN]

@@ -7,7 +7,7 @@ from forum.kernel import slots
 from forum.kernel.doors import Actor, anyone
 from forum.kernel.settings import Settings
 from forum.kernel.sheets import download, sheet
-from forum.opinion import page_queries, queries, table_queries
+from forum.opinion import current_queries, page_queries, table_queries
 from forum.opinion.picture import mark_of
 from forum.questions.models import Question
 from forum.questions.queries import visible_question
@@ -48,7 +48,7 @@ def below_the_arguments(actor: Actor, *, question: Question) -> Markup | str:
 
 def on_the_question(_actor: Actor, *, question: Question) -> Markup | str:
     """On the question's page: the way to what readers have in common."""
-    stored = queries.stored_map(question.id)
+    stored = current_queries.current_map(question.id)
     if stored is None or not stored.reader_count:
         return ""
     return Markup(render_template("forum/opinion/_question.html", question=question, stored=stored))  # noqa: S704
@@ -56,6 +56,6 @@ def on_the_question(_actor: Actor, *, question: Question) -> Markup | str:
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
     """The way to the page, the map in short, and the extremities of formula 8 for whoever draws what is read next."""
-    slots.fill("argument.extremities", queries.extremities)
+    slots.fill("argument.extremities", current_queries.extremities)
     slots.fill("arguments.below", below_the_arguments)
     slots.fill("question.page", on_the_question)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from forum.arguments.models import Argument
 from forum.kernel.database import db
-from forum.opinion.queries import stored_map
+from forum.opinion.current_queries import current_map
 from forum.questions.phrase import Phrase
 from forum.roll.models import Local
 from referendum.digest.models import DigestLine
@@ -79,7 +79,7 @@ def _marks(each: CitedArgument) -> int:
 
 def spread_of(argument: Argument) -> Spread | None:
     """How agreement was spread over locals when readings were last added up; None before."""
-    stored = stored_map(argument.question_id)
+    stored = current_map(argument.question_id)
     told = stored.document["arguments"].get(str(argument.id)) if stored else None
     if not told or told["units"] < 2 or not told["lowest"]:
         return None

@@ -49,6 +49,22 @@ def test_what_the_page_holds_is_not_drawn_again(cast: Cast, ground: Flask) -> No
     assert reading_queries.draw(actor(cast.elsewhere), question, held, 4, random.random) == [arguments[1].id]
 
 
+def test_of_very_many_only_some_are_weighed_and_each_has_its_turn(
+    cast: Cast, ground: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question, arguments = some(cast, 9)
+    monkeypatch.setattr(reading_queries, "MOST_WEIGHED", 3)
+    reader = actor(cast.elsewhere)
+    reading_operations.read_argument(reader, arguments[4].id, PASS, now=NOW)
+    at_once = [
+        reading_queries.draw(reader, question, (), 9, lambda begin=begin: begin / 9) for begin in range(9)
+    ]
+    assert {len(drawn) for drawn in at_once} == {3}
+    every = {each.id for each in arguments} - {arguments[4].id}
+    assert {argument for drawn in at_once for argument in drawn} == every
+    assert set(at_once[8]) == {arguments[at].id for at in (8, 0, 1)}, "past the last it goes on with the first"
+
+
 def test_an_argument_far_out_on_the_map_is_drawn_first(
     cast: Cast, ground: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

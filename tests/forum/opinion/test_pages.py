@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from forum.arguments.models import Argument
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
-from forum.opinion import operations, queries
+from forum.opinion import current_queries, operations, queries
 from forum.questions.models import Question
 from tests.forum.opinion.build import make_read_debate
 from tests.people import Cast, sign_in
@@ -208,4 +208,4 @@ def test_the_number_of_reads_does_not_grow_with_the_readers(app: Flask, made: Ma
 def test_a_map_is_found_by_nobody_before_it_is_stored(app: Flask, cast: Cast, ground: Flask) -> None:
     debate = make_read_debate(cast, 6, 5)
     assert queries.stored_map(debate.question.id) is None
-    assert queries.extremities(debate.question.id) == {}
+    assert current_queries.extremities(debate.question.id) == {}

@@ -10,6 +10,7 @@ from forum.arguments.models import Argument, Reading
 from forum.kernel import slots
 from forum.kernel.database import db
 from forum.opinion import operations, queries
+from forum.opinion.current_queries import current_map
 from forum.opinion.groups import groups_at_close
 from forum.opinion.jobs import add_up_readings
 from forum.opinion.loading_queries import load
@@ -190,6 +191,20 @@ def test_a_large_union_s_readings_are_not_added_up_all_the_time(debate: ReadDeba
     read_again(debate, 5)
     assert queries.to_add_up(NOW + timedelta(minutes=2)) == []
     assert queries.to_add_up(NOW + timedelta(minutes=3)) == [debate.question.id]
+
+
+def test_what_pages_read_of_a_map_is_fetched_once_until_it_is_computed_anew(debate: ReadDebate) -> None:
+    assert current_map(debate.question.id) is None
+    added_up(debate.question)
+    first = current_map(debate.question.id)
+    assert first is not None
+    assert first.lists["common"]
+    assert current_map(debate.question.id) is first
+    debate.arguments[0].withdrawn_at = NOW
+    operations.add_up(debate.question, NOW + timedelta(hours=1))
+    second = current_map(debate.question.id)
+    assert second is not None
+    assert set(first.sums) - set(second.sums) == {debate.arguments[0].id}
 
 
 def test_the_job_adds_up_what_moved(app: Flask, cast: Cast) -> None:
