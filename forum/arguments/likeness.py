@@ -6,12 +6,13 @@ Written out here so that whoever checks a digest needs nothing but Python; tests
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from math import fsum, log, sqrt
 
 NEAR = 0.8
 LIKE = 0.5  # near enough to ask a person whether two claims say the same; the digest alone goes by NEAR
+LONG, STEP = 100, 50
 WORDS = re.compile(r"\b\w\w+\b")
 
 
@@ -36,18 +37,27 @@ class Likeness:
     def near_duplicates(self, one: int, other: int) -> bool:
         return self.similarity(one, other) >= NEAR
 
-    def nearest(self, claim: str, most: int) -> list[tuple[int, float]]:
+    def nearest(
+        self, claim: str, most: int, *, beside: Iterable[tuple[int, str]] = ()
+    ) -> list[tuple[int, float]]:
         """Numbers of the claims most like a new one, with how like they are (at least LIKE), the nearest first. Words
-        that no claim holds yet count as the rarest. Only claims that share a word are looked at.
+        that no claim holds yet count as the rarest. Only claims that share a word are looked at; `beside` them a few
+        that came since, which are weighed as the new one is.
         """
-        words = _words(claim)
-        vector = _unit(words, {word: self._rarity.get(word, self._unknown) for word in words})
+        vector = self._weighed(claim)
         found: defaultdict[int, float] = defaultdict(float)
+        for number, later in beside:
+            weights = self._weighed(later)
+            found[number] = fsum(weight * weights.get(word, 0.0) for word, weight in vector.items())
         for word, weight in vector.items():
             for number, other in self._by_word().get(word, ()):
                 found[number] += weight * other
         like = [(number, round(value, 9)) for number, value in found.items() if value >= LIKE]
         return sorted(like, key=lambda each: (-each[1], each[0]))[:most]
+
+    def _weighed(self, claim: str) -> dict[str, float]:
+        words = _words(claim)
+        return _unit(words, {word: self._rarity.get(word, self._unknown) for word in words})
 
     def _by_word(self) -> dict[str, list[tuple[int, float]]]:
         if not self._holders:
@@ -57,9 +67,17 @@ class Likeness:
         return self._holders
 
 
+def nearest_of(claims: tuple[tuple[int, str], ...], claim: str, most: int) -> list[tuple[int, float]]:
+    """Those of a record's claims that are most like a new one, for a hint. What was worked out for the record is kept
+    while members move; of a long one the newest few are weighed beside it, so that not every claim costs the whole
+    record anew.
+    """
+    settled = len(claims) - (len(claims) % STEP if len(claims) >= LONG else 0)
+    return _likeness_of(claims[:settled]).nearest(claim, most, beside=claims[settled:])
+
+
 @lru_cache(maxsize=8)
-def likeness_of(claims: tuple[tuple[int, str], ...]) -> Likeness:
-    """The same claims are compared again and again while members move: what was worked out for them is kept."""
+def _likeness_of(claims: tuple[tuple[int, str], ...]) -> Likeness:
     return Likeness(dict(claims))
 
 

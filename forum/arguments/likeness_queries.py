@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from forum.arguments import rules
 from forum.arguments.forms import NewArgument
-from forum.arguments.likeness import likeness_of
+from forum.arguments.likeness import nearest_of
 from forum.arguments.list_queries import Tag, in_view, tag_of
 from forum.arguments.models import Argument, ArgumentLikeness, Merge
 from forum.arguments.queries import facts_of
@@ -77,8 +77,8 @@ def nearest_seconded(argument: Argument, question: Question) -> list[tuple[Argum
 
 def _with_values(question_id: int, claim: str) -> list[tuple[Argument, float]]:
     claims = db.select(Argument.id, Argument.claim).where(Argument.question_id == question_id, *in_view())
-    known = likeness_of(tuple(tuple(row) for row in db.session.execute(claims.order_by(Argument.id))))
-    like = dict(known.nearest(claim, MOST_LOOKED_AT))
+    known = tuple((number, words) for number, words in db.session.execute(claims.order_by(Argument.id)))
+    like = dict(nearest_of(known, claim, MOST_LOOKED_AT))
     found = {each.id: each for each in db.session.scalars(db.select(Argument).where(Argument.id.in_(like)))}
     return [(found[each], value) for each, value in like.items()]
 
