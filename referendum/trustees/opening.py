@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from referendum.archive import splitting
@@ -72,6 +73,38 @@ def recomputed(record: Record, *, proofs: bool, progress: Progress) -> Tally:
     return tally
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What may be opened: the recomputed product of each part of a record, by place."""
+
+    election: Election
+    trustees: list[Item]
+    tallies: dict[int, Tally]
+
+
+def check_parts(raws: Iterable[bytes], parts: int, *, proofs: bool, progress: Progress) -> Checked:
+    """Check whole public records, one or all the parts in which one stands. Raises Malformed, saying what is wrong."""
+    tallies: dict[int, Tally] = {}
+    voters: Counter[int] = Counter()
+    setup: tuple[str, str] | None = None
+    for raw in raws:
+        record = read_record(raw)
+        if setup is None:
+            setup = (record.texts["election"], record.texts["trustees"])
+            election, trustees = record.election, record.trustees
+        if setup != (record.texts["election"], record.texts["trustees"]):
+            raise Malformed("the records are not of one vote")
+        place = place_in(record.weights, parts)
+        if place in tallies:
+            raise Malformed(f"part {place + 1} of the record was given twice")
+        tallies[place] = recomputed(record, proofs=proofs, progress=progress)
+        if parts > 1:
+            voters.update(int(name_of(read_json(text.encode())["credential"]), 16) for text in record.ballots)
+    if parts > 1 and parts != parts_needed(voters, most=splitting.LARGEST_PART, floor=election.minimum_ballots):
+        raise Malformed("the record stands in another number of parts than its ballots ask for")
+    return Checked(election, trustees, tallies)
+
+
 def open_part(
     raws: Iterable[bytes],
     secret: int | str,
@@ -84,26 +117,15 @@ def open_part(
     """The part of a secret's holder, from whole public records as JSON: one, or all the parts in which it stands. The
     secret is a private key, or the seed of a threshold group's member, who has a decryption key too. Raises Malformed,
     saying what is wrong; then nothing was opened."""
-    tallies: dict[int, Tally] = {}
-    voters: Counter[int] = Counter()
-    setup: tuple[str, str] | None = None
-    for raw in raws:
-        record = read_record(raw)
-        if setup is None:
-            setup, election = (record.texts["election"], record.texts["trustees"]), record.election
-            holder = holder_of(record.trustees, secret, decryption_key)
-        if setup != (record.texts["election"], record.texts["trustees"]):
-            raise Malformed("the records are not of one vote")
-        place = place_in(record.weights, parts)
-        if place in tallies:
-            raise Malformed(f"part {place + 1} of the record was given twice")
-        tallies[place] = recomputed(record, proofs=proofs, progress=progress)
-        if parts > 1:
-            voters.update(int(name_of(read_json(text.encode())["credential"]), 16) for text in record.ballots)
-    if parts > 1 and parts != parts_needed(voters, most=splitting.LARGEST_PART, floor=election.minimum_ballots):
-        raise Malformed("the record stands in another number of parts than its ballots ask for")
-    opened = [decrypt(election, tallies[place].ciphertexts, holder.private).raw.decode() for place in sorted(tallies)]
-    return Part(holder.owner, opened, sum(tally.ballots for tally in tallies.values()))
+    rest = iter(raws)
+    first = next(rest)
+    holder = holder_of(read_record(first).trustees, secret, decryption_key)  # a wrong key file is told before the work
+    checked = check_parts(chain([first], rest), parts, proofs=proofs, progress=progress)
+    opened = [
+        decrypt(checked.election, tally.ciphertexts, holder.private).raw.decode()
+        for _, tally in sorted(checked.tallies.items())
+    ]
+    return Part(holder.owner, opened, sum(tally.ballots for tally in checked.tallies.values()))
 
 
 def place_in(weights: Mapping[str, int], parts: int) -> int:

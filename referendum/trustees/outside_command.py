@@ -17,7 +17,7 @@ from referendum.crypto.tally import Tally
 from referendum.crypto.threshold import ThresholdGroup
 from referendum.crypto.trustee import public_key_of, read_trustee_key
 from referendum.trustees.folder import KEY, SINGLE_KEY, read_lines, read_text_file, short_id, write_new
-from referendum.trustees.opening import SETUP, Part, Progress, Record, place_in, read_record, recomputed
+from referendum.trustees.opening import SETUP, Part, Progress, Record, check_parts, place_in, read_record
 from referendum.trustees.passphrases import keep, unlock
 
 
@@ -25,13 +25,15 @@ def export_records(records: Sequence[Path], folder: Path, *, progress: Progress)
     """Write the archive up to the announced product, which is recomputed and compared first, for the tool to open; each
     part of a record into a folder of its own. Gives the commands to run in the folder, for the trustees whose
     certificates or public keys lie there. Raises Malformed, OSError."""
+    checked = check_parts((path.read_bytes() for path in records), len(records), proofs=False, progress=progress)
+    own = _own(checked.trustees, folder)
     commands = []
     for path in records:
         record = read_record(path.read_bytes())
-        tally = recomputed(record, proofs=False, progress=progress)
-        part = f"part-{place_in(record.weights, len(records)) + 1}" if len(records) > 1 else "."
-        _write(record, tally, folder / part)
-        for owner, command in _own(record.trustees, folder):
+        place = place_in(record.weights, len(records))
+        part = f"part-{place + 1}" if len(records) > 1 else "."
+        _write(record, checked.tallies[place], folder / part)
+        for owner, command in own:
             out = f"{owner}.part" if part == "." else f"{owner}.{part}"
             commands.append(f"belenios-tool election {command} --trustee-id {owner} --dir {part} > {out}")
     return commands

@@ -297,6 +297,12 @@ def test_more_files_than_were_agreed_stop_the_gatherer(ceremony: Ceremony, run: 
     assert not (ceremony.middle / "trustees.json").exists()
 
 
+@pytest.mark.parametrize("threshold", [0, 4])
+def test_a_threshold_that_no_group_can_have_is_refused_at_once(ceremony: Ceremony, threshold: int, capsys) -> None:  # type: ignore[no-untyped-def]
+    assert ceremony.gather(threshold=threshold) == REFUSED
+    assert "not a number from 1 to 3" in capsys.readouterr().err
+
+
 def test_a_file_that_is_there_is_never_written_over(tmp_path: Path) -> None:
     write_new(tmp_path / "x.key.json", "mine", secret=True)
     with pytest.raises(Malformed, match="is there already"):
