@@ -36,7 +36,7 @@ def show_languages(actor: Actor, number: int) -> str:
 
 
 @blueprint.post("/q/<int:number>/vote/languages")
-@tellers(again="ballot_languages.show_languages", limit="10/minute")
+@tellers(again="ballot_languages.show_languages", fresh=True, limit="10/minute")
 def give(actor: Actor, number: int) -> Response:
     """Keep what the texts are in other languages."""
     vote = _vote(actor, number)

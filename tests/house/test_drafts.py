@@ -15,6 +15,7 @@ FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
 WORDS = re.compile(r"textarea\(|<textarea")
 NO_DRAFT = {
     'data-event="open_poll"': "a straw poll is asked in the room, in one breath, and sent by the socket",
+    'data-form="check"': "an opened ballot is only looked at, and must not stay on the device",
     "moderation_public.check_words": "words are only held against a hash, and nothing is kept of them",
 }
 
