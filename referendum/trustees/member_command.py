@@ -6,7 +6,7 @@ from pathlib import Path
 
 from referendum.crypto import ceremony
 from referendum.crypto.canonical import Malformed, read_json
-from referendum.crypto.joint import numbered, read_trustees
+from referendum.crypto.joint import Item, by_item, numbered, read_trustees
 from referendum.crypto.threshold import Cert, ThresholdGroup, certs_fingerprint
 from referendum.trustees.folder import CERTS, KEY, TRUSTEES, blame, only_one, read_lines, read_text_file, write_new
 from referendum.trustees.holder import holder_of
@@ -137,10 +137,17 @@ def _finish(key: Path, name: str, certs: Sequence[Cert]) -> Told:
     holder = holder_of(items, _seed(key), read_text_file(key.with_name(f"{name}.dkey")))
     return Told(
         f"Step 4 of 4 is done: you are trustee {holder.owner} of {len(numbered(items))}. Your key file and your "
-        f"decryption key were read and fit. {_needed(group)}",
+        f"decryption key were read and fit. {_needed(items)}",
         [f"{name}{KEY}", f"{name}.dkey"], wait="the count. Then open your part with the command decrypt.",
     )  # fmt: skip
 
 
-def _needed(group: ThresholdGroup) -> str:
-    return f"Any {group.threshold} of the group’s {len(group.keys)} members open the count."
+def _needed(items: Sequence[Item]) -> str:
+    """Who opens the count, in words."""
+    needs = [
+        f"any {item.threshold} of trustees {numbers[0]} to {numbers[-1]}"
+        if isinstance(item, ThresholdGroup)
+        else f"trustee {numbers[0]}"
+        for item, numbers in by_item(items)
+    ]
+    return f"The count needs {' and '.join(needs)}."
