@@ -22,7 +22,7 @@ from referendum.rehearsal.stage import Happening, Made, Stage
 OFFICERS = ("marchetti", "banerjee", "whitcomb", "nakai", "oduya", "lafleur", "pruitt")
 PEOPLE = {
     "teller": ("ferreira", "sorensen", "achterberg"),
-    "trustee": ("abara", "kowalczyk"),
+    "trustee": ("abara", "kowalczyk", "halvorsen"),
     "observer": ("pelletier", "hightower"),
 }
 BEFORE_THE_VOTE = timedelta(days=3)

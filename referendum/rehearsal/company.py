@@ -6,6 +6,7 @@ Places on the roll, from 1: officers, tellers, trustees, one observer, then a ho
 from abc import ABC, abstractmethod
 from dataclasses import replace
 from datetime import datetime
+from itertools import accumulate, pairwise
 
 from forum.kernel import doors
 from forum.kernel.database import db, transaction
@@ -16,8 +17,7 @@ from forum.roll import import_operations, import_queries, importing
 from forum.roll.models import Member
 from forum.signin.device_operations import open_device
 
-OFFICERS, TELLERS, TRUSTEES, OBSERVERS = 3, 3, 2, 1
-LEADING = OFFICERS + TELLERS + TRUSTEES + OBSERVERS
+OFFICERS, TELLERS, TRUSTEES, OBSERVERS = 3, 3, 3, 1
 COUNCILS = 3
 
 
@@ -54,31 +54,34 @@ class People(ABC):
 
 
 class Company(People):
-    """Everybody on the roll of one replay, by place."""
+    """Everybody on the roll of one replay, by place. Of three trustees any two open the count, of two both."""
 
-    officers = range(1, OFFICERS + 1)
-    tellers = range(OFFICERS + 1, OFFICERS + TELLERS + 1)
-    trustees = range(OFFICERS + TELLERS + 1, OFFICERS + TELLERS + TRUSTEES + 1)
-    observers = range(OFFICERS + TELLERS + TRUSTEES + 1, LEADING + 1)
-
-    def __init__(self, members: int, locals_: int) -> None:
+    def __init__(self, members: int, locals_: int, trustees: int = TRUSTEES) -> None:
         super().__init__()
-        if members < LEADING + locals_ + 20:
-            raise ValueError(f"a replay with {locals_} locals needs at least {LEADING + locals_ + 20} members")
+        ends = list(accumulate((OFFICERS, TELLERS, trustees, OBSERVERS)))
+        self.officers, self.tellers, self.trustees, self.observers = (
+            range(first + 1, last + 1) for first, last in pairwise((0, *ends))
+        )
+        self._leading = ends[-1]
+        if members < self._leading + locals_ + 20:
+            raise ValueError(f"a replay with {locals_} locals needs at least {self._leading + locals_ + 20} members")
         self.members, self.locals = members, locals_
 
     @property
     def ordinary(self) -> range:
         """Everybody who holds no office."""
-        return range(LEADING + self.locals + 1, self.members + 1)
+        return range(self._leading + self.locals + 1, self.members + 1)
 
     def host_of(self, local: str | int) -> int:
         """The place of the host of a local; they are numbered from 1."""
-        return LEADING + int(local)
+        return self._leading + int(local)
 
     def local_of(self, place: int) -> int:
         """The local, from 1, to which this place belongs."""
-        return place - LEADING if LEADING < place <= LEADING + self.locals else (place - 1) % self.locals + 1
+        return place - self._leading if self._hosts(place) else (place - 1) % self.locals + 1
+
+    def _hosts(self, place: int) -> bool:
+        return self._leading < place <= self._leading + self.locals
 
     def number(self, place: int) -> str:
         """The member number of a place."""
@@ -93,7 +96,7 @@ class Company(People):
         lines = ["member number,name,e-mail,local,council,country,standing,since,office"]
         for place in range(1, self.members + 1):
             local = self.local_of(place)
-            office = "officer" if place in self.officers else "host" if LEADING < place <= LEADING + self.locals else ""
+            office = "officer" if place in self.officers else "host" if self._hosts(place) else ""
             council = f"Council {(local - 1) % COUNCILS + 1}"
             person = f"{self.number(place)},Member {place},{self.email(place)}"
             lines.append(f"{person},{local},{council},US,good,2010-01-01,{office}")

@@ -113,7 +113,7 @@ class Union:
 @contextmanager
 def founded(folder: Path, chromium: Browser, members: int) -> Iterator[Union]:
     """A union of two locals whose roll came in by the command; its server runs until the block ends."""
-    company = Company(members, 2)
+    company = Company(members, 2, trustees=2)
     mailbox = Mailbox(folder / "mailbox")
     sink = open_sink(mailbox)
     settings = make_settings(
