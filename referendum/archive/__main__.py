@@ -82,7 +82,10 @@ def _verify(given: argparse.Namespace) -> int:
             print(json.dumps(report.as_json(), ensure_ascii=True))
         else:
             print("\n".join(report.lines()), file=sys.stderr if report.unreadable else sys.stdout)
-    return max(_code(report) for report in reports)
+    code = max(_code(report) for report in reports)
+    if not given.json:
+        print("Everything that was checked is accepted." if code == ACCEPTED else "NOT everything is accepted.")
+    return code
 
 
 def _compare(old: Path, new: Sequence[Path]) -> int:
@@ -140,8 +143,19 @@ def _check_ballot(path: Path, records: Sequence[Path]) -> int:
     return ACCEPTED
 
 
+def _expanded(files: Sequence[Path]) -> list[Path]:
+    """`*.bel` where the shell leaves it as it is."""
+    found: list[Path] = []
+    for path in files:
+        here = sorted(path.parent.glob(path.name)) if "*" in path.name and not path.exists() else []
+        found += here or [path]
+    return found
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
+    if "files" in given:
+        given.files = _expanded(given.files)
     if given.command == "find":
         return _find(given.tracker, given.files)
     if given.command == "check-ballot":

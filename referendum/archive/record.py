@@ -113,7 +113,7 @@ def _joined(reports: Sequence[Report], claim: Claim | None) -> Report:
     first = reports[0]
     parts = first.parts
     whole = Report(f"the {parts} parts of {first.uuid} together", uuid=first.uuid, name=first.name)
-    whole.fingerprint = first.fingerprint
+    whole.fingerprint, whole.answers = first.fingerprint, first.answers
     for report in reports:
         if not report.ok:
             whole.add(f"{report.path} is refused, or cannot be read")

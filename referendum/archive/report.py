@@ -31,9 +31,12 @@ class Problem:
 
 FACTS = (
     "path", "uuid", "name", "fingerprint", "stage", "head", "sha256", "credentials", "trustees", "ballots", "counted",
-    "result", "part", "parts", "signer", "unchecked", "unreadable",
+    "answers", "result", "part", "parts", "signer", "unchecked", "unreadable",
 )  # fmt: skip
 """What of a report is told as it is."""
+
+
+LONGEST_ANSWER = 90
 
 
 @dataclass
@@ -57,6 +60,8 @@ class Report:
     """Credentials whose last ballot counts."""
     result: list[list[int]] | None = None
     """Totals by question and answer, when there is a result and it was checked."""
+    answers: list[list[str]] = field(default_factory=list)
+    """What the totals are of, question by question, in the words of the election record."""
     part: int | None = None
     """The place of this archive among the ``parts`` of its record, from 0."""
     parts: int = 1
@@ -115,10 +120,16 @@ class Report:
             yield f"  signed; SHA-256 fingerprint of the key: {self.signer}"
         if self.ok and self.head is not None and self.result is None:
             yield "  not yet counted: everything that is there was checked, there is no result"
-        for number, totals in enumerate(self.result or [], start=1):
-            yield f"  question {number}: {totals}"
+        for number, (totals, answers) in enumerate(zip(self.result or [], self.answers, strict=False), start=1):
+            yield f"  question {number}:"
+            for total, answer in zip(totals, answers, strict=True):
+                yield f"    {total:>9}  {printable(_short(answer))}"
         for words in self.unchecked:
             yield f"  not checked: {words}"
+
+
+def _short(answer: str) -> str:
+    return answer if len(answer) <= LONGEST_ANSWER else f"{answer[:LONGEST_ANSWER]}…"
 
 
 def printable(text: str) -> str:

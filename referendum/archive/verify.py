@@ -48,6 +48,7 @@ def _begin(event: Event, setup: Setup, report: Report, claim: Claim | None, part
     """What the set-up says of itself, and what is published about the vote."""
     report.uuid, report.name = setup.election.uuid, setup.election.name
     report.fingerprint = setup.election.fingerprint
+    report.answers = [["blank"] * each.blank + list(each.answers) for each in setup.election.questions]
     records = [record.digest for record in event.data]
     report.trustees_record = records[1]
     report.credentials, report.trustees = len(setup.weights), len(setup.trustees)

@@ -40,9 +40,14 @@ def _raw(events: Events, place: int) -> bytes:
     return events[place][1][0]
 
 
-def _signed(change: Callable[[Any], None], place: int = LAST) -> Callable[[Sample, Events], Events]:
+def signed_ballot(change: Callable[[Any], None], place: int = LAST) -> Callable[[Sample, Events], Events]:
     """A cheat by voter 0, whose ballots are the first and the last."""
     return lambda sample, events: _ballot(events, place, signed_again(sample, 0, _raw(events, place), change))
+
+
+def altered_ballot(change: Callable[[Any], None]) -> Callable[[Sample, Events], Events]:
+    """A cheat by somebody who cannot sign: the last ballot is altered."""
+    return lambda sample, events: _ballot(events, LAST, altered(_raw(events, LAST), change))
 
 
 def _swap_answers(value: Any) -> None:
@@ -115,7 +120,7 @@ def _blanks_moved(value: Any) -> None:
     value["result"][0].reverse()
 
 
-def _trustee(change: Callable[[Any], None]) -> Callable[[Sample, Events], Events]:
+def trustees_altered(change: Callable[[Any], None]) -> Callable[[Sample, Events], Events]:
     return lambda sample, events: with_setup(events, 1, altered(events[0][1][1], change))
 
 
@@ -123,11 +128,11 @@ def _broken_pok(value: Any) -> None:
     value[1][1]["pok"]["response"] = "5"
 
 
-def _credentials(change: Callable[[Any], None]) -> Callable[[Sample, Events], Events]:
+def credentials_altered(change: Callable[[Any], None]) -> Callable[[Sample, Events], Events]:
     return lambda sample, events: with_setup(events, 2, altered(events[0][1][2], change))
 
 
-def _named(kind: EventType, change: Callable[[Any], None]) -> Callable[[Sample, Events], Events]:
+def record_altered(kind: EventType, change: Callable[[Any], None]) -> Callable[[Sample, Events], Events]:
     return lambda sample, events: with_record(events, kind, change)
 
 
@@ -145,18 +150,18 @@ CHEATS = [
         lambda s, e: _ballot(e, 2, altered(_raw(e, 2), _swap_answers)),
         "signature",
     ),
-    Cheat("ciphertexts swapped, signed", _signed(_swap_answers), "answer 1 is 0 or 1"),
-    Cheat("a number too large", _signed(_large_alpha), "(number|elements)"),
-    Cheat("a number outside the group", _signed(_outside_group), "elements of the group"),
-    Cheat("a broken proof of a choice", _signed(_other_proof("individual_proofs")), "the blank is 0 or 1"),
-    Cheat("a broken proof of the sum", _signed(_other_proof("overall_proof")), "from 1 to 1 answers"),
-    Cheat("a broken proof of the blank", _signed(_other_proof("blank_proof")), "chooses nothing"),
+    Cheat("ciphertexts swapped, signed", signed_ballot(_swap_answers), "answer 1 is 0 or 1"),
+    Cheat("a number too large", signed_ballot(_large_alpha), "(number|elements)"),
+    Cheat("a number outside the group", signed_ballot(_outside_group), "elements of the group"),
+    Cheat("a broken proof of a choice", signed_ballot(_other_proof("individual_proofs")), "the blank is 0 or 1"),
+    Cheat("a broken proof of the sum", signed_ballot(_other_proof("overall_proof")), "from 1 to 1 answers"),
+    Cheat("a broken proof of the blank", signed_ballot(_other_proof("blank_proof")), "chooses nothing"),
     Cheat("a stranger's ballot", _stranger, "not on the list"),
     Cheat("a ballot of another election", _other_election, "another election"),
-    Cheat("a wrong result", _named(RESULT, _more), "total 2 is not"),
+    Cheat("a wrong result", record_altered(RESULT, _more), "total 2 is not"),
     Cheat(
         "a result turned round",
-        _named(RESULT, lambda v: v["result"][0].reverse() or v["result"][0].append(9)),
+        record_altered(RESULT, lambda v: v["result"][0].reverse() or v["result"][0].append(9)),
         "list",
     ),
     Cheat("a result without decryptions", _no_decryption, "Result cannot stand after EncryptedTally"),
@@ -168,12 +173,12 @@ CHEATS = [
         "a factor outside the group", lambda s, e: with_partial(e, 0, _foreign_factor), "trustee 1.*element"
     ),
     Cheat("decryptions under the other name", lambda s, e: _swapped_owners(e), "trustee 2.*does not hold"),
-    Cheat("an unknown trustee", _named(PARTIAL, lambda v: v.update(owner=3)), "no trustee"),
-    Cheat("a broken proof of a key", _trustee(_broken_pok), "trustee 2: the proof"),
-    Cheat("a trustee left out", _trustee(lambda v: v.pop()), "not the product of the trustees"),
-    Cheat("a credential twice", _credentials(lambda v: v.append(v[0])), "5 stands in the list twice"),
-    Cheat("a credential outside the group", _credentials(lambda v: v.append("2")), "5 is not an element"),
-    Cheat("a credential taken away", _credentials(lambda v: v.pop()), "not on the list"),
+    Cheat("an unknown trustee", record_altered(PARTIAL, lambda v: v.update(owner=3)), "no trustee"),
+    Cheat("a broken proof of a key", trustees_altered(_broken_pok), "trustee 2: the proof"),
+    Cheat("a trustee left out", trustees_altered(lambda v: v.pop()), "not the product of the trustees"),
+    Cheat("a credential twice", credentials_altered(lambda v: v.append(v[0])), "5 stands in the list twice"),
+    Cheat("a credential outside the group", credentials_altered(lambda v: v.append("2")), "5 is not an element"),
+    Cheat("a credential taken away", credentials_altered(lambda v: v.pop()), "not on the list"),
     Cheat(
         "the questions changed",
         lambda s, e: with_setup(e, 0, e[0][1][0].replace(b"Accept", b"Refuse")),
@@ -181,16 +186,16 @@ CHEATS = [
     ),
     Cheat(
         "a set-up that names others",
-        _named(EventType.SETUP, lambda v: v.update(trustees="0" * 64)),
+        record_altered(EventType.SETUP, lambda v: v.update(trustees="0" * 64)),
         "does not name the election",
     ),
     Cheat(
         "a tally of another shape", lambda s, e: with_tally(e, lambda v: v.pop()), "tally: a list of 1", False
     ),
     Cheat("a wrong tally", lambda s, e: with_tally(e, lambda v: v[0].reverse()), "not the product", False),
-    Cheat("a wrong number of ballots", _named(TALLY, lambda v: v.update(num_tallied=5)), "says 5", False),
-    Cheat("a wrong weight", _named(TALLY, lambda v: v.update(total_weight=5)), "weight", False),
-    Cheat("another tally named", _named(TALLY, lambda v: v.update(encrypted_tally="0" * 64)), "named"),
+    Cheat("a wrong number of ballots", record_altered(TALLY, lambda v: v.update(num_tallied=5)), "says 5", False),
+    Cheat("a wrong weight", record_altered(TALLY, lambda v: v.update(total_weight=5)), "weight", False),
+    Cheat("another tally named", record_altered(TALLY, lambda v: v.update(encrypted_tally="0" * 64)), "named"),
     Cheat("no tally", lambda s, e: without(e, places(e, TALLY)[0]), "cannot stand after EndBallots", False),
     Cheat("no end", lambda s, e: without(e, 6), "EncryptedTally cannot stand after Ballot", False),
     Cheat("a decryption twice", _twice(PARTIAL), "trustee 1.*twice", False),

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 from referendum.archive.verify import verify
 from tests.referendum.archive.cheats import CHEATS, Cheat
 from tests.referendum.archive.forging import Events, altered, pack, unpack
+from tests.referendum.archive.number_cheats import NUMBER_CHEATS
 from tests.referendum.archive.outside import tool_accepts
 from tests.referendum.archive.samples import OPTIONS, Sample, make_sample, vote_sample, write_whole
+
+EVERY = [*CHEATS, *NUMBER_CHEATS]
 
 
 @pytest.fixture(scope="module")
@@ -38,14 +41,14 @@ def test_packing_without_a_cheat_gives_an_accepted_archive(
     assert verify(tmp_path / "vote.bel").ok
 
 
-@pytest.mark.parametrize("cheat", CHEATS, ids=lambda cheat: cheat.name)
+@pytest.mark.parametrize("cheat", EVERY, ids=lambda cheat: cheat.name)
 def test_the_verifier_names_the_cheat(cheat: Cheat, sample: Sample, events: Events, tmp_path: Path) -> None:
     report = verify(forged(cheat, sample, events, tmp_path))
     assert any(re.search(cheat.words, str(problem)) for problem in report.problems), report.problems
 
 
 @pytest.mark.needs("belenios-tool")
-@pytest.mark.parametrize("cheat", CHEATS, ids=lambda cheat: cheat.name)
+@pytest.mark.parametrize("cheat", EVERY, ids=lambda cheat: cheat.name)
 def test_the_outside_tool_says_what_we_expect(
     cheat: Cheat, sample: Sample, events: Events, tmp_path: Path
 ) -> None:
@@ -85,7 +88,7 @@ def put(value: Any, steps: list[int], junk: Any) -> None:
         value = value[key]
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     event=st.integers(0, 9),
     record=st.integers(0, 3),

@@ -91,6 +91,16 @@ def test_an_unfinished_archive_is_accepted_only_when_asked(ballots_open: Path, c
     assert "not yet counted" in capsys.readouterr().out
 
 
+def test_a_star_stands_for_files_where_the_shell_leaves_it(whole: Path, capsys: Output) -> None:
+    assert main(["verify", str(whole.parent / "*.bel")]) == 0
+    said = capsys.readouterr().out
+    assert f"{whole}: accepted" in said
+    assert "            1  Send back" in said
+    assert said.endswith("Everything that was checked is accepted.\n")
+    assert main(["verify", str(whole.parent / "*.none")]) == 3
+    assert capsys.readouterr().out == "NOT everything is accepted.\n"
+
+
 def test_a_missing_file_gives_three(whole: Path, tmp_path: Path, capsys: Output) -> None:
     assert main(["verify", str(tmp_path / "none.bel"), str(whole)]) == 3
     assert "cannot be read" in capsys.readouterr().err
