@@ -7,6 +7,7 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from forum.kernel import signing
 from forum.kernel.doors import Actor, anyone
 from forum.kernel.errors import Missing
+from forum.questions.queries import question_by_id
 from referendum.process.models import Vote
 from referendum.process.queries import vote_by_public_id
 from referendum.results import check_queries, verifier_file, vote_file
@@ -20,7 +21,8 @@ def show_check(_actor: Actor, public_id: str) -> str:
     """How anyone checks a vote, step by step."""
     vote = _opened(public_id)
     return render_template(
-        "referendum/results/check.html", vote=vote, archives=check_queries.files_of(vote),
+        "referendum/results/check.html", vote=vote, question=question_by_id(vote.question_id),
+        archives=check_queries.files_of(vote),
         published=_published(vote) is not None, fingerprint=signing.fingerprint(), program=verifier_file.digest(),
     )  # fmt: skip
 
