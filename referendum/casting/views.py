@@ -18,6 +18,7 @@ from referendum.casting import forms, queries, rules
 from referendum.casting.booth import booth_facts
 from referendum.casting.programs import Program, hash_of, listing, programs
 from referendum.casting.tongues import in_every_language
+from referendum.casting.voted_queries import voted_among
 from referendum.casting.writer import receive
 from referendum.process.models import Vote
 from referendum.process.queries import questions_voting, vote_by_public_id
@@ -126,3 +127,4 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     slots.fill("questions.voting", questions_voting)
     slots.fill("box.has_voted", queries.has_voted)
     slots.fill("box.voted", queries.voted_credentials)
+    slots.fill("box.voted_among", voted_among)

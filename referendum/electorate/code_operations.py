@@ -71,7 +71,7 @@ def take_chunk(vote: Vote, *, with_email: bool, most: int = 0) -> list[Addressee
     or a lot of letters, uses up at most half of the spares that nobody needs yet."""
     free = queries.credential_count(vote.id, "spare") - queries.unsure_count(vote.id)
     half = max(1, free // 2)
-    size = most or (min(LARGEST_CHUNK, half) if with_email else half)
+    size = most or min(LARGEST_CHUNK if with_email else rules.LARGEST_LOT, half)
     chunk = queries.waiting(vote.id, with_email=with_email, most=size)
     mark(vote, {each.entry: "sending" for each in chunk})
     return chunk

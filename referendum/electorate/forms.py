@@ -7,7 +7,7 @@ from typing import Any
 
 from forum.kernel.reading import Reader
 
-PURPOSES = ("spare", "unknown", "turnout")
+PURPOSES = ("spare", "unknown", "reminder", "turnout")
 _BETWEEN = re.compile(r"[,;\s]+")
 
 

@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from referendum.crypto.canonical import Malformed, read_fields, read_json
+from referendum.crypto.canonical import Malformed, read_fields, read_json, read_list, read_text
 from referendum.crypto.group import power_of_g
 from referendum.electorate.letter_page import Letters
 from referendum.electorate.making import SPARES, append_message
@@ -42,10 +42,7 @@ class Gift:
 def give(gift: Gift) -> tuple[int, int]:
     """Write a message or a letter for each; gives how many of either. Raises Malformed."""
     header = read_roll(gift.roll)
-    given = read_fields(read_json(gift.given.read_bytes()), ("format", "vote", "given"))
-    if given["format"] != GIVEN or given["vote"] != header.vote:
-        raise Malformed("this file does not say who gets a spare code in this vote")
-    wanted = {str(entry): str(digest) for entry, digest in given["given"]}
+    wanted = _wanted(gift.given, header.vote)
     codes = _codes(gift.spares, gift.privates, set(wanted.values()))
     if len(codes) != len(wanted):
         raise Malformed("the file of spare codes does not hold every code that was given")
@@ -67,6 +64,17 @@ def give(gift: Gift) -> tuple[int, int]:
     if letters.count:
         write_private(gift.folder / "letters" / "spares.pdf", letters.content())
     return mailed, letters.count
+
+
+def _wanted(path: Path, vote: str) -> dict[str, str]:
+    """Entry of the roll → hash of the spare that it gets, as the site says."""
+    try:
+        given = read_fields(read_json(path.read_bytes()), ("format", "vote", "given"))
+        if (given["format"], given["vote"]) == (GIVEN, vote):
+            return {read_text(entry): read_text(digest) for entry, digest in read_list(given["given"])}
+    except ValueError:  # Malformed is one, and so is a row of another length
+        pass
+    raise Malformed("this file does not say who gets a spare code in this vote")
 
 
 def _people(gift: Gift, wanted: set[str]) -> list[Person]:

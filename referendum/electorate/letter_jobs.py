@@ -14,8 +14,8 @@ from referendum.electorate.operations import ONLY_TELLERS
 from referendum.process.queries import vote as vote_by_id
 
 
-def print_letters(actor: Actor, vote_id: int) -> bytes:
-    """The next lot of letters, as one PDF. Opens its own transactions: none holds what joins person and code."""
+def print_letters(actor: Actor, vote_id: int, sheet: str = "A4") -> bytes:
+    """The next lot of letters, as one PDF on this paper. Opens its own transactions: none joins person and code."""
     folder = instance_folder()
     with transaction(write=False):
         vote = vote_by_id(vote_id)
@@ -32,7 +32,7 @@ def print_letters(actor: Actor, vote_id: int) -> bytes:
             refuse_unless(chunk, N_("No letter waits to be printed."))
         with transaction(write=True):
             handed = code_operations.store_codes(vote_by_id(vote_id), chunk, folder)
-        pdf = letters_pdf(handed, paper, current_app.config["HUSTINGS"])
+        pdf = letters_pdf(handed, paper, current_app.config["HUSTINGS"], sheet)
         handed.clear()
         with transaction(write=True):
             names = [each.entry for each in chunk]

@@ -1,13 +1,14 @@
 """Openings of the sealed list: asked for with a reason, opened in memory by any two tellers, logged.
 
-Two purposes: spare codes for entries whose code is lost or of unknown fate (spare_operations carries that out), and
-turnout by unit after the close. The ballot box tells which codes have voted through the place "box.voted".
+Three purposes: spare codes for entries whose code is lost or of unknown fate (spare_operations carries that out),
+reminders to those who have not voted (a job reads the list, nobody else), and turnout by unit after the close. The
+ballot box tells which codes have voted through the places "box.has_voted", "box.voted_among" and "box.voted".
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,11 @@ from referendum.electorate.operations import ONLY_TELLERS, Act, subject_of
 from referendum.electorate.sealed_file import OpenedList
 from referendum.electorate.sealing import NEEDED, fits, join
 from referendum.electorate.spare_operations import VOTING_OVER
+from referendum.electorate.way_rules import is_own_way
 from referendum.process.models import Vote
 
 MOST_SPARES = 50
+REMINDERS_APART = timedelta(days=2)
 TOLD = N_("Turnout by unit was told already.")
 _SHARE = re.compile(r"0|[1-9][0-9]{0,77}")
 
@@ -52,7 +55,7 @@ def ask_opening(
         not queries.is_asked(vote.id, purpose, actor.member_id),
         N_("You have asked for this opening already. Two tellers hand in their shares there, or you take it back."),
     )
-    asked = _checked_facts(vote, purpose, facts)
+    asked = _checked_facts(vote, purpose, facts, now)
     opening = SealedOpening(
         vote_id=vote.id, purpose=purpose, reason=reason, facts=asked, state="asked", given={},
         asked_by_id=actor.member_id, asked_at=now,
@@ -66,7 +69,14 @@ def ask_opening(
     return opening
 
 
-def _checked_facts(vote: Vote, purpose: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _checked_facts(vote: Vote, purpose: str, facts: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    if purpose == "reminder":
+        refuse_unless(vote.state == "open", N_("Reminders are sent while voting is open."))
+        refuse_unless(
+            not queries.opened_since(vote.id, purpose, now - REMINDERS_APART),
+            N_("Reminders were sent in the last two days. Let two days pass."),
+        )
+        return {}
     if purpose == "turnout":
         refuse_unless(
             vote.state not in ("set_up", "open"), N_("Turnout by unit is told after the close, not before.")
@@ -80,8 +90,10 @@ def _checked_facts(vote: Vote, purpose: str, facts: Mapping[str, Any]) -> dict[s
     refuse_unless(len(names) <= MOST_SPARES, N_("At most %(most)s spare codes at once."), most=MOST_SPARES)
     found = queries.entries(vote.id, names)
     refuse_unless(len(found) == len(names), N_("Somebody named there is not on the frozen roll of this vote."))
+    own = is_own_way(vote.params)  # then the tellers say at once of everybody's code that it is out
+    out = queries.codes_out(vote.id) if own else all(each.delivery not in UNDER_WAY for each in found.values())
     refuse_unless(
-        all(each.delivery not in UNDER_WAY for each in found.values()),
+        out,
         N_("The code of somebody named there has not gone out yet. It needs no spare."),
     )
     left = queries.credential_count(vote.id, "spare")
@@ -130,6 +142,12 @@ def give_share(
 
 def _open(vote: Vote, opening: SealedOpening, shares: Mapping[str, str], now: datetime, folder: Path) -> Opened:
     roll = queries.locked_electorate(vote.id)
+    if opening.purpose == "reminder":
+        refuse_unless(vote.state == "open", N_("Reminders are sent while voting is open."))
+        for place, share in shares.items():
+            share_file.keep(share_file.path_of(folder, opening.id), place, share, now)  # until the job takes them
+        _note_opened(vote, opening, [], roll.sealed_hash, now)
+        return Opened(opening.id, [], OpenedList())
     private = join({int(place): int(share) for place, share in shares.items()})
     try:
         the_list = sealed_file.open_list(sealed_file.path_of(folder, vote.uuid_v), roll.sealed_hash, private)
@@ -140,14 +158,18 @@ def _open(vote: Vote, opening: SealedOpening, shares: Mapping[str, str], now: da
         _tell_turnout(vote, the_list)
     else:
         refuse_unless(vote.state in ("set_up", "open"), VOTING_OVER)
+    _note_opened(vote, opening, names, roll.sealed_hash, now)
+    share_file.forget(share_file.path_of(folder, opening.id))
+    return Opened(opening.id, names, the_list)
+
+
+def _note_opened(vote: Vote, opening: SealedOpening, names: list[str], sealed_hash: str, now: datetime) -> None:
     opening.state, opening.opened_at, opening.given, opening.facts = "opened", now, {}, {"count": len(names)}
     db.session.flush()
     audit.record(
         None, Act.OPEN_SEALED_LIST, subject_of(vote), now=now, office="teller", opening=opening.id,
-        purpose=opening.purpose, reason=opening.reason, entries=len(names), sealed_list_hash=roll.sealed_hash,
+        purpose=opening.purpose, reason=opening.reason, entries=len(names), sealed_list_hash=sealed_hash,
     )  # fmt: skip
-    share_file.forget(share_file.path_of(folder, opening.id))
-    return Opened(opening.id, names, the_list)
 
 
 def _tell_turnout(vote: Vote, the_list: OpenedList) -> None:

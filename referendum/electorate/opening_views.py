@@ -30,7 +30,7 @@ def ask_opening(actor: Actor, public_id: str) -> AnyResponse:
     asked = forms.read_opening(request.form)
     vote = vote_held_by(actor, "teller", public_id)
     facts = {"entries": named_entries(vote, asked.purpose, asked.numbers)}
-    purpose = "turnout" if asked.purpose == "turnout" else "spare"
+    purpose = "spare" if asked.purpose == "unknown" else asked.purpose
     opening = opening_operations.ask_opening(actor, vote, purpose, asked.reason, facts, clock.now())
     return redirect(url_for("openings.show_opening", public_id=public_id, opening_id=opening.id))
 

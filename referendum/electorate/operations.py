@@ -46,6 +46,7 @@ class Act(audit.Act):
     OPEN_SEALED_LIST = "open_sealed_list"
     GIVE_SPARES = "give_spares"
     DROP_OPENING = "drop_opening"
+    SEND_REMINDERS = "send_reminders"
 
 
 def subject_of(vote: Vote) -> str:

@@ -19,7 +19,6 @@ from forum.questions.queries import question_by_id
 from referendum.electorate import queries, rules
 from referendum.electorate.letter import letter_words
 from referendum.electorate.list_models import CodeList
-from referendum.electorate.models import RollEntry
 from referendum.electorate.post import Paper, link_of
 from referendum.electorate.queries import Addressee
 from referendum.electorate.roll_file import CHUNK, Person, RollHeader
@@ -130,17 +129,9 @@ def people(vote: Vote) -> Iterator[list[Person]]:
 
 def _chunks(vote_id: int) -> Iterator[list[Addressee]]:
     after = ""
-    while names := list(
-        db.session.scalars(
-            db.select(RollEntry.entry)
-            .where(RollEntry.vote_id == vote_id, RollEntry.entry > after)
-            .order_by(RollEntry.entry)
-            .limit(CHUNK)
-        )
-    ):
-        found = queries.addressees(vote_id, names)
-        yield [found[name] for name in names]
-        after = names[-1]
+    while chunk := queries.everybody(vote_id, after, CHUNK):
+        yield chunk
+        after = chunk[-1].entry
 
 
 def lists_to_check() -> list[int]:

@@ -80,7 +80,7 @@ def electorate_page(actor: Actor, public_id: str, now: datetime, folder: Path) -
         record_at=record_at, late=record_at is not None and rules.is_late(record_at, now),
         nobody=rules.NOBODY if nobody_may_vote(vote, now) else "",
         deliveries=queries.delivery_counts(vote.id), letters=queries.waiting_count(vote.id, with_email=False),
-        lot=max(1, (spares - queries.unsure_count(vote.id)) // 2),
+        lot=min(rules.LARGEST_LOT, max(1, (spares - queries.unsure_count(vote.id)) // 2)),
         mails=queries.waiting_count(vote.id, with_email=True), spares_left=spares,
         keys=len(queries.teller_keys(vote.id)), tellers=len(appointments(vote.question_id, "teller")),
         own_key=queries.teller_key(vote.id, actor.member_id) is not None,
@@ -123,6 +123,7 @@ def opening_of(vote: Vote, opening_id: int) -> SealedOpening:
 
 
 PURPOSES = {
+    "reminder": N_("To remind those who have not voted. A job reads the list; nobody learns who they are."),
     "spare": N_("To give spare codes to members whose code is lost or may not have arrived."),
     "turnout": N_("To tell how many in each unit have voted."),
 }
@@ -147,7 +148,7 @@ def share_page(
 
 def named_entries(vote: Vote, purpose: str, numbers: tuple[str, ...]) -> list[str]:
     """The roll entries an opening is asked for. Raises `Invalid`, naming every number that is not on this roll."""
-    if purpose == "turnout":
+    if purpose in ("turnout", "reminder"):
         return []
     if purpose == "unknown":
         return queries.unknown_entries(vote.id, min(50, queries.credential_count(vote.id, "spare")))

@@ -60,9 +60,21 @@ def smtp_post(paper: Paper) -> OpenPost:
 
 def _hand_over(server: smtplib.SMTP, person: Addressee, code: str, paper: Paper, settings: Settings) -> bool:
     facts = {"person": person, "code": code, "paper": paper, "link": link_of(paper.public_id, code, settings)}
+    return _deliver(server, "voting_code", person, facts, settings)
+
+
+def remind(server: smtplib.SMTP, person: Addressee, paper: Paper, settings: Settings) -> bool:
+    """Hand over the mail that reminds somebody to vote. It answers and raises as a `Post` does."""
+    booth = f"{settings.base_url}/booth/{paper.public_id}"
+    return _deliver(server, "vote_reminder", person, {"person": person, "paper": paper, "booth": booth}, settings)
+
+
+def _deliver(
+    server: smtplib.SMTP, name: str, person: Addressee, facts: dict[str, object], settings: Settings
+) -> bool:
     with force_locale(person.language or "en"):
         subject, text, html = (
-            render_template(f"mail/voting_code.{kind}", **facts) for kind in ("subject.txt", "txt", "html")
+            render_template(f"mail/{name}.{kind}", **facts) for kind in ("subject.txt", "txt", "html")
         )
     try:
         server.send_message(mail.compose(person.email, " ".join(subject.split()), text, html, settings))

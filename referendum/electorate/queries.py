@@ -7,10 +7,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, false, func, or_
 
 from forum.kernel.database import db
 from forum.kernel.errors import Missing
+from forum.questions.process import CodesBy
 from forum.questions.queries import question_by_id
 from forum.roll.models import Council, Local, Member
 from forum.signin.models import Account
@@ -25,7 +26,7 @@ from referendum.electorate.models import (
 )
 from referendum.electorate.rules import LocalSize, Voter
 from referendum.electorate.rules import record_instant as record_rule
-from referendum.electorate.way_rules import is_own_way
+from referendum.electorate.way_rules import is_own_way, way_of
 from referendum.process.models import Vote
 
 PENDING = ("waiting", "sending", "refused", "printing", "unknown")
@@ -195,21 +196,24 @@ class Addressee:
 
 def waiting(vote_id: int, *, with_email: bool, most: int) -> list[Addressee]:
     """Entries whose code has not been made, in the order of their random names. Who waits for a letter has no e-mail
-    address, or one that the mail server refused."""
-    query = _addressees().where(RollEntry.vote_id == vote_id, _waits(with_email))
+    address, or one that the mail server refused; where everybody gets a letter, nobody waits for a mail."""
+    query = _addressees().where(RollEntry.vote_id == vote_id, _waits(vote_id, with_email))
     return [_addressee(row) for row in db.session.execute(query.order_by(RollEntry.entry).limit(most))]
 
 
 def waiting_count(vote_id: int, *, with_email: bool) -> int:
     """How many entries wait for a mail, or for a letter."""
     query = db.select(func.count()).select_from(RollEntry).join(Member, Member.id == RollEntry.member_id)
-    return db.session.scalar(query.where(RollEntry.vote_id == vote_id, _waits(with_email))) or 0
+    return db.session.scalar(query.where(RollEntry.vote_id == vote_id, _waits(vote_id, with_email))) or 0
 
 
-def _waits(with_email: bool) -> ColumnElement[bool]:
+def _waits(vote_id: int, with_email: bool) -> ColumnElement[bool]:
     fresh = RollEntry.delivery == "waiting"
+    by_letter = way_of(db.session.get_one(Vote, vote_id).params) is CodesBy.LETTERS
     if with_email:
-        return and_(fresh, Member.email != "")
+        return false() if by_letter else and_(fresh, Member.email != "")
+    if by_letter:
+        return fresh
     return or_(and_(fresh, Member.email == ""), RollEntry.delivery == "refused")
 
 
@@ -217,6 +221,12 @@ def addressees(vote_id: int, names: list[str]) -> dict[str, Addressee]:
     """The persons of these entries."""
     query = _addressees().where(RollEntry.vote_id == vote_id, RollEntry.entry.in_(names))
     return {row[0]: _addressee(row) for row in db.session.execute(query)}
+
+
+def everybody(vote_id: int, after: str, most: int) -> list[Addressee]:
+    """The next persons on the frozen roll behind an entry, in order of entry."""
+    query = _addressees().where(RollEntry.vote_id == vote_id, RollEntry.entry > after)
+    return [_addressee(row) for row in db.session.execute(query.order_by(RollEntry.entry).limit(most))]
 
 
 def _addressees() -> Any:
@@ -298,6 +308,14 @@ def is_asked(vote_id: int, purpose: str, member_id: int) -> bool:
         SealedOpening.vote_id == vote_id, SealedOpening.purpose == purpose, SealedOpening.asked_by_id == member_id,
         SealedOpening.state == "asked",
     )  # fmt: skip
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def opened_since(vote_id: int, purpose: str, since: datetime) -> bool:
+    """Whether the list was opened for this purpose at this moment or later."""
+    query = db.select(SealedOpening.id).where(
+        SealedOpening.vote_id == vote_id, SealedOpening.purpose == purpose, SealedOpening.opened_at >= since
+    )
     return db.session.scalar(query.limit(1)) is not None
 
 

@@ -16,6 +16,8 @@ from referendum.crypto.canonical import canonical_bytes
 TURNOUT_FLOOR = 30
 FEWEST_SPARES = 20
 SPARES_IN_A_HUNDRED = 5
+LARGEST_LOT = 500
+"""Letters that a request prints in some seconds; a whole union's are made on the tellers' own machine."""
 BEFORE_AGAIN = timedelta(days=2)
 CLOCK_HAS = timedelta(minutes=10)
 NOBODY = N_("Nobody on the roll may vote under this rule. It stays so: the tellers withdraw the question.")

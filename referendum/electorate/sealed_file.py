@@ -111,11 +111,23 @@ def is_as_written(path: Path, digest: str) -> bool:
 def open_list(path: Path, digest: str, private: int) -> OpenedList:
     """The whole list of this hash. Refuses an altered list; raises Malformed where the key is another."""
     opened = OpenedList()
-    for line in path.read_bytes()[: _written(path, digest)[0]].splitlines():
-        chunk = json.loads(unseal(private, json.loads(line)))
-        opened.assigned += [Assigned(*each) for each in chunk.get("assigned", [])]
-        opened.spares += [Spare(*each) for each in chunk.get("spares", [])]
+    for chunk in open_chunks(path, digest, private):
+        opened.assigned += chunk.assigned
+        opened.spares += chunk.spares
     return opened
+
+
+def open_chunks(path: Path, digest: str, private: int) -> Iterator[OpenedList]:
+    """The list of this hash, a chunk in memory at a time. Refuses and raises as `open_list` does."""
+    left = _written(path, digest)[0]
+    with path.open("rb") as lines:
+        for line in lines:
+            left -= len(line)
+            if left < 0:
+                return
+            chunk = json.loads(unseal(private, json.loads(line)))
+            assigned = [Assigned(*each) for each in chunk.get("assigned", [])]
+            yield OpenedList(assigned, [Spare(*each) for each in chunk.get("spares", [])])
 
 
 @contextmanager

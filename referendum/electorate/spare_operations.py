@@ -4,7 +4,7 @@ No row of the one shares a transaction with a row of the other. After a crash in
 and a spare is asked for again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -24,10 +24,12 @@ VOTING_OVER = N_("Voting is over. No code is given out any more.")
 @dataclass(slots=True)
 class Given:
     """What came of spare codes: those to hand to their persons now, and the numbers of members who got none because a
-    ballot was cast with theirs. Never stored."""
+    ballot was cast with theirs. `assigned` says which spare each got: of codes that the tellers made, the code itself
+    is empty here. Never stored."""
 
     codes: list[tuple[Addressee, str]]
     used: list[str]
+    assigned: list[Assigned] = field(default_factory=list)
 
 
 def give_spares(vote: Vote, names: list[str], the_list: OpenedList, path: Path) -> Given:
@@ -49,7 +51,7 @@ def give_spares(vote: Vote, names: list[str], the_list: OpenedList, path: Path) 
     roll.sealed_hash = sealed_file.append_assigned(path, roll.sealed_hash, int(roll.list_key), assigned)
     rewrite_sorted(vote)
     used = [people[name].number for name in names if name not in free]
-    return Given([(people[name], spare.code) for name, spare in given], used)
+    return Given([(people[name], spare.code) for name, spare in given], used, assigned)
 
 
 def _note_replaced(vote: Vote, the_list: OpenedList, given: list[tuple[str, Spare]]) -> None:

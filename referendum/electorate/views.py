@@ -16,6 +16,7 @@ from referendum.electorate import forms, letter_operations, operations, queries,
 from referendum.electorate.jobs import instance_folder, make_codes
 from referendum.electorate.key_page import key_facts, sent_key
 from referendum.electorate.letter_jobs import print_letters
+from referendum.electorate.letter_page import SHEETS
 from referendum.electorate.own_jobs import write_own_files
 from referendum.electorate.own_queries import taking_act
 from referendum.electorate.page_queries import addresses_left, electorate_page, own_code
@@ -64,7 +65,8 @@ def go_on_with_codes(actor: Actor, public_id: str) -> AnyResponse:
 @tellers(again="electorate.show_electorate", fresh=True, writes=False, limit="10/minute")
 def stream_letters(actor: Actor, public_id: str) -> Response:
     """The next lot of letters for those whom no mail reaches, once. Nothing of them is kept."""
-    pdf = print_letters(actor, vote_held_by(actor, "teller", public_id).id)
+    sheet = forms.read_choice(request.form, "paper", ("", *SHEETS)) or "A4"
+    pdf = print_letters(actor, vote_held_by(actor, "teller", public_id).id, sheet)
     response = make_response(pdf)
     response.headers["Content-Type"] = "application/pdf"
     response.headers["Content-Disposition"] = 'attachment; filename="letters.pdf"'

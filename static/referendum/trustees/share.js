@@ -15,17 +15,16 @@ const words = read("share-words");
 
 const say = (text) => { find("[data-status]").textContent = text; };
 
-/** The letters exist in this answer only: they go into a link that saves them. */
-function offer(letters) {
-  if (!letters) return;
-  const bytes = Uint8Array.from(atob(letters), (character) => character.charCodeAt(0));
-  find("[data-letters] a").href = URL.createObjectURL(new Blob([bytes], { type: "application/pdf" }));
-  find("[data-letters]").hidden = false;
+/** What exists in this answer only goes into a link that saves it. */
+function offer(place, content, type) {
+  find(`${place} a`).href = URL.createObjectURL(new Blob([content], { type }));
+  find(place).hidden = false;
 }
 
-function outcome({ opened, mailed, printed, used }) {
+function outcome({ opened, mailed, printed, used, given, reminding }) {
   if (!opened) return words.recorded;
-  const sentences = [words.recorded, fill(words.opened, { mailed, printed })];
+  const done = given ? words.given : reminding ? words.reminding : fill(words.opened, { mailed, printed });
+  const sentences = [words.recorded, done];
   if (used.length) sentences.push(fill(words.used, { numbers: used.join(", ") }));
   return sentences.join(" ");
 }
@@ -42,7 +41,10 @@ async function give(form) {
   form.reset();
   find("[data-work]").hidden = true;
   say(outcome(answer));
-  offer(answer.letters);
+  if (answer.letters) {
+    offer("[data-letters]", Uint8Array.from(atob(answer.letters), (character) => character.charCodeAt(0)), "application/pdf");
+  }
+  if (answer.given) offer("[data-given]", answer.given, "application/json");
 }
 
 function begin() {

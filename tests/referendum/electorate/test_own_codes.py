@@ -1,8 +1,10 @@
 """Codes that the tellers make themselves, from the roll that they take to the ballot that is counted."""
 
 import io
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,11 +19,14 @@ from referendum.conduct import act_operations, clock_operations
 from referendum.conduct.jobs import tend
 from referendum.count.jobs import go_on
 from referendum.count.queries import path_of
+from referendum.crypto.canonical import Malformed
 from referendum.crypto.credentials import public_of
 from referendum.crypto.trustee import new_private_key, public_key_of
 from referendum.electorate import jobs, operations, own_jobs, own_operations, own_queries, queries
 from referendum.electorate.code_list import PartFile
+from referendum.electorate.giving import Gift, give
 from referendum.electorate.making import Order, make
+from referendum.electorate.sealing import unseal
 from referendum.process.models import Vote
 from referendum.results.models import PublishedResult
 from tests.build_questions import sign_all
@@ -204,6 +209,49 @@ def test_a_list_that_the_check_refuses_is_named_and_another_one_takes_its_place(
         assert queries.credential_count(tellers.vote_id, "issued") == 0
     assert tellers.upload(*parts_of(order))[0] == 302
     assert "not an element" not in tellers.page()
+
+
+def hand_in(tellers: Tellers, where: str, place: int) -> dict[str, Any]:
+    with tellers.app.app_context(), transaction(write=False):
+        key = queries.teller_key(tellers.vote_id, tellers.cast.tellers[place])
+        assert key is not None
+        assert key.share is not None
+        share = unseal(tellers.privates[place], key.share["sealed"]).decode()
+    answer = tellers.clients[place].post(where + "/share", json={"share": share}).json
+    assert answer is not None
+    return dict(answer)
+
+
+def test_a_lost_code_is_replaced_on_the_tellers_machine_and_the_site_does_not_see_the_new_one_either(
+    tellers: Tellers,
+) -> None:
+    order = tellers.take()
+    make(order)
+    tellers.upload(*parts_of(order))
+    tellers.clients[0].post(tellers.url("electorate/out"))
+    asked = {"purpose": "spare", "numbers": "1001 1002", "reason": "Two mails were lost."}
+    where = tellers.clients[0].post(tellers.url("openings"), data=asked).headers["Location"]
+    hand_in(tellers, where, 0)
+    answer = hand_in(tellers, where, 2)
+    assert (answer["mailed"], answer["printed"], answer["letters"]) == (0, 0, "")
+    (tellers.folder / "given.json").write_text(answer["given"])
+    gift = Gift(
+        tellers.folder / "given.json", order.folder / "spares.jsonl", order.roll, order.addresses,
+        [tellers.privates[1], tellers.privates[0]], tellers.folder / "new", SENDER,
+    )  # fmt: skip
+    assert give(gift) == (2, 0)
+    first, second = mailed_codes(order.folder), mailed_codes(tellers.folder / "new")
+    assert set(second) == {"m1001@example.org", "m1002@example.org"}
+    with tellers.app.app_context(), transaction(write=False):
+        vote = db.session.get_one(Vote, tellers.vote_id)
+        for address, code in second.items():
+            assert queries.credential_state(vote.id, "V", public_of(code, vote.uuid_v)) == "issued"
+            assert queries.credential_state(vote.id, "V", public_of(first[address], vote.uuid_v)) == "revoked"
+            assert code not in answer["given"]
+    with pytest.raises(Malformed, match="key files of two tellers"):
+        give(replace(gift, privates=[tellers.privates[1]]))
+    with pytest.raises(Malformed, match="does not say who gets"):
+        give(replace(gift, given=order.roll))
 
 
 def test_members_vote_and_vote_again_with_the_tellers_codes_and_are_counted(
