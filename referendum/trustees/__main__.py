@@ -2,7 +2,8 @@
 
     python -m referendum.trustees join FOLDER [--threshold T]
         Take part in the making of a key of which T members are enough. Run it again after each step: it looks what is
-        in FOLDER, does what comes next, and tells what to send and what to wait for.
+        in FOLDER, does what comes next, and tells what to send and what to wait for. What cannot be mended
+        is begun anew by all members, each in a new folder.
     python -m referendum.trustees single FOLDER
         Make the key of a mandatory trustee, without whom the count cannot be opened.
     python -m referendum.trustees gather FOLDER --members N --threshold T [--mandatory M]
