@@ -9,7 +9,6 @@ process. The first who comes starts a thread that does round after round until n
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
 from flask import Flask, current_app
@@ -18,22 +17,36 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 
+class _Waiting:
+    """One who waits. A lock alone is a fraction of the work of a `Future`, and there are thousands of them."""
+
+    __slots__ = ("answer", "done", "item")
+
+    def __init__(self, item: Any) -> None:
+        self.item, self.answer = item, None
+        self.done = threading.Lock()
+        self.done.acquire()
+
+
 class Gathering(Generic[Item, Answer]):
     """Rounds of at most `most` items, done by `do` one after another inside the app, outside of any request."""
 
     def __init__(self, do: Callable[[list[Item]], Sequence[Answer | BaseException]], *, most: int) -> None:
         self._do, self._most = do, most
-        self.waiting: list[tuple[Item, Future[Answer]]] = []
+        self.waiting: list[_Waiting] = []
         self.leading = threading.Lock()
 
     def ask(self, item: Item) -> Answer:
         """The answer to this item, once its round is done."""
-        done: Future[Answer] = Future()
-        self.waiting.append((item, done))
+        mine = _Waiting(item)
+        self.waiting.append(mine)
         if not self.leading.locked():  # whoever leads looks again after letting go of the lock, and finds this
             app = current_app._get_current_object()  # type: ignore[attr-defined]
             threading.Thread(target=self._lead, args=(app,)).start()
-        return done.result()
+        mine.done.acquire()
+        if isinstance(mine.answer, BaseException):
+            raise mine.answer
+        return mine.answer  # type: ignore[return-value]
 
     def _lead(self, app: Flask) -> None:
         while self.waiting and self.leading.acquire(blocking=False):
@@ -48,11 +61,11 @@ class Gathering(Generic[Item, Answer]):
         del self.waiting[: self._most]
         answers: Sequence[Any]
         try:
-            answers = self._do([item for item, _ in taken])
+            answers = self._do([each.item for each in taken])
+            if len(answers) != len(taken):
+                raise RuntimeError("some were not answered")
         except BaseException as failure:  # each of them raises it where it waits
             answers = [failure] * len(taken)
-        for (_, done), answer in zip(taken, answers, strict=True):
-            if isinstance(answer, BaseException):
-                done.set_exception(answer)
-            else:
-                done.set_result(answer)
+        for each, answer in zip(taken, answers, strict=True):
+            each.answer = answer
+            each.done.release()

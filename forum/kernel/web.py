@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Request, Response, current_app, g, jsonify, render_template, request, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.datastructures import MultiDict
@@ -50,7 +50,13 @@ class Number(IntegerConverter):
 
 
 class Sessions(SecureCookieSessionInterface):
-    """The session in its cookie; none goes out with an answer that caches may keep for everybody."""
+    """The session in its cookie; none goes out with an answer that caches may keep for everybody. Where no cookie came
+    there is nothing to open."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if not request.headers.get("Cookie"):
+            return self.session_class()
+        return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if not response.cache_control.public:
@@ -155,8 +161,8 @@ def _mark(folder: str, path: str) -> str:
 def _headers(response: Response) -> Response:
     if getattr(current_app.view_functions.get(request.endpoint or ""), "nobody", False):
         response.headers["Referrer-Policy"] = "no-referrer"
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    there = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - these are pairs, not a mapping
+    response.headers.extend((name, value) for name, value in HEADERS.items() if name.lower() not in there)
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     if current_app.config["SESSION_COOKIE_SECURE"]:

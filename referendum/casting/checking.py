@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from referendum.crypto.ballot import BallotRefused, check_ballot
+from referendum.casting.envelope import is_signed, signature_on
+from referendum.crypto.ballot import BallotRefused, Fault, check_ballot
 from referendum.crypto.election import known_election
 
 
@@ -42,4 +43,6 @@ def check_pair(pair: Waiting) -> Verdict:
     """Both ballots of a pair; where the vote falls, its citations fall with it unread."""
     v_fault = fault_of(pair.election_v, pair.v_body)
     c_fault = fault_of(pair.election_c, pair.c_body) if pair.c_body and not v_fault else ""
+    if c_fault and not is_signed(signature_on(pair.c_body)):
+        c_fault = Fault.SIGNATURE  # whatever else is wrong with them: they are not of the code that they name
     return Verdict(pair.sequence, pair.v_tracker, v_fault, c_fault)

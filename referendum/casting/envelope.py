@@ -1,7 +1,7 @@
 """What a ballot says on its outside: for which election it is, under which credential, and whose signature it bears.
 
 This is all that the box looks at while the voter waits. The signature covers every byte between, so nobody but the
-holder of the voting code can have sent them; what they hold is read by the check that follows (SPEC 4). Pure.
+holder of the voting code can have made them; what they hold is read by the check that follows (SPEC 4). Pure.
 """
 
 import hashlib
@@ -54,10 +54,6 @@ class Pair:
     v: Envelope
     c: Envelope | None
 
-    @property
-    def signatures(self) -> list[Signature]:
-        return [each.signature for each in (self.v, self.c) if each]
-
 
 def open_pair(sent: SentPair) -> Pair:
     """The outside of both ballots. Raises `Refused`."""
@@ -79,6 +75,11 @@ def _outside(raw: bytes) -> Envelope:
         raise Refused(NOT_SIGNED)
     digest = hashlib.sha256(head[3]).hexdigest()
     return Envelope(raw.decode(), uuid, election_hash, _text(whole.digest()), digest, signature)
+
+
+def signature_on(body: str) -> Signature:
+    """The signature on a ballot that the box has taken."""
+    return _outside(body.encode()).signature
 
 
 def _text(digest: bytes) -> str:

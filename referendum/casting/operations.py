@@ -8,14 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import inspect
+
 from forum.kernel.database import db
 from forum.kernel.errors import N_, Refused, refuse_unless
 from referendum.casting import queries
 from referendum.casting.arrival_rules import DROPPED, may_take, why_not
-from referendum.casting.envelope import NOT_A_BALLOT, NOT_SIGNED, Envelope, Pair, is_signed, open_pair
+from referendum.casting.envelope import NOT_A_BALLOT, NOT_SIGNED, Envelope, Pair, is_signed, open_pair, signature_on
 from referendum.casting.forms import SentPair
 from referendum.casting.known_queries import Known, known
 from referendum.casting.models import Arrival, SetAside
+from referendum.crypto.ballot import Fault
 from referendum.crypto.election import known_election
 from referendum.crypto.layout import longest_ballot
 from referendum.process.models import Vote
@@ -32,7 +35,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """A pair whose signatures hold, and the moment at which the server had it whole."""
+    """A pair with the signature on its vote checked, and the moment at which the server had it whole."""
 
     pair: Pair
     at: datetime
@@ -58,7 +61,7 @@ REPLACED_CODE = N_(
 def cast_pair(vote: Vote, sent: SentPair, *, now: datetime) -> Receipt:
     """Store both ballots or neither, and answer with their trackers. The same bytes again get the same answer."""
     pair = open_pair(sent)
-    refuse_unless(all(map(is_signed, pair.signatures)), NOT_SIGNED)
+    refuse_unless(is_signed(pair.v.signature), NOT_SIGNED)
     (answer,) = cast_pairs(vote, [Came(pair, now)], now=now)
     if isinstance(answer, Refused):
         raise answer
@@ -72,8 +75,11 @@ def cast_pairs(vote: Vote, came: Sequence[Came], *, now: datetime) -> list[Recei
     desk = _Desk(vote, known(vote.id, [each.pair for each in came]), sealed=bool(state and state.sealed))
     answers = [desk.take(each, now) for each in came]
     if desk.taken:
-        db.session.execute(db.insert(Arrival), desk.taken)
+        db.session.connection().execute(_TAKE, desk.taken)
     return answers
+
+
+_TAKE = inspect(Arrival).local_table.insert()  # type: ignore[attr-defined]
 
 
 class _Desk:
@@ -106,7 +112,7 @@ class _Desk:
         self._admit("C", c)
         refuse_unless(not voted and not cited, ALREADY, standing=True)  # half of a pair that stands, with another half
         if not self.vote.params.get("revote"):
-            again = v.digest in self.known.voted or (c is not None and c.digest in self.known.cited)
+            again = v.digest in self.known.voted or (c is not None and self._has_cited(c.digest))
             refuse_unless(not again, ALREADY, standing=True)
         self._keep(v, c)
         return receipt
@@ -123,12 +129,18 @@ class _Desk:
         refuse_unless(state != "revoked", REPLACED_CODE)
         refuse_unless(state == "issued", UNKNOWN_CODE)
 
+    def _has_cited(self, digest: str) -> bool:
+        """Citations that wait for their check count only if they are signed: others may have sent them with their own
+        vote, to keep somebody from voting."""
+        claimed = self.known.claimed.get(digest, ())
+        return digest in self.known.cited or any(is_signed(signature_on(body)) for body in claimed)
+
     def _keep(self, v: Envelope, c: Envelope | None) -> None:
         self.known.votes.add(v.tracker)
         self.known.voted.add(v.digest)
         if c:
             self.known.citations.add(c.tracker)
-            self.known.cited.add(c.digest)
+            self.known.claimed.setdefault(c.digest, []).append(c.body)
         self.taken.append(
             {
                 "vote_id": self.vote.id, "state": "recorded", "v_body": v.body, "v_tracker": v.tracker,
@@ -151,6 +163,8 @@ def settle_arrival(arrival: Arrival, *, v_fault: str = "", c_fault: str = "") ->
         if arrival.c_tracker and c_fault:
             set_aside(arrival.vote_id, "C", arrival.c_tracker, c_fault)
             arrival.c_set_aside = True
+            if c_fault == Fault.SIGNATURE:
+                arrival.c_credential, arrival.c_tracker = "", None  # somebody else's, under a code that has not cited
         arrival.state = "checked"
     db.session.flush()
 

@@ -8,9 +8,15 @@ from sqlalchemy import Select, func, select
 
 from forum.kernel.database import db
 from forum.kernel.errors import N_, refuse_unless
+from referendum.casting.arrival_rules import HARMLESS
 from referendum.casting.models import Arrival, BoxBatch, BoxedBallot, BoxState, SetAside
 from referendum.casting.rules import Found
 from referendum.process.models import Vote
+
+_PUBLISHED = BoxedBallot.batch <= (
+    select(BoxState.batch).where(BoxState.vote_id == BoxedBallot.vote_id).correlate(BoxedBallot).scalar_subquery()
+)
+"""Not of a batch that is still being written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,8 @@ class Whereabouts:
 def whereabouts(tracker: str) -> Whereabouts:
     """Where the ballot with this tracker is, in any vote."""
     places = BoxedBallot.vote_id.in_(db.select(Vote.id)), BoxedBallot.archive.in_(("V", "C"))  # the index begins so
-    boxed = db.session.scalars(db.select(BoxedBallot).where(*places, BoxedBallot.tracker == tracker)).first()
+    search = db.select(BoxedBallot).where(*places, _PUBLISHED, BoxedBallot.tracker == tracker)
+    boxed = db.session.scalars(search).first()
     if boxed is not None:
         return Whereabouts(Found.BOXED, boxed.archive, boxed.batch, boxed.vote_id, boxed.body)
     waiting = db.session.scalars(
@@ -47,32 +54,10 @@ def whereabouts(tracker: str) -> Whereabouts:
     return Whereabouts(Found.UNKNOWN)
 
 
-def is_known_vote(vote_id: int, tracker: str) -> bool:
-    """Whether exactly this vote was received before and was not set aside for its proofs."""
-    replaced = db.select(SetAside.id).where(
-        SetAside.vote_id == vote_id, SetAside.tracker == tracker, SetAside.reason == "replaced"
-    )
-    waiting = db.select(Arrival.sequence).where(Arrival.vote_id == vote_id, Arrival.v_tracker == tracker)
-    return _any(waiting, _boxed(vote_id, "V").where(BoxedBallot.tracker == tracker), replaced)
-
-
-def are_known_citations(vote_id: int, tracker: str) -> bool:
-    """Whether exactly these citations were received before, whatever became of them."""
-    aside = db.select(SetAside.id).where(SetAside.vote_id == vote_id, SetAside.tracker == tracker)
-    waiting = db.select(Arrival.sequence).where(Arrival.vote_id == vote_id, Arrival.c_tracker == tracker)
-    return _any(waiting, _boxed(vote_id, "C").where(BoxedBallot.tracker == tracker), aside)
-
-
 def has_voted(vote_id: int, credential: str) -> bool:
     """Whether a V ballot under this credential (its hash) waits or is boxed."""
     waiting = db.select(Arrival.sequence).where(Arrival.vote_id == vote_id, Arrival.v_credential == credential)
     return _any(waiting, _boxed(vote_id, "V").where(BoxedBallot.credential == credential))
-
-
-def has_cited(vote_id: int, credential: str) -> bool:
-    """Whether a C ballot under this credential waits, if only set aside beside a standing vote, or is boxed."""
-    waiting = db.select(Arrival.sequence).where(Arrival.vote_id == vote_id, Arrival.c_credential == credential)
-    return _any(waiting, _boxed(vote_id, "C").where(BoxedBallot.credential == credential))
 
 
 def _boxed(vote_id: int, archive: str) -> Select[str]:
@@ -87,7 +72,7 @@ def boxed_ballots(vote_id: int, archive: str) -> Iterator[BoxedBallot]:
     """The public record of one archive in its order: by batch, then by hash. Streams."""
     query = (
         db.select(BoxedBallot)
-        .where(BoxedBallot.vote_id == vote_id, BoxedBallot.archive == archive)
+        .where(BoxedBallot.vote_id == vote_id, BoxedBallot.archive == archive, _PUBLISHED)
         .order_by(BoxedBallot.batch, BoxedBallot.hash)
     )
     yield from db.session.scalars(query.execution_options(yield_per=200))
@@ -107,25 +92,21 @@ def boxed_count(vote_id: int, archive: str = "V") -> int:
     query = db.select(func.sum(BoxBatch.ballots)).where(BoxBatch.vote_id == vote_id, BoxBatch.archive == archive)
     if db.session.get_one(Vote, vote_id).params.get("revote"):
         voters = func.count(func.distinct(BoxedBallot.credential))
-        query = db.select(voters).where(BoxedBallot.vote_id == vote_id, BoxedBallot.archive == archive)
+        query = db.select(voters).where(BoxedBallot.vote_id == vote_id, BoxedBallot.archive == archive, _PUBLISHED)
     return db.session.scalar(query) or 0
 
 
 def waiting_count(vote_id: int) -> int:
     """How many pairs are received and not yet in a batch."""
-    return db.session.scalar(db.select(func.count()).select_from(Arrival).where(Arrival.vote_id == vote_id)) or 0
+    state = box_state(vote_id)
+    waits = Arrival.vote_id == vote_id, Arrival.sequence > (state.clear_to if state else 0)
+    return db.session.scalar(db.select(func.count()).select_from(Arrival).where(*waits)) or 0
 
 
 def set_aside_count(vote_id: int, archive: str) -> int:
-    """How many ballots were set aside for a proof that does not hold."""
-    return (
-        db.session.scalar(
-            db.select(func.count())
-            .select_from(SetAside)
-            .where(SetAside.vote_id == vote_id, SetAside.archive == archive, SetAside.reason == "proof")
-        )
-        or 0
-    )
+    """How many ballots were set aside for what is wrong with them."""
+    faulty = SetAside.vote_id == vote_id, SetAside.archive == archive, SetAside.reason.not_in(HARMLESS)
+    return db.session.scalar(db.select(func.count()).select_from(SetAside).where(*faulty)) or 0
 
 
 def voted_credentials(vote_id: int) -> set[str]:

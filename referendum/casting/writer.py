@@ -1,4 +1,4 @@
-"""How a pair gets into the box while many others come: signatures checked together, pairs committed together.
+"""How a pair gets into the box while many others come: votes' signatures checked together, pairs committed together.
 
 One writer commits all that wait, in one transaction. What one of them is refused for changes nothing for another, and
 nobody is answered before the commit. Where the disk or the server of the database takes nothing, whoever waits is told
@@ -15,7 +15,7 @@ from forum.kernel import clock, jobs
 from forum.kernel.database import transaction
 from forum.kernel.errors import N_, Refusal, refuse_unless
 from forum.kernel.together import Gathering
-from referendum.casting.envelope import NOT_SIGNED, Pair, open_pair
+from referendum.casting.envelope import NOT_SIGNED, Signature, open_pair
 from referendum.casting.forms import SentPair
 from referendum.casting.jobs import check_waiting
 from referendum.casting.neighbour import Neighbour
@@ -51,14 +51,8 @@ class Coming:
 def receive(public_id: str, sent: SentPair) -> Receipt:
     """Store both ballots durably or neither. Raises a `Refusal`. Call it outside of every transaction."""
     came = Came(open_pair(sent), clock.now())
-    refuse_unless(_signatures.ask(came.pair), NOT_SIGNED)
+    refuse_unless(_signatures.ask(came.pair.v.signature), NOT_SIGNED)
     return _box.ask(Coming(public_id, came))
-
-
-def _check(pairs: list[Pair]) -> list[bool]:
-    asked = [signature for pair in pairs for signature in pair.signatures]
-    failed = {signature for signature, holds in zip(asked, _neighbour.check(asked), strict=True) if not holds}
-    return [failed.isdisjoint(pair.signatures) for pair in pairs]
 
 
 def _store(coming: list[Coming]) -> Sequence[Receipt | BaseException]:
@@ -88,5 +82,5 @@ def _store_all(coming: list[Coming]) -> list[Receipt | BaseException]:
 
 
 _neighbour = Neighbour()
-_signatures: Gathering[Pair, bool] = Gathering(_check, most=MOST)
+_signatures: Gathering[Signature, bool] = Gathering(_neighbour.check, most=MOST)
 _box: Gathering[Coming, Receipt] = Gathering(_store, most=MOST)

@@ -113,8 +113,8 @@ def test_fifty_members_behind_one_address_are_not_punished(app: Flask, cast: Cas
             assert answer.get("ok"), answer
         stranger = app.test_client()
         statuses.add(stranger.post("/sign-in/code/new", data={"who": f"9{n:03d}"}).status_code)
-        ballot = stranger.post("/booth/unknown/cast", json={})  # past the rate it is looked at, and not found
-        assert (statuses, ballot.status_code) == ({302}, 404)
+        ballot = stranger.post("/booth/unknown/cast", json={})  # past the rate it is looked at, and is no ballot
+        assert (statuses, ballot.status_code) == ({302}, 422)
 
 
 def test_who_is_too_quick_is_told_so_and_keeps_the_words(

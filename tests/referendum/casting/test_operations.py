@@ -11,13 +11,13 @@ from forum.kernel.database import db, transaction
 from forum.kernel.errors import Refused
 from referendum.casting import box_operations, operations, queries
 from referendum.casting.arrival_rules import LATEST, may_seal
-from referendum.casting.checking import fault_of
+from referendum.casting.checking import Waiting, check_pair, fault_of
 from referendum.casting.envelope import open_pair
 from referendum.casting.forms import SentPair
 from referendum.casting.models import Arrival, BoxBatch, BoxedBallot, SetAside
 from referendum.casting.rules import Found, batch_hash
 from referendum.process.models import Vote
-from tests.build_ballots import pair_with_false_proofs
+from tests.build_ballots import Paper, pair_with_false_proofs
 from tests.build_votes import Ballots, make_vote
 from tests.people import Cast
 
@@ -27,10 +27,10 @@ def count(table: type) -> int:
 
 
 def check_all(ballots: Ballots) -> None:
+    elections = ballots.vote.election_v, ballots.vote.election_c
     for arrival in db.session.scalars(db.select(Arrival)).all():
-        v = fault_of(ballots.vote.election_v, arrival.v_body)
-        c = fault_of(ballots.vote.election_c, arrival.c_body)
-        operations.settle_arrival(arrival, v_fault=v, c_fault=c)
+        found = check_pair(Waiting(arrival.sequence, arrival.v_tracker, *elections, arrival.v_body, arrival.c_body))
+        operations.settle_arrival(arrival, v_fault=found.v_fault, c_fault=found.c_fault)
 
 
 def test_a_pair_is_recorded_checked_and_boxed(ground: Flask, cast: Cast, now: datetime) -> None:
@@ -238,6 +238,32 @@ def test_set_aside_citations_leave_the_vote_standing_and_free_nothing(
     assert queries.whereabouts(receipt.v).found is Found.BOXED
     assert (queries.boxed_count(ballots.vote.id, "V"), queries.boxed_count(ballots.vote.id, "C")) == (1, 0)
     assert queries.set_aside_count(ballots.vote.id, "C") == 1
+
+
+def test_citations_under_a_stranger_s_code_keep_nobody_from_voting(ground: Flask, cast: Cast, now: datetime) -> None:
+    ballots = make_vote(cast, now=now)
+    own, attacked = ballots.pair(0), ballots.pair(1, 0, (0,))
+    forged = Paper.of(ballots.c, ballots.pair(1).c).signed_with(ballots.codes[1])[1]
+    place = forged.rindex('"response":"') + len('"response":"')
+    forged = f"{forged[:place]}{(int(forged[place]) + 1) % 10 or 1}{forged[place + 1 :]}"
+    operations.cast_pair(ballots.vote, SentPair(own.v, forged.encode()), now=now)
+    operations.cast_pair(ballots.vote, attacked, now=now)
+    check_all(ballots)
+    box_operations.seal_box(ballots.vote, now=now)
+    assert [queries.boxed_count(ballots.vote.id, archive) for archive in ("V", "C")] == [2, 1]
+    aside = db.session.scalars(db.select(SetAside)).one()
+    assert (aside.archive, aside.reason) == ("C", "signature")
+
+
+def test_own_citations_that_were_set_aside_are_the_code_s_only_ones(ground: Flask, cast: Cast, now: datetime) -> None:
+    ballots = make_vote(cast, now=now)
+    operations.cast_pair(ballots.vote, pair_with_false_proofs(ballots, 0, archives="C"), now=now)
+    own, other = ballots.pair(0), ballots.pair(1)
+    for _ in ("waiting", "checked"):
+        with pytest.raises(Refused) as refused:
+            operations.cast_pair(ballots.vote, SentPair(other.v, own.c), now=now)
+        assert refused.value.facts["standing"] is True
+        check_all(ballots)
 
 
 def test_a_bad_later_ballot_never_displaces_an_earlier_good_one(
