@@ -81,7 +81,7 @@ def verify_together(
             reports.append(_verify_one(path, desk, parts, shown))
         whole = reports[0]
         if parts > 1:
-            whole = _joined(reports, claim)
+            whole = _joined(reports, claim, parts)
             reports.append(whole)
         if claim is not None:
             _check_size(whole, claim)
@@ -108,18 +108,17 @@ def _verify_one(path: Path, desk: _Desk, parts: int, shown: Bar) -> Report:
     return report
 
 
-def _joined(reports: Sequence[Report], claim: Claim | None) -> Report:
+def _joined(reports: Sequence[Report], claim: Claim | None, parts: int) -> Report:
     """The parts of one record as one: what only all of them together show."""
-    first = reports[0]
-    parts = first.parts
-    whole = Report(f"the {parts} parts of {first.uuid} together", uuid=first.uuid, name=first.name)
+    first = next((report for report in reports if report.fingerprint), reports[0])
+    whole = Report(f"the {parts} parts of {first.uuid or 'one record'} together", uuid=first.uuid, name=first.name)
     whole.fingerprint, whole.answers = first.fingerprint, first.answers
     for report in reports:
         if not report.ok:
             whole.add(f"{report.path} is refused, or cannot be read")
-        if report.fingerprint != first.fingerprint:
+        if report.fingerprint not in (None, first.fingerprint):
             whole.add(f"{report.path} has another election record than {first.path}")
-        if report.trustees_record != first.trustees_record:
+        if report.trustees_record not in (None, first.trustees_record):
             whole.add(f"{report.path} has another trustees record than {first.path}")
     _check_places(whole, reports, parts, claim)
     if whole.ok and not whole.unchecked:

@@ -120,12 +120,15 @@ class Report:
             yield f"  signed; SHA-256 fingerprint of the key: {self.signer}"
         if self.ok and self.head is not None and self.result is None:
             yield "  not yet counted: everything that is there was checked, there is no result"
+        yield from self._totals()
+        for words in self.unchecked:
+            yield f"  not checked: {words}"
+
+    def _totals(self) -> Iterator[str]:
         for number, (totals, answers) in enumerate(zip(self.result or [], self.answers, strict=False), start=1):
             yield f"  question {number}:"
             for total, answer in zip(totals, answers, strict=True):
                 yield f"    {total:>9}  {printable(_short(answer))}"
-        for words in self.unchecked:
-            yield f"  not checked: {words}"
 
 
 def _short(answer: str) -> str:
