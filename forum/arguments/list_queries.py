@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, bindparam, func
 from sqlalchemy.orm import aliased
 
 from forum.arguments.models import Argument, Reading
+from forum.arguments.rules import label_of
 from forum.halls.models import Hall
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
@@ -25,6 +26,10 @@ class Tag:
     side: str
     url: str
     claim: str = ""
+
+    @property
+    def label(self) -> str:
+        return label_of(self.number)
 
 
 def tag_of(argument: Argument, letter: str) -> Tag:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from forum.arguments.rules import label_of
 from forum.kernel.database import Base
 
 
@@ -59,8 +60,8 @@ class Argument(Base):
 
     @property
     def label(self) -> str:
-        """How everyone calls it: A-07, A-17, A-102."""
-        return f"A-{self.number:02d}"
+        """How everyone calls it."""
+        return label_of(self.number)
 
 
 class ArgumentRevision(Base):

@@ -102,7 +102,7 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
 
 
 def _merge_item(each: MergeView) -> dict[str, Any]:
-    labels = {"source": f"A-{each.source.number:02d}", "target": f"A-{each.target.number:02d}"}
+    labels = {"source": each.source.label, "target": each.target.label}
     why = _("It is proposed that %(source)s be merged into %(target)s, and a mover has not agreed.", **labels)
     return {
         "what": _("Rule on a merge: %(source)s and %(target)s", **labels), "why": why,

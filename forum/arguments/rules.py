@@ -19,6 +19,11 @@ A_VISIT = timedelta(minutes=30)
 LOOKS_APART = timedelta(minutes=1)
 
 
+def label_of(number: int) -> str:
+    """How everyone calls an argument: A-07, A-17, A-102."""
+    return f"A-{number:02d}"
+
+
 class Side(StrEnum):
     FOR = "for"
     AGAINST = "against"

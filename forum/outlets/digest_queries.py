@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from forum.arguments.list_queries import in_view
 from forum.arguments.models import Argument, Statement
+from forum.arguments.rules import label_of
 from forum.halls.models import Hall, Post
 from forum.halls.own_models import Following
 from forum.kernel.database import db
@@ -131,7 +132,7 @@ def _seconded(question_id: int, edition: DigestEdition) -> tuple[list[Line], int
         .limit(MOST_ARGUMENTS)
     )
     lines = [
-        Line(each.id, each.label, option.letter, each.side, each.claim, f"A-{answered:02d}" if answered else "")
+        Line(each.id, each.label, option.letter, each.side, each.claim, label_of(answered) if answered else "")
         for each, option, answered in db.session.execute(query)
     ]
     count = db.session.scalar(db.select(func.count(Argument.id)).where(*wanted)) or 0

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from forum.arguments.list_queries import Tag, tag_of
 from forum.arguments.models import Argument
+from forum.arguments.rules import label_of
 from forum.halls.models import Hall, Post
 from forum.kernel.database import db
 from forum.moderation.models import Hiding
@@ -139,7 +140,7 @@ def arguments(member_id: int, page: int) -> tuple[list[OwnArgument], bool]:
     rows = [
         OwnArgument(
             argument, tag_of(argument, option.letter), argument.mover_id == member_id, answers,
-            f"A-{number:02d}" if number else "",
+            label_of(number) if number else "",
         )
         for argument, option, answers, number in db.session.execute(query)
     ]  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, or_, table, union_all
 
 from forum.arguments.models import Argument, ArgumentRevision
+from forum.arguments.rules import label_of
 from forum.halls.models import Hall, Post
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
@@ -74,7 +75,7 @@ def _hit(row: Any, words: list[str]) -> Hit:
         url = said_at(row.place, row.number)
     elif row.kind == "argument":
         url = f"/a/{row.id}"
-    label = f"A-{row.number:02d}" if row.kind == "argument" else str(row.number)
+    label = label_of(row.number) if row.kind == "argument" else str(row.number)
     return Hit(row.kind, label, url, row.name, row.local or "", row.question, row.at, excerpt(row.source, words))
 
 

@@ -90,14 +90,14 @@ def _side(side: SideRow, settings: Settings) -> PrintedSide:
 
 def _argument(row: TakenRow, side: SideRow, settings: Settings) -> PrintedArgument:
     """With two options an argument against the one stands under the other: then it says so."""
-    own = row.tag["side"] == ("against" if side.against else "for") and row.tag["letter"] == side.option.letter
+    own = row.tag.side == ("against" if side.against else "for") and row.tag.letter == side.option.letter
     answered = gettext("Answered by")
     return PrintedArgument(
-        f"A-{row.tag['number']:02d}",
+        row.tag.label,
         row.claim,
-        "" if own else gettext("against %(option)s", option=row.tag["letter"]),
-        tuple(f"{answered} A-{each['number']:02d}: {each['claim']}" for each in row.answers),
-        f"{settings.base_url}{row.tag['url']}",
+        "" if own else gettext("against %(option)s", option=row.tag.letter),
+        tuple(f"{answered} {each.label}: {each.claim}" for each in row.answers),
+        f"{settings.base_url}{row.tag.url}",
     )
 
 

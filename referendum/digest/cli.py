@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from forum.arguments.rules import label_of
 from referendum.crypto.canonical import Malformed, read_json
 from referendum.digest.differences import letter
 from referendum.digest.grouping import group_differences
@@ -77,10 +78,10 @@ def _print(selection: Selection, *, reasons: bool) -> None:
     for section in selection.sections:
         click.echo(f"Option {letter(section.option)}{f', {section.side}' if section.side else ''}:")
         for line in section.lines:
-            click.echo(f"  A-{line.number:02d}  {line.billionths / 10**9:.9f}{_right(line)}")
+            click.echo(f"  {label_of(line.number)}  {line.billionths / 10**9:.9f}{_right(line)}")
     click.echo(f"{len(selection.numbers)} arguments taken, {len(selection.left_out)} left out.")
     for row in selection.left_out if reasons else ():
-        click.echo(f"  A-{row.number:02d}  {in_words(row.reason, row.other)}")
+        click.echo(f"  {label_of(row.number)}  {in_words(row.reason, row.other)}")
 
 
 def _right(line: Line) -> str:

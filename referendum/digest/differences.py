@@ -5,6 +5,7 @@ What is read here comes from strangers: anything of another shape is itself a di
 
 from typing import Any
 
+from forum.arguments.rules import label_of
 from referendum.digest.document import ROOM
 from referendum.digest.record import PublicRecord, RecordedArgument
 from referendum.digest.rules import Reason, Selection, draw_order
@@ -28,7 +29,7 @@ def letter(position: int) -> str:
 
 
 def _name(number: object) -> str:
-    return f"A-{number:02d}" if type(number) is int else str(number)[:40]
+    return label_of(number) if type(number) is int else str(number)[:40]
 
 
 def selection_differences(computed: dict[str, Any], published: object, record: PublicRecord) -> list[str]:

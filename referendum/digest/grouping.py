@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from forum.arguments.rules import label_of
 from forum.opinion.groups import groups_at_close
 from forum.opinion.rules import Counts
 from referendum.digest.matrix import counts_by_group, hash_of, read, sizes
@@ -28,8 +29,8 @@ def group_differences(matrix: bytes, record: PublicRecord) -> list[str]:
             mine, theirs = counts[group].get(argument.number, Counts()), argument.groups.get(group, Counts())
             if mine != theirs:
                 found.append(
-                    f"A-{argument.number:02d} in group {group + 1}: the matrix gives {_three(mine)}, the record says "
-                    f"{_three(theirs)}"
+                    f"{label_of(argument.number)} in group {group + 1}: the matrix gives {_three(mine)}, the "
+                    f"record says {_three(theirs)}"
                 )
     return found
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from forum.arguments.list_queries import Tag, tag_of
 from forum.arguments.models import Argument
 from forum.kernel import jobs, text
 from forum.kernel.errors import N_
@@ -24,12 +25,12 @@ NOT_FROZEN = N_("The digest of this question is not frozen yet. It comes after t
 class TakenRow:
     """One argument of the guide. `answers` are seconded arguments that answer it, `later` what has changed since."""
 
-    tag: dict[str, Any]
+    tag: Tag
     claim: str
     grounds: str
     score: str
     reason: Phrase
-    answers: list[dict[str, Any]]
+    answers: list[Tag]
     later: list[Phrase]
 
 
@@ -46,7 +47,7 @@ class SideRow:
 class LeftOutRow:
     """An argument that the rule did not take, with its recorded reason; no claim where it is hidden."""
 
-    tag: dict[str, Any]
+    tag: Tag
     claim: str
     reason: Phrase
     later: list[Phrase]
@@ -124,16 +125,20 @@ def _taken(
     answers = queries.answers_to([each.argument.id for each in frozen.values()])
     return {
         outcome.number: TakenRow(
-            tag_of(frozen[outcome.number].argument, letters),
+            _tag(frozen[outcome.number].argument, letters),
             told[outcome.number]["claim"],
             _grounds(told[outcome.number]) if for_members else "",
             f"{(outcome.billionths or 0) / 10**9:.3f}",
             in_words(Reason(outcome.reason)),
-            [{**tag_of(each, letters), "claim": each.claim} for each in answers.get(outcome.argument_id, [])],
+            [_tag(each, letters) for each in answers.get(outcome.argument_id, [])],
             since[outcome.number] + worded_since(frozen[outcome.number]),
         )
         for outcome in outcomes
     }
+
+
+def _tag(argument: Argument, letters: dict[int, str]) -> Tag:
+    return tag_of(argument, letters[argument.option_id])
 
 
 def _grounds(told: dict[str, Any]) -> str:
@@ -142,20 +147,12 @@ def _grounds(told: dict[str, Any]) -> str:
     return "" if grounds.strip() == told["claim"] else grounds
 
 
-def tag_of(argument: Argument, letters: dict[int, str]) -> dict[str, Any]:
-    """What parts/argtag.html needs."""
-    return {
-        "number": argument.number, "letter": letters[argument.option_id], "side": argument.side,
-        "url": f"/a/{argument.id}",
-    }  # fmt: skip
-
-
 def _left_out(question_id: int, outcomes: list[DigestOutcome], letters: dict[int, str]) -> list[LeftOutRow]:
     arguments = queries.arguments_by_number(question_id, [each.number for each in outcomes])
     since = later(outcomes, arguments)
     return [
         LeftOutRow(
-            tag_of(arguments[each.number], letters),
+            _tag(arguments[each.number], letters),
             "" if arguments[each.number].hidden_at else arguments[each.number].claim,
             in_words(Reason(each.reason), each.other),
             since[each.number],

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from forum.arguments.list_queries import Tag, tag_of
 from forum.arguments.models import Argument
+from forum.arguments.rules import label_of
 from forum.halls.queries import HallView
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
@@ -144,7 +145,7 @@ def given(view: HallView, page: int) -> Given:
     found = db.session.execute(query).all()
     places = went([argument.id for argument, *_ in found])
     rows = [
-        GivenRow(tag_of(argument, option.letter), argument, f"A-{number:02d}" if number else "", places[argument.id])
+        GivenRow(tag_of(argument, option.letter), argument, label_of(number) if number else "", places[argument.id])
         for argument, option, number in found
     ]
     return Given(rows[:ARGUMENTS_A_PAGE], len(rows) > ARGUMENTS_A_PAGE, *_sums(view), _seconded_elsewhere(view))

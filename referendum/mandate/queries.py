@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import bindparam
 
+from forum.arguments.list_queries import Tag, tag_of
 from forum.arguments.models import Argument
 from forum.kernel.database import db
 from forum.kernel.errors import Missing
@@ -37,12 +37,8 @@ class Quoted:
         return "" if self.argument.hidden_at else self.argument.claim
 
     @property
-    def tag(self) -> dict[str, Any]:
-        """What parts/argtag.html needs."""
-        return {
-            "number": self.argument.number, "letter": self.option.letter, "side": self.argument.side,
-            "url": f"/a/{self.argument.id}",
-        }  # fmt: skip
+    def tag(self) -> Tag:
+        return tag_of(self.argument, self.option.letter)
 
 
 @dataclass(frozen=True)

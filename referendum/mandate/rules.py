@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from forum.arguments.rules import label_of
 from forum.kernel.errors import N_, Obstacle
 
 
@@ -178,7 +179,7 @@ def _unfinished(facts: MandateFacts) -> list[Obstacle]:
         elif left:
             text = N_("The acts for obligation %(number)s leave arguments unanswered: %(arguments)s.")
             remedy = N_("Answer each argument by its number.")
-            named = {**number, "arguments": ", ".join(f"A-{argument:02d}" for argument in left)}
+            named = {**number, "arguments": ", ".join(label_of(argument) for argument in left)}
             obstacles.append(Obstacle("unanswered", text, remedy, named))
     return obstacles
 

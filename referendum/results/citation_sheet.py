@@ -9,14 +9,14 @@ HEADING = (
 
 def citation_rows(cited: Citations) -> list[list[object]]:
     """In the order of the picture. `from` names no hall that the reader may not know."""
-    foreseen = {each.tag["number"]: each for each in cited.foreseen}
+    foreseen = {each.tag.number: each for each in cited.foreseen}
     rows: list[list[object]] = []
     for each in (row for group in cited.picture.groups for row in group.rows):
-        tag, read = each.tag, foreseen[each.tag["number"]]
+        tag, read = each.tag, foreseen[each.tag.number]
         halls = [*each.locals, *(["small locals"] if each.small else []), *(["national"] if each.national else [])]
         rows.append(
             [
-                f"A-{tag['number']:02d}", tag["letter"], tag["side"], each.claim, each.moved, each.weighed,
+                tag.label, tag.letter, tag.side, each.claim, each.moved, each.weighed,
                 read.counts["agree"], read.counts["passed"], read.counts["disagree"], read.score, ", ".join(halls),
             ]
         )  # fmt: skip

@@ -5,10 +5,10 @@ National totals only; nothing here is given by option voted.
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import func
 
+from forum.arguments.list_queries import Tag, tag_of
 from forum.arguments.models import Argument
 from forum.halls.models import Hall
 from forum.kernel.database import db
@@ -27,7 +27,7 @@ class CitedRow:
     """An argument of the digest with its marks drawn; `locals` are the halls that may be named, `small` says that
     there are others, `national` that it came from the national hall."""
 
-    tag: dict[str, Any]
+    tag: Tag
     claim: str
     moved: int
     weighed: int | None
@@ -94,12 +94,8 @@ def origins_of(argument_ids: list[int], *, for_members: bool) -> dict[int, Origi
     return {argument_id: Origins(halls, named) for argument_id, halls in found.items()}
 
 
-def tag_of(line: CitedLine) -> dict[str, Any]:
-    """What parts/argtag.html needs."""
-    return {
-        "number": line.argument.number, "letter": line.option.letter, "side": line.argument.side,
-        "url": f"/a/{line.argument.id}",
-    }  # fmt: skip
+def tag_of_line(line: CitedLine) -> Tag:
+    return tag_of(line.argument, line.option.letter)
 
 
 def claim_of(line: CitedLine) -> str:
@@ -129,7 +125,7 @@ def picture_of(question: Question, lines: list[CitedLine], origins: dict[int, Or
 def _row(each: CitedLine, letter: str, frame: dots.Frame, origins: dict[int, Origins]) -> CitedRow:
     origin = origins.get(each.argument.id, Origins([], set()))
     return CitedRow(
-        tag_of(each), claim_of(each), each.moved, each.weighed,
+        tag_of_line(each), claim_of(each), each.moved, each.weighed,
         dots.path(each.moved, frame, letter, leftwards=False),
         dots.path(each.weighed or 0, frame, letter, leftwards=True), origin.locals, origin.small, origin.national,
     )  # fmt: skip

@@ -5,13 +5,13 @@ which halls' arguments travelled. National totals only.
 import json
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
 
+from forum.arguments.list_queries import Tag
 from forum.questions.models import Question
 from forum.roll.naming import nameable_locals
 from forum.roll.rules import counting_order
 from referendum.digest.queries import digest_of
-from referendum.results.cited_queries import Origins, claim_of, tag_of
+from referendum.results.cited_queries import Origins, claim_of, tag_of_line
 from referendum.results.cited_rules import strongest
 from referendum.results.queries import CitedLine
 from referendum.results.rules import share_of
@@ -23,7 +23,7 @@ BRIDGES = 3
 class Bridge:
     """An argument that weighed with members who voted the other way; `share` of all who marked it."""
 
-    tag: dict[str, Any]
+    tag: Tag
     claim: str
     weighed: int
     moved: int
@@ -34,7 +34,7 @@ class Bridge:
 class Foreseen:
     """What readings at the close gave to expect of an argument, beside what the ballots say."""
 
-    tag: dict[str, Any]
+    tag: Tag
     claim: str
     counts: dict[str, int]
     agreed: str
@@ -65,7 +65,7 @@ def bridges_of(question: Question, lines: list[CitedLine]) -> list[Bridge]:
 
 def _bridge(each: CitedLine) -> Bridge:
     weighed = each.weighed or 0
-    return Bridge(tag_of(each), claim_of(each), weighed, each.moved, share_of(weighed, weighed + each.moved))
+    return Bridge(tag_of_line(each), claim_of(each), weighed, each.moved, share_of(weighed, weighed + each.moved))
 
 
 def foreseen_of(question: Question, lines: list[CitedLine]) -> list[Foreseen]:
@@ -85,7 +85,7 @@ def _foreseen(
     counts = {"agree": argument.agree_count, "passed": argument.pass_count, "disagree": argument.disagree_count}
     score = scores.get(argument.number)
     return Foreseen(
-        tag_of(each), claim_of(each), counts, share_of(argument.agree_count, sum(counts.values())),
+        tag_of_line(each), claim_of(each), counts, share_of(argument.agree_count, sum(counts.values())),
         "" if score is None else f"{score / 10**9:.3f}",
         _place(argument.number, read, scores), _place(argument.number, cited, marked), marked[argument.number],
     )  # fmt: skip
@@ -99,7 +99,7 @@ def _place(number: int, order: list[int], worth: dict[int, int]) -> int:
 def agreeing(foreseen: list[Foreseen]) -> tuple[int, int]:
     """Of how many that the debate put first, how many are among the as many that most ballots marked."""
     top = min(5, len(foreseen) // 2)
-    most_marked = sorted(foreseen, key=lambda each: (each.place_cited, each.tag["number"]))[:top]
+    most_marked = sorted(foreseen, key=lambda each: (each.place_cited, each.tag.number))[:top]
     return sum(each in most_marked for each in foreseen[:top]), top
 
 

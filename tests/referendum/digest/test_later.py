@@ -90,10 +90,10 @@ def test_what_was_left_out_stands_a_page_at_a_time_and_a_hidden_claim_is_not_sho
     db.session.flush()
     monkeypatch.setattr(page_queries, "LEFT_OUT_A_PAGE", 3)
     first = page_queries.digest_page(question, digest, for_members=False)
-    assert [row.tag["number"] for row in first.left_out] == [2, 3, 4]
+    assert [row.tag.number for row in first.left_out] == [2, 3, 4]
     assert (first.before, first.after) == (None, 4)
     assert [row.claim for row in first.left_out] == [CLAIMS[1], "", CLAIMS[3]]
     assert [str(note) for note in first.left_out[1].later] == ["Now hidden, by ruling 1."]
     second = page_queries.digest_page(question, digest, for_members=False, left_out_after=4)
-    assert [row.tag["number"] for row in second.left_out] == [5]
+    assert [row.tag.number for row in second.left_out] == [5]
     assert (second.before, second.after) == (1, None)
