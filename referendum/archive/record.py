@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from referendum.archive import splitting
 from referendum.archive.beside import Beside, Claim, path_beside, read_beside
 from referendum.archive.glance import Glance, glance
 from referendum.archive.progress import Bar
 from referendum.archive.report import Report
+from referendum.archive.splitting import parts_needed
 from referendum.archive.verify import verify
 
 
@@ -122,6 +124,7 @@ def _joined(reports: Sequence[Report], claim: Claim | None, parts: int) -> Repor
             whole.add(f"{report.path} has another trustees record than {first.path}")
     _check_places(whole, reports, parts, claim)
     if whole.ok and not whole.unchecked:
+        _check_splitting(whole, reports, parts)
         whole.credentials = sum(report.credentials or 0 for report in reports)
         whole.ballots = sum(report.ballots or 0 for report in reports)
         whole.counted = sum(report.counted or 0 for report in reports)
@@ -142,6 +145,14 @@ def _check_places(whole: Report, reports: Sequence[Report], parts: int, claim: C
     missing = [str(place + 1) for place in range(parts) if place not in paths]
     if missing and claim is not None:
         whole.leave(f"the whole record: of its {parts} parts {', '.join(missing)} are not given")
+
+
+def _check_splitting(whole: Report, reports: Sequence[Report], parts: int) -> None:
+    """No more parts than the ballots ask for: the totals of each are opened, and none may be a small crowd."""
+    voters = {name: ballots for report in reports for name, ballots in report.voters.items()}
+    needed = parts_needed(voters, most=splitting.LARGEST_PART, floor=reports[0].floor)
+    if needed != parts:
+        whole.add(f"the record is split into {parts} parts; its ballots ask for {needed}")
 
 
 def _added(results: Sequence[list[list[int]] | None]) -> list[list[int]] | None:

@@ -62,6 +62,10 @@ class Report:
     """Totals by question and answer, when there is a result and it was checked."""
     answers: list[list[str]] = field(default_factory=list)
     """What the totals are of, question by question, in the words of the election record."""
+    voters: dict[int, int] = field(default_factory=dict)
+    """Of a part of a record: how many ballots it holds of each credential, by the number that its hash is."""
+    floor: int = 0
+    """The fewest ballots with which it may be opened, by its own description."""
     part: int | None = None
     """The place of this archive among the ``parts`` of its record, from 0."""
     parts: int = 1

@@ -102,7 +102,9 @@ def verify(
         report.add(f"the set-up: {problem}", event=survey.setup.height)
         return report
     _begin(survey.setup, setup, report, claim, parts)
-    report.ballots = len(survey.ballots)
+    report.ballots, report.floor = len(survey.ballots), setup.election.minimum_ballots
+    if parts > 1:
+        report.voters = vote_checks.voters_of(survey.ballots)
     _check_stated(claim, survey, path, report)
     known = Ledger(ledger, setup.election) if ledger else None
     tasks = _tasks(survey, setup, report)

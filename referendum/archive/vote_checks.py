@@ -1,5 +1,6 @@
 """An archive held against what is published about its vote (SPEC 8 and 9): its sizes, parts, void codes and floor."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -32,6 +33,11 @@ def name_of(credential: str) -> str:
 def place_of(name: str, parts: int) -> int:
     """The part of the record to which a credential belongs, from 0."""
     return int(name, 16) % parts
+
+
+def voters_of(ballots: Sequence[BallotPlace]) -> Counter[int]:
+    """How many ballots each credential has, by the number that its hash is."""
+    return Counter(int(name_of(place.credential or ""), 16) for place in ballots)
 
 
 def check_place(names: Sequence[str], parts: int, report: Report, claim: Claim | None, credentials: str) -> None:

@@ -1,19 +1,18 @@
 """A record in several archives: its parts are checked together, and what is no part of it is named."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
+from referendum.archive import splitting
 from referendum.archive.__main__ import main
 from referendum.archive.compare_parts import compare_parts
 from referendum.archive.events import EventType
 from referendum.archive.record import verify_together
 from referendum.archive.vote_checks import name_of, place_of
 from referendum.archive.writer import ArchiveWriter
-from referendum.crypto.credentials import credentials_bytes, public_of
 from referendum.crypto.hashing import b64_hash
 from tests.referendum.archive.forging import altered, pack, unpack, with_setup
 from tests.referendum.archive.samples import TIMESTAMP, Sample, write_whole
@@ -39,6 +38,11 @@ class Record(NamedTuple):
     parts: list[Path]
 
 
+@pytest.fixture(autouse=True)
+def _small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(splitting, "LARGEST_PART", 3)
+
+
 @pytest.fixture(scope="module")
 def record(tmp_path_factory: pytest.TempPathFactory) -> Record:
     sample = votes_of([0, 2, 3, GIVEN], floor=0)
@@ -61,7 +65,7 @@ def test_the_totals_of_all_parts_are_added(record: Record) -> None:
 
 
 def test_parts_are_accepted_with_what_is_published_about_them(tmp_path: Path) -> None:
-    sample = votes_of([0, 2, GIVEN], floor=0)
+    sample = votes_of([0, 2, 3, GIVEN], floor=0)
     made = split(sample, PARTS, tmp_path)
     publish(file_of(stated_of(sample, 0, [part for _, part in made], replaced=True)), tmp_path)
     paths = [path for path, _ in made]
@@ -113,12 +117,12 @@ def test_a_refused_part_refuses_the_record(record: Record, tmp_path: Path) -> No
         assert (whole.uuid, whole.result) == (record.sample.election.uuid, None)
 
 
-def test_a_part_with_nobody_is_a_part(tmp_path: Path) -> None:
-    sample = votes_of([0], floor=0)
-    alone = replace(sample, codes=sample.codes[:1])
-    alone.credentials = credentials_bytes([public_of(code, sample.election.uuid) for code in alone.codes])
-    *_, whole = verify_together([path for path, _ in split(alone, PARTS, tmp_path)], unfinished=True)
-    assert (problems([whole]), whole.credentials, whole.counted) == ("", 1, 1)
+def test_a_record_in_more_parts_than_its_ballots_ask_for_is_refused(
+    record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(splitting, "LARGEST_PART", 4)
+    *_, whole = verify_together(record.parts)
+    assert problems([whole]) == "the record is split into 2 parts; its ballots ask for 1"
 
 
 def test_archives_of_two_votes_are_no_parts_of_each_other(record: Record, tmp_path: Path) -> None:
