@@ -1,14 +1,15 @@
 """What members have said about mail: which kinds they want, at which hours it may come, and how to stop a kind.
 
-Mail to many goes out by `mail.send_wanted`, which asks here. The slice that keeps what members chose answers
-(`answer_by`); without one, everybody wants everything at any hour. A kind that stands in `STOPPABLE` can be stopped by
+Mail to many goes out by `mail.send_wanted`, which asks here. The slice that keeps what members chose fills the slot
+"mail.wishes" with `find(member ids, kind, now) -> {member id: Wish}`; without one, everybody wants everything at any
+hour. A kind that stands in `STOPPABLE` can be stopped by
 one click, without signing in: the link holds the member and the kind under a key that only this installation has, so
 that it tells nothing to whoever sees it. What is not in `STOPPABLE` belongs to the vote, and nobody can stop it.
 """
 
 import base64
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +19,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
+
+from forum.kernel import slots
 
 NONCE = 12
 LONGEST_TOKEN = 200
@@ -44,20 +47,12 @@ class Wish:
     not_before: datetime | None = None
 
 
-Answer = Callable[[Collection[int], MailKind, datetime], dict[int, Wish]]
-_answer: Answer = lambda _ids, _kind, _now: {}  # noqa: E731 - replaced by the slice that keeps what members chose
-
-
-def answer_by(answer: Answer) -> None:
-    """Let a slice say what these members want; whom it leaves out wants everything."""
-    global _answer  # noqa: PLW0603 - one process has one slice that keeps this
-    _answer = answer
-
-
 def wishes(member_ids: Collection[int], kind: MailKind, now: datetime) -> dict[int, Wish]:
     """What each of these members wants of this kind of mail."""
-    said = _answer(member_ids, kind, now) if member_ids else {}
-    return {each: said.get(each, Wish()) for each in member_ids}
+    found = dict.fromkeys(member_ids, Wish())
+    for said in slots.gather("mail.wishes", member_ids, kind, now) if found else ():
+        found |= said
+    return found
 
 
 def wants(member_ids: Collection[int], kind: MailKind, now: datetime) -> set[int]:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from forum.halls import own_queries
-from forum.kernel import clock, slots, wishes
+from forum.kernel import clock, slots
 from forum.kernel.doors import Actor, anyone, members
 from forum.kernel.settings import Settings
 from forum.outlets import choice_operations, choice_queries, forms
@@ -69,5 +69,5 @@ def on_the_account_page(_actor: Actor, **_facts: object) -> Markup:
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
     """Answer for members' wishes; stand on the account page."""
-    wishes.answer_by(choice_queries.wishes)
+    slots.fill("mail.wishes", choice_queries.wishes)
     slots.fill("account.rail", on_the_account_page)
