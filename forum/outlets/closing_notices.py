@@ -20,12 +20,17 @@ CLOSING, CLOSING_LATER = "statements_close", "statements_close_later"
 def start_due(zone: ZoneInfo, *, now: datetime) -> None:
     """Begin the notice for every debate that closes within eight days, once; once more where it was extended."""
     running = db.select(Question).where(Question.state.in_(("charged", "debating")), Question.debate_closes_at > now)
-    for question in db.session.scalars(running):
+    for question in db.session.scalars(running.order_by(Question.id)):
         kind = CLOSING_LATER if question.debate_extended_at else CLOSING
-        told = db.select(Mailing.id).where(Mailing.kind == kind, Mailing.subject_id == question.id)
-        closes_at = question.debate_closes_at
-        if closes_at and is_told_now(closes_at, zone, now) and db.session.scalar(told) is None:
-            mailings.start(kind, question.id, now)
+        if question.debate_closes_at:
+            start_once(kind, question.id, question.debate_closes_at, zone, now=now)
+
+
+def start_once(kind: str, subject_id: int, closes_at: datetime, zone: ZoneInfo, *, now: datetime) -> None:
+    """Begin the notice that something closes when its hour has come, unless it has begun."""
+    told = db.select(Mailing.id).where(Mailing.kind == kind, Mailing.subject_id == subject_id)
+    if is_told_now(closes_at, zone, now) and db.session.scalar(told) is None:
+        mailings.start(kind, subject_id, now)
 
 
 @mailings.kind(CLOSING)

@@ -11,7 +11,8 @@ from forum.kernel.database import db
 from forum.kernel.mail import Reader
 from forum.kernel.mailings import Mailing
 from forum.kernel.wishes import MailKind
-from forum.outlets.rules import LEAST_NOTICE, is_told_now
+from forum.outlets.closing_notices import start_once
+from forum.outlets.rules import LEAST_NOTICE
 from forum.questions.queries import question_by_id
 from referendum.conduct import notice_queries as queries
 from referendum.conduct.notice_rules import Notice
@@ -24,10 +25,8 @@ NOTICE = Notice(CLOSING, frozenset({"set_up", "open"}), offices=(), roll=True)
 def start_due(zone: ZoneInfo, *, now: datetime) -> None:
     """Begin the notice for every called vote that closes within eight days, once each."""
     running = db.select(Vote).where(Vote.state.in_(NOTICE.states), Vote.called_at.is_not(None), Vote.closes_at > now)
-    for vote in db.session.scalars(running):
-        told = db.select(Mailing.id).where(Mailing.kind == CLOSING, Mailing.subject_id == vote.id)
-        if is_told_now(vote.closes_at, zone, now) and db.session.scalar(told) is None:
-            mailings.start(CLOSING, vote.id, now)
+    for vote in db.session.scalars(running.order_by(Vote.id)):
+        start_once(CLOSING, vote.id, vote.closes_at, zone, now=now)
 
 
 @mailings.kind(CLOSING)
