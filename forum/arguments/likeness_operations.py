@@ -6,10 +6,17 @@ from forum.arguments import likeness_queries
 from forum.arguments.models import Argument, ArgumentLikeness
 from forum.halls import queries as halls
 from forum.halls.rules import keeps_order
+from forum.kernel import audit
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Missing, refuse_unless
 from forum.questions.models import Question
+
+
+class Act(audit.Act):
+    """What is found about pairs that may say the same."""
+
+    SET_ASIDE_LIKENESS = "set_aside_likeness"
 
 
 def note_likenesses(argument: Argument, question: Question) -> None:
@@ -23,10 +30,15 @@ def set_aside(actor: Actor, argument_id: int, other_id: int, *, now: datetime) -
     pair = db.session.get(ArgumentLikeness, (argument_id, other_id), with_for_update=True)
     if pair is None:
         raise Missing
-    kept = False
+    office = ""
     for each in (argument_id, other_id):
         argument = db.session.get_one(Argument, each)
-        kept = kept or keeps_order(actor, argument.question_id, halls.hall(argument.hall_id).hall.local_id)
-    refuse_unless(kept, N_("The host of a hall that one of the two came from says whether they differ."))
-    pair.settled_at = pair.settled_at or now
+        local_id = halls.hall(argument.hall_id).hall.local_id
+        if not office and keeps_order(actor, argument.question_id, local_id):
+            office = "host" if local_id else "teller"
+    refuse_unless(office, N_("The host of a hall that one of the two came from says whether they differ."))
+    if pair.settled_at is not None:
+        return
+    pair.settled_at = now
     db.session.flush()
+    audit.record(actor, Act.SET_ASIDE_LIKENESS, f"argument:{argument_id}", now=now, office=office, other=other_id)

@@ -97,6 +97,7 @@ ACT_WORDS = {
     "schedule_sitting": N_("A live session was scheduled"),
     "seal_credentials": N_("The list of public credentials was sorted"),
     "send_reminders": N_("Who had not voted was reminded by a job; nobody learnt who"),
+    "set_aside_likeness": N_("Two arguments that may say the same were found to differ"),
     "set_up_sealed_list": N_("A sealed list was set up"),
     "set_up_vote": N_("A vote was set up"),
     "settle_letters": N_("It was noted what came of letters with voting codes"),

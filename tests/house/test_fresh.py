@@ -29,6 +29,7 @@ EXCUSED = {
     "words of a host to a member's question, and the promise to come to it: they bind nobody": {
         "sitting_enquiries.answer", "sitting_enquiries.defer",
     },
+    "two arguments are found to differ: a merge of them can be proposed all the same": {"likenesses.set_aside"},
     "a date on the calendar, which the hall hears of; the session is opened by one who has shown who they are": {
         "sittings.schedule_sitting",
     },

@@ -22,6 +22,7 @@ from forum.arguments.models import Argument, ArgumentLikeness
 from forum.arguments.parts_views import what_to_do_now
 from forum.arguments.rules import Side
 from forum.kernel import clock, slots
+from forum.kernel.audit import AuditEntry
 from forum.kernel.database import db, transaction
 from forum.kernel.errors import Missing, Refused
 from forum.kernel.mail import Outgoing
@@ -107,6 +108,9 @@ def test_only_a_host_of_one_of_the_halls_sets_a_pair_aside(cast: Cast, ground: F
     with pytest.raises(Missing):
         likeness_operations.set_aside(actor(cast.host), first.id, second.id, now=NOW)
     likeness_operations.set_aside(actor(cast.host), second.id, first.id, now=NOW)
+    likeness_operations.set_aside(actor(cast.host), second.id, first.id, now=NOW)
+    entry = db.session.scalars(db.select(AuditEntry).where(AuditEntry.act == "set_aside_likeness")).one()
+    assert (entry.office, entry.subject, entry.facts["other"]) == ("host", f"argument:{second.id}", first.id)
     assert pairs(question, cast.host) == []
     merge_operations.propose_merge(actor(cast.host), second.id, first.number, now=NOW + timedelta(days=1))
 
