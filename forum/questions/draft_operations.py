@@ -70,6 +70,7 @@ def save_draft(actor: Actor, question: Question, draft: Draft, *, now: datetime)
     question.takes_up_id = earlier.id if earlier else None
     _replace_options(question, draft)
     _replace_people(question, people, now)
+    _mark_needed(question, draft.needed)
     question.version += 1
     db.session.flush()
     db.session.expire(question, ["options", "obligations", "appointments"])
@@ -137,6 +138,12 @@ def _replace_people(question: Question, people: Mapping[str, list[int]], now: da
         for member_id in members
         if (role, member_id) not in kept
     )
+
+
+def _mark_needed(question: Question, numbers: tuple[str, ...]) -> None:
+    db.session.flush()
+    for named, member in queries.named_people(question.id):
+        named.needed = named.role == "trustee" and member.number in numbers
 
 
 def _take_back(actor: Actor, question: Question, now: datetime) -> None:

@@ -13,9 +13,9 @@ from forum.questions import queries
 from forum.questions.documents import charge_document, pledge_document
 from forum.questions.facts import QuestionFacts
 from forum.questions.floor import LocalFacts
-from forum.questions.models import Obligation, Option, Question, WithdrawalRequest
+from forum.questions.models import Appointment, Obligation, Option, Question, WithdrawalRequest
 from forum.questions.states import QuestionState
-from forum.roll.models import Local
+from forum.roll.models import Local, Member
 from forum.roll.queries import officer_ids, roll_size
 
 
@@ -73,11 +73,16 @@ def documents_of(found: Question) -> dict[str, str]:
     query = db.select(Obligation).where(Obligation.question_id == found.id).order_by(Obligation.id)
     obligations = list(db.session.scalars(query))
     council_named = [each for each in queries.named_people(found.id) if each[0].option_id is None]
-    people = [(named.role, member.name) for named, member in council_named]
+    people = [(named.role, name_with_need(named, member)) for named, member in council_named]
     process, timetable = queries.process_of(found), queries.timetable_of(found)
     earlier = queries.question_by_id(found.takes_up_id) if found.takes_up_id is not None else None
     pledge = pledge_document(found, options, obligations, people, process, timetable, earlier)
     return {"pledge": pledge, "charge": charge_document(found, pledge, process, timetable)}
+
+
+def name_with_need(named: Appointment, member: Member) -> str:
+    """Whoever holds an office, as signed documents write it; of a trustee also whether nothing is opened without."""
+    return f"{member.name} (needed for the count)" if named.needed else member.name
 
 
 def standing_of_locals(found: Question) -> tuple[LocalFacts, ...]:

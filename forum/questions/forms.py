@@ -48,7 +48,8 @@ class DraftOption:
 @dataclass(frozen=True)
 class Draft:
     """Everything an officer writes of a question. People are member numbers; `version` is that of the page shown;
-    `takes_up` is the number of the earlier question on the same matter.
+    `takes_up` is the number of the earlier question on the same matter; `needed` are those of the trustees without whom
+    nothing is opened.
     """
 
     title: str
@@ -60,6 +61,7 @@ class Draft:
     propose_dates: bool = False
     options: tuple[DraftOption, ...] = ()
     people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    needed: tuple[str, ...] = ()
     version: int = 0
     takes_up: int | None = None
 
@@ -81,6 +83,9 @@ def read_draft(sent: Mapping[str, Any], zone: ZoneInfo, *, union_size: int) -> D
     dates = {name: form.instant(name, zone, required=False) for name in FIELDS}
     rows = [_option(form, sent, place) for place in range(MOST_ROWS) if _is_filled(sent, f"option-{place}-")]
     people = {role: _numbers(form, f"{role}s") for role in ROLES}
+    needed = _numbers(form, "needed")
+    if set(needed) - set(people["trustee"]):
+        form.problem("needed", N_("Write here only numbers that stand among the trustees."))
     version, takes_up = form.number("version") or 0, form.number("takes_up", lowest=1, required=False)
     form.done()
     if process is None:
@@ -88,7 +93,7 @@ def read_draft(sent: Mapping[str, Any], zone: ZoneInfo, *, union_size: int) -> D
     return Draft(
         title=title, template=template, process=process, background=background, process_source=source,
         timetable=Timetable(**dates), propose_dates=form.ticked("propose_dates"), options=tuple(rows), people=people,
-        version=version, takes_up=takes_up,
+        needed=needed, version=version, takes_up=takes_up,
     )  # fmt: skip
 
 
@@ -158,6 +163,7 @@ def as_typed(draft: Draft, zone: ZoneInfo) -> dict[str, str]:
             values |= {f"{start}duty-{line}-text": duty.text, f"{start}duty-{line}-days": str(duty.due_days)}
     for role in ROLES:
         values[f"{role}s"] = "\n".join(draft.people.get(role, ()))
+    values["needed"] = "\n".join(draft.needed)
     return values
 
 

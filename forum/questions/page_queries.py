@@ -150,8 +150,10 @@ def draft_of(found: Question) -> Draft:
     """The stored draft in the shape in which it is read from the form."""
     duties = obligations_of(found.id)
     people: dict[str, tuple[str, ...]] = dict.fromkeys(ROLES, ())
+    needed: list[str] = []
     for appointment, member in queries.named_people(found.id):
         people[appointment.role] += (member.number,)
+        needed += [member.number] if appointment.needed else []
     return Draft(
         title=found.title,
         template=found.template,
@@ -169,6 +171,7 @@ def draft_of(found: Question) -> Draft:
             for each in found.options
         ),
         people=people,
+        needed=tuple(needed),
         version=found.version,
         takes_up=_takes_up(found),
     )

@@ -13,6 +13,7 @@ from forum.kernel import audit, jobs, slots
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Obstructed, Problem, refuse_unless
+from forum.questions.facts_queries import name_with_need
 from forum.questions.queries import named_people, options, question_by_id
 from referendum.conduct.facts_queries import about, fixed_tie_break, gather_facts, obstacles_to_call, vote_of
 from referendum.conduct.forms import NewCall
@@ -108,7 +109,7 @@ def document_of(vote: Vote, tie_break: str, opens_at: datetime, closes_at: datet
             roll_hash=facts.roll_hash,
             digest_hash=facts.digest_hash,
             people=[
-                (heading, sorted(member.name for named, member in people if named.role == role))
+                (heading, sorted(name_with_need(named, member) for named, member in people if named.role == role))
                 for role, heading in ROLES
             ],
             tie_break=tie_break,

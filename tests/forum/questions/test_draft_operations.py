@@ -14,6 +14,7 @@ from forum.questions import act_operations, draft_operations, page_queries, quer
 from forum.questions.facts_queries import documents_of, gather_facts
 from forum.questions.forms import Draft, DraftOption
 from forum.questions.models import Question
+from forum.questions.queries import needed_trustees
 from forum.questions.states import QuestionMove
 from forum.roll.models import Member
 from tests.build_questions import make_question
@@ -92,6 +93,17 @@ def test_people_are_replaced_and_those_who_stay_keep_their_day(cast: Cast, quest
     assert after["3001"] == before["3001"]
     assert after["1004"] == now + timedelta(days=1)
     assert "3003" not in after
+
+
+def test_a_trustee_without_whom_nothing_is_opened_is_marked_kept_and_named_in_the_pledge(
+    cast: Cast, question: Question, now: datetime
+) -> None:
+    save(cast, question, now, needed=("4002",))
+    assert needed_trustees(question.id) == [cast.trustees[1]]
+    assert page_queries.draft_of(question).needed == ("4002",)
+    assert "Trustee 2 (needed for the count)" in documents_of(question)["pledge"]
+    save(cast, question, now, needed=())
+    assert needed_trustees(question.id) == []
 
 
 def test_the_shortest_dates_are_set_on_request(cast: Cast, question: Question, now: datetime) -> None:
