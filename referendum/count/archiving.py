@@ -6,6 +6,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from referendum.archive.ballots import Progress
 from referendum.archive.verify import verify
@@ -72,16 +73,22 @@ def finish_archive(draft: Draft, progress: Progress | None = None) -> str:
     return digest
 
 
+def write_sealed(vote: Vote, part: TallyPart, parts: int, stream: BinaryIO) -> ArchiveWriter:
+    """The archive of a part up to its encrypted tally: what a trustee's own program opens a part of."""
+    writer = ArchiveWriter(stream, timestamp=queries.archive_time(vote))
+    credentials = part_queries.part_credentials(vote, part.archive, part.place, parts)
+    writer.setup(queries.election_of(vote, part.archive).raw, vote.trustees.encode(), credentials)
+    for ballot in part_queries.part_ballots(vote.id, part.archive, part.place, parts):
+        writer.ballot(ballot.body.encode())
+    writer.end_ballots()
+    writer.encrypted_tally(stored_product(vote, part))
+    return writer
+
+
 def _write(vote: Vote, tally: Tally, part: TallyPart, parts: int, path: Path) -> None:
     election = queries.election_of(vote, part.archive)
     with path.open("wb") as stream:
-        writer = ArchiveWriter(stream, timestamp=queries.archive_time(vote))
-        credentials = part_queries.part_credentials(vote, part.archive, part.place, parts)
-        writer.setup(election.raw, vote.trustees.encode(), credentials)
-        for ballot in part_queries.part_ballots(vote.id, part.archive, part.place, parts):
-            writer.ballot(ballot.body.encode())
-        writer.end_ballots()
-        writer.encrypted_tally(stored_product(vote, part))
+        writer = write_sealed(vote, part, parts, stream)
         if part.result is not None and not tally.withheld:
             for owner, body in part_queries.bodies(vote.id, part.archive, part.place):
                 writer.partial_decryption(owner, read_partial(election, body.encode()))

@@ -30,7 +30,7 @@ def count_page(actor: Actor, vote: Vote, url: Callable[..., str]) -> dict[str, A
                 "upload_url": url("count.accept_part", tally.archive),
                 "file_url": url("count.accept_part_file", tally.archive),
                 "done": done, "unneeded": done and queries.part_of(vote.id, tally.archive, owner) is None,
-                "number": owner,
+                "number": owner, "sealed_url": url("count.download_sealed", tally.archive),
                 "withheld": gettext(rules.WITHHELD[tally.archive]) % {"minimum": minimum} if tally.withheld else "",
             }
             | _record_urls(vote, tally.archive, url)

@@ -1,5 +1,6 @@
 """The trustee's count page, the public record it checks, what it hands in, and the archives for everybody."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -26,6 +27,7 @@ from forum.kernel.errors import Missing
 from forum.kernel.reading import asked_number, sent_json
 from forum.kernel.settings import Settings
 from referendum.count import operations, part_queries, queries
+from referendum.count.archiving import write_sealed
 from referendum.count.jobs import go_on
 from referendum.count.page_queries import count_page, record_pieces
 from referendum.process.facts import VoteState
@@ -79,6 +81,21 @@ def _asked_place() -> int:
 def _stream(vote_id: int, archive: str, place: int) -> Iterator[str]:
     with transaction(write=False):
         yield from record_pieces(vote_by_id(vote_id), archive, place)
+
+
+@blueprint.get("/votes/<public_id>/<archive>/sealed.bel")
+@trustees
+def download_sealed(actor: Actor, public_id: str, archive: str) -> Response:
+    """The same as an archive up to its tally, for belenios-tool; `?part=1` is the first."""
+    vote, place = vote_held_by(actor, "trustee", public_id), _asked_place()
+    part, parts = part_queries.record_part(vote.id, archive, place), part_queries.parts_of(vote, archive)
+    if part is None or not part.encrypted:
+        raise Missing
+    stream = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the answer, once it is sent
+    write_sealed(vote, part, parts, stream)
+    stream.seek(0)
+    name = queries.file_name(vote, archive, place, parts)
+    return send_file(stream, mimetype="application/octet-stream", as_attachment=True, download_name=name)
 
 
 @blueprint.post("/votes/<public_id>/decrypt/<archive>")

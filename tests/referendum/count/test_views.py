@@ -56,7 +56,11 @@ def test_two_trustees_open_the_count_by_page_and_by_file(
     other = sign_in(app, cast.trustees[1])
     file = (BytesIO(json.dumps(part_from(other, counting, 1)).encode()), "part.json")
     assert other.post(here + "/decrypt/V/file", data={"part": file}).status_code == 302
+    sealed = trustee.get(here + "/V/sealed.bel")
     archive = app.test_client().get(here + "/V.bel")
+    assert archive.data.startswith(sealed.data)
+    assert len(sealed.data) > 10_000
+    assert app.test_client().get(here + "/V/sealed.bel").status_code != 200
     assert archive.status_code == 200
     assert archive.data[:8] == b"BELENIOS"
     assert app.test_client().get(here + "/C.bel").status_code == 200
