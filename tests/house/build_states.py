@@ -27,7 +27,7 @@ from tests.people import Cast, make_member, sign_in
 
 NAMED = ("member", "elsewhere", "suspended", "retired", "host", "other_host", "officer", "observer")
 KINDS = ("visitor", *NAMED, "teller", "other_teller", "trustee")
-WITHOUT_ID = {"archive": "V", "letter": "A", "kind": "post", "way": "mail"}
+WITHOUT_ID = {"archive": "V", "step": "shares", "letter": "A", "kind": "post", "way": "mail"}
 
 
 @dataclass
