@@ -12,7 +12,7 @@ from referendum.crypto import keyfile
 from referendum.crypto.canonical import Malformed
 from referendum.crypto.hashing import b64_hash
 from referendum.crypto.joint import numbered, read_trustees
-from referendum.crypto.keyfile import open_key_file
+from referendum.crypto.keyfile import open_key_file, write_key_file
 from referendum.crypto.threshold import ThresholdGroup
 from referendum.trustees.__main__ import DONE, REFUSED, main
 from referendum.trustees.folder import write_new
@@ -319,6 +319,18 @@ def test_a_short_passphrase_is_refused_and_no_key_is_left(
     assert run("join", tmp_path / "ana", passphrase=passphrase) == REFUSED
     assert said in capsys.readouterr().err
     assert not list(tmp_path.glob("ana/*"))
+
+
+def test_nothing_is_made_with_a_key_that_the_disk_does_not_give_back(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def another(path: Path, text: str, *, secret: bool) -> None:
+        write_new(path, write_key_file(12345, PASSPHRASE), secret=secret)
+
+    monkeypatch.setattr("referendum.trustees.passphrases.write_new", another)
+    assert run("join", tmp_path / "ana") == REFUSED
+    assert "cannot be read back" in capsys.readouterr().err
+    assert not list(tmp_path.glob("ana/*.cert"))
 
 
 def test_a_wrong_passphrase_stops_the_step(ceremony: Ceremony, capsys) -> None:  # type: ignore[no-untyped-def]
