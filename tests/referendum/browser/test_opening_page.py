@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from referendum.crypto.group import power_of_g
+from referendum.crypto.keyfile import read_key_file, write_key_file
 from referendum.crypto.trustee import new_private_key
 from referendum.electorate.sealing import seal
-from referendum.crypto.keyfile import read_key_file, write_key_file
 from tests.referendum.browser.conftest import call
 from tests.referendum.browser.rendering import render
 from tests.referendum.browser.site import Site
