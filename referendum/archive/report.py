@@ -13,6 +13,8 @@ class Problem:
     event: int | None = None
     tracker: str | None = None
     trustee: int | None = None
+    name: str = ""
+    """What the trustee is called in the archive, where it says."""
 
     def __str__(self) -> str:
         places = []
@@ -21,7 +23,7 @@ class Problem:
         if self.tracker is not None:
             places.append(f"ballot {self.tracker}")
         if self.trustee is not None:
-            places.append(f"trustee {self.trustee}")
+            places.append(f"trustee {self.trustee}{f' ({self.name})' if self.name else ''}")
         return f"{', '.join(places)}: {self.words}" if places else self.words
 
     def as_json(self) -> dict[str, Any]:
@@ -62,6 +64,8 @@ class Report:
     """Totals by question and answer, when there is a result and it was checked."""
     answers: list[list[str]] = field(default_factory=list)
     """What the totals are of, question by question, in the words of the election record."""
+    trustee_names: dict[int, str] = field(default_factory=dict)
+    """By number, as far as they have names."""
     voters: dict[int, int] = field(default_factory=dict)
     """Of a part of a record: how many ballots it holds of each credential, by the number that its hash is."""
     floor: int = 0
@@ -92,7 +96,8 @@ class Report:
     def add(
         self, words: str, *, event: int | None = None, tracker: str | None = None, trustee: int | None = None
     ) -> None:
-        self.problems.append(Problem(words, event, tracker, trustee))
+        name = self.trustee_names.get(trustee or 0, "")
+        self.problems.append(Problem(words, event, tracker, trustee, name))
 
     def leave(self, words: str) -> None:
         """Says that something is not checked."""

@@ -49,6 +49,7 @@ def _begin(event: Event, setup: Setup, report: Report, claim: Claim | None, part
     report.uuid, report.name = setup.election.uuid, setup.election.name
     report.fingerprint = setup.election.fingerprint
     report.answers = [["blank"] * each.blank + list(each.answers) for each in setup.election.questions]
+    report.trustee_names = {number: key.name for number, key in enumerate(setup.trustees, 1) if key.name}
     records = [record.digest for record in event.data]
     report.trustees_record = records[1]
     report.credentials, report.trustees = len(setup.weights), len(setup.trustees)

@@ -16,11 +16,13 @@ from referendum.results import vote_file
 
 @jobs.job
 def write_vote_file(vote_id: int) -> None:
-    """Write the file that is due. Repeating it changes nothing."""
+    """Write the file that is due, if nobody has. Repeating it changes nothing."""
+    folder = current_app.config["HUSTINGS"].instance
     with transaction(write=False):
         vote = vote_by_id(vote_id)
-        if vote.opened_at is not None and electorate(vote.id) is not None:
-            vote_file.write_vote_file(vote, current_app.config["HUSTINGS"].instance)
+        written = vote_file.path_of(folder, vote, vote_file.stage_of(vote)).is_file()
+        if vote.opened_at is not None and electorate(vote.id) is not None and not written:
+            vote_file.write_vote_file(vote, folder)
 
 
 @jobs.job(every=2)

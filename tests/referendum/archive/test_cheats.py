@@ -47,6 +47,12 @@ def test_the_verifier_names_the_cheat(cheat: Cheat, sample: Sample, events: Even
     assert any(re.search(cheat.words, str(problem)) for problem in report.problems), report.problems
 
 
+def test_a_trustee_at_fault_is_named(sample: Sample, events: Events, tmp_path: Path) -> None:
+    cheat = next(each for each in CHEATS if each.name == "a wrong factor")
+    report = verify(forged(cheat, sample, events, tmp_path))
+    assert str(report.problems[0]).startswith("event 9, trustee 2 (Trustee 1 ñ): ")
+
+
 @pytest.mark.needs("belenios-tool")
 @pytest.mark.parametrize("cheat", EVERY, ids=lambda cheat: cheat.name)
 def test_the_outside_tool_says_what_we_expect(

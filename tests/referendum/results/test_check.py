@@ -11,13 +11,18 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from forum.kernel.database import transaction
+from forum.kernel.database import db, transaction
 from referendum.archive.record import verify_together
 from referendum.archive.report import Report
 from referendum.conduct import clock_operations
 from referendum.count import jobs, operations, queries
+from referendum.crypto.credentials import public_of
 from referendum.crypto.tally import decrypt, read_encrypted_tally
+from referendum.electorate.code_operations import set_state
+from referendum.electorate.models import PublicCredential
+from referendum.electorate.queries import digest_of
 from referendum.process.models import Vote
 from referendum.process.queries import vote as vote_by_id
 from referendum.results import vote_file
@@ -137,6 +142,33 @@ def test_what_was_published_at_the_opening_still_fits_and_the_file_is_written_on
     with app.app_context():
         tend_vote_files()
     assert path.read_bytes() == (tmp_path / "vote.json").read_bytes()
+
+
+def test_after_the_count_it_is_told_which_code_was_replaced_by_which(
+    app: Flask, made: Referendum, tmp_path: Path
+) -> None:
+    with app.app_context(), transaction(write=True):
+        lost = {digest_of(public_of(made.codes[4], uuid)) for uuid in (made.vote.uuid_v, made.vote.uuid_c)}
+        set_state(made.vote, lost, "revoked")
+        spares = {letter: _spare(made.vote.id, letter) for letter in ("V", "C")}
+        set_state(made.vote, {row.digest for row in spares.values()}, "issued")
+        old, new = digest_of(public_of(made.codes[4], made.vote.uuid_v)), spares["V"].digest
+        spares["V"].replaces = old
+    count(app, made)
+    take(app, made, tmp_path)
+    reports = verify_together(sorted(tmp_path.glob("*.bel")), unfinished=True)
+    assert said(reports) == []
+    told = json.loads((tmp_path / "vote.json").read_bytes())["archives"]
+    assert told["V"]["replaced"] == [[old, new]]
+    assert old in told["V"]["void"]
+    assert new not in told["V"]["void"]
+    assert lost <= {*told["V"]["void"], *told["C"]["void"]}
+
+
+def _spare(vote_id: int, letter: str) -> PublicCredential:
+    query = select(PublicCredential).where(PublicCredential.vote_id == vote_id, PublicCredential.state == "spare")
+    found = db.session.scalars(query.where(PublicCredential.archive == letter).order_by(PublicCredential.digest))
+    return found.first() or pytest.fail("there is no spare")
 
 
 def test_before_voting_has_opened_there_is_nothing_to_check(app: Flask, cast: Cast, now: datetime) -> None:
