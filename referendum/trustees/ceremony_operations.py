@@ -4,7 +4,7 @@ The group is whoever is trustee and not needed on their own; when that changes b
 member makes another key, the ceremony begins anew with those who remain, and the audit log says why.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -22,6 +22,7 @@ from referendum.process.models import Vote
 from referendum.process.queries import locked
 from referendum.trustees import queries
 from referendum.trustees.models import Ceremony, CeremonyMessage, TrusteeKey
+from referendum.trustees.notices import tell_next_step
 from referendum.trustees.rehearsal_operations import make_rehearsal
 
 LONGEST_MESSAGE = 600_000
@@ -78,6 +79,13 @@ def begin_anew(vote: Vote, ceremony: Ceremony, reason: str, now: datetime) -> No
         None, Act.BEGIN_CEREMONY, f"vote:{vote.public_id}", now=now, office="trustee", round=ceremony.round,
         trustees=len(ceremony.members), threshold=ceremony.threshold, reason=reason,
     )  # fmt: skip
+    _tell_if_all(vote, ceremony, queries.certificates(ceremony), now)
+
+
+def _tell_if_all(vote: Vote, ceremony: Ceremony, sent: Sequence[str], now: datetime) -> None:
+    """Once every member has sent a step's message, the next step is everybody's."""
+    if len(sent) == len(ceremony.members):
+        tell_next_step(vote, ceremony.members, now)
 
 
 def _drop_keys(vote: Vote, which: Callable[[TrusteeKey], bool]) -> None:
@@ -138,9 +146,11 @@ def send_certificate(actor: Actor, vote: Vote, text: str, now: datetime) -> None
         db.session.add(CeremonyMessage(vote_id=vote.id, member_id=actor.member_id, certificate=cert.text, shares=""))
     else:
         mine.certificate = cert.text
+    _log(actor, Act.SEND_CERTIFICATE, vote, ceremony, cert.text, now)
     if any(message.shares for message in sent.values()):
         begin_anew(vote, ceremony, ANOTHER_KEY, now)
-    _log(actor, Act.SEND_CERTIFICATE, vote, ceremony, cert.text, now)
+    elif mine is None:
+        _tell_if_all(vote, ceremony, queries.certificates(ceremony), now)
 
 
 def send_shares(actor: Actor, vote: Vote, text: str, now: datetime) -> None:
@@ -154,6 +164,7 @@ def send_shares(actor: Actor, vote: Vote, text: str, now: datetime) -> None:
     place = ceremony.members.index(actor.member_id) + 1
     mine.shares = _checked(lambda: check_polynomial(certs, ceremony.threshold, place, text), text).text
     _log(actor, Act.SEND_SHARES, vote, ceremony, mine.shares, now)
+    _tell_if_all(vote, ceremony, queries.shares(ceremony), now)
 
 
 def send_key(actor: Actor, vote: Vote, text: str, now: datetime) -> None:

@@ -22,6 +22,7 @@ from referendum.process.models import Vote
 from referendum.process.queries import locked
 from referendum.trustees import queries
 from referendum.trustees.models import Rehearsal, TrusteeKey
+from referendum.trustees.notices import tell_next_step
 
 LONGEST_PART = 600_000
 ANSWERS = ("This ballot", "Another one")
@@ -49,6 +50,7 @@ def make_rehearsal(vote: Vote, now: datetime) -> Rehearsal | None:
     made = _sealed(vote, joint_key(items), trustees, now)
     db.session.add(made)
     db.session.flush()
+    tell_next_step(vote, [key.member_id for key in keys if key.proved_at is None], now)
     return made
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 from forum.kernel.audit import AuditEntry
 from forum.kernel.database import db
 from forum.kernel.errors import Refused
+from forum.kernel.mail import Outgoing
 from forum.questions.models import Appointment
 from referendum.crypto.ceremony import make_cert, new_seed, private_part
 from referendum.crypto.group import G, P, power_of_g
@@ -44,6 +45,20 @@ def test_three_trustees_make_a_key_of_which_two_are_enough(group: Group) -> None
         key = queries.key_of(group.vote.id, member)
         assert key is not None
         assert str(power_of_g(private_part(group.seeds[place], key.sealed))) == key.public_key["public_key"]
+
+
+def test_whose_turn_it_is_is_told_by_mail_once_all_have_done_the_step_before(group: Group) -> None:
+    def told() -> int:
+        return len(db.session.scalars(db.select(Outgoing.id).where(Outgoing.name == "ceremony_step")).all())
+
+    group.join(0, 1)
+    assert told() == 0
+    group.join(2)
+    assert told() == 3
+    group.share(0, 1, 2)
+    assert told() == 6
+    group.finish(0, 1, 2)
+    assert told() == 9
 
 
 def test_nobody_begins_a_step_before_all_have_done_the_one_before(group: Group) -> None:
