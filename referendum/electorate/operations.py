@@ -17,7 +17,8 @@ from forum.roll.import_queries import changed_since
 from referendum.crypto.canonical import Malformed
 from referendum.crypto.group import draw_exponent, draw_secret, power_of_g
 from referendum.crypto.trustee import read_trustee_key
-from referendum.electorate import queries, rules
+from referendum.electorate import claim_queries, queries, rules
+from referendum.electorate.claim_rules import waits_for_rulings
 from referendum.electorate.models import Electorate, RollEntry, TellerKey
 from referendum.electorate.sealing import NEEDED, seal, split
 from referendum.electorate.way_rules import refuse_own_way
@@ -55,11 +56,23 @@ def subject_of(vote: Vote) -> str:
 
 
 def freeze_due(now: datetime) -> int:
-    """The clock freezes every roll whose record date has come, and each before an import changes it. Says how many."""
+    """The clock freezes every roll whose record date has come; it waits two days for rulings on challenges to the roll.
+    Says how many."""
+    return _freeze_all(now, waits=True)
+
+
+def freeze_before_import(now: datetime) -> int:
+    """Each roll whose record date has come is frozen before an import changes it, ruled on or not."""
+    return _freeze_all(now, waits=False)
+
+
+def _freeze_all(now: datetime, *, waits: bool) -> int:
     frozen = 0
     for vote in votes_in("set_up"):
         instant = queries.record_instant(vote)
-        if instant is None or now < instant or _is_frozen(vote) or _is_frozen(locked(vote)):  # asked before held
+        if instant is None or now < instant or _is_frozen(vote) or (waits and _waits(vote, instant, now)):
+            continue
+        if _is_frozen(locked(vote)):  # asked again once it is held
             continue
         try:
             with attempt():
@@ -68,6 +81,10 @@ def freeze_due(now: datetime) -> int:
         except Refused as refused:
             log.warning("a roll was not frozen at its record date", vote=vote.id, reason=str(refused))
     return frozen
+
+
+def _waits(vote: Vote, instant: datetime, now: datetime) -> bool:
+    return waits_for_rulings(instant, now, claim_queries.claim_counts(vote.question_id).get("", 0))
 
 
 def _is_frozen(vote: Vote) -> bool:
@@ -84,6 +101,8 @@ def freeze_roll(actor: Actor, vote: Vote, *, now: datetime) -> Electorate:
     instant = queries.record_instant(vote)
     if instant is None or not rules.is_late(instant, now):
         raise Refused(ONLY_LATE)
+    owed = _waits(vote, instant, now)
+    refuse_unless(not owed, N_("Challenges to the roll wait for your ruling. Rule on them first."))
     return _freeze(actor, vote, instant, now)
 
 
@@ -95,10 +114,15 @@ def _freeze(actor: Actor | None, vote: Vote, instant: datetime, now: datetime) -
     )
     rule = process_of(question_by_id(vote.question_id)).electorate
     everybody = list(queries.voters_now())
-    chosen = [each for each in everybody if rules.is_eligible(each[0], rule)]
+    ruled = claim_queries.rulings(vote.question_id)
+    by_rule = {each[0].number for each in everybody if rules.is_eligible(each[0], rule)}
+    chosen = [each for each in everybody if ruled.get(each[0].number, each[0].number in by_rule)]
     refuse_unless(chosen, rules.NOBODY)
+    numbers = {each[0].number for each in chosen}
+    by_ruling = {"admitted": len(numbers - by_rule), "left_out": len(by_rule - numbers)}
     frozen = Electorate(
-        vote_id=vote.id, rule=_rule_as_json(rule), record_at=instant, frozen_at=now, roll_count=len(everybody),
+        vote_id=vote.id, rule=_rule_as_json(rule) | {"by_ruling": by_ruling},
+        record_at=instant, frozen_at=now, roll_count=len(everybody),
         size=len(chosen), spare_count=0, roll_hash=rules.roll_hash(voter for voter, *_ in chosen), units=[],
         codes="none", sealed_hash="", list_key="",
     )  # fmt: skip

@@ -15,6 +15,7 @@ from forum.questions.queries import appointments, question_by_id
 from forum.roll.queries import member
 from forum.roll.rules import clean_number
 from referendum.electorate import queries, rules
+from referendum.electorate.claim_queries import claim_counts
 from referendum.electorate.eligibility_queries import nobody_may_vote
 from referendum.electorate.models import Electorate, SealedOpening, Turnout
 from referendum.electorate.own_queries import OwnPage, own_page, taking_act
@@ -61,6 +62,7 @@ class ElectoratePage:
     own_key: bool
     way: CodesBy
     own: OwnPage | None
+    claims: int
 
     @property
     def out(self) -> int:
@@ -85,6 +87,7 @@ def electorate_page(actor: Actor, public_id: str, now: datetime, folder: Path) -
         keys=len(queries.teller_keys(vote.id)), tellers=len(appointments(vote.question_id, "teller")),
         own_key=queries.teller_key(vote.id, actor.member_id) is not None,
         way=way_of(vote.params), own=own_page(vote, folder) if is_own_way(vote.params) else None,
+        claims=claim_counts(vote.question_id).get("", 0),
     )  # fmt: skip
 
 

@@ -164,6 +164,11 @@ def entries_of_numbers(vote_id: int, numbers: list[str]) -> dict[str, str]:
     return {row[0]: row[1] for row in rows}
 
 
+def members_of_numbers(numbers: list[str]) -> list[int]:
+    """Ids of the members who have these numbers."""
+    return list(db.session.scalars(db.select(Member.id).where(Member.number.in_(numbers)).order_by(Member.id)))
+
+
 def entries(vote_id: int, names: list[str]) -> dict[str, RollEntry]:
     """Entries of the roll by their random names."""
     query = db.select(RollEntry).where(RollEntry.vote_id == vote_id, RollEntry.entry.in_(names))

@@ -178,6 +178,6 @@ def what_members_can_do(actor: Actor, question: Question) -> list[dict[str, Any]
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
     """The tellers' desk and the members' docket; what is due is frozen before an import changes the roll."""
-    slots.fill("roll.changing", operations.freeze_due)
+    slots.fill("roll.changing", operations.freeze_before_import)
     slots.fill("desk", on_the_desk)
     slots.fill("question.now", what_members_can_do)
