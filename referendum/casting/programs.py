@@ -4,15 +4,17 @@ The list is read off the templates and the scripts themselves, so that no page c
 observer holds it against the source (`sha256sum -c`) and against what the site serves.
 """
 
+import base64
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-PAGES = ("base.html", "bare.html", *(f"referendum/{slice_}/*.html" for slice_ in ("casting", "count", "trustees")))
-ENTRY = re.compile(r"asset\('([\w/]+\.js)'\)")
+PAGES = ("base.html", "bare.html", "referendum/*/*.html")
+ENTRY = re.compile(r"'([\w/]+\.js)'")
+IMPORTS = re.compile(r"""(?:\bfrom|\bimport)\s*["'](\.{0,2}[\w/.]+\.js)["']""")
 NEEDS = re.compile(r"""(?:\bfrom|\bimport|\bimport\(|\bnew URL\()\s*["'](\.{0,2}[\w/.]+\.js)["']""")
 
 
@@ -24,18 +26,33 @@ class Program:
     hash: str
     size: int
 
+    @property
+    def integrity(self) -> str:
+        """The hash as a page tells it to the browser, which then runs nothing else under this name."""
+        return "sha256-" + base64.b64encode(bytes.fromhex(self.hash)).decode()
+
 
 @cache
 def programs(templates: Path, static: Path) -> tuple[Program, ...]:
     """Every script that these pages can load, by path."""
-    waiting = list(_entries(templates))
+    return _closed(_entries(templates), static, NEEDS)
+
+
+@cache
+def needed_at_once(entry: str, static: Path) -> tuple[Program, ...]:
+    """A script and all that it imports, by path, without what a worker loads."""
+    return _closed([entry], static, IMPORTS)
+
+
+def _closed(entries: Iterable[str], static: Path, needs: re.Pattern[str]) -> tuple[Program, ...]:
+    waiting = list(entries)
     found: dict[str, Program] = {}
     while waiting:
         path = waiting.pop()
         if path not in found:
             content = (static / path).read_bytes()
             found[path] = Program(path, hashlib.sha256(content).hexdigest(), len(content))
-            waiting += (_resolved(path, needed) for needed in NEEDS.findall(content.decode()))
+            waiting += (_resolved(path, needed) for needed in needs.findall(content.decode()))
     return tuple(found[path] for path in sorted(found))
 
 

@@ -16,7 +16,7 @@ from forum.kernel.web import POLICY
 from forum.questions.models import Question
 from referendum.casting import forms, queries, rules
 from referendum.casting.booth import booth_facts
-from referendum.casting.programs import Program, hash_of, listing, programs
+from referendum.casting.programs import Program, hash_of, listing, needed_at_once, programs
 from referendum.casting.tongues import in_every_language
 from referendum.casting.voted_queries import voted_among
 from referendum.casting.writer import receive
@@ -42,7 +42,7 @@ def show_booth(_actor: Actor, public_id: str) -> str:
 
 
 def _booth(vote: Vote) -> str:
-    return render_template("referendum/casting/booth.html", booth=booth_facts(vote))
+    return render_template("referendum/casting/booth.html", booth=booth_facts(vote), programs=_needed("booth.js"))
 
 
 @blueprint.get("/booth/<public_id>/languages")
@@ -63,13 +63,17 @@ def show_check(_actor: Actor, public_id: str) -> Response:
     if not vote.election_v:
         raise Missing
     question = db.session.get_one(Question, vote.question_id)
-    page = make_response(
-        render_template(
-            "referendum/casting/check.html", vote=vote, question_number=question.number, question_title=question.title
-        )
-    )
+    text = render_template(
+        "referendum/casting/check.html", vote=vote, question_number=question.number, question_title=question.title,
+        programs=_needed("checking.js"),
+    )  # fmt: skip
+    page = make_response(text)
     page.headers["Content-Security-Policy"] = SPEECHLESS
     return page
+
+
+def _needed(entry: str) -> tuple[Program, ...]:
+    return needed_at_once(f"referendum/casting/{entry}", Path(current_app.static_folder or ""))
 
 
 def _programs() -> tuple[Program, ...]:

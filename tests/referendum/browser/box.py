@@ -10,7 +10,7 @@ from referendum.crypto.ballot import BallotRefused, check_ballot
 from referendum.crypto.election import read_election
 from referendum.crypto.hashing import b64_hash
 from tests.referendum.browser.elections import MadeElection, make_election
-from tests.referendum.browser.rendering import render
+from tests.referendum.browser.rendering import programs, render
 from tests.referendum.browser.site import Site
 
 DIGEST = [
@@ -75,9 +75,13 @@ class Box:
         }  # fmt: skip
 
 
+def booth_page(facts: dict[str, Any]) -> str:
+    return render("referendum/casting/booth.html", programs=programs("booth.js"), booth=facts)
+
+
 def open_booth(page: Page, site: Site, *, debate: bool = True, fragment: str = "", **changed: Any) -> Box:
     box = Box(debate)
-    site.pages["/booth"] = render("referendum/casting/booth.html", booth=box.facts | changed)
+    site.pages["/booth"] = booth_page(box.facts | changed)
     site.answers["/cast"] = box.cast
     page.goto(f"{site.origin}/booth{fragment.format(code=box.code)}")
     return box

@@ -6,6 +6,7 @@ from typing import Any
 from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from referendum.casting.programs import needed_at_once
 from tests.referendum.browser.site import ROOT
 
 PLAIN_BASE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
@@ -19,6 +20,11 @@ PLAIN_BASE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 {% block top %}{% endblock %}{% block main %}{% endblock %}</main></body></html>"""
 
 
+def programs(entry: str) -> Any:
+    """What a page is given of its program."""
+    return needed_at_once(f"referendum/casting/{entry}", ROOT / "static")
+
+
 def render(template: str, **context: Any) -> str:
     """``base.html`` is replaced by one without masthead, whose blocks bear the same names."""
     loader = ChoiceLoader([DictLoader({"base.html": PLAIN_BASE}), FileSystemLoader(str(ROOT / "templates"))])
@@ -29,7 +35,7 @@ def render(template: str, **context: Any) -> str:
     environment.globals.update(
         asset=lambda path: f"/static/{path}",
         csrf_token=lambda: "token-of-the-page",
-        url_for=lambda endpoint, **_where: f"/{endpoint}",
+        url_for=lambda endpoint, **where: f"/{endpoint}/{where['filename']}" if "filename" in where else f"/{endpoint}",
         union_name="United Workers",
         locale="en",
         languages={"en": "English", "es": "Español", "fr": "Français"},

@@ -12,6 +12,7 @@ from tests.referendum.browser.box import (
     OPTIONS,
     VOTE,
     Box,
+    booth_page,
     choose_reject,
     go_to_check,
     leaf,
@@ -20,7 +21,6 @@ from tests.referendum.browser.box import (
 )
 from tests.referendum.browser.conftest import Faults
 from tests.referendum.browser.elections import make_election
-from tests.referendum.browser.rendering import render
 from tests.referendum.browser.site import Site
 
 pytestmark = pytest.mark.needs("chromium")
@@ -251,7 +251,7 @@ def test_the_printed_receipt_holds_trackers_and_no_choice(page: Page, site: Site
 
 
 def test_without_javascript_the_page_says_what_the_booth_needs(without_scripts: Page, site: Site) -> None:
-    site.pages["/booth"] = render("referendum/casting/booth.html", booth=Box(debate=True).facts)
+    site.pages["/booth"] = booth_page(Box(debate=True).facts)
     without_scripts.goto(site.origin + "/booth")
     notice = without_scripts.locator("noscript .notice")  # by selector: a search by text passes noscript over
     expect(notice).to_be_visible()
@@ -297,7 +297,7 @@ def test_an_approval_ballot_takes_several_marks_but_not_beside_blank(page: Page,
 
 
 def test_over_a_plain_connection_the_booth_stays_shut_and_says_why(in_the_open: Page, site: Site) -> None:
-    site.pages["/booth"] = render("referendum/casting/booth.html", booth=Box(debate=True).facts)
+    site.pages["/booth"] = booth_page(Box(debate=True).facts)
     in_the_open.goto(site.origin.replace("127.0.0.1", "hall.test") + "/booth")
     expect(in_the_open.get_by_text("The connection to this page is not encrypted")).to_be_visible()
     expect(in_the_open.get_by_text("Nothing was sent, and your voting code is unused.")).to_be_visible()

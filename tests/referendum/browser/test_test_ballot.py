@@ -12,7 +12,7 @@ from referendum.archive.opened import check_opened
 from tests.referendum.browser.box import DIGEST, Box, go_to_check, leaf, open_booth
 from tests.referendum.browser.conftest import call
 from tests.referendum.browser.elections import VOTE, make_election
-from tests.referendum.browser.rendering import render
+from tests.referendum.browser.rendering import programs, render
 from tests.referendum.browser.site import Site
 
 pytestmark = pytest.mark.needs("chromium")
@@ -39,7 +39,7 @@ def checking_page(page: Page, site: Site, box: Box) -> Page:
     assert box.cited
     vote = SimpleNamespace(election_v=box.vote.election, election_c=box.cited.election)
     facts = {"vote": vote, "question_number": 14, "question_title": "Shall the union accept?"}
-    site.pages["/check"] = render("referendum/casting/check.html", **facts)
+    site.pages["/check"] = render("referendum/casting/check.html", programs=programs("checking.js"), **facts)
     opened = page.context.new_page()
     opened.goto(site.origin + "/check")
     return opened
@@ -142,11 +142,16 @@ def changed(text: str, change: Callable[[dict[str, Any]], None]) -> str:
     return json.dumps(file)
 
 
+def choices(ballot: dict[str, Any]) -> list[dict[str, str]]:
+    """The ciphertexts of a ballot that `changed` has opened."""
+    found: list[dict[str, str]] = ballot["read"]["answers"][0]["choices"]
+    return found
+
+
 def test_the_checking_page_finds_every_lie_that_an_opening_can_tell(page: Page) -> None:
     made, other = make_election(VOTE), make_election(VOTE)
     parts = {"v": {"election": made.election, "choices": [[0, 0, 1, 0, 0]]}, "c": None}
     text = call(page, "seal.js", OPEN, {"code": made.codes[0], "parts": parts})
-    choices = lambda ballot: ballot["read"]["answers"][0]["choices"]  # noqa: E731 - a name for a long path
     lies: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
         "a number changed": ("cipher", lambda b: b["randomness"][0].__setitem__(1, "5")),
         "numbers exchanged": ("cipher", lambda b: b["randomness"][0].reverse()),

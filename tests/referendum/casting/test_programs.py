@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from referendum.casting.programs import listing, programs
+from referendum.casting.programs import listing, needed_at_once, programs
 from tests.house.source import ROOT
 
 BOOTH = {
@@ -38,9 +38,12 @@ def test_a_program_that_another_one_needs_is_listed_however_it_is_asked_for(tmp_
         (static / name).parent.mkdir(parents=True, exist_ok=True)
         (static / name).write_text(text)
     (templates / "referendum/casting").mkdir(parents=True)
-    (templates / "referendum/casting/booth.html").write_text("{{ asset('a/entry.js') }}")
+    (templates / "referendum/casting/booth.html").write_text("{{ loaded(programs, 'a/entry.js') }}")
     found = programs(templates, static)
     assert [each.path for each in found] == sorted(set(scripts) - {"b/six.js"})
+    assert [each.path for each in needed_at_once("a/entry.js", static)] == [
+        "a/entry.js", "a/one.js", "b/four.js", "b/two.js",
+    ]  # fmt: skip
     assert listing(found).splitlines()[0] == f"{found[0].hash}  static/a/entry.js"
 
 

@@ -131,6 +131,7 @@ def test_the_checking_page_may_send_nothing_anywhere_and_outlives_the_vote(app: 
         assert f"{directive} 'none'" in policy
     assert "require-trusted-types-for 'script'" in policy
     assert page.text.count("<script") == 3  # its program, and two texts
+    assert page.text.count('integrity="sha256-') == 2  # and what that imports
     with app.app_context():
         vote = db.session.scalars(db.select(Vote)).one()
         assert escape(vote.uuid_v) in page.text
