@@ -6,7 +6,7 @@ killed another goes on after a while.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from forum.kernel.database import transaction
 from referendum.archive.ballots import Progress
 from referendum.casting.queries import box_state
 from referendum.count import archiving, operations, part_operations, part_queries, queries
+from referendum.count.models import TallyPart
 from referendum.process.queries import vote as vote_by_id
 from referendum.process.queries import votes_in
 
@@ -59,12 +60,21 @@ def _each_part(job: jobs.Job, vote_id: int, archive: str, places: list[int], par
 
 
 @contextmanager
-def _taken(vote_id: int, archive: str, place: int) -> Iterator[bool]:
-    """Whether this job has the part to itself, and the part left at the end."""
+def _taken(vote_id: int, archive: str, place: int, done: Callable[[TallyPart], object]) -> Iterator[bool]:
+    """Whether this job has the part to itself and something is left to do there; the part is let go at the end."""
+
+    def is_left() -> bool:
+        with transaction(write=False):
+            part = part_queries.record_part(vote_id, archive, place)
+            return part is not None and not done(part)
+
+    if not is_left():
+        yield False
+        return
     with transaction(write=True):
         mine = part_operations.take_part(vote_id, archive, place, clock.now())
     try:
-        yield mine
+        yield mine and is_left()
     finally:
         if mine:
             with transaction(write=True):
@@ -74,15 +84,14 @@ def _taken(vote_id: int, archive: str, place: int) -> Iterator[bool]:
 @jobs.job
 def multiply_part(vote_id: int, archive: str, place: int) -> None:
     """The product of one part of the record."""
-    announced = False
-    with _taken(vote_id, archive, place) as mine:
+    with _taken(vote_id, archive, place, lambda part: part.encrypted) as mine:
+        if not mine:
+            return
         with transaction(write=False):
-            parts = part_queries.record_parts(vote_id, archive)
-            wanted = mine and not parts[place].encrypted
-            product = operations.product_of(vote_by_id(vote_id), archive, place, len(parts)) if wanted else None
-        if product is not None:
-            with transaction(write=True):
-                announced = part_operations.store_product(vote_by_id(vote_id), archive, place, product, clock.now())
+            vote = vote_by_id(vote_id)
+            product = operations.product_of(vote, archive, place, part_queries.parts_of(vote, archive))
+        with transaction(write=True):
+            announced = part_operations.store_product(vote_by_id(vote_id), archive, place, product, clock.now())
     if announced:
         go_on(vote_id, archive)
 
@@ -113,12 +122,13 @@ def go_on(vote_id: int, archive: str) -> None:
 def write_part(vote_id: int, archive: str, place: int) -> None:
     """Write and verify the file of one part; the last one makes the archive complete."""
     folder: Path = current_app.config["HUSTINGS"].instance
-    with _taken(vote_id, archive, place) as mine:
+    with _taken(vote_id, archive, place, lambda part: part.archive_hash) as mine:
+        if not mine:
+            return
         with transaction(write=False):
             vote, tally = vote_by_id(vote_id), queries.tally_of(vote_id, archive)
             parts = part_queries.record_parts(vote_id, archive)
-            if not mine or tally is None or parts[place].archive_hash:
-                return
+            assert tally is not None
             draft = archiving.draft_archive(vote, tally, parts[place], len(parts), folder)
         digest = archiving.finish_archive(draft, _keeping(vote_id, archive, place))
         with transaction(write=True):

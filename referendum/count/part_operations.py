@@ -15,6 +15,7 @@ from referendum.count.operations import store_archive, store_tally, stored_produ
 from referendum.crypto.tally import Tally as Product
 from referendum.crypto.tally import TallyProduct
 from referendum.process.models import Vote
+from referendum.process.queries import locked
 
 HOLD = timedelta(minutes=10)
 """After so long without a sign, a job that was at a part counts as gone, and another begins."""
@@ -62,6 +63,7 @@ def _hold(vote_id: int, archive: str, place: int, until: datetime | None, *only:
 
 def store_product(vote: Vote, archive: str, place: int, product: Product, now: datetime) -> bool:
     """Keep a part's product; with the last one the archive's is announced. Whether it was the last."""
+    locked(vote)  # of two jobs that come to their end at once one is the last
     part = part_queries.record_part(vote.id, archive, place)
     assert part is not None
     part.encrypted, part.ballot_count = product.encrypted_bytes.decode(), product.ballots
@@ -78,6 +80,7 @@ def store_product(vote: Vote, archive: str, place: int, product: Product, now: d
 
 def store_file(vote: Vote, archive: str, place: int, digest: str, now: datetime) -> bool:
     """A part's file was written and verified; with the last one the archive is complete. Whether it is."""
+    locked(vote)
     part, tally = part_queries.record_part(vote.id, archive, place), queries.tally_of(vote.id, archive)
     assert part is not None
     assert tally is not None

@@ -16,14 +16,15 @@ from referendum.crypto.tally import TallyProduct, decrypt, open_tally
 from referendum.crypto.trustee import new_private_key, public_key_of
 
 OPTIONS = ("Accept", "Reject", "Send back", "Adjourn")
-QUESTION = Question("Ratify the agreement?", OPTIONS, 1, 1, blank=True)
+ANSWERS = tuple(f"{letter} {title}" for letter, title in zip("ABCD", OPTIONS, strict=True))
+QUESTION = Question("Ratify the agreement?", ANSWERS, 1, 1, blank=True)
 TIMESTAMP = 1795304621
 AT_ONCE = 250
 
 
 def big_archive(folder: Path, ballots: int) -> Path:
     """The archive in a folder of its own, as the outside tool wants it; made when it is not there yet."""
-    place = folder / f"votes-{ballots}"
+    place = folder / f"ballots-{ballots}"
     for path in place.glob("*.bel"):
         return path
     place.mkdir(parents=True, exist_ok=True)
@@ -39,6 +40,11 @@ def big_archive(folder: Path, ballots: int) -> Path:
     _write(unfinished, election, trustees_bytes(keys), private, ballots)
     unfinished.rename(path)
     return path
+
+
+def private_key(ballots: int) -> int:
+    """The only trustee's private key of the archive with so many ballots."""
+    return new_private_key(seeded_draw(f"bench {ballots}"))
 
 
 def _write(path: Path, election: Election, trustees: bytes, private: int, ballots: int) -> None:
