@@ -14,17 +14,24 @@ from forum.kernel.database import transaction
 from referendum.archive import splitting
 from referendum.archive.record import verify_together
 from referendum.count import jobs, operations, part_operations, part_queries, queries
+from referendum.crypto.credentials import new_code
+from referendum.crypto.election import new_uuid
+from referendum.crypto.group import seeded_draw
 from referendum.crypto.hashing import hex_hash
 from referendum.trustees.opening import open_part
+from tests import build_votes
 from tests.people import Cast, sign_in
 from tests.referendum.archive.outside import tool_accepts
 from tests.referendum.count.counting import Counting
 
-VOTERS, MOST = 8, 5
+VOTERS, MOST, PARTS = 8, 5, 2
 
 
 @pytest.fixture
 def counting(app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Counting:
+    draw = seeded_draw("the same credentials each time, and so the same parts")
+    monkeypatch.setattr(build_votes, "new_code", lambda: new_code(draw))
+    monkeypatch.setattr(build_votes, "new_uuid", lambda: new_uuid(draw))
     monkeypatch.setattr(splitting, "LARGEST_PART", MOST)
     app.config["WTF_CSRF_ENABLED"] = False
     return Counting(app, cast, clock.now(), voters=VOTERS, min_ballots=1)
@@ -58,7 +65,7 @@ def test_a_record_in_parts_is_counted_opened_and_given_out_part_by_part(counting
         vote, whole = counting.vote, queries.tally_of(counting.vote_id, "V")
         parts = part_queries.record_parts(counting.vote_id, "V")
         assert whole is not None
-        assert len(parts) == count > 1
+        assert len(parts) == count == PARTS
         assert whole.result == [[counting.choices.count(each) for each in (2, 0, 1)]]
         assert sum(part.ballot_count for part in parts) == whole.ballot_count == VOTERS
         assert max(part.ballot_count for part in parts) <= MOST
