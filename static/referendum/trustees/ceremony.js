@@ -17,7 +17,7 @@ const say = (text) => { find("[data-status]").textContent = text; };
 
 /** The message of this step. The line that members compare is worked out again from what is really used. */
 async function messageOf(seed) {
-  const shown = find("[data-fingerprint]")?.textContent.trim();
+  const shown = find("[data-fingerprint]")?.textContent.replace(/\s/g, "");
   if (shown && shown !== await fingerprintOf(facts.certificates)) throw Object.assign(new Error(), { problem: "other-line" });
   return facts.step === "shares" ? makeShares(seed, facts) : makeKey(seed, facts);
 }
