@@ -1,12 +1,17 @@
-"""Commands of the kernel: `flask db upgrade`, `flask jobs run`, `flask audit check FILE --key KEY`."""
+"""Commands of the kernel: `flask db upgrade`, `flask jobs run`, `flask mail bounce`, `flask audit check`."""
 
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 
-from forum.kernel import migrate, signed_log, signing
+from forum.kernel import bounces, clock, migrate, signed_log, signing
+from forum.kernel.database import transaction
+
+TRY_AGAIN = 75  # EX_TEMPFAIL, which mail servers understand
 
 
 @click.group("db")
@@ -32,6 +37,44 @@ def jobs_group() -> None:
 def run_jobs() -> None:
     """Run the job runner until it is stopped."""
     current_app.extensions["hustings_jobs"]["queue"].create_consumer(workers=2, worker_type="thread").run()
+
+
+@click.group("mail")
+def mail_group() -> None:
+    """Mail that leaves, and mail that comes back."""
+
+
+@mail_group.command("bounce")
+@click.argument("message", type=click.File("rb"), default="-")
+@click.option("--recipient", default="", help="To whom the mail server delivered it; else its headers are asked.")
+@with_appcontext
+def read_bounce(message: BinaryIO, recipient: str) -> None:
+    """Read one notice of a mail that failed, from standard input, and stop general mail to that address.
+
+    A server may take a mail and write only hours later that it cannot be delivered. To have such notices read, name
+    an address of yours, such as bounce@union.example, in HUSTINGS_MAIL_BOUNCE: every mail then leaves under a sender
+    of its own, bounce+NUMBER.SEAL@union.example, and the address it failed for is listed beside those that were
+    refused. Let your mail server hand whatever arrives there to this command. In Postfix, with recipient_delimiter
+    set to +, in master.cf:
+
+    \b
+      hustings unix - n n - 1 pipe flags=q user=hustings
+        argv=/srv/hustings/.venv/bin/flask mail bounce --recipient ${recipient}
+
+    and in transport_maps: bounce@union.example hustings:
+
+    The command needs the variables of the server. A message that is no such notice, or was not sent to the sender of
+    a mail of yours, is let go. While the database is away, the exit code 75 asks the mail server to try again.
+    """
+    raw = message.read(bounces.MOST_READ)
+    delivered_to = [recipient] if recipient else bounces.receivers(raw)
+    try:
+        with transaction(write=True):
+            outcome = bounces.note_bounce(raw, delivered_to, current_app.config["HUSTINGS"], now=clock.now())
+    except SQLAlchemyError as problem:
+        click.echo("The database is away. Try again later.", err=True)
+        raise SystemExit(TRY_AGAIN) from problem
+    click.echo(outcome)
 
 
 @click.group("audit")

@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.kernel import clock, jobs, mail_troubles, wishes
 from forum.kernel.database import Base, db, transaction
+from forum.kernel.mail_senders import sender_of
 from forum.kernel.settings import Settings
 from forum.kernel.wishes import MailKind
 
@@ -41,7 +42,8 @@ _delivering = threading.Lock()
 class Outgoing(Base):
     """One mail to one person, kept until it is delivered; its texts are emptied then, and a month later also to whom it
     went and about what. `bulk` ones go last. It does not leave before `not_before`: the end of the reader's quiet
-    hours, or of the wait after a refusal. `stop_url` stops mails of its kind."""
+    hours, or of the wait after a refusal. `stop_url` stops mails of its kind. `bounced_at`: a server took it, and wrote
+    later that it had failed."""
 
     __tablename__ = "mail_outbox"
 
@@ -57,6 +59,7 @@ class Outgoing(Base):
     bulk: Mapped[bool] = mapped_column(default=False)
     not_before: Mapped[datetime | None]
     stop_url: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    bounced_at: Mapped[datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +216,8 @@ def _deliver(number: int, server: smtplib.SMTP, settings: Settings) -> bool:
         stop_url = mail.stop_url
     refusal: Exception | None = None
     try:
-        server.send_message(compose(*parts, settings, stop_url=stop_url))
+        message = compose(*parts, settings, stop_url=stop_url)
+        server.send_message(message, from_addr=sender_of(number, parts[0], settings))
     except smtplib.SMTPServerDisconnected:
         raise
     except (smtplib.SMTPException, ValueError) as problem:  # ValueError: an address that no header can hold
@@ -225,7 +229,7 @@ def _deliver(number: int, server: smtplib.SMTP, settings: Settings) -> bool:
             _note_refusal(mail, refusal)
         else:
             mail.sent_at, mail.text, mail.html = clock.now(), "", ""
-            mail_troubles.forget(mail.address)
+            mail_troubles.forget_refusals(mail.address)
     return refusal is None
 
 

@@ -4,6 +4,7 @@ Every variable is `HUSTINGS_<NAME>`; `HUSTINGS_<NAME>_FILE` names a file holding
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 _HERE = Path("instance")
+BOUNCE = re.compile(r"[a-z0-9._-]{1,30}@[a-z0-9.-]{1,190}", re.ASCII | re.IGNORECASE)
 
 
 class Misconfigured(Exception):
@@ -39,6 +41,7 @@ class Settings:
     mail_user: str = _of("SMTP user. Empty: no sign-in to the server.", "")
     mail_password: str = _of("SMTP password.", "")
     mail_from: str = _of("Sender of every mail.", "hustings@localhost")
+    mail_bounce: str = _of("Address for mail that comes back; `flask mail bounce --help` says how.", "")
     timezone: str = _of("The union's own time zone.", "UTC")
     help_line: str = _of("Where a member finds a person who helps, shown on every page.", "")
     proxies: int = _of("How many reverse proxies stand in front.", 0)
@@ -106,6 +109,8 @@ def _inconsistent(values: Mapping[str, object]) -> list[str]:
     url = str(values.get("base_url", "https://x"))
     if not url.startswith(("https://", "http://")) or url.endswith("/"):
         problems.append("HUSTINGS_BASE_URL must start with https:// (or http://) and have no slash at its end")
+    if (bounce := str(values.get("mail_bounce", ""))) and not BOUNCE.fullmatch(bounce):
+        problems.append("HUSTINGS_MAIL_BOUNCE is no plain address without a +, such as bounce@union.example")
     if str(values.get("timezone", "UTC")) not in available_timezones():
         problems.append("HUSTINGS_TIMEZONE is no time zone this machine knows, such as America/Chicago")
     if str(values.get("socket_mode", "gevent")) not in {"gevent", "threading"}:

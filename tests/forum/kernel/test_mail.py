@@ -24,7 +24,7 @@ class Server:
         self.got: list[str] = []
         self.tried: list[str] = []
 
-    def send_message(self, message: EmailMessage) -> None:
+    def send_message(self, message: EmailMessage, from_addr: str) -> None:
         self.tried.append(message["To"])
         if message["To"] == self.refused:
             raise smtplib.SMTPRecipientsRefused({})

@@ -24,6 +24,13 @@ def test_it_names_everything_that_is_wrong_at_once() -> None:
         assert f"HUSTINGS_{name}" in str(refused.value)
 
 
+@pytest.mark.parametrize("address", ["bounce", "bounce+x@union.example", "Bounce <b@union.example>", "b@u\nx", "@u"])
+def test_mail_comes_back_to_a_plain_address_alone(address: str) -> None:
+    assert read_settings({**GOOD, "HUSTINGS_MAIL_BOUNCE": "bounce@union.example"}).mail_bounce == "bounce@union.example"
+    with pytest.raises(Misconfigured, match="MAIL_BOUNCE"):
+        read_settings({**GOOD, "HUSTINGS_MAIL_BOUNCE": address})
+
+
 def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_text("f" * 50 + "\n")
