@@ -34,6 +34,7 @@ TITLES = {
     "extend_vote": N_("Extending the vote"),
     "withdraw": N_("Withdrawing the question"),
     "name_observer": N_("Naming an observer"),
+    "drop_trustee": N_("Going on without a trustee"),
     "break_tie": N_("Breaking a tie"),
     "certify": N_("The certificate"),
     "annul": N_("Annulling the vote"),

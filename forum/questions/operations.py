@@ -20,6 +20,7 @@ from forum.questions.floor import FloorProof
 from forum.questions.guards import proof_of_floor
 from forum.questions.models import Appointment, Question
 from forum.questions.states import QuestionMove, QuestionState, next_state
+from forum.roll.models import Member
 
 
 class Act(audit.Act):
@@ -33,6 +34,7 @@ class Act(audit.Act):
     EXTEND_DEBATE = "extend_debate"
     WITHDRAW_QUESTION = "withdraw_question"
     END_APPOINTMENT = "end_appointment"
+    END_OFFICE = "end_office"
     GIVE_OFFICE_BACK = "give_office_back"
     RESTORE_APPOINTMENT = "restore_appointment"
 
@@ -149,16 +151,29 @@ def tell_named(question: Question, named: Iterable[tuple[str, int]], now: dateti
             )  # fmt: skip
 
 
-def give_office_back(actor: Actor, question: Question, role: str, reason: str, now: datetime) -> None:
-    """A teller, trustee or observer gives the office back, for a public reason. Whether that may be, the caller has
-    looked at: it depends on what the office has still to do."""
+def _end(question: Question, member_id: int, role: str) -> None:
     held = db.session.scalars(
         db.select(Appointment).where(
-            Appointment.question_id == question.id, Appointment.member_id == actor.member_id, Appointment.role == role
+            Appointment.question_id == question.id, Appointment.member_id == member_id, Appointment.role == role
         )
     ).one()
     db.session.delete(held)
     db.session.flush()
+
+
+def end_office(question: Question, member: Member, role: str, reason: str, now: datetime) -> None:
+    """A body's act has ended somebody's office, for a public reason. Whether that may be, the caller has looked at."""
+    _end(question, member.id, role)
+    audit.record(
+        None, Act.END_OFFICE, f"question:{question.id}", now=now, office="teller", role=role, named=member.public_id,
+        reason=reason,
+    )  # fmt: skip
+
+
+def give_office_back(actor: Actor, question: Question, role: str, reason: str, now: datetime) -> None:
+    """A teller, trustee or observer gives the office back, for a public reason. Whether that may be, the caller has
+    looked at: it depends on what the office has still to do."""
+    _end(question, actor.member_id, role)
     audit.record(
         actor, Act.GIVE_OFFICE_BACK, f"question:{question.id}", now=now, office=role, role=role, reason=reason,
     )  # fmt: skip

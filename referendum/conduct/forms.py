@@ -42,6 +42,14 @@ class NewObserver:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class NewDropping:
+    """Which trustee (by public id) the tellers want to go on without, with the public reason."""
+
+    trustee: str
+    reason: str
+
+
 def read_call(sent: Mapping[str, Any], zone: ZoneInfo) -> NewCall:
     """A call as sent."""
     form = Reader(sent)
@@ -76,6 +84,14 @@ def read_observer(sent: Mapping[str, Any]) -> NewObserver:
     """An observer to be named, as sent."""
     form = Reader(sent)
     new = NewObserver(form.line("member", most=120), form.text("observer_reason", most=3_000))
+    form.done()
+    return new
+
+
+def read_dropping(sent: Mapping[str, Any]) -> NewDropping:
+    """A trustee to go on without, as sent."""
+    form = Reader(sent)
+    new = NewDropping(form.line("trustee", most=30), form.text("trustee_reason", most=3_000))
     form.done()
     return new
 

@@ -24,6 +24,7 @@ from referendum.conduct import (
     observer_operations,
     page_queries,
     tie_operations,
+    trustee_operations,
 )  # fmt: skip
 from referendum.conduct.desk_views import once_each
 from referendum.process import challenge_operations
@@ -65,9 +66,11 @@ def show_vote(actor: Actor, number: int) -> str:
     page = page_queries.vote_page(_vote(actor, number), clock.now())
     is_teller = actor.holds("teller", page.question.id)
     wanted = is_teller and observer_operations.observer_wanted(page.vote)
+    awaited = trustee_operations.awaited_trustees(page.vote) if is_teller else []
     return render_template(
-        "referendum/conduct/vote.html", page=page, question=page.question, is_teller=is_teller, names_observer=wanted
-    )
+        "referendum/conduct/vote.html", page=page, question=page.question, is_teller=is_teller, names_observer=wanted,
+        awaited=[(each.public_id, each.name) for each in awaited],
+    )  # fmt: skip
 
 
 def _to(act: BodyAct) -> Response:
@@ -120,6 +123,14 @@ def propose_observer(actor: Actor, number: int) -> Response:
     return _to(observer_operations.propose_observer(actor, _vote(actor, number), new, clock.now()))
 
 
+@blueprint.post("/q/<int:number>/vote/trustee")
+@tellers(again="conduct.show_vote", limit="10/minute")
+def propose_dropping(actor: Actor, number: int) -> Response:
+    """Put before the tellers that the others go on without a trustee for whom they wait."""
+    new = forms.read_dropping(request.form)
+    return _to(trustee_operations.propose_dropping(actor, _vote(actor, number), new, clock.now()))
+
+
 @blueprint.post("/q/<int:number>/vote/annul")
 @tellers(again="conduct.show_vote", limit="10/minute")
 def propose_annulment(actor: Actor, number: int) -> Response:
@@ -152,6 +163,7 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     registry.on_effect("annul", act_operations.annul_by_act)
     registry.on_effect("break_tie", tie_operations.tie_broken_by_act)
     registry.on_effect("name_observer", observer_operations.observer_named_by_act)
+    registry.on_effect("drop_trustee", trustee_operations.dropped_by_act)
     registry.on_effect("certify", certificate_operations.certify_by_act)
     registry.on_effect("rule_challenge", challenge_operations.rule_challenge_by_act)
     slots.fill("question.moved", clock_operations.question_moved)

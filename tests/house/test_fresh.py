@@ -13,7 +13,8 @@ from tests.house.source import modules
 EXCUSED = {
     "a text before a body does nothing by itself; each signature under it asks": {
         "challenges.rule_challenge", "conduct.propose_annulment", "conduct.propose_call", "conduct.propose_certificate",
-        "conduct.propose_extension", "conduct.propose_observer", "conduct.propose_opening", "conduct.propose_tie_break",
+        "conduct.propose_dropping", "conduct.propose_extension", "conduct.propose_observer", "conduct.propose_opening",
+        "conduct.propose_tie_break",
         "mandate.rule_dispute", "question_acts.propose_close_anyway", "question_acts.propose_exemption",
         "question_acts.propose_extension", "question_acts.propose_withdrawal", "question_drafts.propose_charge",
         "question_drafts.propose_pledge",
