@@ -7,6 +7,9 @@ the two is only the sealed list. Codes are returned, never stored, never logged.
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Column, MetaData, Table, func
 
 from forum.kernel import audit
 from forum.kernel.database import db
@@ -151,19 +154,19 @@ def rewrite_sorted(vote: Vote) -> int:
     """Write every credential anew in the order of its value, so that no row remembers when it was made or changed, nor
     with which others. Gives how many rows there are."""
     db.session.flush()
-    query = db.select(PublicCredential).where(PublicCredential.vote_id == vote.id)
-    rows = [
-        {
-            "vote_id": vote.id, "archive": each.archive, "digest": each.digest, "value": each.value,
-            "state": each.state, "replaces": each.replaces,
-        }
-        for each in db.session.scalars(query)
-    ]  # fmt: skip
-    db.session.execute(db.delete(PublicCredential).where(PublicCredential.vote_id == vote.id))
+    table: Any = PublicCredential.__table__
+    kept = Table("kept_credentials", MetaData(), *(Column(each.name, each.type) for each in table.columns),
+                 prefixes=["TEMPORARY"])  # fmt: skip
+    mine, names = table.c.vote_id == vote.id, [each.name for each in table.columns]
+    connection = db.session.connection()  # the database does it by itself: a large list is never in memory here
+    kept.create(connection)
+    connection.execute(kept.insert().from_select(names, db.select(*table.columns).where(mine)))
+    connection.execute(table.delete().where(mine))
+    sorted_rows = db.select(*kept.columns).order_by(kept.c.archive, func.length(kept.c.value), kept.c.value)
+    count = connection.execute(table.insert().from_select(names, sorted_rows)).rowcount
+    kept.drop(connection)
     db.session.expire_all()
-    rows.sort(key=lambda row: (row["archive"], len(str(row["value"])), row["value"]))
-    db.session.execute(db.insert(PublicCredential), rows)
-    return len(rows)
+    return int(count)
 
 
 def revoke_codes(vote: Vote, codes: Iterable[str]) -> None:

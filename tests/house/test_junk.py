@@ -40,7 +40,8 @@ PLAUSIBLE = {
     "choices": ("yes\nno",), "choice": ("0", "1"), "into": ("A-1",), "argument": ("A-1",), "seconds": ("30", "0"),
     "video_url": ("https://meet.example.org/88",), "leaning": ("undecided", "1"),
     "starts_at": ("2031-01-01T10:00",), "language": ("en", "es"),
-    "purpose": ("spares", "turnout", "challenge", "units"), "how": ("mail", "letter"), "where": ("here", "online"),
+    "purpose": ("spares", "turnout", "challenge", "units"), "asks": ("me", "remove"), "paper": ("A4",),
+    "how": ("mail", "letter"), "where": ("here", "online"),
 }  # fmt: skip
 PLACES = re.compile(r"""_number\(sent, "([a-z]\w*)["\s]""")  # numbers that events ask for, forms have in their address
 QUERIES = re.compile(r"""(?:request\.args\.get\(|asked_number\(.*?, )\"(\w+)\"""")
