@@ -232,3 +232,14 @@ def test_the_desk_lists_what_keeps_a_debate_from_closing(app: Flask, cast: Cast,
     page = sign_in(app, cast.officer).get("/desk").get_data(as_text=True)
     assert "Before the debate on question" in page
     assert "Before the debate can close" not in sign_in(app, cast.host).get("/desk").get_data(as_text=True)
+
+
+def test_a_vote_that_nobody_opened_is_shown_as_annulled_with_the_reason(app: Flask, cast: Cast, now: datetime) -> None:
+    with app.test_request_context(), transaction(write=True):
+        made = make_open(make_closed(cast, now=now))
+        clock_operations.close_votes(made.vote.closes_at)
+        clock_operations.lapse_votes(made.vote.closes_at + timedelta(days=7))
+        number = made.question.number
+    shown = app.test_client().get(f"/q/{number}/result?vote=1").get_data(as_text=True)
+    assert "This vote was annulled and is held again" in shown
+    assert "The trustees did not open the count within seven days." in shown
