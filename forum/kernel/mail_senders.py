@@ -12,11 +12,12 @@ import re
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from forum.kernel.reading import MOST_NUMBER
 from forum.kernel.settings import Settings
 
 SEAL_BYTES = 12
 LONGEST = 2000
-SENDER = re.compile(r"\+([1-9][0-9]{0,14})\.([a-z2-7]{20})@", re.ASCII | re.IGNORECASE)
+SENDER = re.compile(r"\+([1-9][0-9]{0,9})\.([a-z2-7]{20})@", re.ASCII | re.IGNORECASE)
 
 
 def sender_of(number: int, address: str, settings: Settings) -> str:
@@ -29,7 +30,8 @@ def sender_of(number: int, address: str, settings: Settings) -> str:
 
 def found_in(words: str) -> list[tuple[int, str]]:
     """Number and seal of every such sender in a header or an address, whether they fit or not."""
-    return [(int(number), seal.lower()) for number, seal in SENDER.findall(words[:LONGEST])]
+    found = SENDER.findall(words[:LONGEST])
+    return [(int(number), seal.lower()) for number, seal in found if int(number) <= MOST_NUMBER]
 
 
 def fits(seal: str, number: int, address: str, settings: Settings) -> bool:
