@@ -4,7 +4,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,21 +14,11 @@ from werkzeug.serving import make_server
 
 from forum.kernel.database import db, transaction
 from referendum.archive.verify import verify
-from referendum.casting import operations as casting
-from referendum.casting.box_operations import seal_box
-from referendum.casting.models import Arrival
 from referendum.count import jobs
 from referendum.count import queries as count
-from referendum.crypto.credentials import new_code
-from referendum.crypto.joint import joint_key, trustees_bytes
-from referendum.electorate.models import Electorate
-from referendum.process.ballot_text import BallotFacts, vote_election
 from referendum.process.models import Vote
-from referendum.trustees import queries
-from referendum.trustees.operations import freeze_keys
-from tests.build_votes import Ballots, issue
 from tests.people import Cast, sign_in
-from tests.referendum.trustees.conftest import Group, make_group
+from tests.referendum.trustees.conftest import Group, fill_box, make_group
 
 pytestmark = pytest.mark.needs("chromium")
 
@@ -101,35 +91,10 @@ def join(room: Room, place: int) -> None:
     expect(room.pages[place].get_by_role("button", name="Hand in my public key")).to_have_count(0)  # the next page
 
 
-def fill_box(room: Room) -> None:
-    """Fix the ballot's text with the trustees' keys, let three members vote, seal the box."""
-    now = datetime.now(UTC)
+def count_begins(room: Room) -> None:
+    """The box is filled and sealed with the trustees' keys, and multiplied."""
     with room.app.test_request_context(), transaction(write=True) as session:
-        vote = session.get_one(Vote, room.vote_id)
-        freeze_keys(vote, now)
-        items = queries.items(vote)
-        facts = BallotFacts(
-            union_name="United Test Workers", title="Accept?", lot="lot", blank=True, choose=(1, 1), weighed=True,
-            options=(("A", "Accept"), ("B", "Reject")), digest=(), description={"test": True}, minimum_votes=1,
-        )  # fmt: skip
-        vote.trustees = trustees_bytes(items).decode()
-        vote.election_v = vote_election(facts, vote.uuid_v, joint_key(items)).raw.decode()
-        vote.params = {**vote.params, "min_ballots": 1}
-        vote.state, vote.opened_at = "open", now - timedelta(hours=1)
-        vote.opens_at, vote.closes_at = now - timedelta(hours=1), now + timedelta(hours=1)
-        codes = [new_code() for _ in range(3)]
-        for code in codes:
-            issue(vote, code)
-        session.add(
-            Electorate(vote_id=vote.id, frozen_at=now, size=3, spare_count=0, roll_hash="0" * 64, codes="ready")
-        )
-        session.flush()
-        for voter in range(3):
-            casting.cast_pair(vote, Ballots(vote, codes, "", []).pair(voter, voter % 2), now=now)
-        for arrival in session.scalars(db.select(Arrival)).all():
-            casting.settle_arrival(arrival)
-        seal_box(vote, now=now)
-        vote.state, vote.closed_at = "counting", now
+        fill_box(session.get_one(Vote, room.vote_id), datetime.now(UTC))
     with room.app.app_context():
         jobs.compute_tallies(room.vote_id)
 
@@ -165,7 +130,7 @@ def test_three_browsers_make_a_key_two_open_the_count_and_the_outside_tool_accep
         page.get_by_role("button", name="Check and open my part").click()
         expect(page.get_by_text("All done.")).to_be_visible()
 
-    fill_box(room)
+    count_begins(room)
     for place in (2, 0):
         page = room.go(place, "decrypt")
         room.show_file(place)
