@@ -1,5 +1,6 @@
 """What is published about a vote, held against its archives: every way in which the two can differ is named."""
 
+import base64
 import json
 import re
 from collections.abc import Callable
@@ -8,14 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from referendum.archive import signature
 from referendum.archive.record import verify_together
 from referendum.archive.vote_file import VoteFile, read_vote_file
 from referendum.crypto.canonical import Malformed, canonical_bytes
-from tests.referendum.archive.samples import write_whole
+from tests.referendum.archive.forging import altered
+from tests.referendum.archive.samples import OPTIONS, make_sample, write_whole
 from tests.referendum.archive.vote_samples import (
     GIVEN,
+    MEMBERS,
     REPLACED,
+    SIGNER,
+    SPARES,
     UNUSED,
     Held,
     file_of,
@@ -138,6 +145,40 @@ def test_while_voting_is_open_void_codes_are_not_checked(held: Held, tmp_path: P
     reports = verify_together([held.v_path], vote=path)
     assert problems(reports) == ""
     assert reports[1].unchecked == ["whether a ballot came under a void code: that is published after the close"]
+
+
+def test_a_spare_that_was_lost_too_is_void_and_replaced(held: Held, tmp_path: Path) -> None:
+    lost = _void(REPLACED, GIVEN, v1=GIVEN, v4=UNUSED)(held)
+    (told, _) = verify_together([held.v_path], vote=publish(lost, tmp_path))
+    assert problems([told]) == ""
+
+
+def test_a_credential_with_a_weight_is_refused(tmp_path: Path) -> None:
+    sample = votes_of([0, 2])
+    sample.credentials = altered(sample.credentials, lambda value: value.__setitem__(1, f"{value[1]},2"))
+    archive = write_whole(sample, tmp_path)
+    publish(file_of(stated_of(sample, 2, [file_part(sample, archive)], replaced=True)), tmp_path)
+    assert "event 0: public credential 2 has another weight than 1" in problems(verify_together([archive]))
+
+
+def test_an_election_whose_description_is_only_words_is_refused(tmp_path: Path) -> None:
+    sample = make_sample([OPTIONS], MEMBERS + SPARES, description="Shall we?")
+    archive = write_whole(sample, tmp_path)
+    publish(file_of(stated_of(sample, 0, [file_part(sample, archive)], replaced=True)), tmp_path)
+    assert "it is no JSON object" in problems(verify_together([archive]))
+
+
+def test_no_other_signature_than_the_one_that_was_made_holds() -> None:
+    pem = SIGNER.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    made = SIGNER.sign(b"content")
+    assert signature.holds(pem, b"content", made)
+    response = int.from_bytes(made[32:], "little") + signature.ORDER
+    for other in (made[:32] + response.to_bytes(32, "little"), made + b"\0", made[:-1], b"\xff" * 32 + made[32:]):
+        assert not signature.holds(pem, b"content", other)
+    for strange in (b"\1" + b"\0" * 30 + b"\x80", b"\2" + b"\0" * 31):
+        raw = base64.encodebytes(signature.DER_HEAD + strange).decode()
+        with pytest.raises(Malformed, match="no point of the curve"):
+            signature.holds(f"-----BEGIN PUBLIC KEY-----\n{raw}-----END PUBLIC KEY-----\n".encode(), b"", made)
 
 
 def _v(**changes: Any) -> Callable[[Held], VoteFile]:
