@@ -23,6 +23,7 @@ from forum.kernel.settings import Settings
 
 MOST_READ = 256 * 1024
 MOST_BLOCKS = 20
+MOST_SENDERS = 20
 BELIEVED_FOR = timedelta(days=14)  # servers try for five days, some for longer
 SMTP_CODE = re.compile(r"\s*smtp\s*;\s*([45][0-9][0-9])\b", re.ASCII | re.IGNORECASE)
 RECEIVERS = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
@@ -110,8 +111,9 @@ def note_bounce(raw: bytes, delivered_to: Iterable[str], settings: Settings, *, 
 
 def _mail_of(delivered_to: Iterable[str], settings: Settings) -> Outgoing | None:
     """The mail whose own sender one of these addresses is, held until this write ends."""
-    for number, seal in sorted({found for each in delivered_to for found in mail_senders.found_in(each)}):
-        mail = db.session.get(Outgoing, number, with_for_update=True)
+    candidates = sorted({found for each in delivered_to for found in mail_senders.found_in(each)})
+    for number, seal in candidates[:MOST_SENDERS]:
+        mail = db.session.get(Outgoing, number)
         if mail is not None and mail_senders.fits(seal, mail.id, mail.address, settings):
-            return mail
+            return db.session.get_one(Outgoing, number, with_for_update=True, populate_existing=True)
     return None
