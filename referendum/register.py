@@ -7,7 +7,8 @@ from forum.kernel.settings import Settings
 from referendum.rehearsal import demo_views
 
 SLICES = (
-    "process", "electorate", "digest", "trustees", "casting", "count", "results", "mandate", "conduct", "rehearsal",
+    "process", "electorate", "digest", "trustees", "casting", "count", "results", "mandate", "conduct", "keeping",
+    "rehearsal",
 )  # fmt: skip
 
 
