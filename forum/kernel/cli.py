@@ -33,10 +33,12 @@ def jobs_group() -> None:
 
 
 @jobs_group.command("run")
+@click.option("--no-clock", is_flag=True, help="Take work that is queued; another runner does what the clock brings.")
 @with_appcontext
-def run_jobs() -> None:
-    """Run the job runner until it is stopped."""
-    current_app.extensions["hustings_jobs"]["queue"].create_consumer(workers=2, worker_type="thread").run()
+def run_jobs(*, no_clock: bool) -> None:
+    """Run the job runner until it is stopped: one, and on further machines as many as help with --no-clock."""
+    queue = current_app.extensions["hustings_jobs"]["queue"]
+    queue.create_consumer(workers=2, worker_type="thread", periodic=not no_clock).run()
 
 
 @click.group("mail")

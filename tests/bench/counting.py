@@ -250,7 +250,7 @@ def work() -> None:
 
     part_operations.take_part = taken
     app = wsgi.create_app(read_settings())
-    app.extensions["hustings_jobs"]["queue"].create_consumer(workers=1, worker_type="thread").run()
+    app.extensions["hustings_jobs"]["queue"].create_consumer(workers=1, worker_type="thread", periodic=False).run()
 
 
 if __name__ == "__main__":
