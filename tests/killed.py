@@ -2,9 +2,9 @@
 """A server that may be killed as often as one likes: the app is built once, and each server is a fork of it.
 
 Each line of stdin, "role number" or "role number bytes", starts another; its process id is answered. Roles: `serve`
-takes ballots; `work` checks what waits and writes batches, in hour `number`. With `bytes`, no file of it may become
-longer: as if the disk were full. `listen` answers from whom nothing may be written at all: as if it were read-only.
-They listen on one socket, which outlives them, so that a client waits rather than being turned away.
+takes ballots; `work` checks what waits and writes batches, in hour `number`. With `bytes`, it can make no file longer
+than that: as if the disk were full. They listen on one socket, which outlives them, so that a client waits rather than
+being turned away.
 """
 from gevent import monkey; monkey.patch_all()
 
@@ -26,9 +26,6 @@ from referendum.casting import box_operations, jobs, rules
 from referendum.crypto.group import power_of_g
 from wsgi import create_app
 
-NOBODY = 65534
-
-
 def main() -> None:
     settings = read_settings()
     app = create_app(settings)
@@ -49,14 +46,11 @@ def main() -> None:
 
 
 def be(role: str, app: Flask, listener: socket.socket, number: int, most: int = 0) -> None:
+    os.dup2(2, 1)  # what it logs is no answer
     if most:
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
     if role == "work":
         work(app, number)
-    if role == "listen" and os.geteuid() == 0:
-        os.setgroups([])
-        os.setgid(NOBODY)
-        os.setuid(NOBODY)
     WSGIServer(listener, app, log=None).serve_forever()
     os._exit(0)
 

@@ -6,6 +6,7 @@ so; whether an interrupted commit was done nobody can know, and the same bytes s
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -61,7 +62,8 @@ def _store(coming: list[Coming]) -> Sequence[Receipt | BaseException]:
         with transaction(write=True):
             return _store_all(coming)
     except SQLAlchemyError:
-        log.exception("the ballot box could not be written to", pairs=len(coming))
+        with suppress(OSError):  # the log may lie on the same full disk
+            log.exception("the ballot box could not be written to", pairs=len(coming))
         return [NotStored()] if len(coming) == 1 else [each for one in coming for each in _store([one])]
 
 
