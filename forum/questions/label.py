@@ -43,6 +43,7 @@ class LabelFacts:
     codes_by: CodesBy | None = None
     trustees_count: int | None = None
     trustees_barred: int = 0
+    trustees_enough: int = 0
     counted_by: str = ""
     checked_by: CheckedBy | None = None
     bound: bool | None = None
@@ -200,6 +201,9 @@ def _counts(facts: LabelFacts) -> Answer:
         barred: dict[str, object] = {"count": facts.trustees_barred}
         beneath = (Phrase(N_("%(count)s named as trustees are officers now, and hold no key any more."), barred),)
         answer = Phrase(N_("%(count)s trustees together, none of them an officer"), numbers)
+        if facts.trustees_enough:
+            numbers["enough"] = facts.trustees_enough
+            answer = Phrase(N_("Any %(enough)s of %(count)s trustees together, none of them an officer"), numbers)
         return answer, beneath if facts.trustees_barred else ()
     if facts.counted_by:
         return Phrase("%(name)s", {"name": facts.counted_by}), ()

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from forum.kernel.database import db
-from forum.questions.queries import appointments, needed_trustees
+from forum.questions.models import Question
+from forum.questions.queries import appointments, needed_trustees, process_of
 from referendum.crypto.joint import Item
 from referendum.crypto.threshold import ThresholdGroup, read_group
 from referendum.crypto.trustee import read_trustee_key
@@ -55,9 +56,22 @@ def keys_proved(vote: Vote) -> frozenset[int]:
 
 
 def division(vote: Vote) -> Division:
-    """Who of the present trustees is needed for the count, and who makes the group."""
+    """Who of the trustees is needed for the count, and who makes the group: of the present ones, or, once the ballot is
+    made, of those whose keys it was made with."""
+    if vote.election_v:
+        keys, ceremony = trustee_keys(vote), ceremony_of(vote.id)
+        alone = tuple(each.member_id for each in keys if each.place is None)
+        together = tuple(each.member_id for each in keys if each.place is not None)
+        return Division(alone, together, ceremony.threshold if ceremony is not None else 0)
     named = appointments(vote.question_id, "trustee")
     return rules.divide(named, needed_trustees(vote.question_id), read_params(vote.params).opening)
+
+
+def division_to_be(question: Question) -> Division:
+    """The same before there is a vote, by the process and those who are named so far."""
+    stage = process_of(question).members_vote
+    named = appointments(question.id, "trustee")
+    return rules.divide(named, needed_trustees(question.id), stage.opening if stage else rules.ALL)
 
 
 def is_in_step(vote: Vote) -> bool:

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor, trustees
 from forum.kernel.settings import Settings
+from forum.questions.models import Question
 from referendum.electorate.key_page import key_facts, sent_key
 from referendum.process import key_steps
 from referendum.process.facts import VoteState
@@ -96,6 +97,14 @@ WORDS = {
 }
 
 
+def facts_for_the_label(question: Question) -> dict[str, Any]:
+    """How many of the trustees suffice to open the count, where not all of them are needed."""
+    vote = current_vote(question.id)
+    wanted = queries.division(vote) if vote is not None else queries.division_to_be(question)
+    return {"trustees_enough": len(wanted.needed) + wanted.threshold if wanted.group else 0}
+
+
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
-    """The trustees' desk."""
+    """The trustees' desk, and a line of the question's label."""
     slots.fill("desk", on_the_desk)
+    slots.fill("question.label", facts_for_the_label)

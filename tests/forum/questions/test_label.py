@@ -65,6 +65,13 @@ def test_the_label_says_which_of_three_ways_and_codes_made_by_the_host_carry_a_c
     assert "never sees a code" in str(rows[CodesBy.TELLERS].beneath[0])
 
 
+def test_the_label_says_how_many_of_the_trustees_open_the_count() -> None:
+    facts = replace(planned("weiner"), trustees_count=3)
+    assert answers(facts)["counts"] == "3 trustees together, none of them an officer"
+    enough = answers(replace(facts, trustees_enough=2))["counts"]
+    assert enough == "Any 2 of 3 trustees together, none of them an officer"
+
+
 def test_the_leadership_is_bound_since_its_pledge() -> None:
     signed = datetime(2026, 1, 20, tzinfo=UTC)
     assert answers(planned("weiner"))["bound"] == "Yes, once its pledge is signed"

@@ -11,12 +11,14 @@ from forum.kernel.database import db
 from forum.kernel.errors import Refused
 from forum.kernel.mail import Outgoing
 from forum.questions.models import Appointment
+from forum.questions.queries import question_by_id
 from referendum.crypto.ceremony import make_cert, new_seed, private_part
 from referendum.crypto.group import G, P, power_of_g
 from referendum.crypto.joint import joint_key, read_trustees, trustees_bytes
 from referendum.crypto.threshold import ThresholdGroup
 from referendum.crypto.trustee import new_private_key, public_key_of
 from referendum.trustees import ceremony_operations, operations, queries
+from referendum.trustees.views import facts_for_the_label
 from tests.people import Cast, actor
 from tests.referendum.trustees.conftest import Group, make_group
 
@@ -208,6 +210,20 @@ def test_who_is_needed_stands_beside_the_group(cast: Cast, ground: Flask, now: d
     group.finish(0, 1, 2)
     assert queries.numbers_of(group.vote) == {group.members[3]: 1, **{group.members[at]: at + 2 for at in range(3)}}
     assert [type(item).__name__ for item in queries.items(group.vote)] == ["TrusteeKey", "ThresholdGroup"]
+
+
+def test_the_question_s_label_says_how_many_suffice_before_and_after_the_ballot_is_made(group: Group) -> None:
+    question = question_by_id(group.vote.question_id)
+    assert facts_for_the_label(question) == {"trustees_enough": 2}
+    group.join(0, 1, 2)
+    group.share(0, 1, 2)
+    group.finish(0, 1, 2)
+    for owner, key in enumerate(queries.trustee_keys(group.vote), start=1):
+        key.owner = owner
+    group.vote.election_v = "frozen"
+    db.session.execute(db.delete(Appointment).where(Appointment.member_id == group.members[0]))
+    assert facts_for_the_label(question) == {"trustees_enough": 2}
+    assert queries.division(group.vote).group == tuple(group.members)
 
 
 def test_a_member_begins_anew_for_a_reason_that_is_public(group: Group) -> None:
