@@ -15,3 +15,5 @@ def upgrade() -> None:
     op.create_index('ix_arrivals_state', 'arrivals', ['vote_id', 'state', 'sequence'], unique=False)
     op.add_column('box_states', sa.Column('upto', sa.Integer(), nullable=False, server_default='0'))
     op.add_column('box_states', sa.Column('clear_to', sa.Integer(), nullable=False, server_default='0'))
+    if op.get_bind().dialect.name == 'postgresql':
+        op.execute("ALTER TABLE arrivals ALTER v_body SET STORAGE EXTERNAL, ALTER c_body SET STORAGE EXTERNAL")
