@@ -7,9 +7,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
+from configparser import ConfigParser
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from forum.kernel.deploy_cli import FOLDER
 
 PATIENCE = 60
 
@@ -36,9 +39,7 @@ def gunicorn(
     application: str, url: str, *, folder: Path, environment: Mapping[str, str], log: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Serve `application` at `url` by a worker of its own until the block ends; gives its master process."""
-    bind = urlsplit(url).netloc
-    options = ["-k", "gevent", "-w", "1", "--worker-connections", "4000", "-b", bind]
-    command = [sys.executable, "-m", "gunicorn", *options, application]
+    command = [sys.executable, "-m", "gunicorn", *_options(urlsplit(url).netloc), application]
     with log.open("ab") as out:
         child = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=out)
         try:
@@ -47,6 +48,14 @@ def gunicorn(
         finally:
             child.terminate()
             child.wait(PATIENCE)
+
+
+def _options(bind: str) -> list[str]:
+    """How `flask deploy show hustings@.service` starts a worker, at another address."""
+    unit = ConfigParser(interpolation=None)
+    unit.read(FOLDER / "hustings@.service")
+    options = unit["Service"]["ExecStart"].split()[1:-1]
+    return [bind if option.endswith(":%i") else option for option in options]
 
 
 def _wait_for(url: str, child: subprocess.Popen[bytes], log: Path) -> None:

@@ -1,4 +1,4 @@
-"""`python tests/bench/workers.py`: two workers and Redis behind nginx as README has it, and one of them is killed.
+"""`python tests/bench/workers.py`: two workers and Redis behind nginx, by the files of `flask deploy show`; one is killed.
 
 Members at addresses of their own sit in one session, kept on a worker by their address, and speak all at once. Then one
 worker gets kill -9 while they go on. Whoever was on it comes back through nginx, sends again what had no answer, and
@@ -27,6 +27,7 @@ from simple_websocket import ConnectionClosed
 import wsgi
 from forum.kernel import clock
 from forum.kernel.database import Base, db, transaction
+from forum.kernel.deploy_cli import FOLDER
 from forum.kernel.settings import Settings
 from forum.roll.models import Local
 from tests.bench.serving import gunicorn, must_have
@@ -64,14 +65,15 @@ def main() -> None:
 
 
 def configured(front: str, ports: list[str], folder: Path) -> str:
-    """README's block, with the addresses of this run."""
-    block = re.search(r"```nginx\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    assert block
-    text = block[1].replace("listen 80", f"listen {urlsplit(front).netloc}")
+    """`flask deploy show nginx.conf` with the addresses of this run, and without its certificate."""
+    text = (FOLDER / "nginx.conf").read_text()
+    forwarding = re.compile(r"^server \{\n  listen 80;.*?^\}\n", re.DOTALL | re.MULTILINE)
+    text = re.sub(r"^  ssl_.*\n", "", forwarding.sub("", text), flags=re.MULTILINE)
+    text = text.replace("listen 443 ssl", f"listen {urlsplit(front).netloc}")
     for written, address in zip(("127.0.0.1:8001", "127.0.0.1:8002"), ports, strict=True):
         text = text.replace(written, urlsplit(address).netloc)
     places = f"pid {folder}/nginx.pid; error_log {folder}/nginx.log; events {{}}"
-    return f"{places}\nhttp {{ access_log off; client_body_temp_path {folder}/body;\n{text} }}\n"
+    return f"{places}\nhttp {{ client_body_temp_path {folder}/body;\n{text} }}\n"
 
 
 @contextmanager
