@@ -1,4 +1,4 @@
-"""`python tests/bench/workers.py`: two workers and Redis behind nginx, by the files of `flask deploy show`; one is killed.
+"""`python tests/bench/workers.py`: two workers and Redis behind nginx, as `flask deploy show` has it; one is killed.
 
 Members at addresses of their own sit in one session, kept on a worker by their address, and speak all at once. Then one
 worker gets kill -9 while they go on. Whoever was on it comes back through nginx, sends again what had no answer, and
