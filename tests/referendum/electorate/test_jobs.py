@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import BytesIO
@@ -16,7 +17,7 @@ from forum.kernel.errors import Refused
 from forum.kernel.mail import Outgoing
 from forum.roll.models import Member
 from referendum.crypto.credentials import public_of
-from referendum.electorate import code_operations, jobs, letter_jobs, letter_operations, queries, sealed_file
+from referendum.electorate import code_operations, jobs, letter_jobs, letter_operations, queries, rules, sealed_file
 from referendum.electorate.models import PublicCredential
 from referendum.electorate.sealed_file import OpenedList
 from referendum.electorate.sealing import join, unseal
@@ -285,6 +286,25 @@ def test_a_lot_of_letters_is_half_of_the_spares_and_a_lost_one_is_repaired(
             assert len(queries.unknown_entries(called.vote_id, 50)) == 10
         assert letter_jobs.print_letters(teller, called.vote_id).count(b"/Type /Page\n") == 10
     assert credential_states(app, called)["spare"] == 30
+
+
+def test_where_everybody_gets_a_letter_nobody_is_mailed_and_a_lot_has_an_end(
+    app: Flask, called: Called, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "LARGEST_LOT", 7)
+    with app.app_context(), transaction(write=True):
+        called.vote.params = {"codes_by": "letters"}
+    run(app, called)
+    assert sink.messages == []
+    assert counts(app, called) == {"waiting": 78}
+    with app.app_context():
+        with transaction(write=False):
+            teller = called.teller()
+            assert queries.waiting_count(called.vote_id, with_email=True) == 0
+        pdf = letter_jobs.print_letters(teller, called.vote_id, "Letter")
+    assert pdf.count(b"/Type /Page\n") == 7
+    assert re.search(rb"/MediaBox \[0 0 612(\.0+)? 792(\.0+)?\]", pdf)
+    assert counts(app, called) == {"waiting": 71, "printing": 7}
 
 
 @pytest.mark.parametrize("who", ["officer", "member", "stale"])
