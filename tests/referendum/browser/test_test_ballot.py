@@ -150,12 +150,13 @@ def choices(ballot: dict[str, Any]) -> list[dict[str, str]]:
 
 def test_the_checking_page_finds_every_lie_that_an_opening_can_tell(page: Page) -> None:
     made, other = make_election(VOTE), make_election(VOTE)
-    parts = {"v": {"election": made.election, "choices": [[0, 0, 1, 0, 0]]}, "c": None}
+    parts: dict[str, Any] = {"v": {"election": made.election, "choices": [[0, 0, 1, 0, 0]]}, "c": None}
     text = call(page, "seal.js", OPEN, {"code": made.codes[0], "parts": parts})
     lies: dict[str, tuple[str, Callable[[dict[str, Any]], None]]] = {
         "a number changed": ("cipher", lambda b: b["randomness"][0].__setitem__(1, "5")),
         "numbers exchanged": ("cipher", lambda b: b["randomness"][0].reverse()),
         "a number too large": ("number", lambda b: b["randomness"][0].__setitem__(1, "9" * 78)),
+        "an alpha of another choice": ("cipher", lambda b: choices(b)[1].update(alpha=choices(b)[2]["alpha"])),
         "a beta of another choice": ("cipher", lambda b: choices(b)[1].update(beta=choices(b)[2]["beta"])),
         "a number too few": ("form", lambda b: b["randomness"][0].pop()),
         "another election": ("election", lambda b: b.update(election=other.election)),
@@ -166,6 +167,8 @@ def test_the_checking_page_finds_every_lie_that_an_opening_can_tell(page: Page) 
     numbers = json.loads(text)["ballots"][0]["randomness"][0]
     both_marked = both_marked.replace(f'"{numbers[1]}"', f'"{numbers[2]}"')
     files = [changed(text, lie) for _fault, lie in lies.values()]
-    files += [both_marked, "", "[]", '{"opened_ballots":1,"ballots":[]}', text]
+    parts["v"]["election"] = other.election
+    foreign = call(page, "seal.js", OPEN, {"code": other.codes[0], "parts": parts})
+    files += [both_marked, foreign, "", "[]", '{"opened_ballots":1,"ballots":[]}', text]
     faults = call(page, "hash.js", RECOMPUTE, {"files": files, "known": {"v": made.election, "c": None}})
-    assert faults == [*(fault for fault, _lie in lies.values()), "marks", "form", "form", "form", "honest"]
+    assert faults == [*(fault for fault, _lie in lies.values()), "marks", "election", "form", "form", "form", "honest"]

@@ -12,7 +12,7 @@ from forum.kernel.errors import Refused
 from referendum.conduct.language_operations import give_languages
 from referendum.process.models import Vote
 from tests.build_referendum import Referendum, call, make_closed, make_codes, prepare
-from tests.people import Cast, sign_in
+from tests.people import Cast, actor, holding, sign_in
 
 OPTIONS = {"A": {"title": "Aceptar", "text": ""}, "B": {"title": "Rechazar", "text": ""}}
 SPANISH = {"es": {"question": "¿Aceptamos el acuerdo?", "options": OPTIONS}}
@@ -58,6 +58,14 @@ def test_nobody_but_a_teller_of_the_question_gives_them(app: Flask, cast: Cast, 
     for other in (cast.member, cast.officer, cast.observer):
         assert sign_in(app, other).post(address, data=SENT).status_code in (403, 404)
     assert kept(app) == {}
+
+
+def test_a_teller_of_another_question_does_not_give_them(app: Flask, cast: Cast) -> None:
+    with app.test_request_context(), transaction(write=True):
+        made = make_closed(cast, now=clock.now())
+        stranger = holding(actor(cast.tellers[0]), "teller", made.question.id + 1)
+        with pytest.raises(Refused):
+            give_languages(stranger, made.vote, SPANISH, made.at)
 
 
 def fixed(cast: Cast, words: dict[str, object]) -> Referendum:
