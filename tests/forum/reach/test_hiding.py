@@ -19,9 +19,10 @@ from forum.questions.models import Question
 from forum.reach import queries
 from forum.reach.forms import Words
 from forum.reach.hiding_operations import appeal_hiding, hide_entry, propose_ruling
+from forum.reach.hiding_queries import facts_of
 from forum.reach.models import LedgerEntry
 from forum.reach.notices import MAILING, mail_audience
-from forum.reach.rules import Kind
+from forum.reach.rules import Kind, why_not_rule
 from tests.build_reach import favour, make_sides
 from tests.people import Cast, actor, holding, sign_in
 
@@ -181,6 +182,7 @@ def test_only_the_author_appeals_and_only_observers_rule(cast: Cast, ground: Fla
         propose_ruling(watcher, question.id, entry.id, RESTORE, now=now)
     appeal_hiding(actor(cast.officer), question.id, entry.id, "It is no home.", now=now)
     own = holding(actor(cast.officer), "observer", question.id)
+    assert why_not_rule(own, facts_of(entry)), "nor is the form shown"
     for person in (teller(cast, question), actor(cast.officer), own):
         with pytest.raises(Refused):
             propose_ruling(person, question.id, entry.id, RESTORE, now=now)
