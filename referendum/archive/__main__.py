@@ -154,8 +154,9 @@ def _expanded(files: Sequence[Path]) -> list[Path]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
-    if "files" in given:
-        given.files = _expanded(given.files)
+    for name in ("files", "new"):
+        if name in given:
+            setattr(given, name, _expanded(getattr(given, name)))
     if given.command == "find":
         return _find(given.tracker, given.files)
     if given.command == "check-ballot":

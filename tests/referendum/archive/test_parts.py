@@ -143,7 +143,9 @@ def box_of(record: Record, path: Path, ballots: int) -> Path:
 
 @pytest.mark.parametrize("ballots", [0, 1, 4])
 def test_the_parts_extend_every_earlier_copy_of_the_box(ballots: int, record: Record, tmp_path: Path) -> None:
-    found = compare_parts(box_of(record, tmp_path / "box.bel", ballots), record.parts)
+    box = box_of(record, tmp_path / "box.bel", ballots)
+    found = compare_parts(box, record.parts)
+    assert main(["verify-diff", str(box), str(record.parts[0].parent / "*.bel")]) == 0
     assert (found.words, found.common, sum(found.added.values())) == ("", 1 + ballots, 4 - ballots)
 
 
