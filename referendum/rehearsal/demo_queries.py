@@ -42,13 +42,14 @@ def member_playing(key: str) -> Member | None:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """The bar's facts: every part with the member who plays it, the visitor's own address, what comes next, and
-    whether a vote is open."""
+    """The bar's facts: every part with the member who plays it, the visitor's own address, what comes next, whether a
+    vote is open, and whether one waits for its trustees."""
 
     cast: list[tuple[str, Member]]
     address: str
     following: datetime | None
     voting: bool
+    trusting: bool
 
 
 def bar(member_id: int, now: datetime) -> Bar:
@@ -57,7 +58,12 @@ def bar(member_id: int, now: datetime) -> Bar:
     members = {each.number: each for each in db.session.scalars(db.select(Member).where(Member.number.in_(numbers)))}
     playing = [(each.key, members[each.number]) for each in cast() if each.number in members]
     member = db.session.get(Member, member_id) if member_id else None
-    return Bar(playing, member.email if member else "", next_moment(now), bool(votes_in("open")))
+    return Bar(playing, member.email if member else "", next_moment(now), bool(votes_in("open")), _waits())
+
+
+def _waits() -> bool:
+    """Whether trustees could make keys or open a count."""
+    return any(vote.state != "set_up" or not vote.election_v for vote in votes_in("set_up", "counting"))
 
 
 def moment_after(step: str, now: datetime) -> datetime:

@@ -18,6 +18,7 @@ from forum.kernel.errors import Missing
 from forum.kernel.reading import asked_number
 from forum.signin.pages import enter
 from referendum.rehearsal import demo_operations, demo_queries
+from referendum.rehearsal.demo_trustees import let_trustees_act
 from referendum.rehearsal.demo_voters import AT_ONCE, let_members_vote
 from referendum.rehearsal.mailbox import Mailbox
 
@@ -30,6 +31,7 @@ def attach(app: Flask) -> None:
     """Give a demo its switches and its bar, and send visitors who came under another name to its own address."""
     app.register_blueprint(switches)
     jobs.job(let_members_vote)
+    jobs.job(let_trustees_act)
     app.before_request(_own_address_only)
     slots.fill("page.top", _bar)
 
@@ -82,6 +84,15 @@ def vote(_actor: Actor) -> Response:
     """Let other members vote, each with the code in their mail."""
     jobs.enqueue(let_members_vote)
     flash(gettext("%(count)s members are on their way to the booth; give them half a minute.", count=AT_ONCE))
+    return redirect(_back())
+
+
+@switches.post("/trustees")
+@anyone
+def trust(_actor: Actor) -> Response:
+    """Let the trustees make their keys, or open the count."""
+    jobs.enqueue(let_trustees_act)
+    flash(gettext("The trustees are at work; load the page again in a moment."))
     return redirect(_back())
 
 

@@ -3,7 +3,7 @@
 They do what a trustee's browser does, with the same messages; what a trustee would keep in a file is kept in memory.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from forum.kernel.doors import Actor
@@ -24,32 +24,46 @@ from referendum.process.models import Vote
 from referendum.trustees import ceremony_operations, queries, rehearsal_operations
 from referendum.trustees.models import Ceremony
 from referendum.trustees.operations import upload_trustee_key
+from referendum.trustees.rules import Step, step_of
 
 
 class Trusted:
-    """What the trustees of one vote keep secret, by member id."""
+    """What the trustees of one vote keep secret, by member id: a seed in a group, else a private key."""
 
-    def __init__(self) -> None:
-        self._seeds: dict[int, str] = {}
-        self._alone: dict[int, int] = {}
+    def __init__(self, seeds: Mapping[int, str] | None = None, alone: Mapping[int, int] | None = None) -> None:
+        self.seeds: dict[int, str] = dict(seeds or {})
+        self.alone: dict[int, int] = dict(alone or {})
 
     def make_keys(self, trustees: Sequence[Actor], vote: Vote, now: datetime) -> None:
-        """Every trustee's key, and the rehearsal. Needs an open write."""
-        group = set(queries.division(vote).group)
-        together = [each for each in trustees if each.member_id in group]
-        for each in trustees:
-            if each.member_id not in group:
-                private = self._alone[each.member_id] = new_private_key()
-                upload_trustee_key(each, vote, public_key_of(private).as_json(), now)
-        for each in together:
-            seed = self._seeds[each.member_id] = new_seed()
-            ceremony_operations.send_certificate(each, vote, make_cert(seed).text, now)
-        for each in together:
-            ceremony_operations.send_shares(each, vote, self._shares(each, vote), now)
-        for each in together:
-            ceremony_operations.send_key(each, vote, self._output(each, vote), now)
-        for each in trustees:
-            rehearsal_operations.prove_key(each, vote, *self._rehearsed(each, vote), now)
+        """Every step that can be taken, up to the end of the rehearsal. Who has begun with a key of their own elsewhere
+        is waited for. Needs an open write."""
+        while sum(self._take_step(each, vote, now) for each in trustees):
+            pass
+
+    def _take_step(self, trustee: Actor, vote: Vote, now: datetime) -> bool:
+        """Whether this trustee had something to do, and did it."""
+        wanted, member = queries.division(vote), trustee.member_id
+        step = step_of(member, wanted.group, (*wanted.needed, *wanted.group), queries.progress(vote))
+        known = member in (self.seeds if member in wanted.group else self.alone)
+        if step is Step.JOIN:
+            self._join(trustee, vote, now, alone=member in wanted.needed)
+        elif step is Step.SHARES and known:
+            ceremony_operations.send_shares(trustee, vote, self._shares(trustee, vote), now)
+        elif step is Step.KEY and known:
+            ceremony_operations.send_key(trustee, vote, self._output(trustee, vote), now)
+        elif step is Step.PROVE and known:
+            rehearsal_operations.prove_key(trustee, vote, *self._rehearsed(trustee, vote), now)
+        else:
+            return False
+        return True
+
+    def _join(self, trustee: Actor, vote: Vote, now: datetime, *, alone: bool) -> None:
+        if alone:
+            private = self.alone[trustee.member_id] = new_private_key()
+            upload_trustee_key(trustee, vote, public_key_of(private).as_json(), now)
+        else:
+            seed = self.seeds[trustee.member_id] = new_seed()
+            ceremony_operations.send_certificate(trustee, vote, make_cert(seed).text, now)
 
     def _ceremony(self, vote: Vote) -> Ceremony:
         found = queries.ceremony_of(vote.id)
@@ -60,7 +74,7 @@ class Trusted:
     def _shares(self, trustee: Actor, vote: Vote) -> str:
         ceremony = self._ceremony(vote)
         certs = check_certs(queries.certificates(ceremony))
-        return make_polynomial(self._seeds[trustee.member_id], certs, ceremony.threshold).text
+        return make_polynomial(self.seeds[trustee.member_id], certs, ceremony.threshold).text
 
     def _output(self, trustee: Actor, vote: Vote) -> str:
         ceremony = self._ceremony(vote)
@@ -70,7 +84,7 @@ class Trusted:
             for number, text in enumerate(queries.shares(ceremony), start=1)
         ]
         place = ceremony.members.index(trustee.member_id) + 1
-        return make_output(self._seeds[trustee.member_id], certs, input_of(given, place)).text
+        return make_output(self.seeds[trustee.member_id], certs, input_of(given, place)).text
 
     def _rehearsed(self, trustee: Actor, vote: Vote) -> tuple[int, bytes]:
         made = queries.rehearsal_of(vote.id)
@@ -83,9 +97,7 @@ class Trusted:
 
     def private(self, vote: Vote, member_id: int) -> int:
         """A trustee's private exponent: their own, or, in a group, out of what the member sealed to itself."""
-        if member_id in self._alone:
-            return self._alone[member_id]
         key = queries.key_of(vote.id, member_id)
         if key is None:
             raise RuntimeError("this trustee has no key")
-        return private_part(self._seeds[member_id], key.sealed)
+        return self.alone[member_id] if key.place is None else private_part(self.seeds[member_id], key.sealed)

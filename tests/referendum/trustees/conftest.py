@@ -8,7 +8,7 @@ from flask import Flask
 
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
-from forum.questions.models import Appointment
+from forum.questions.models import Appointment, Option
 from referendum.casting import operations as casting
 from referendum.casting.box_operations import seal_box
 from referendum.casting.models import Arrival
@@ -84,6 +84,8 @@ def make_group(cast: Cast, now: datetime, more: int = 0) -> Group:
     members = sorted((*cast.trustees, *others))
     for member in members:
         db.session.add(Appointment(question_id=vote.question_id, member_id=member, role="trustee", named_at=now))
+    for position, title in enumerate(("Accept", "Reject")):
+        db.session.add(Option(question_id=vote.question_id, position=position, title=title))
     db.session.flush()
     return Group(vote, members, [new_seed() for _ in members], now)
 

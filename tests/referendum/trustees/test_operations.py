@@ -69,13 +69,14 @@ def test_a_name_that_comes_with_a_key_does_not_enter_the_record(cast: Cast, vote
 
 
 def test_trustees_are_numbered_by_member_once_all_have_a_key(cast: Cast, vote: Vote, now: datetime) -> None:
-    operations.upload_trustee_key(trustee(cast, vote, 1), vote, new_key(), now)
-    with pytest.raises(Refused, match="Not every trustee"):
+    trusted = Trusted()
+    trusted.make_keys([trustee(cast, vote, 1)], vote, now)
+    with pytest.raises(Refused, match="Not every trustee has handed in"):
         operations.freeze_keys(vote, now)
-    operations.upload_trustee_key(trustee(cast, vote, 0), vote, new_key(), now)
+    trusted.make_keys([trustee(cast, vote, 0)], vote, now)
     with pytest.raises(Refused, match="rehearsal"):
         operations.freeze_keys(vote, now)
-    Trusted().make_keys([trustee(cast, vote, place) for place in (1, 0)], vote, now)
+    trusted.make_keys([trustee(cast, vote, 1)], vote, now)
     keys = operations.freeze_keys(vote, now)
     assert [(key.owner, key.member_id) for key in keys] == [(1, cast.trustees[0]), (2, cast.trustees[1])]
     public = [int(key.public_key["public_key"]) for key in keys]
