@@ -14,12 +14,17 @@ from flask import Flask
 from sqlalchemy import select
 
 from forum.kernel.database import db, transaction
+from referendum.archive import splitting
+from referendum.archive.__main__ import main
 from referendum.archive.record import verify_together
 from referendum.archive.report import Report
+from referendum.archive.vote_checks import place_of
+from referendum.casting.box_operations import write_batch
 from referendum.conduct import clock_operations
 from referendum.count import jobs, operations, queries
+from referendum.count.part_queries import record_parts
 from referendum.crypto.credentials import public_of
-from referendum.crypto.tally import decrypt, read_encrypted_tally
+from referendum.crypto.tally import decrypt
 from referendum.electorate.code_operations import set_state
 from referendum.electorate.models import PublicCredential
 from referendum.electorate.queries import digest_of
@@ -61,14 +66,15 @@ def count(app: Flask, made: Referendum) -> None:
 
 def _open_part(vote: Vote, made: Referendum, place: int) -> None:
     trustee = made.trustee(place)
-    key, tally = key_of(vote.id, trustee.member_id), queries.tally_of(vote.id, "V")
+    key = key_of(vote.id, trustee.member_id)
     assert key is not None
-    assert tally is not None
     if queries.is_needed(vote, "V", key):
         election = queries.election_of(vote, "V")
         private = made.trusted.private(vote, trustee.member_id)
-        part = decrypt(election, read_encrypted_tally(election, tally.encrypted.encode()), private)
-        operations.accept_partial(trustee, vote, "V", key.owner, part.raw, made.at)
+        ciphertexts = [operations.stored_product(vote, each).ciphertexts for each in record_parts(vote.id, "V")]
+        texts = [decrypt(election, each, private).raw.decode() for each in ciphertexts]
+        raw = texts[0] if len(texts) == 1 else json.dumps(texts)
+        operations.accept_partial(trustee, vote, "V", key.owner, raw.encode(), made.at)
 
 
 def take(app: Flask, made: Referendum, folder: Path) -> str:
@@ -169,6 +175,33 @@ def _spare(vote_id: int, letter: str) -> PublicCredential:
     query = select(PublicCredential).where(PublicCredential.vote_id == vote_id, PublicCredential.state == "spare")
     found = db.session.scalars(query.where(PublicCredential.archive == letter).order_by(PublicCredential.digest))
     return found.first() or pytest.fail("there is no spare")
+
+
+def test_a_record_in_parts_is_checked_part_by_part_and_against_the_open_box(
+    app: Flask, cast: Cast, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(splitting, "LARGEST_PART", 2)
+    with app.app_context(), app.test_request_context(), transaction(write=True) as session:
+        made = make_open(make_closed(cast, now=now, minimum=1, citations=30))
+        names = [digest_of(public_of(code, made.vote.uuid_v)) for code in made.codes]
+        for place in range(2):
+            for voter in [each for each, name in enumerate(names) if place_of(name, 2) == place][:2]:
+                vote_for(made, voter, "A")
+        write_batch(made.vote, now=made.at, closing=True)
+        session.flush()
+        for each in (made.vote, made.question):
+            session.expunge(each)
+    take(app, made, tmp_path)
+    (box,) = tmp_path.glob(f"{made.vote.uuid_v}*.bel")
+    (tmp_path / "old").mkdir()
+    box = box.rename(tmp_path / "old" / "box.bel")
+    count(app, made)
+    assert f"{made.vote.uuid_v}-*.bel" in take(app, made, tmp_path)
+    parts = sorted(tmp_path.glob(f"{made.vote.uuid_v}-*.bel"))
+    reports = verify_together(parts)
+    assert said(reports) == []
+    assert [(report.counted, report.unchecked) for report in reports[1:]] == [(2, []), (2, []), (4, [])]
+    assert main(["verify-diff", str(box), *map(str, parts)]) == 0
 
 
 def test_before_voting_has_opened_there_is_nothing_to_check(app: Flask, cast: Cast, now: datetime) -> None:
