@@ -8,10 +8,13 @@ process. The first who comes starts a thread that does round after round until n
 """
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
+import gevent
 from flask import Flask, current_app
+from gevent import monkey
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -42,7 +45,10 @@ class Gathering(Generic[Item, Answer]):
         self.waiting.append(mine)
         if not self.leading.locked():  # whoever leads looks again after letting go of the lock, and finds this
             app = current_app._get_current_object()  # type: ignore[attr-defined]
-            threading.Thread(target=self._lead, args=(app,)).start()
+            if monkey.is_module_patched("threading"):
+                gevent.spawn(self._lead, app)  # a tenth of the work of a thread of the patched library
+            else:
+                threading.Thread(target=self._lead, args=(app,)).start()
         mine.done.acquire()
         if isinstance(mine.answer, BaseException):
             raise mine.answer
@@ -51,6 +57,7 @@ class Gathering(Generic[Item, Answer]):
     def _lead(self, app: Flask) -> None:
         while self.waiting and self.leading.acquire(blocking=False):
             try:
+                time.sleep(0)  # whoever is about to come does so first
                 with app.app_context():
                     self._round()
             finally:

@@ -24,6 +24,7 @@ from referendum.casting.operations import Came, Receipt, cast_pairs
 from referendum.process.queries import vote_by_public_id
 
 MOST = 128
+MOST_SIGNATURES = 16  # while the neighbour looks at some, the next are read and the last are written
 log = structlog.get_logger()
 
 
@@ -84,5 +85,5 @@ def _store_all(coming: list[Coming]) -> list[Receipt | BaseException]:
 
 
 _neighbour = Neighbour()
-_signatures: Gathering[Signature, bool] = Gathering(_neighbour.check, most=MOST)
+_signatures: Gathering[Signature, bool] = Gathering(_neighbour.check, most=MOST_SIGNATURES)
 _box: Gathering[Coming, Receipt] = Gathering(_store, most=MOST)
