@@ -19,6 +19,7 @@ Exit codes of verify-diff: 0 NEW extends OLD, 1 it does not, 2 wrong use, 3 a fi
 Exit codes of find: 0 the ballot is there and counts, 1 it is not there, 2 wrong use, 3 a file cannot be read or is
 damaged, 4 it is there, and a later ballot of the same voting code replaces it.
 Exit codes of check-ballot: 0 it is an honest opening, 1 it is not, 2 wrong use, 3 a file cannot be read.
+Every command that is stopped from the keyboard ends with 130.
 """
 
 import argparse
@@ -36,7 +37,7 @@ from referendum.archive.record import verify_together
 from referendum.archive.report import Report
 from referendum.archive.search import Found, find
 
-ACCEPTED, REFUSED, UNREADABLE, REPLACED = 0, 1, 3, 4
+ACCEPTED, REFUSED, UNREADABLE, REPLACED, STOPPED = 0, 1, 3, 4, 130
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -167,4 +168,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        print("\nstopped", file=sys.stderr)
+        sys.exit(STOPPED)
