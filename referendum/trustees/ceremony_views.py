@@ -8,6 +8,7 @@ from forum.kernel.doors import Actor, trustees
 from forum.kernel.errors import Missing
 from forum.kernel.reading import Reader, sent_json
 from forum.questions.queries import question_by_id
+from referendum.crypto.ceremony import check_cert
 from referendum.process.models import Vote
 from referendum.process.queries import vote_held_by
 from referendum.trustees import ceremony_operations as operations
@@ -87,18 +88,24 @@ def show_input(actor: Actor, public_id: str) -> Response:
     _, ceremony = _taken_part(actor, public_id)
     if len(queries.shares(ceremony)) < len(ceremony.members):
         raise Missing
-    return _file(input_text(actor, ceremony), "input.json")
+    return _file(input_text(actor, ceremony), _own_name(actor, ceremony, "vinput"))
 
 
 @blueprint.get("/votes/<public_id>/ceremony/key.dkey")
 @trustees
 def show_sealed_key(actor: Actor, public_id: str) -> Response:
     """The member's key to the count, which only the seed in the member's own file opens."""
-    vote, _ = _taken_part(actor, public_id)
+    vote, ceremony = _taken_part(actor, public_id)
     key = queries.key_of(vote.id, actor.member_id)
     if key is None or not key.sealed:
         raise Missing
-    return _file(key.sealed, "key.dkey")
+    return _file(key.sealed, _own_name(actor, ceremony, "dkey"))
+
+
+def _own_name(actor: Actor, ceremony: Ceremony, kind: str) -> str:
+    """What programs call a member's own files: by the hash of the certificate."""
+    sent = queries.messages(ceremony.vote_id)[actor.member_id]
+    return f"{check_cert(sent.certificate).file_id}.{kind}"
 
 
 def _taken_part(actor: Actor, public_id: str) -> tuple[Vote, Ceremony]:

@@ -44,6 +44,11 @@ def _value(text: bytes) -> object:
         return None
 
 
+def read_key_file(content: bytes) -> object:
+    """A public key out of a file that a program wrote, whatever it is; the operation judges it."""
+    return _value(content) if len(content) <= LARGEST_FILE else None
+
+
 def read_message(sent: object) -> str:
     """A message of the ceremony out of what the page sent. Raises `Invalid`."""
     text = sent.get("message") if isinstance(sent, dict) else None

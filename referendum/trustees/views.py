@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
 
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor, trustees
@@ -14,7 +15,7 @@ from referendum.process import key_steps
 from referendum.process.facts import VoteState
 from referendum.process.models import Vote
 from referendum.process.queries import current_vote, vote_held_by
-from referendum.trustees import operations, queries, rules
+from referendum.trustees import forms, operations, queries, rules
 from referendum.trustees.page_queries import heading_facts, panel, step_facts
 from referendum.trustees.rules import Step
 
@@ -64,6 +65,17 @@ def upload_key(actor: Actor, public_id: str) -> Response:
     vote = vote_held_by(actor, "trustee", public_id)
     operations.upload_trustee_key(actor, vote, sent_key(request), clock.now())
     return jsonify(state="recorded")
+
+
+@blueprint.post("/votes/<public_id>/key/file")
+@trustees(again="trustees.show_key", fresh=True, limit="20/minute")
+def upload_key_file(actor: Actor, public_id: str) -> AnyResponse:
+    """Take the public half of a trustee's key from the file that a program wrote."""
+    vote = vote_held_by(actor, "trustee", public_id)
+    sent = request.files.get("key")
+    key = forms.read_key_file(sent.read(forms.LARGEST_FILE + 1) if sent else b"")
+    operations.upload_trustee_key(actor, vote, key, clock.now())
+    return redirect(url_for("trustees.show_key", public_id=public_id))
 
 
 def on_the_desk(actor: Actor) -> list[dict[str, Any]]:

@@ -57,7 +57,7 @@ def test_each_step_s_page_says_what_to_do_and_whom_one_waits_for(served: Served)
     served.do("finish", 0, 1, 2)
     assert "Now: open a test ballot" in served.page(0)
     assert "Rehearsal: open a test ballot" in served.page(0, "/rehearsal")
-    assert "key.dkey" in served.page(0, "/rehearsal")
+    assert "--dkey NAME.dkey" in served.page(0, "/rehearsal")
     desk = served.browsers[0].get("/desk").get_data(as_text=True)
     assert "Show that your key file can be read" in desk
 

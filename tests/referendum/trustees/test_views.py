@@ -1,5 +1,8 @@
 """The trustee's key page over HTTP."""
 
+import json
+from io import BytesIO
+
 import pytest
 from flask import Flask
 
@@ -25,9 +28,13 @@ def test_a_trustee_hands_in_a_key_and_sees_its_fingerprint(app: Flask, cast: Cas
         )  # fmt: skip
     trustee = sign_in(app, cast.trustees[0])
     assert b"Your key to the count" in trustee.get(where).data
-    key = public_key_of(new_private_key()).as_json()
+    key, other = (public_key_of(new_private_key()).as_json() for _ in range(2))
     assert trustee.post(where, json={"public_key": key}).json == {"state": "recorded"}
     assert fingerprint(key["public_key"]).encode() in trustee.get(where).data
+    from_file = trustee.post(where + "/file", data={"key": (BytesIO(json.dumps(other).encode()), "x.pubkey")})
+    assert from_file.status_code == 302
+    assert fingerprint(str(other["public_key"])).encode() in trustee.get(where).data
+    assert trustee.post(where + "/file", data={"key": (BytesIO(b"{"), "x.pubkey")}).status_code == 403
     for bad in (0, [], {}, {"public_key": {}}):
         answer = trustee.post(where, json=bad)
         assert answer.status_code == 403
