@@ -120,6 +120,9 @@ def test_a_stopped_verification_goes_on_where_it_was(
     checked = check_ballots(path, sample.election, tasks, ledger=Ledger(file, sample.election))
     assert checked_chunks == [2, 1], "the chunk whose line was torn, and the one that was left"
     assert checked == check_ballots(path, sample.election, tasks)
+    checked_chunks.clear()
+    assert checked == check_ballots(path, sample.election, tasks, ledger=Ledger(file, sample.election))
+    assert checked_chunks == [], "what was written after the torn line is found too"
 
 
 def test_a_ledger_fits_no_other_weights(

@@ -146,6 +146,7 @@ def test_a_bad_credentials_record_is_refused(raw: bytes, words: str) -> None:
 )
 def test_powers_from_a_comb_are_the_powers(exponents: list[int], base: int) -> None:
     comb = Comb(base)
+    exponents += [int(Q) - 1, 2**256 - 1, int("5a" * 32, 16), int("a5" * 32, 16)]
     assert [comb.power(exponent) for exponent in exponents] == [pow(base, each, int(P)) for each in exponents]
 
 
