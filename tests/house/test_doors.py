@@ -111,6 +111,7 @@ def test_every_answer_carries_the_strict_headers(app: Flask, browsers: dict[str,
             assert "unsafe" not in policy
             assert "frame-ancestors" in policy
             assert "default-src 'none'" in policy
+            assert "script-src" not in policy or "require-trusted-types-for 'script'" in policy
             assert headers["X-Content-Type-Options"] == "nosniff"
             assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
             assert headers["Cache-Control"] == "no-store", rule.rule
