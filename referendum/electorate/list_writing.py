@@ -9,7 +9,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +81,7 @@ def _write_body(
     """The lines of one part; gives their hash. `running` goes on over the sealed list."""
     digest = hashlib.sha256()
     with path.open("wb") as file:
-        for line in body_lines([*_credentials(dealt, part, parts, "V"), *_credentials(dealt, part, parts, "C")]):
+        for line in body_lines(chain.from_iterable(_credentials(dealt, part, parts, kind) for kind in "VC")):
             file.write(line)
             digest.update(line)
         for each in sealed:

@@ -41,6 +41,8 @@ def test_an_address_that_is_too_long_or_too_wide_stays_inside_the_window(paper: 
     found = placed(paper, [wide, *map(str, range(10))])
     inside = [each for each in found if each[2].startswith("W") or each[2].isdigit()]
     assert len(inside) == most
+    (cut,) = [text for _, _, text in inside if text.startswith("W")]
+    assert 10 < len(cut) < 60
     left, top, right, bottom = SHEETS[paper].window
     assert all(left <= x <= right and top <= y <= bottom for x, y, _ in inside)
 

@@ -42,8 +42,8 @@ class Uploaded:
             check.part(PartFile(path))
         check.finish()
 
-    def forge(self, change: Callable[[Rows], object]) -> None:
-        """Other lines under a head that names them, as a program would write them that is wrong or lies."""
+    def forge(self, change: Callable[[Rows], object], *, named: bool = True) -> None:
+        """Other lines, under a head that names them as a program would that is wrong or lies; or under the old one."""
         hashes, heads, bodies = [], [], []
         rows: Rows = []
         for path in self.paths:
@@ -57,7 +57,7 @@ class Uploaded:
             bodies.append(body)
             hashes.append(code_list.hashlib.sha256(body).hexdigest())
         for path, head, body in zip(self.paths, heads, bodies, strict=True):
-            head["list_id"] = list_id_of(hashes)
+            head["list_id"] = list_id_of(hashes) if named else head["list_id"]
             path.write_bytes(gzip.compress(_line(head) + body))
 
 
@@ -125,6 +125,17 @@ def test_wrong_lines_are_refused(uploaded: Uploaded, change: Callable[[Rows], ob
     uploaded.check()
     uploaded.forge(change)
     with pytest.raises(Refused, match=said):
+        uploaded.check()
+
+
+def test_a_list_whose_codes_and_spares_were_exchanged_on_the_way_is_refused(uploaded: Uploaded) -> None:
+    def exchange(rows: Rows) -> None:
+        first = next(row for row in rows if row[0] == "V" and row[2] == "issued")
+        _state(rows, "V", "spare", "issued")
+        first[2] = "spare"
+
+    uploaded.forge(exchange, named=False)
+    with pytest.raises(Refused, match="not those that the list names"):
         uploaded.check()
 
 

@@ -245,8 +245,9 @@ def test_a_lost_code_is_replaced_on_the_tellers_machine_and_the_site_does_not_se
     with tellers.app.app_context(), transaction(write=False):
         vote = db.session.get_one(Vote, tellers.vote_id)
         for address, code in second.items():
-            assert queries.credential_state(vote.id, "V", public_of(code, vote.uuid_v)) == "issued"
-            assert queries.credential_state(vote.id, "V", public_of(first[address], vote.uuid_v)) == "revoked"
+            for archive, uuid in (("V", vote.uuid_v), ("C", vote.uuid_c)):
+                assert queries.credential_state(vote.id, archive, public_of(code, uuid)) == "issued"
+                assert queries.credential_state(vote.id, archive, public_of(first[address], uuid)) == "revoked"
             assert code not in answer["given"]
     with pytest.raises(Malformed, match="key files of two tellers"):
         give(replace(gift, privates=[tellers.privates[1]]))
