@@ -46,7 +46,7 @@ def _booth(vote: Vote) -> str:
 
 
 @blueprint.get("/booth/<public_id>/languages")
-@anyone(nobody=True, limit="60/minute")
+@anyone(nobody=True, limit="120/minute")
 def speak(_actor: Actor, public_id: str) -> Response:
     """What the booth says, in every language: asked for by who wants to read them together."""
     vote = vote_by_public_id(public_id)
