@@ -15,11 +15,11 @@ HARMLESS = (DROPPED, REPLACED)
 """Why a ballot is not in the box though no proof of its own failed."""
 
 FAULTS = {
-    Fault.SIZE: N_("it is longer than a ballot of this vote can be"),
-    Fault.FORM: N_("it is not written as ballots of this vote are"),
-    Fault.ELEMENT: N_("one of its numbers is no encrypted mark"),
-    Fault.PROOF: N_("one of its proofs does not hold"),
-    Fault.SIGNATURE: N_("it was not signed with its own voting code"),
+    Fault.SIZE: N_("It is longer than a ballot of this vote can be."),
+    Fault.FORM: N_("It is not written as ballots of this vote are."),
+    Fault.ELEMENT: N_("One of its numbers is no encrypted mark."),
+    Fault.PROOF: N_("One of its proofs does not hold."),
+    Fault.SIGNATURE: N_("It was not signed with the voting code that it names."),
 }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Executable, bindparam, select, union_all
 
 from forum.kernel.database import db
-from referendum.casting.arrival_rules import REPLACED
+from referendum.casting.arrival_rules import DROPPED, REPLACED
 from referendum.casting.envelope import Pair
 from referendum.casting.models import Arrival, BoxedBallot, SetAside
 from referendum.electorate.models import PublicCredential
@@ -19,12 +19,13 @@ from referendum.electorate.models import PublicCredential
 
 @dataclass(slots=True)
 class Known:
-    """Trackers of votes and of citations received before; credentials (their hashes) that voted and that cited;
-    citations whose signature nobody has looked at yet, by the credential that they claim; and the state of each
-    credential that is on the list, by archive."""
+    """Trackers of votes and of citations received before, and of votes that were set aside; credentials (their hashes)
+    that voted and that cited; citations whose signature nobody has looked at yet, by the credential that they claim;
+    and the state of each credential that is on the list, by archive."""
 
     votes: set[str] = field(default_factory=set)
     citations: set[str] = field(default_factory=set)
+    faulty: set[str] = field(default_factory=set)
     voted: set[str] = field(default_factory=set)
     cited: set[str] = field(default_factory=set)
     claimed: dict[str, list[str]] = field(default_factory=dict)
@@ -45,10 +46,10 @@ def known(vote_id: int, pairs: Collection[Pair]) -> Known:
         (found.votes if archive == "V" else found.citations).add(tracker)
         (found.voted if archive == "V" else found.cited).add(credential)
     for archive, tracker, reason in _rows(_SET_ASIDE, asked):
-        if archive == "C":
+        if archive == "V":
+            (found.votes if reason == REPLACED else found.faulty).add(tracker)
+        elif reason != DROPPED:
             found.citations.add(tracker)
-        elif reason == REPLACED:  # one whose proofs did not hold may be sent again
-            found.votes.add(tracker)
     for archive, digest, state in _rows(_LISTED, asked):
         found.states[archive, digest] = state
     return found

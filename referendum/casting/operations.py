@@ -18,6 +18,7 @@ from referendum.casting.envelope import NOT_A_BALLOT, NOT_SIGNED, Envelope, Pair
 from referendum.casting.forms import SentPair
 from referendum.casting.known_queries import Known, known
 from referendum.casting.models import Arrival, SetAside
+from referendum.casting.rules import FOUND_IN_WORDS, Found
 from referendum.crypto.ballot import Fault
 from referendum.crypto.election import known_election
 from referendum.crypto.layout import longest_ballot
@@ -108,6 +109,7 @@ class _Desk:
         times = self.vote.state, self.vote.opens_at, self.vote.closes_at
         if not may_take(*times, arrived=came.at, now=now, sealed=self.sealed):
             raise Refused(why_not(*times, arrived=came.at))
+        refuse_unless(v.tracker not in self.known.faulty, FOUND_IN_WORDS[Found.SET_ASIDE])
         self._admit("V", v)
         self._admit("C", c)
         refuse_unless(not voted and not cited, ALREADY, standing=True)  # half of a pair that stands, with another half

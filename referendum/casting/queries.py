@@ -109,6 +109,14 @@ def set_aside_count(vote_id: int, archive: str) -> int:
     return db.session.scalar(db.select(func.count()).select_from(SetAside).where(*faulty)) or 0
 
 
+def set_aside_page(vote_id: int, after: str, most: int = 50) -> tuple[list[SetAside], bool]:
+    """Ballots that were set aside for what is wrong with them, by tracker, and whether there are more. None that was
+    only replaced, or fell with another."""
+    faulty = SetAside.vote_id == vote_id, SetAside.reason.not_in(HARMLESS), SetAside.tracker > after
+    rows = db.session.scalars(db.select(SetAside).where(*faulty).order_by(SetAside.tracker).limit(most + 1)).all()
+    return list(rows[:most]), len(rows) > most
+
+
 def voted_credentials(vote_id: int) -> set[str]:
     """Hashes of the V credentials with a boxed ballot; for openings of the sealed list, in memory only. Refused before
     the last batch is in the box."""
