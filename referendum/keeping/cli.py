@@ -1,4 +1,4 @@
-"""`flask backup FILE` and `flask restore FILE`."""
+"""`flask backup FILE`, `flask restore FILE`, `flask keep FOLDER`."""
 
 import os
 import sys
@@ -14,6 +14,7 @@ from forum.kernel import clock
 from forum.kernel.database import transaction
 from referendum.keeping import dump, restore
 from referendum.keeping.backup import write_backup
+from referendum.keeping.folder import NotKept, write_folder
 from referendum.keeping.missing import AnotherRecord, Missing, what_is_missing
 
 MOST_TOLD = 30
@@ -98,3 +99,16 @@ def _tell(missing: Missing, *, accepted: bool) -> None:
         click.echo(f"  anything of {name}", err=True)
     if not accepted:
         raise restore.NotRestored("the public record is newer than the backup; --accept-loss goes on all the same")
+
+
+@click.command("keep")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@with_appcontext
+def keep(folder: Path) -> None:
+    """Write what must still open in twenty years into FOLDER: archives, acts, minutes, debates, log, verifier."""
+    settings = current_app.config["HUSTINGS"]
+    try:
+        files = write_folder(folder, settings, now=clock.now(), tell=lambda words: click.echo(words, err=True))
+    except NotKept as problem:
+        raise click.ClickException(str(problem)) from None
+    click.echo(f"{files} files. What is in members/ is for members alone.")

@@ -1,7 +1,13 @@
 """The demo's past question went all the way by the real operations: told once here, then looked at."""
 
+import subprocess
+import sys
+import zipfile
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -9,14 +15,14 @@ from flask import Flask
 from forum.arguments.models import Reading
 from forum.entry import queries as entry
 from forum.entry.models import EntryReading
-from forum.kernel import clock
+from forum.halls.models import Post
+from forum.kernel import clock, signed_log, signing
 from forum.kernel.database import db, transaction
 from forum.questions.models import Question
-from referendum.archive.verify import verify
+from forum.roll.models import Member
 from referendum.casting.models import Arrival, SetAside
-from referendum.count.models import Tally
-from referendum.count.queries import path_of
 from referendum.electorate.models import Turnout
+from referendum.keeping.folder import write_folder
 from referendum.mandate.models import Dispute, Mandate
 from referendum.process.models import Vote
 from referendum.rehearsal.demo import tell_past
@@ -65,10 +71,40 @@ def test_turnout_by_unit_was_told_and_adds_up_to_the_ballots(past: Past) -> None
     assert min(each.eligible for each in units) >= 30
 
 
-def test_both_archives_pass_the_strangers_verifier(past: Past) -> None:
-    vote = only(Vote)
-    for tally in db.session.scalars(db.select(Tally)):
-        assert verify(path_of(past[1].folder, vote, tally.archive)).ok
+def test_the_kept_folder_is_checked_by_a_stranger_with_what_is_in_it(past: Past, tmp_path: Path) -> None:
+    folder = tmp_path / "kept"
+    write_folder(folder, past[0].config["HUSTINGS"], now=clock.now(), tell=lambda _words: None)
+    sums = dict(reversed(line.split("  ", 1)) for line in (folder / "SHA256SUMS").read_text().splitlines())
+    found = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
+    assert sums == {
+        name: sha256(path.read_bytes()).hexdigest() for name, path in found.items() if name != "SHA256SUMS"
+    }
+    key, (vote,) = (folder / "public" / "key.pem").read_bytes(), folder.glob("public/question-*/vote-1")
+    assert signed_log.check((folder / "public" / "audit.jsonl").read_text().splitlines(), key) == []
+    for name in ("vote", "result"):
+        signature = b64encode((vote / f"{name}.sig").read_bytes()).decode()
+        assert signing.holds(key, (vote / f"{name}.json").read_bytes(), signature)
+    with zipfile.ZipFile(folder / "public" / "verifier.zip") as program:
+        program.extractall(vote)
+    checked = subprocess.run(
+        [sys.executable, "-m", "referendum.archive", "verify", "--jobs", "2", *map(str, vote.glob("*.bel"))],
+        cwd=vote, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert checked.stdout.count(": accepted") == 3  # both archives, and with them what is published about the vote
+
+
+def test_the_public_half_of_the_kept_folder_names_nobody(past: Past, tmp_path: Path) -> None:
+    write_folder(tmp_path / "kept", past[0].config["HUSTINGS"], now=clock.now(), tell=lambda _words: None)
+    files = [path for path in (tmp_path / "kept" / "public").rglob("*") if path.suffix in (".json", ".jsonl", ".txt")]
+    public = "".join(path.read_text() for path in files)
+    for name, number, email in db.session.execute(db.select(Member.name, Member.number, Member.email)):
+        for canary in (name, email, f'"{number}"'):
+            assert not canary or canary not in public, canary
+    (debate,) = (tmp_path / "kept" / "members").glob("question-*/debate.txt")
+    said = db.session.scalars(db.select(Post.source).order_by(Post.id).limit(1)).one()
+    assert said.splitlines()[0] in debate.read_text()
+    assert list(debate.parent.glob("acts/*-pledge.txt"))
 
 
 def test_no_ballot_waits_or_was_set_aside(past: Past) -> None:
