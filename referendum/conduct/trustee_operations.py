@@ -39,7 +39,9 @@ def awaited_trustees(vote: Vote) -> list[Member]:
 def propose_dropping(actor: Actor, vote: Vote, new: NewDropping, now: datetime) -> BodyAct:
     """Put it before the tellers, with the public reason."""
     refuse_unless(actor.holds("teller", vote.question_id), N_("Only the tellers of this question do this."))
-    member = next((each for each in awaited_trustees(vote) if each.public_id == new.trustee), None)
+    waiting = awaited_trustees(vote)
+    refuse_unless(waiting, NOT_AWAITED)
+    member = next((each for each in waiting if each.public_id == new.trustee), None)
     if member is None:
         raise Invalid([Problem("trustee", NOT_AWAITED)])
     question = question_by_id(vote.question_id)

@@ -52,6 +52,7 @@ DAYS = {"first_session_at": 1, "starts_at": 1, "opens_at": 20, "closes_at": 40, 
 OF_ITS_OWN = {  # a name in braces is the state's own value
     "argument_merges.propose_ruling": {"ruling": "merged"},
     "bodies.sign_act": {"document_hash": "{document_hash}"},
+    "conduct.propose_dropping": {"trustee": "nobody", "trustee_reason": "Silent."},
     "conduct.propose_observer": {"member": "1002"},
     "hall_invitations.invite_officer": {"officer": "2002"},
     "hall_own.follow_hall": {"state": "follow"},
