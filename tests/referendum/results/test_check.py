@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser
 from sqlalchemy import select
 
 from forum.kernel.database import db, transaction
@@ -34,6 +35,8 @@ from referendum.results import vote_file
 from referendum.results.vote_file_jobs import tend_vote_files
 from referendum.trustees.queries import key_of
 from tests.build_referendum import Referendum, make_closed, make_open, vote_for
+from tests.house.source import ROOT
+from tests.journeys.axe import violations
 from tests.people import Cast
 
 
@@ -202,6 +205,18 @@ def test_a_record_in_parts_is_checked_part_by_part_and_against_the_open_box(
     assert said(reports) == []
     assert [(report.counted, report.unchecked) for report in reports[1:]] == [(2, []), (2, []), (4, [])]
     assert main(["verify-diff", str(box), *map(str, parts)]) == 0
+
+
+@pytest.mark.needs("chromium")
+def test_the_page_is_clean_and_fits_a_phone(app: Flask, made: Referendum, chromium: Browser) -> None:
+    text = app.test_client().get(f"/record/votes/{made.vote.public_id}/check").get_data(as_text=True)
+    files = re.findall(r'href="/static/([^"?]+\.css)', text)
+    style = "".join((ROOT / "static" / file).read_text(encoding="utf-8") for file in files)
+    page = chromium.new_page(viewport={"width": 320, "height": 640})
+    page.set_content(text.replace("</head>", f"<style>{style}</style></head>"))
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.close()
 
 
 def test_before_voting_has_opened_there_is_nothing_to_check(app: Flask, cast: Cast, now: datetime) -> None:
