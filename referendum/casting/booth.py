@@ -10,6 +10,7 @@ from forum.kernel.languages import when
 from forum.questions.models import Option, Question
 from referendum.crypto.election import known_election
 from referendum.digest.models import DigestLine
+from referendum.process.box_rules import guest_of
 from referendum.process.models import Vote
 
 
@@ -17,10 +18,11 @@ def booth_facts(vote: Vote) -> dict[str, Any]:
     """Everything that templates/referendum/casting/booth.html documents as `booth`."""
     question = db.session.get_one(Question, vote.question_id)
     ballot = known_election(vote.election_v.encode()).questions[0]
-    lines = _digest(vote.question_id) if vote.election_c else []
+    guest = guest_of(vote.params)
+    lines = (guest["lines"] if guest else digest_lines(vote.question_id)) if vote.election_c else []
     return {
         "vote_id": vote.public_id,
-        "question_number": question.number,
+        "question_number": guest.get("number", question.number),
         "question_title": question.title,
         "elections": {"v": vote.election_v, "c": vote.election_c or None},
         "options": _options(vote, ballot.answers),
@@ -51,7 +53,8 @@ def _options(vote: Vote, answers: tuple[str, ...]) -> list[dict[str, str]]:
     return shown
 
 
-def _digest(question_id: int) -> list[dict[str, str]]:
+def digest_lines(question_id: int) -> list[dict[str, str]]:
+    """The arguments that a voter may mark, in the digest's order."""
     rows = db.session.execute(
         db.select(Argument, Option)
         .join(DigestLine, DigestLine.argument_id == Argument.id)

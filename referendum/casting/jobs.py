@@ -21,6 +21,7 @@ from referendum.casting.checking import Waiting, check_pair
 from referendum.casting.models import Arrival
 from referendum.casting.operations import settle_arrival
 from referendum.casting.queries import box_state
+from referendum.process.box_rules import is_elsewhere
 from referendum.process.models import Vote
 from referendum.process.queries import votes_in
 
@@ -76,7 +77,7 @@ def _write_due(vote_id: int, now: datetime) -> None:
         vote, state = session.get_one(Vote, vote_id), box_state(vote_id)
         closing = vote.state == "counting" and may_seal(vote.closes_at, now)
         under_way = state is not None and (state.upto or state.clear_to)
-        if (state and state.sealed) or (vote.state != "open" and not closing):
+        if is_elsewhere(vote.params) or (state and state.sealed) or (vote.state != "open" and not closing):
             return
         if not under_way and not is_due(vote, state, now=now, closing=closing):
             return

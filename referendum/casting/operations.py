@@ -22,6 +22,7 @@ from referendum.casting.rules import FOUND_IN_WORDS, Found
 from referendum.crypto.ballot import Fault
 from referendum.crypto.election import known_election
 from referendum.crypto.layout import longest_ballot
+from referendum.process.box_rules import NOT_TAKEN_HERE, is_elsewhere
 from referendum.process.models import Vote
 from referendum.process.queries import locked
 
@@ -100,6 +101,7 @@ class _Desk:
             return refused
 
     def _take(self, came: Came, now: datetime) -> Receipt:
+        refuse_unless(not is_elsewhere(self.vote.params), NOT_TAKEN_HERE)
         v, c = came.pair.v, came.pair.c if "C" in self.elections else None
         receipt = Receipt(v.tracker, c.tracker if c else None)
         voted = v.tracker in self.known.votes

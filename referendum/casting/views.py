@@ -4,7 +4,8 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from forum.kernel import clock, slots
 from forum.kernel.database import db
@@ -20,6 +21,7 @@ from referendum.casting.programs import Program, hash_of, listing, needed_at_onc
 from referendum.casting.tongues import in_every_language
 from referendum.casting.voted_queries import voted_among
 from referendum.casting.writer import receive
+from referendum.process.box_rules import box_of
 from referendum.process.models import Vote
 from referendum.process.queries import questions_voting, vote_by_public_id
 from referendum.process.queries import vote as vote_by_id
@@ -33,12 +35,16 @@ SPEECHLESS = re.sub(r"(connect-src|worker-src|form-action) 'self'", r"\1 'none'"
 
 @blueprint.get("/booth/<public_id>")
 @anyone(nobody=True)
-def show_booth(_actor: Actor, public_id: str) -> str:
-    """The booth of one vote; closed ones say what they are waiting for, or where the count stands."""
-    vote = vote_by_public_id(public_id)
-    if is_voting_open(vote.state, vote.opens_at, vote.closes_at, clock.now()):
+def show_booth(_actor: Actor, public_id: str) -> str | AnyResponse:
+    """The booth of one vote; closed ones say what they are waiting for, or where the count stands. Where the box is in
+    other hands, so is the booth: a browser takes the code after the # along, and sends it to nobody."""
+    vote, now = vote_by_public_id(public_id), clock.now()
+    if box := box_of(vote.params):
+        return redirect(f"{box['url']}/booth/{public_id}")
+    if is_voting_open(vote.state, vote.opens_at, vote.closes_at, now):
         return _booth(vote)
-    return render_template("referendum/casting/closed.html", vote=vote, early=vote.state == "set_up")
+    early = vote.state == "set_up" or now < vote.opens_at
+    return render_template("referendum/casting/closed.html", vote=vote, early=early)
 
 
 def _booth(vote: Vote) -> str:

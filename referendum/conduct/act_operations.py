@@ -13,6 +13,7 @@ from referendum.conduct.facts_queries import about, ballot_hash, gather_facts, v
 from referendum.conduct.forms import NewExtension
 from referendum.electorate.queries import frozen_electorate
 from referendum.process import rules
+from referendum.process.box_rules import ELSEWHERE, is_elsewhere
 from referendum.process.call_text import instant
 from referendum.process.facts import VoteFacts, VoteMove
 from referendum.process.models import Vote
@@ -41,7 +42,9 @@ def open_by_act(act: BodyAct, now: datetime) -> None:
 
 
 def propose_extension(actor: Actor, vote: Vote, new: NewExtension, now: datetime) -> BodyAct:
-    """Put a later close before the tellers, with the public reason; voting is never shortened."""
+    """Put a later close before the tellers, with the public reason; voting is never shortened. Where the box is in
+    other hands it closes at the moment that they were given."""
+    refuse_unless(not is_elsewhere(vote.params), ELSEWHERE)
     facts = gather_facts(vote, extended_to=new.closes_at, extension_reason=new.reason, extension_signers=frozenset())
     _refuse_missing(VoteMove.EXTEND, facts, now, {"extension_unsigned"})
     document = _document(
@@ -54,6 +57,7 @@ def propose_extension(actor: Actor, vote: Vote, new: NewExtension, now: datetime
 def extend_by_act(act: BodyAct, now: datetime) -> None:
     """The extension took effect."""
     vote = vote_of(act)
+    refuse_unless(not is_elsewhere(vote.params), ELSEWHERE)
     closes_at = datetime.fromisoformat(act.facts["closes_at"])
     facts = gather_facts(vote, extended_to=closes_at, extension_reason=act.facts["reason"])
     move_vote(vote, VoteMove.EXTEND, facts, now, act.facts["reason"])

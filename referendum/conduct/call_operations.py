@@ -19,6 +19,7 @@ from referendum.conduct.facts_queries import about, fixed_tie_break, gather_fact
 from referendum.conduct.forms import NewCall
 from referendum.electorate.jobs import make_codes
 from referendum.process import rules
+from referendum.process.box_rules import own_params
 from referendum.process.call_text import CallFacts, call_document, instant
 from referendum.process.facts import VoteFacts, VoteState
 from referendum.process.models import Vote
@@ -134,7 +135,7 @@ def call_by_act(act: BodyAct, now: datetime) -> None:
     same = document_of(vote, tie_break, opens_at, closes_at, facts) == act.document
     refuse_unless(same, N_("Something that this call names has changed since it was written. Write the call anew."))
     vote.called_at, vote.opens_at, vote.closes_at = now, opens_at, closes_at
-    vote.params = {**vote.params, "tie_break": tie_break, "call_hash": act.document_hash}
+    vote.params = {**own_params(vote.params), "tie_break": tie_break, "call_hash": act.document_hash}
     vote.election_v = vote.election_c = vote.trustees = ""  # they name the call; the clock writes them for this one
     db.session.flush()
     audit.record(None, Act.ISSUE_CALL, about(vote), now=now, office="officer", document_hash=act.document_hash)

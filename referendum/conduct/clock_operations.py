@@ -26,6 +26,7 @@ from referendum.digest.queries import APPEALS_HAVE, appeals_to_come, pending_app
 from referendum.electorate.code_operations import seal_credentials
 from referendum.electorate.operations import freeze_due
 from referendum.mandate.operations import tend_mandates
+from referendum.process.box_rules import is_elsewhere, is_guest
 from referendum.process.facts import VoteMove, VoteState
 from referendum.process.models import Vote
 from referendum.process.operations import move_vote, set_up_vote
@@ -137,7 +138,7 @@ def seal_boxes(now: datetime) -> list[int]:
 
 def _seal(vote: Vote, now: datetime) -> bool:
     state = box_state(vote.id)
-    if (state is not None and state.sealed) or not may_seal(vote.closes_at, now):
+    if is_elsewhere(vote.params) or (state is not None and state.sealed) or not may_seal(vote.closes_at, now):
         return False
     seal_box(vote, now=now)
     return True
@@ -150,8 +151,9 @@ def finish_counts(now: datetime) -> int:
 
 
 def finish_count(vote: Vote, now: datetime) -> Vote:
-    """Publish the table and the citations of a verified count, and open the challenge window."""
-    if vote.state != VoteState.COUNTING:
+    """Publish the table and the citations of a verified count, and open the challenge window. Of a box that is kept for
+    another forum the result is that forum's to publish."""
+    if vote.state != VoteState.COUNTING or is_guest(vote.params):
         return vote
     publish_result(vote, now)
     publish_citations(vote, now)
@@ -166,7 +168,8 @@ def count_finished(vote: Vote, now: datetime) -> None:
 
 def lapse_votes(now: datetime) -> int:
     """Counts that nobody could open within seven days are annulled; the vote is held again."""
-    return _each(votes_in(VoteState.COUNTING), lambda vote: _lapse(vote, now))
+    own = [vote for vote in votes_in(VoteState.COUNTING) if not is_guest(vote.params)]
+    return _each(own, lambda vote: _lapse(vote, now))
 
 
 def _lapse(vote: Vote, now: datetime) -> bool:

@@ -9,16 +9,15 @@ from forum.kernel.errors import N_, Refused, refuse_unless
 from referendum.casting.queries import box_state
 from referendum.count import part_queries, queries, rules
 from referendum.count.models import PartialDecryption, Tally, TallyPart
-from referendum.crypto.group import read_number
 from referendum.crypto.hashing import hex_hash
-from referendum.crypto.joint import read_trustees
+from referendum.crypto.joint import numbered, read_trustees
 from referendum.crypto.layout import read_ciphertexts
 from referendum.crypto.tally import Tally as Product
 from referendum.crypto.tally import TallyProduct, check_partial, open_tally, read_encrypted_tally
 from referendum.process.models import Vote
 from referendum.process.queries import locked
 from referendum.trustees.models import TrusteeKey
-from referendum.trustees.queries import key_of, trustee_keys
+from referendum.trustees.queries import key_of
 
 
 class Act(audit.Act):
@@ -84,7 +83,7 @@ def accept_partial(actor: Actor, vote: Vote, archive: str, owner: object, raw: b
     refuse_unless(not tally.withheld, N_("This archive will not be opened: it holds too few ballots."))
     assert key.owner is not None
     known = queries.part_of(vote.id, archive, key.owner) is not None
-    part = b"" if known or _is_over(vote, archive) else _checked(vote, tally, key, raw)
+    part = b"" if known or _is_over(vote, archive) else checked_part(vote, tally, key.owner, raw)
     locked(vote)  # after the long check: a part sent twice at once is kept once, and of two last parts one is the last
     if queries.part_of(vote.id, archive, key.owner) is None:
         refuse_unless(not _is_over(vote, archive), N_("The count is over. No part is taken any more."))
@@ -116,10 +115,10 @@ def _own_key(actor: Actor, vote: Vote, owner: object) -> TrusteeKey:
     return key
 
 
-def _checked(vote: Vote, tally: Tally, key: TrusteeKey, raw: bytes) -> bytes:
-    """The exact bytes to keep. Raises Refused, naming the trustee and what fails."""
-    public = read_number(key.public_key["public_key"])
-    assert public is not None
+def checked_part(vote: Vote, tally: Tally, owner: int, raw: bytes) -> bytes:
+    """The exact bytes to keep of the part of the trustee with this number. Raises Refused, naming the trustee and what
+    fails."""
+    public = numbered(read_trustees(vote.trustees.encode()))[owner - 1].public
     parts = part_queries.record_parts(vote.id, tally.archive)
     most = LARGEST_PART * len(parts)
     refuse_unless(len(raw) <= most, N_("This is too long for a part of the count. Nothing was stored."))
@@ -133,7 +132,7 @@ def _checked(vote: Vote, tally: Tally, key: TrusteeKey, raw: bytes) -> bytes:
     except ValueError as problem:
         raise Refused(
             N_("The part of trustee %(owner)s is refused: %(problem)s. Nothing was stored."),
-            owner=key.owner, problem=str(problem),
+            owner=owner, problem=str(problem),
         ) from None  # fmt: skip
     return rules.joined_bodies([each.raw.decode() for each in checked]).encode()
 
@@ -142,26 +141,16 @@ def opened_totals(vote: Vote, tally: Tally) -> list[list[list[int]]]:
     """The totals of each part of the record, from the trustees' parts. Slow: call it outside a write. Raises Malformed
     where they do not suffice."""
     election, items = queries.election_of(vote, tally.archive), read_trustees(vote.trustees.encode())
+    keys = numbered(items)
     opened = []
     for part in part_queries.record_parts(vote.id, tally.archive):
         product = stored_product(vote, part)
         partials = {
-            owner: check_partial(election, product.ciphertexts, body.encode(), _public_key(vote, owner))
+            owner: check_partial(election, product.ciphertexts, body.encode(), keys[owner - 1].public)
             for owner, body in part_queries.bodies(vote.id, tally.archive, part.place)
         }
         opened.append(open_tally(product, partials, items))
     return opened
-
-
-def _public_key(vote: Vote, owner: int) -> int:
-    key = next(each for each in _numbered_keys(vote) if each.owner == owner)
-    public = read_number(key.public_key["public_key"])
-    assert public is not None
-    return public
-
-
-def _numbered_keys(vote: Vote) -> list[TrusteeKey]:
-    return [key for key in trustee_keys(vote) if key.owner is not None]
 
 
 def store_result(vote: Vote, tally: Tally, results: list[list[list[int]]], now: datetime) -> None:

@@ -25,6 +25,7 @@ from referendum.electorate.sealed_file import OpenedList
 from referendum.electorate.sealing import NEEDED, fits, join
 from referendum.electorate.spare_operations import VOTING_OVER
 from referendum.electorate.way_rules import is_own_way
+from referendum.process.box_rules import ELSEWHERE, is_elsewhere
 from referendum.process.models import Vote
 
 MOST_SPARES = 50
@@ -70,6 +71,8 @@ def ask_opening(
 
 
 def _checked_facts(vote: Vote, purpose: str, facts: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    # who has voted is known only where the box is, and so are the codes that it takes
+    refuse_unless(purpose == "turnout" or not is_elsewhere(vote.params), ELSEWHERE)
     if purpose == "reminder":
         refuse_unless(vote.state == "open", N_("Reminders are sent while voting is open."))
         refuse_unless(

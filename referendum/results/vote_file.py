@@ -23,6 +23,7 @@ from referendum.crypto.hashing import hex_hash
 from referendum.digest.queries import digest_of
 from referendum.electorate.models import PublicCredential
 from referendum.electorate.queries import codes_beyond, frozen_electorate
+from referendum.process.box_rules import guest_of
 from referendum.process.models import Vote
 
 OPEN = "open"
@@ -69,7 +70,7 @@ def vote_file(vote: Vote, *, closed: bool) -> VoteFile:
     roll, digest = frozen_electorate(vote.id), digest_of(vote.question_id)
     return VoteFile(
         vote=vote.public_id, is_closed=closed, size=roll.size, spares=codes_beyond(roll), roll_hash=roll.roll_hash,
-        digest=digest.hash if digest else "",
+        digest=guest_of(vote.params).get("digest", digest.hash if digest else ""),
         archives={each: _stated(vote, each, closed=closed) for each in count.archives_of(vote)},
     )  # fmt: skip
 

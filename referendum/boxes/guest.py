@@ -1,0 +1,118 @@
+"""The count of a vote whose box is kept here for another forum: trustees act by files, the answer goes to the forum.
+
+Booth, box, check of every proof, batches, close, product and archives work as for any vote. No trustee is known here
+but by number. The result is the forum's to publish.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+
+from forum.kernel import audit
+from forum.kernel.database import db
+from forum.kernel.settings import Settings
+from referendum.boxes.bundle import write_bundle
+from referendum.boxes.packing import Act
+from referendum.boxes.rules import ANSWER, Rejected
+from referendum.count import part_queries, queries
+from referendum.count.models import PartialDecryption, Tally
+from referendum.count.operations import checked_part
+from referendum.count.page_queries import record_pieces
+from referendum.crypto.hashing import hex_hash
+from referendum.crypto.joint import are_enough, by_item, read_trustees
+from referendum.crypto.threshold import ThresholdGroup
+from referendum.process.box_rules import guest_of
+from referendum.process.models import Vote
+from referendum.process.queries import locked
+from referendum.results.vote_file import vote_file
+
+AT_ONCE = 1000
+
+
+def guest_vote(vote: Vote) -> Vote:
+    """The same vote, if its box is kept here for another forum. Raises Rejected."""
+    if not guest_of(vote.params):
+        raise Rejected("this vote is this forum's own: its trustees open it on their pages")
+    return vote
+
+
+def write_records(vote: Vote, archive: str, folder: Path) -> list[Path]:
+    """The public record of an archive, for the trustees' own check: a file for each of its parts."""
+    parts = part_queries.record_parts(guest_vote(vote).id, archive)
+    if not parts or not all(each.encrypted for each in parts):
+        raise Rejected("its product is not computed yet")
+    paths = []
+    for each in parts:
+        name = queries.file_name(vote, archive, each.place, len(parts)).removesuffix(".bel")
+        path = folder / f"{name}.record.json"
+        with path.open("w", encoding="utf-8") as out:
+            out.writelines(record_pieces(vote, archive, each.place))
+        paths.append(path)
+    return paths
+
+
+def accept_part(vote: Vote, archive: str, owner: object, raw: bytes, now: datetime) -> bool:
+    """Accept the part of the trustee with this number, every proof checked: they say whose it is. Whether the parts of
+    this archive now suffice. Raises Rejected, Refused."""
+    tally = queries.tally_of(guest_vote(vote).id, archive)
+    if tally is None or tally.withheld:
+        raise Rejected("this archive has no product yet" if tally is None else "too few ballots came to open it")
+    items = read_trustees(vote.trustees.encode())
+    own = next(
+        ((item, numbers) for item, numbers in by_item(items) if isinstance(owner, int) and owner in numbers), None
+    )
+    if own is None or not isinstance(owner, int) or isinstance(owner, bool):
+        raise Rejected("no trustee of this vote has this number")
+    part = checked_part(vote, tally, owner, raw)
+    locked(vote)
+    given = {each.owner for each in queries.parts(vote.id, archive)}
+    least = own[0].threshold if isinstance(own[0], ThresholdGroup) else 1
+    if owner not in given and len(given & set(own[1])) < least:
+        db.session.add(PartialDecryption(vote_id=vote.id, archive=archive, owner=owner, body=part.decode(), at=now))
+        db.session.flush()
+        given.add(owner)
+        audit.record(
+            None, Act.TAKE_PART, f"vote:{vote.public_id}", now=now, office="trustee", archive=archive, owner=owner,
+            partial_hash=hex_hash(part),
+        )  # fmt: skip
+    return are_enough(items, given)
+
+
+def give_back(vote: Vote, path: Path, now: datetime) -> str:
+    """Write the answer: the totals, signed, with the archives and what is published about the vote; gives its hash.
+    Raises Rejected, OSError."""
+    guest = guest_of(guest_vote(vote).params)
+    if not queries.all_verified(vote):
+        raise Rejected("not every archive is written and verified yet")
+    settings: Settings = current_app.config["HUSTINGS"]
+    facts: dict[str, Any] = {"vote": vote.public_id, "package": guest["package"], "archives": {}}
+    files: dict[str, Path] = {}
+    for tally in queries.tallies(vote.id):
+        found = list(archive_files(vote, tally.archive, settings.instance))
+        files |= {each.name: each for each in found}
+        facts["archives"][tally.archive] = stated(tally, [each.name for each in found])
+    with tempfile.TemporaryDirectory(dir=settings.instance, prefix="answer-") as folder:
+        told = Path(folder) / "vote.json"
+        told.write_bytes(vote_file(vote, closed=True).raw)
+        digest = write_bundle(path, ANSWER, facts, {"vote.json": told, **files})
+    audit.record(
+        None, Act.GIVE_BACK_VOTE, f"vote:{vote.public_id}", now=now, office="operator", answer=digest,
+        package=guest["package"],
+    )  # fmt: skip
+    return digest
+
+
+def archive_files(vote: Vote, archive: str, folder: Path) -> Iterator[Path]:
+    """The files of an archive, in the order of its parts."""
+    parts = part_queries.parts_of(vote, archive)
+    for place in range(parts):
+        yield queries.path_of(folder, vote, archive, place, parts)
+
+
+def stated(tally: Tally, files: list[str]) -> dict[str, Any]:
+    """What an answer says of one archive; `totals` is None where too few ballots came to open it."""
+    return {"files": files, "ballots": tally.ballot_count, "totals": tally.result, "sha256": tally.archive_hash}

@@ -1,0 +1,135 @@
+"""A vote leaves its forum: one signed package for the installation that keeps the box. Whoever runs the commands does
+it, once the tellers have signed the opening; from then on the ballots go there, and codes and dates stand."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func
+
+from forum.kernel import audit, signing
+from forum.kernel.database import db
+from forum.kernel.errors import Obstructed
+from forum.kernel.settings import Settings
+from forum.questions.queries import options, question_by_id
+from referendum.boxes.bundle import write_bundle
+from referendum.boxes.rules import PACKAGE, Rejected
+from referendum.casting.booth import digest_lines
+from referendum.conduct.facts_queries import gather_facts
+from referendum.count.queries import archives_of, election_text
+from referendum.digest.queries import digest_of
+from referendum.electorate.models import PublicCredential
+from referendum.electorate.queries import codes_beyond, frozen_electorate, openings
+from referendum.electorate.way_rules import is_own_way
+from referendum.process.box_rules import box_of, is_guest, own_params
+from referendum.process.facts import VoteMove
+from referendum.process.models import Vote
+from referendum.process.queries import locked
+from referendum.process.rules import obstacles_to
+
+
+class Act(audit.Act):
+    """Acts of power over where a box is kept."""
+
+    PACK_VOTE = "pack_vote"
+    UNPACK_VOTE = "unpack_vote"
+    TAKE_PART = "take_part"
+    GIVE_BACK_VOTE = "give_back_vote"
+    TAKE_BACK_VOTE = "take_back_vote"
+
+
+def pack(vote: Vote, box_key: bytes, url: str, path: Path, now: datetime) -> str:
+    """Write the package for the installation with this public key (PEM), whose booth is at `url`; gives its hash.
+    Written again it is the same one. Raises Rejected, Obstructed, OSError, signing.NotAKey."""
+    locked(vote)
+    _refuse_unless_ready(vote, now)
+    box = {"key": signing.fingerprint_of(box_key), "url": url.rstrip("/")}
+    held = box_of(vote.params)
+    if held and {name: held[name] for name in box} != box:
+        raise Rejected("this vote was packed for another installation already")
+    if box["key"] == signing.fingerprint():
+        raise Rejected("the key is this installation's own")
+    if not box["url"].startswith(("https://", "http://")):
+        raise Rejected("the address of the booth begins with https://")
+    with tempfile.TemporaryDirectory(dir=_settings().instance, prefix="package-") as folder:
+        parts = _write_parts(vote, Path(folder))
+        box["package"] = write_bundle(path, PACKAGE, _facts(vote, box["key"]), parts)
+    if held.get("package") != box["package"]:
+        vote.params = {**vote.params, "box": box}
+        audit.record(
+            None, Act.PACK_VOTE, f"vote:{vote.public_id}", now=now, office="operator", package=box["package"],
+            key=box["key"], url=box["url"],
+        )  # fmt: skip
+    db.session.flush()
+    return box["package"]
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["HUSTINGS"]
+    return settings
+
+
+def _refuse_unless_ready(vote: Vote, now: datetime) -> None:
+    """Everything that the opening waits for is there, its moment apart."""
+    if is_guest(vote.params):
+        raise Rejected("this vote is another forum's")
+    if not is_own_way(vote.params):
+        raise Rejected("this forum made the codes of this vote. Only a vote whose tellers made them goes elsewhere")
+    missing = [each for each in obstacles_to(VoteMove.OPEN, gather_facts(vote), now) if each.code != "too_early"]
+    if missing:
+        raise Obstructed(missing)
+    if any(each.state == "asked" for each in openings(vote.id)):
+        raise Rejected("an opening of the sealed list waits for the tellers. Let them finish it or take it back")
+
+
+def _facts(vote: Vote, box: str) -> dict[str, Any]:
+    question, roll, digest = question_by_id(vote.question_id), frozen_electorate(vote.id), digest_of(vote.question_id)
+    return {
+        "box": box, "union": _settings().union_name, "forum": _settings().base_url,
+        "vote": {
+            "id": vote.public_id, "number": vote.number, "opens_at": vote.opens_at.isoformat(),
+            "closes_at": vote.closes_at.isoformat(), "uuid_v": vote.uuid_v, "uuid_c": vote.uuid_c,
+            "params": own_params(vote.params),
+        },
+        "question": {
+            "id": question.public_id, "number": question.number, "title": question.title,
+            "template": question.template, "process": question.process,
+            "options": [{"title": each.title, "text": each.text, "slate": each.slate} for each in options(question.id)],
+            "lines": digest_lines(question.id) if vote.election_c else [],
+        },
+        "roll": {
+            "size": roll.size, "spares": codes_beyond(roll), "sha256": roll.roll_hash,
+            "frozen_at": roll.frozen_at.isoformat(),
+        },
+        "digest": digest.hash if digest else "",
+    }  # fmt: skip
+
+
+def _write_parts(vote: Vote, folder: Path) -> dict[str, Path]:
+    digest = digest_of(vote.question_id)
+    texts = {f"election.{archive}.json": election_text(vote, archive) for archive in archives_of(vote)}
+    texts["trustees.json"] = vote.trustees
+    if digest is not None:
+        texts["digest.json"] = digest.document
+    for name, text in texts.items():
+        (folder / name).write_bytes(text.encode())
+    for archive in archives_of(vote):
+        with (folder / f"credentials.{archive}.jsonl").open("w", encoding="ascii") as out:
+            out.writelines(credential_lines(vote.id, archive))
+    return {path.name: path for path in sorted(folder.iterdir())}
+
+
+def credential_lines(vote_id: int, archive: str) -> Iterator[str]:
+    """The roll under its pseudonyms: [public credential, state, which one it replaced], in the order of the values,
+    which says nothing of the roll's. Streams."""
+    query = (
+        db.select(PublicCredential.value, PublicCredential.state, PublicCredential.replaces)
+        .where(PublicCredential.vote_id == vote_id, PublicCredential.archive == archive)
+        .order_by(func.length(PublicCredential.value), PublicCredential.value)
+    )
+    for value, state, replaces in db.session.execute(query.execution_options(yield_per=1000)):
+        yield json.dumps([value, state, replaces], separators=(",", ":")) + "\n"

@@ -1,0 +1,137 @@
+"""An installation takes a package in, to keep the box of another forum's vote.
+
+It learns no name: it holds the public credentials, and nothing that joins them to a person.
+"""
+
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy import func, or_
+
+from forum.kernel import audit, signing
+from forum.kernel.database import db
+from forum.questions.models import Option, Question
+from forum.questions.queries import members_by_number
+from referendum.boxes.bundle import Bundle
+from referendum.boxes.packing import Act
+from referendum.boxes.rules import STATES, Package, Rejected, read_package
+from referendum.crypto.canonical import Malformed, read_json, read_list, read_text
+from referendum.crypto.group import is_member, read_number
+from referendum.crypto.hashing import hex_hash
+from referendum.electorate.models import Electorate, PublicCredential
+from referendum.electorate.queries import digest_of
+from referendum.process.models import Vote
+
+AT_ONCE = 1000
+
+
+def unpack(bundle: Bundle, forum_key: bytes, number: str, now: datetime) -> Vote:
+    """Take a package in; voting opens and closes at its dates. `number` is who answers for it, on this installation's
+    own roll. Raises Rejected, Malformed."""
+    package = _package_of(bundle)
+    if package.box != signing.fingerprint():
+        raise Rejected("this package is for another installation")
+    if now >= package.dates[1]:
+        raise Rejected("its vote has closed already")
+    keeper = members_by_number([number]).get(number)
+    if keeper is None:
+        raise Rejected("nobody on this installation's roll has this number")
+    taken = Vote.public_id == package.vote["id"], Question.public_id == package.question["id"]
+    held = db.select(Question.id).outerjoin(Vote, Vote.question_id == Question.id).where(or_(*taken))
+    if db.session.scalars(held.limit(1)).first() is not None:
+        raise Rejected("this question is here already")
+    fingerprint = signing.fingerprint_of(forum_key)
+    vote = _write_vote(package, _write_question(package, keeper.id, now), bundle.digest, fingerprint)
+    for archive in package.elections:
+        _write_credentials(vote, archive, package, bundle.path(f"credentials.{archive}.jsonl"))
+    audit.record(
+        keeper, Act.UNPACK_VOTE, f"vote:{vote.public_id}", now=now, office="operator", package=bundle.digest,
+        key=fingerprint, forum=package.forum,
+    )  # fmt: skip
+    return vote
+
+
+def _package_of(bundle: Bundle) -> Package:
+    archives = [archive for archive in "VC" if f"election.{archive}.json" in bundle.names]
+    wanted = {"trustees.json", *(f"{name}.{each}" for each in archives for name in ("election", "credentials"))}
+    if "V" not in archives or len(bundle.names) != len(wanted) + ("digest.json" in bundle.names):
+        raise Malformed("it does not hold the parts of a package")
+    elections = {each: bundle.bytes_of(f"election.{each}.json").decode() for each in archives}
+    package = read_package(bundle.facts, elections, bundle.bytes_of("trustees.json").decode())
+    if hex_hash(bundle.bytes_of("digest.json")) != package.digest if package.digest else "C" in archives:
+        raise Malformed("its voter guide is not the one whose hash stands on the ballot")
+    return package
+
+
+def _write_question(package: Package, keeper_id: int, now: datetime) -> Question:
+    """The question as the pages of the box need it. It has the forum's number, if no question here has."""
+    told = package.question
+    numbers = set(db.session.scalars(db.select(Question.number).where(Question.number == told["number"])))
+    newest = db.session.scalar(db.select(func.max(Question.number))) or 0
+    question = Question(
+        public_id=told["id"], number=newest + 1 if numbers else told["number"], state="closed", title=told["title"],
+        template=told["template"], process=told["process"], created_at=now, created_by_id=keeper_id, published_at=now,
+        background_source=f"{package.union}: {package.forum}",
+    )  # fmt: skip
+    question.options = [Option(position=place, **option) for place, option in enumerate(told["options"])]
+    db.session.add(question)
+    db.session.flush()
+    return question
+
+
+def _write_vote(package: Package, question: Question, digest: str, key: str) -> Vote:
+    told, (opens_at, closes_at) = package.vote, package.dates
+    guest = {
+        "union": package.union, "forum": package.forum, "key": key, "package": digest, "digest": package.digest,
+        "number": package.question["number"], "lines": package.question["lines"],
+    }  # fmt: skip
+    vote = Vote(
+        public_id=told["id"], question_id=question.id, number=told["number"], state="open",
+        params={**told["params"], "guest": guest}, opens_at=opens_at, closes_at=closes_at, opened_at=opens_at,
+        uuid_v=told["uuid_v"], uuid_c=told["uuid_c"], election_v=package.elections["V"],
+        election_c=package.elections.get("C", ""), trustees=package.trustees,
+    )  # fmt: skip
+    db.session.add(vote)
+    db.session.flush()
+    roll = package.roll
+    db.session.add(
+        Electorate(
+            vote_id=vote.id, frozen_at=datetime.fromisoformat(roll["frozen_at"]), size=roll["size"],
+            spare_count=roll["spares"], roll_hash=roll["sha256"], codes="ready",
+        )
+    )  # fmt: skip
+    db.session.flush()
+    return vote
+
+
+def _write_credentials(vote: Vote, archive: str, package: Package, path: Path) -> None:
+    counts = dict.fromkeys(STATES, 0)
+    last = (0, "")
+    with path.open("rb") as lines:
+        while chunk := list(islice(lines, AT_ONCE)):
+            rows = [_credential(line) for line in chunk]
+            for value, state, _ in rows:
+                if (len(value), value) <= last:
+                    raise Malformed(f"the credentials of {archive} are not in the order of their values")
+                last = (len(value), value)
+                counts[state] += 1
+            db.session.execute(
+                db.insert(PublicCredential),
+                [
+                    {"vote_id": vote.id, "archive": archive, "digest": digest_of(value), "value": value,
+                     "state": state, "replaces": replaces}
+                    for value, state, replaces in rows
+                ],
+            )  # fmt: skip
+    size, spares = package.roll["size"], package.roll["spares"]
+    if counts["issued"] != size or counts["spare"] + counts["revoked"] != spares:
+        raise Malformed(f"the credentials of {archive} are not as many as roll and spares")
+
+
+def _credential(line: bytes) -> tuple[str, str, str]:
+    value, state, replaces = (read_text(each) for each in read_list(read_json(line), 3))
+    element = read_number(value)
+    if element is None or not is_member(element) or state not in STATES:
+        raise Malformed("a credential is not an element of the group, or its state is unknown")
+    return value, state, replaces

@@ -1,0 +1,181 @@
+"""A vote whose forum is in one installation and whose box is in another: from the package to the published result."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from forum.kernel import clock
+from forum.kernel.database import Base, db, transaction
+from referendum.archive import vote_checks
+from referendum.casting.models import BoxedBallot
+from referendum.conduct.jobs import tend
+from referendum.count.models import PartialDecryption, Tally, TallyPart
+from referendum.results.models import CitedArgument, PublishedResult
+from tests.people import Cast
+from tests.referendum.boxes.two_unions import BOX_URL, TwoUnions, make_two_unions
+
+
+def test_a_vote_is_packed_voted_on_elsewhere_counted_there_and_taken_back(
+    app: Flask, cast: Cast, now: datetime, tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def set_clock(at: datetime) -> None:
+        monkeypatch.setattr(clock, "now", lambda: at)
+
+    monkeypatch.setattr(vote_checks, "FEWEST_CITATIONS", 2)
+    two = make_two_unions(app, cast, now, tmp_path, empty_database, set_clock)
+    package, answer = tmp_path / "package", tmp_path / "answer"
+    assert two.pack(package).exit_code == 0
+    _refuse_what_is_wrong_with_a_package(two, package)
+    taken = two.unpack(package)
+    assert taken.exit_code == 0, taken.output
+    assert "already" in two.unpack(package).output
+    _nothing_names_a_member(two)
+    _vote(two, set_clock)
+    _count(two, tmp_path, set_clock)
+    given = two.run(two.box, "give-back", two.public_id, answer)
+    assert given.exit_code == 0, given.output
+    with app.app_context(), transaction(write=False):
+        assert two.vote().state == "counting"
+        assert db.session.scalars(db.select(PublishedResult)).all() == [], "nothing is shown before it is checked"
+    _refuse_what_is_wrong_with_an_answer(two, answer)
+    result = two.run(app, "take-back", answer, "--key", two.key(two.box))
+    assert result.exit_code == 0, result.output
+    _is_published(two)
+
+
+def _refuse_what_is_wrong_with_a_package(two: TwoUnions, package: Path) -> None:
+    other = two.fingerprint(two.box)
+    assert "another fingerprint" in two.unpack(package, **{"--fingerprint": other}).output
+    own = {"--key": str(two.key(two.box)), "--fingerprint": other}
+    assert "not signed with this key" in two.unpack(package, **own).output
+    assert "nobody" in two.unpack(package, **{"--by": "1"}).output
+    forum = {"--box": str(two.key(two.forum))}
+    assert "another installation already" in two.pack(two.folder / "other", **forum).output
+    with two.box.app_context(), transaction(write=False):
+        assert not db.session.scalars(db.select(Base.metadata.tables["votes"].c.id)).all()
+
+
+def _nothing_names_a_member(two: TwoUnions) -> None:
+    """No name, number or address of the forum's roll is anywhere in the box."""
+    with two.forum.app_context(), transaction(write=False) as session:
+        members = session.execute(db.select(*(Base.metadata.tables["members"].c[n] for n in ("name", "email")))).all()
+    with two.box.app_context(), transaction(write=False) as session:
+        stored = "".join(str(row) for table in Base.metadata.sorted_tables for row in session.execute(db.select(table)))
+    assert len(members) > 10
+    assert not [name for row in members for name in row if name in stored]
+
+
+def _vote(two: TwoUnions, set_clock) -> None:  # type: ignore[no-untyped-def]
+    early = two.box.test_client().get(f"/booth/{two.public_id}").get_data(as_text=True)
+    assert "not open yet" in early
+    set_clock(two.opens_at)
+    with two.forum.app_context():
+        tend(two.opens_at)
+    where = two.forum.test_client().get(f"/booth/{two.public_id}")
+    assert (where.status_code, where.headers["Location"]) == (302, f"{BOX_URL}/booth/{two.public_id}")
+    status, words = two.cast(two.forum, 0, "A")
+    assert status == 403
+    assert "at another address" in words
+    booth = two.box.test_client().get(f"/booth/{two.public_id}").get_data(as_text=True)
+    assert "The strike fund lasts nine weeks" in booth
+    for voter, (letter, cited) in enumerate((("A", (0,)), ("B", (2, 5)), ("B", (2,)))):
+        assert two.cast(two.box, voter, letter, cited)[0] == 200
+    assert two.cast(two.box, 0, "B", ())[0] == 200, "the tellers made the codes, so a ballot may be replaced"
+
+
+def _count(two: TwoUnions, folder: Path, set_clock) -> None:  # type: ignore[no-untyped-def]
+    after = two.closes_at + timedelta(minutes=1)
+    set_clock(after)
+    assert "not every archive" in two.run(two.box, "give-back", two.public_id, folder / "early").output
+    for installation in (two.forum, two.box):
+        with installation.app_context():
+            tend(two.closes_at)
+            tend(after)
+            assert two.vote().state == "counting"
+    for archive in "VC":
+        written = two.run(two.box, "record", two.public_id, archive, folder)
+        assert written.exit_code == 0, written.output
+        for owner in (1, 2):
+            part = two.part(owner, Path(written.output.strip()), folder / "part.json")
+            wrong = folder / "wrong.json"
+            wrong.write_text(part.read_text().replace(f'"owner": {owner}', f'"owner": {3 - owner}'))
+            refused = two.run(two.box, "part", two.public_id, archive, wrong)
+            assert f"trustee {3 - owner} is refused" in refused.output
+            took = two.run(two.box, "part", two.public_id, archive, part)
+            assert took.exit_code == 0, took.output
+
+
+def other_totals(facts: dict[str, Any], _parts: dict[str, Path]) -> None:
+    facts["archives"]["V"]["totals"][0].reverse()
+
+
+def other_package(facts: dict[str, Any], _parts: dict[str, Path]) -> None:
+    facts["package"] = "0" * 64
+
+
+def without_citations(facts: dict[str, Any], parts: dict[str, Path]) -> None:
+    parts.pop(facts["archives"].pop("C")["files"][0])
+
+
+def without_a_file(facts: dict[str, Any], parts: dict[str, Path]) -> None:
+    parts.pop(facts["archives"]["V"]["files"][0])
+
+
+def with_more(_facts: dict[str, Any], parts: dict[str, Path]) -> None:
+    parts["names.txt"] = parts["vote.json"]
+
+
+def another_archive(facts: dict[str, Any], parts: dict[str, Path]) -> None:
+    (name,) = facts["archives"]["V"]["files"]
+    raw = parts[name].read_bytes()
+    parts[name].write_bytes(raw[: raw.rindex(b"PartialDecryption") - 1024])
+
+
+FORGERIES = (
+    (other_totals, "totals that it states of V"), (other_package, "another package"),
+    (without_citations, "an archive of this vote is missing"), (without_a_file, "is missing in it"),
+    (with_more, "nothing else"), (another_archive, "do not pass the verifier"),
+)  # fmt: skip
+
+
+def _refuse_what_is_wrong_with_an_answer(two: TwoUnions, answer: Path) -> None:
+    own, key = two.key(two.forum), two.key(two.box)
+
+    def said(file: Path, key: Path = key) -> str:
+        result = two.run(two.forum, "take-back", file, "--key", key)
+        assert result.exit_code == 1
+        return result.output
+
+    changed, content = two.folder / "changed", answer.read_bytes()
+    for place, words in ((1200, "not signed with this key"), (len(content) - 90_000, "was changed")):
+        changed.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+        assert words in said(changed)
+    changed.write_bytes(content[: len(content) // 2])
+    assert "cut off" in said(changed)
+    assert "not signed with this key" in said(answer, own)
+    assert "packed for another installation" in said(two.forged(answer, by=two.forum), own)
+    for change, words in FORGERIES:
+        assert words in said(two.forged(answer, change)), change.__name__
+    with two.box_with_another_code():
+        assert two.run(two.box, "give-back", two.public_id, changed).exit_code == 0
+    assert "something else of the ballot’s text, the credentials" in said(changed)
+    with two.forum.app_context(), transaction(write=False):
+        assert two.vote().state == "counting"
+        for table in (Tally, TallyPart, BoxedBallot, PartialDecryption, PublishedResult):
+            assert not db.session.scalars(db.select(table)).all(), "all of an answer is taken, or nothing"
+
+
+def _is_published(two: TwoUnions) -> None:
+    with two.forum.app_context(), transaction(write=False):
+        vote = two.vote()
+        assert vote.state == "challengeable"
+        rows = db.session.get_one(PublishedResult, vote.id).table["rows"]
+        assert [(row["letter"], row["count"]) for row in rows] == [("B", 3), ("A", 0)]
+        cited = db.session.scalars(db.select(CitedArgument).order_by(CitedArgument.id)).all()
+        assert [(each.moved, each.weighed) for each in cited] == [(0, 0), (2, 0), (0, 1)]
+    visitor = two.forum.test_client()
+    assert "100%" in visitor.get(f"/q/{two.question}/result").get_data(as_text=True)
+    assert visitor.get(f"/votes/{two.public_id}/V.bel").status_code == 200
