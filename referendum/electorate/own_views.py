@@ -59,11 +59,11 @@ def take_file(actor: Actor, public_id: str, which: str) -> Response:
 @tellers(again=PAGE, fresh=True, writes=False, limit="60/minute")
 def receive_list(actor: Actor, public_id: str) -> AnyResponse:
     """Take parts of the list in; with the last one a job checks it."""
+    vote = vote_held_by(actor, "teller", public_id)
+    own_operations.refuse_unless_ready(actor, vote)
     files = [each for each in request.files.getlist("parts") if each.filename]
     if not files:
         raise Invalid([Problem("parts", N_("Please choose a file."))])
-    vote = vote_held_by(actor, "teller", public_id)
-    own_operations.refuse_unless_ready(actor, vote)
     folder, vote_id = parts_folder(instance_folder(), vote.uuid_v), vote.id
     for file in files:
         _receive(actor, public_id, file, folder)

@@ -15,7 +15,7 @@ from tests.referendum.electorate.own_machine import OwnMachine, mailed_codes
 @pytest.fixture
 def made(tmp_path: Path) -> OwnMachine:
     machine = OwnMachine(tmp_path)
-    make(machine.order())
+    make(machine.order(chunk=7))
     return machine
 
 
