@@ -8,7 +8,7 @@ from referendum.archive.report import Report
 from referendum.archive.vote_file import LARGEST_VOTE_FILE, Stated, VoteFile, read_vote_file
 from referendum.crypto.canonical import Malformed
 
-NAME, SIGNATURE, KEY = "vote.json", "vote.sig", "key.pem"
+NAME, SIGNATURE, KEY = "vote.json", ".sig", "key.pem"
 LARGEST_KEY = 10_000
 
 
@@ -39,11 +39,12 @@ def path_beside(archive: Path) -> Path | None:
 
 
 def read_beside(path: Path, key: Path | None = None) -> Beside:
-    """A vote file with its signature, checked by the key in its folder or by another one. Raises OSError."""
+    """A vote file with its signature, checked by the key in its folder. Where a key is given it must be signed with that
+    one. Raises OSError."""
     report = Report(str(path))
     with path.open("rb") as stream:
         raw = stream.read(LARGEST_VOTE_FILE + 1)
-    _check_signature(raw, path.with_name(SIGNATURE), key or path.with_name(KEY), report)
+    _check_signature(raw, path.with_suffix(SIGNATURE), key, report)
     try:
         file = read_vote_file(raw)
     except Malformed as problem:
@@ -53,10 +54,15 @@ def read_beside(path: Path, key: Path | None = None) -> Beside:
     return Beside(file, report)
 
 
-def _check_signature(raw: bytes, path: Path, key: Path, report: Report) -> None:
+def _check_signature(raw: bytes, path: Path, given: Path | None, report: Report) -> None:
+    key = given or path.with_name(KEY)
     missing = [each.name for each in (path, key) if not each.is_file()]
     if missing:
-        report.leave(f"who signed it: there is no {' and no '.join(missing)}")
+        words = f"who signed it: there is no {' and no '.join(missing)}"
+        if given:
+            report.add(f"it cannot be seen {words}")
+        else:
+            report.leave(words)
         return
     with path.open("rb") as stream:
         signed = stream.read(signature.SIGNATURE_BYTES + 1)

@@ -90,9 +90,12 @@ def test_a_wrong_signature_is_refused_and_a_missing_one_not_checked(held: Held, 
     assert "was not made for this content" in problems(verify_together([held.v_path], vote=path))
     (tmp_path / "key.pem").write_bytes(b"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n")
     assert "key.pem: it is not the public key" in problems(verify_together([held.v_path], vote=path))
-    (tmp_path / "key.pem").unlink()
+    key = (tmp_path / "key.pem").rename(tmp_path / "known.pem")
     reports = verify_together([held.v_path], vote=path)
     assert (problems(reports), reports[0].unchecked) == ("", ["who signed it: there is no key.pem"])
+    publish(held.file, tmp_path).with_suffix(".sig").unlink()
+    assert problems(verify_together([held.v_path], vote=path)) == ""
+    assert "who signed it: there is no vote.sig" in problems(verify_together([held.v_path], vote=path, key=key))
 
 
 def test_a_file_that_cannot_be_read_is_said_so(held: Held, tmp_path: Path) -> None:
