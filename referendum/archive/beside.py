@@ -39,8 +39,8 @@ def path_beside(archive: Path) -> Path | None:
 
 
 def read_beside(path: Path, key: Path | None = None) -> Beside:
-    """A vote file with its signature, checked by the key in its folder. Where a key is given it must be signed with that
-    one. Raises OSError."""
+    """A vote file with its signature, checked by the key in its folder. Where a key is given it must be signed with
+    that one. Raises OSError."""
     report = Report(str(path))
     with path.open("rb") as stream:
         raw = stream.read(LARGEST_VOTE_FILE + 1)
