@@ -17,7 +17,7 @@ from referendum.crypto.tally import TallyProduct
 from referendum.process.models import Vote
 from referendum.process.queries import locked
 
-HOLD = timedelta(minutes=10)
+HOLD = timedelta(minutes=3)
 """After so long without a sign, a job that was at a part counts as gone, and another begins."""
 
 
@@ -29,6 +29,7 @@ def parts_for(vote: Vote, archive: str) -> int:
 
 def make_parts(vote: Vote, archive: str, parts: int) -> None:
     """Fix the number of parts, once and for good."""
+    locked(vote)
     state = box_state(vote.id)
     if state is None or not state.sealed or part_queries.record_parts(vote.id, archive):
         return
