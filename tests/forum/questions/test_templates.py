@@ -60,6 +60,17 @@ def test_what_a_template_leaves_out_has_the_constitutions_default() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("", "majority"), ('opening = "majority"', "majority"), ('opening = "all"', "all"), ("opening = 2", "2")],
+)
+def test_a_majority_of_the_trustees_opens_the_count_unless_the_template_says_otherwise(written: str, read: str) -> None:
+    process = read_template(f"{HEAD}{VOTE}{written}\n", union_size=5000)
+    again = stored_process(as_tables(process)).members_vote
+    assert again is not None
+    assert again.opening == read
+
+
 @pytest.mark.parametrize(("written", "read"), [("0.02", (1, 50)), ('"2/3"', (2, 3)), ('"50 %"', (1, 2)), ("1", (1, 1))])
 def test_shares_are_read_exactly(written: str, read: tuple[int, int]) -> None:
     vote = read_template(f"{HEAD}{VOTE}quorum = {written}\n", union_size=5000).members_vote
@@ -80,6 +91,9 @@ def test_shares_are_read_exactly(written: str, read: tuple[int, int]) -> None:
         ('quorum = "1/0"', "stages.1.quorum"),
         ("min_ballots = 9", "stages.1.min_ballots"),
         ("citations_min = 99", "stages.1.citations_min"),
+        ("opening = 1", "stages.1.opening"),
+        ("opening = true", "stages.1.opening"),
+        ('opening = "two"', "stages.1.opening"),
         ("surprise = 1", "stages.1.surprise"),
         ("reporting = 3", "stages.1.reporting"),
         ("[stages.reporting]\ndecimals = 7", "stages.1.reporting.decimals"),
