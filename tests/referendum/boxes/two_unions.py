@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from click.testing import Result
 from flask import Flask
+from werkzeug.serving import make_server
 
 import wsgi
 from forum.kernel import signing
@@ -20,6 +22,7 @@ from forum.roll.models import Council, Local, Member
 from referendum.boxes.bundle import read_bundle, write_bundle
 from referendum.boxes.cli import referendum
 from referendum.boxes.rules import ANSWER
+from referendum.casting.models import BoxedBallot
 from referendum.conduct import act_operations, clock_operations
 from referendum.crypto.ballot import make_ballot
 from referendum.crypto.election import read_election
@@ -38,7 +41,6 @@ from tests.referendum.electorate.test_own_codes import OWN, _hand_in, _own_order
 
 Change = Callable[[dict[str, Any], dict[str, Path]], None]
 KEEPER = "9001"
-BOX_URL = "https://box.example"
 
 
 @dataclass
@@ -54,7 +56,22 @@ class TwoUnions:
     opens_at: datetime
     closes_at: datetime
     codes: list[str]
-    privates: dict[int, int] = field(default_factory=dict)
+    privates: dict[int, int]
+    urls: dict[str, str] = field(default_factory=dict)
+
+    @contextmanager
+    def served(self) -> Iterator[None]:
+        """Both on ports of this machine, at `urls`."""
+        servers = {name: make_server("127.0.0.1", 0, getattr(self, name), threaded=True) for name in ("forum", "box")}
+        threads = [Thread(target=each.serve_forever, daemon=True) for each in servers.values()]
+        for thread in threads:
+            thread.start()
+        self.urls = {name: f"http://127.0.0.1:{each.server_port}" for name, each in servers.items()}
+        yield
+        for each in servers.values():
+            each.shutdown()
+        for thread in threads:
+            thread.join()
 
     def key(self, app: Flask) -> Path:
         """An installation's public key as a file."""
@@ -70,7 +87,7 @@ class TwoUnions:
         return app.test_cli_runner().invoke(referendum, [str(each) for each in arguments])
 
     def pack(self, file: Path, **changes: str) -> Result:
-        options = {"--box": str(self.key(self.box)), "--url": BOX_URL, **changes}
+        options = {"--box": str(self.key(self.box)), "--url": self.urls["box"], **changes}
         return self.run(self.forum, "pack", self.public_id, file, *(each for pair in options.items() for each in pair))
 
     def unpack(self, file: Path, **changes: str) -> Result:
@@ -108,11 +125,12 @@ class TwoUnions:
 
     @contextmanager
     def box_with_another_code(self) -> Iterator[None]:
-        """Meanwhile the box says of a spare that it was given out, and of a member's code that it was not."""
+        """Meanwhile the box says of a spare that it was given out, and of an absent member's code that it was not."""
         rows = db.select(PublicCredential).where(PublicCredential.archive == "V").order_by(PublicCredential.digest)
         with self.box.app_context(), transaction(write=True):
             spare = db.session.scalars(rows.where(PublicCredential.state == "spare")).all()[-1]
-            issued = db.session.scalars(rows.where(PublicCredential.state == "issued")).all()[-1]
+            unused = rows.where(PublicCredential.digest.not_in(db.select(BoxedBallot.credential)))
+            issued = db.session.scalars(unused.where(PublicCredential.state == "issued")).all()[-1]
             given = issued.digest, spare.digest
             issued.state, spare.state = "spare", "issued"
         yield
