@@ -177,18 +177,19 @@ def _state(cast: Cast, debate: Ground, words: Words, now: datetime) -> dict[str,
 
 
 def _favour(cast: Cast, debate: Ground, words: Words, now: datetime) -> dict[str, list[Any]]:
-    """A banner for one option and a mail to the whole union for the other, which a teller hides; its author appeals."""
+    """Of yesterday: a banner for one option, and for the other a mail to all, which a teller hides; its author
+    appeals."""
     fields = {"title": ("mail title", 120), "source": ("banner", 280)}
     said = [
         reach.favour(
             actor(cast.officer), debate.question,
             written(partial(reach_forms.read_favour, kind), words, fields, option=option, audience="all", days="3"),
-            now=now,
+            now=now - timedelta(days=1),
         )
         for kind, option in zip((ReachKind.BANNER, ReachKind.MAIL), debate.options, strict=True)
     ]  # fmt: skip
     read = partial(moderation_forms.read_cause, reason_needed=True)
-    cause = written(read, words, {"reason": ("reason for hiding a mail", 900)}, ground="threat")
+    cause = written(read, words, {"reason": ("public word on a mail", 900)}, ground="threat")
     appeal = written(moderation_forms.read_appeal, words, {"appeal": ("appeal to the observers", 900)})
     teller, mail = holding(actor(cast.tellers[0]), "teller", debate.question), said[1].id
     hiding_operations.hide_entry(teller, debate.question, mail, cause, now=now)
