@@ -144,7 +144,7 @@ def download(_actor: Actor, public_id: str, archive: str) -> Response:
 
 
 def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
-    """After the close every trustee opens a part."""
+    """After the close trustees open their parts, as many as are needed."""
     found = []
     for role, question_id in sorted(actor.appointments):
         vote = current_vote(question_id) if role == "trustee" else None
