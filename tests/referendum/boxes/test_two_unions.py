@@ -166,7 +166,8 @@ def _refuse_what_is_wrong_with_an_answer(two: TwoUnions, answer: Path) -> None:
         return result.output
 
     changed, content = two.folder / "changed", answer.read_bytes()
-    for place, words in ((1200, "not signed with this key"), (len(content) - 90_000, "was changed")):
+    inside = content.rindex(b'"credential"')
+    for place, words in ((content.index(b'"package"') + 20, "not signed with this key"), (inside, "was changed")):
         changed.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
         assert words in said(changed)
     changed.write_bytes(content[: len(content) // 2])
