@@ -30,8 +30,6 @@ from referendum.process.models import Vote
 from referendum.process.queries import locked
 from referendum.results.vote_file import vote_file
 
-AT_ONCE = 1000
-
 
 def guest_vote(vote: Vote) -> Vote:
     """The same vote, if its box is kept here for another forum. Raises Rejected."""

@@ -7,7 +7,8 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from sqlalchemy import func, or_
+from markupsafe import escape
+from sqlalchemy import func
 
 from forum.kernel import audit, signing
 from forum.kernel.database import db
@@ -21,7 +22,9 @@ from referendum.crypto.group import is_member, read_number
 from referendum.crypto.hashing import hex_hash
 from referendum.electorate.models import Electorate, PublicCredential
 from referendum.electorate.queries import digest_of
+from referendum.process.box_rules import guest_of
 from referendum.process.models import Vote
+from referendum.process.queries import votes_of
 
 AT_ONCE = 1000
 
@@ -37,12 +40,11 @@ def unpack(bundle: Bundle, forum_key: bytes, number: str, now: datetime) -> Vote
     keeper = members_by_number([number]).get(number)
     if keeper is None:
         raise Rejected("nobody on this installation's roll has this number")
-    taken = Vote.public_id == package.vote["id"], Question.public_id == package.question["id"]
-    held = db.select(Question.id).outerjoin(Vote, Vote.question_id == Question.id).where(or_(*taken))
-    if db.session.scalars(held.limit(1)).first() is not None:
-        raise Rejected("this question is here already")
+    if db.session.scalars(db.select(Vote.id).where(Vote.public_id == package.vote["id"])).first() is not None:
+        raise Rejected("this vote is here already")
     fingerprint = signing.fingerprint_of(forum_key)
-    vote = _write_vote(package, _write_question(package, keeper.id, now), bundle.digest, fingerprint)
+    question = _question_held(package, fingerprint) or _write_question(package, keeper.id, now)
+    vote = _write_vote(package, question, bundle.digest, fingerprint)
     for archive in package.elections:
         _write_credentials(vote, archive, package, bundle.path(f"credentials.{archive}.jsonl"))
     audit.record(
@@ -54,14 +56,28 @@ def unpack(bundle: Bundle, forum_key: bytes, number: str, now: datetime) -> Vote
 
 def _package_of(bundle: Bundle) -> Package:
     archives = [archive for archive in "VC" if f"election.{archive}.json" in bundle.names]
-    wanted = {"trustees.json", *(f"{name}.{each}" for each in archives for name in ("election", "credentials"))}
-    if "V" not in archives or len(bundle.names) != len(wanted) + ("digest.json" in bundle.names):
+    wanted = {"trustees.json"}.union(*({f"election.{each}.json", f"credentials.{each}.jsonl"} for each in archives))
+    guide = {"digest.json"} if bundle.facts.get("digest") else set()
+    if "V" not in archives or set(bundle.names) != wanted | guide:
         raise Malformed("it does not hold the parts of a package")
     elections = {each: bundle.bytes_of(f"election.{each}.json").decode() for each in archives}
     package = read_package(bundle.facts, elections, bundle.bytes_of("trustees.json").decode())
-    if hex_hash(bundle.bytes_of("digest.json")) != package.digest if package.digest else "C" in archives:
+    if guide and hex_hash(bundle.bytes_of("digest.json")) != package.digest:
         raise Malformed("its voter guide is not the one whose hash stands on the ballot")
     return package
+
+
+def _question_held(package: Package, fingerprint: str) -> Question | None:
+    """The question, if an earlier vote on it was taken in for the same forum: an annulled vote is held again."""
+    query = db.select(Question).where(Question.public_id == package.question["id"])
+    question: Question | None = db.session.scalars(query).first()
+    if question is None:
+        return None
+    votes = votes_of(question.id)
+    same = votes and all(guest_of(vote.params).get("key") == fingerprint for vote in votes)
+    if not same or package.vote["number"] in {vote.number for vote in votes}:
+        raise Rejected("this question is here already")
+    return question
 
 
 def _write_question(package: Package, keeper_id: int, now: datetime) -> Question:
@@ -69,10 +85,11 @@ def _write_question(package: Package, keeper_id: int, now: datetime) -> Question
     told = package.question
     numbers = set(db.session.scalars(db.select(Question.number).where(Question.number == told["number"])))
     newest = db.session.scalar(db.select(func.max(Question.number))) or 0
+    origin = f"{package.union}: {package.forum}"
     question = Question(
         public_id=told["id"], number=newest + 1 if numbers else told["number"], state="closed", title=told["title"],
         template=told["template"], process=told["process"], created_at=now, created_by_id=keeper_id, published_at=now,
-        background_source=f"{package.union}: {package.forum}",
+        background_source=origin, background_html=f"<p>{escape(origin)}</p>",
     )  # fmt: skip
     question.options = [Option(position=place, **option) for place, option in enumerate(told["options"])]
     db.session.add(question)
