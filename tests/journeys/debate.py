@@ -210,7 +210,7 @@ def statement(union: Union) -> None:
 def take_the_same(union: Union) -> None:
     """The statement has a slot in the bulletin, so the debate waits for option B; its spokesperson takes the same."""
     desk = union.enter(union.company.officers[0], "/desk")
-    expect(desk.locator("#close-1-reach_bulletin_b")).to_contain_text("In the bulletin, option A is 100 % ahead")
+    expect(desk.locator("#close-1-reach_bulletin_b")).to_contain_text("In the bulletin, option A is 100% ahead")
     marta = union.enter(MARTA, "/q/1", PHONE)
     marta.get_by_role("link", name="Equal reach for option B").click()
     union.look_over(marta)
