@@ -5,6 +5,7 @@ spare codes, sealed so that any two tellers open them together). The list's priv
 tellers' keys and forgotten before the first code is made.
 """
 
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.generator import BytesGenerator
@@ -169,6 +170,8 @@ class _Maker:
         if letters.count:
             files[f"letters/letters-{number:04}.pdf"] = letters.content()
         self._place.keep(f"r{number:04}", files)
+        del letters, files
+        gc.collect()  # a PDF refers to itself and would stay for several chunks: memory is that of one
 
     def _publics(self, code: str) -> tuple[str, str]:
         return public_of(code, self._header.uuid_v), public_of(code, self._header.uuid_c)

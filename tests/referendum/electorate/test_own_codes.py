@@ -133,7 +133,9 @@ def test_the_list_is_taken_and_neither_database_nor_instance_folder_holds_a_code
 
 
 def test_addresses_leave_only_sealed_and_by_more_than_half_of_the_tellers(tellers: Tellers) -> None:
-    assert tellers.clients[0].post(tellers.url("electorate/files/addresses")).status_code == 403
+    early = tellers.clients[0].post(tellers.url("electorate/files/addresses"))
+    assert early.status_code == 403
+    assert "More than half of the tellers sign first" in early.get_data(as_text=True)
     assert tellers.clients[0].post(tellers.url("electorate/take"), data={"reason": ""}).status_code == 422
     order = tellers.take()
     for path in (order.roll, order.addresses):
@@ -157,7 +159,8 @@ def test_the_site_makes_no_code_where_the_tellers_do(tellers: Tellers) -> None:
         jobs.make_codes(tellers.vote_id)
         with transaction(write=False):
             assert queries.credential_count(tellers.vote_id, "issued") == 0
-            assert queries.frozen_electorate(tellers.vote_id).list_key == ""
+            roll = queries.frozen_electorate(tellers.vote_id)
+            assert (roll.list_key, roll.codes) == ("", "none")
 
 
 def test_what_is_no_part_and_what_is_another_vote_s_is_refused_in_words(tellers: Tellers, tmp_path: Path) -> None:
