@@ -11,6 +11,7 @@ With --tools DIR, servers/http_floor.py in that folder takes the handler's place
 import argparse
 import os
 import secrets
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -74,10 +75,9 @@ def contests(servers: ExitStack, folder: Path, asked: argparse.Namespace) -> Ite
     if asked.only != "PostgreSQL":
         yield contest(servers, folder / "sqlite", "SQLite", "", str(folder / "bare.sqlite3"), most, asked.tools)
     if asked.only != "SQLite":
-        ours, bare = servers.enter_context(postgresql(folder, "ours", "bare"))
+        ours, _ = servers.enter_context(postgresql(folder, "ours", "bare"))
         target = f"host={folder / 'postgresql'} user=hustings dbname=bare"
         yield contest(servers, folder / "pg", "PostgreSQL", ours, target, most, None)
-        assert bare
 
 
 def contest(
@@ -105,6 +105,8 @@ def contest(
         program, path = "http_floor:app", "/cast/group"
         where = must_hold(tools, "servers/http_floor.py", option="--tools", what=TOOLS) / "servers"
     surroundings = {**os.environ, "DATABASE": target, "DBURL": f"sqlite:///{target}", "GEV": "1"}
+    if tools:  # it makes its tables when it is run
+        subprocess.run([sys.executable, "http_floor.py"], cwd=where, env=surroundings, check=True)
     handler = servers.enter_context(
         gunicorn(program, bare, folder=where, environment=surroundings, log=folder / "bare.log")
     )
