@@ -1,4 +1,4 @@
-"""What is kept of oneself, to take along."""
+"""What is kept and for how long, and what is kept of oneself, to take along."""
 
 import json
 
@@ -6,12 +6,22 @@ from flask import Blueprint, Response, make_response, render_template, url_for
 from markupsafe import Markup
 
 from forum.kernel import clock, slots
-from forum.kernel.doors import Actor, members
+from forum.kernel.doors import Actor, anyone, members
+from forum.kernel.languages import say
+from forum.kernel.quick import words as _
 from forum.kernel.settings import Settings
 from forum.roll import queries as roll
 from referendum.keeping.own_data import own_rows, plain
+from referendum.keeping.retention import KEPT
 
 blueprint = Blueprint("own_data", __name__)
+
+
+@blueprint.get("/kept")
+@anyone
+def show_kept(_actor: Actor) -> str:
+    """Every kind of data, and until when it is kept."""
+    return render_template("referendum/keeping/kept.html", kept=[(say(each.what), say(each.until)) for each in KEPT])
 
 
 @blueprint.get("/me/data.json")
@@ -38,6 +48,12 @@ def on_ones_own_page(_actor: Actor) -> Markup:
     return Markup(render_template("referendum/keeping/own_data.html", url=url_for("own_data.download")))  # noqa: S704 - ours
 
 
+def at_the_foot(_actor: Actor) -> Markup:
+    """The way to what is kept, from every page."""
+    return Markup('<li><a href="%s">%s</a></li>') % (url_for("own_data.show_kept"), _("What is kept, and how long"))
+
+
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
-    """The link on one's own entry on the roll."""
+    """The links on one's own entry on the roll and at the foot of every page."""
+    slots.fill("page.colophon", at_the_foot)
     slots.fill("me.foot", on_ones_own_page)

@@ -50,6 +50,7 @@ ACT_WORDS = {
     "file_challenge": N_("A challenge was filed"),
     "file_dispute": N_("An act was disputed"),
     "finish_codes": N_("All voting codes were made"),
+    "forget_members": N_("Members who left a year ago: how they were reached and signed in was deleted"),
     "freeze_ballot": N_("The ballot’s text was fixed"),
     "freeze_digest": N_("A digest was frozen"),
     "freeze_roll": N_("A roll was frozen"),

@@ -1,0 +1,16 @@
+"""What nobody needs any more is deleted, in portions of one commit each."""
+
+from forum.kernel import clock, jobs
+from forum.kernel.database import transaction
+from referendum.keeping import retention
+
+PORTION = 500
+
+
+@jobs.job(every=60)
+def forget_what_is_old() -> None:
+    """As the page of what is kept says. Another portion follows while there is anything left."""
+    now, gone = clock.now(), 1
+    while gone:
+        with transaction(write=True):
+            gone = retention.forget_paths(now, PORTION) + retention.forget_members(now, PORTION)
