@@ -22,8 +22,11 @@ HOLD = timedelta(minutes=3)
 
 
 def parts_for(vote: Vote, archive: str) -> int:
-    """Into how many parts a sealed box's record is to be split. Reads the whole box: call it outside a write."""
-    voters, floor = part_queries.ballots_by_voter(vote.id, archive), rules.minimum_of(archive, vote.params)
+    """Into how many parts a sealed box's record is to be split. Reads the whole box: call it outside a write.
+
+    The floor is the one in the election's own description, by which trustees and verifiers work the number out again.
+    """
+    voters, floor = part_queries.ballots_by_voter(vote.id, archive), queries.election_of(vote, archive).minimum_ballots
     return parts_needed(voters, most=splitting.LARGEST_PART, floor=floor)
 
 
