@@ -17,8 +17,8 @@ from forum.kernel.audit import AuditEntry
 from forum.kernel.database import Base, db, transaction
 from forum.roll.models import Member
 from forum.signin.models import Device
-from referendum.casting.models import BoxedBallot
 from referendum.casting.box_operations import seal_box
+from referendum.casting.models import BoxedBallot
 from referendum.crypto.credentials import public_of
 from referendum.process.models import Vote
 from tests.build_votes import Ballots, make_vote
