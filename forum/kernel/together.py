@@ -66,13 +66,12 @@ class Gathering(Generic[Item, Answer]):
     def _round(self) -> None:
         taken = self.waiting[: self._most]
         del self.waiting[: self._most]
-        answers: Sequence[Any]
+        answered: list[tuple[_Waiting, Any]]
         try:
             answers = self._do([each.item for each in taken])
-            if len(answers) != len(taken):
-                raise RuntimeError("some were not answered")
+            answered = list(zip(taken, answers, strict=True))
         except BaseException as failure:  # each of them raises it where it waits
-            answers = [failure] * len(taken)
-        for each, answer in zip(taken, answers, strict=True):
+            answered = [(each, failure) for each in taken]
+        for each, answer in answered:
             each.answer = answer
             each.done.release()
