@@ -51,6 +51,44 @@ def test_a_vote_is_packed_voted_on_elsewhere_counted_there_and_taken_back(
     _is_published(two)
 
 
+def another_option(facts: dict[str, Any], _parts: dict[str, Path]) -> None:
+    facts["question"]["options"][0]["title"] = "Accept it all"
+
+
+def another_argument(facts: dict[str, Any], _parts: dict[str, Path]) -> None:
+    facts["question"]["lines"][0]["claim"] = "The strike fund lasts nine years"
+
+
+def a_smaller_roll(facts: dict[str, Any], _parts: dict[str, Path]) -> None:
+    facts["roll"]["size"] -= 1
+
+
+def another_box(facts: dict[str, Any], _parts: dict[str, Path]) -> None:
+    facts["box"] = "0" * 64
+
+
+def another_guide(_facts: dict[str, Any], parts: dict[str, Path]) -> None:
+    parts["digest.json"].write_bytes(b"{}")
+
+
+def a_code_less(_facts: dict[str, Any], parts: dict[str, Path]) -> None:
+    lines = parts["credentials.V.jsonl"].read_bytes().splitlines(keepends=True)
+    parts["credentials.V.jsonl"].write_bytes(b"".join(lines[1:]))
+
+
+def a_code_twice(_facts: dict[str, Any], parts: dict[str, Path]) -> None:
+    lines = parts["credentials.C.jsonl"].read_bytes().splitlines(keepends=True)
+    parts["credentials.C.jsonl"].write_bytes(b"".join([lines[0], *lines[:-1]]))
+
+
+FORGED_PACKAGES = (
+    (another_option, "options are not those on the paper"), (another_argument, "arguments are not those on the paper"),
+    (a_smaller_roll, "something else of vote, roll or digest"), (another_box, "for another installation"),
+    (another_guide, "voter guide is not the one"), (a_code_less, "not as many as roll and spares"),
+    (a_code_twice, "not in the order of their values"),
+)  # fmt: skip
+
+
 def _refuse_what_is_wrong_with_a_package(two: TwoUnions, package: Path) -> None:
     other = two.fingerprint(two.box)
     assert "another fingerprint" in two.unpack(package, **{"--fingerprint": other}).output
@@ -59,6 +97,8 @@ def _refuse_what_is_wrong_with_a_package(two: TwoUnions, package: Path) -> None:
     assert "nobody" in two.unpack(package, **{"--by": "1"}).output
     forum = {"--box": str(two.key(two.forum))}
     assert "another installation already" in two.pack(two.folder / "other", **forum).output
+    for change, words in FORGED_PACKAGES:
+        assert words in two.unpack(two.forged(package, change)).output, change.__name__
     with two.box.app_context(), transaction(write=False):
         assert not db.session.scalars(db.select(Base.metadata.tables["votes"].c.id)).all()
 
@@ -125,7 +165,7 @@ def _count(two: TwoUnions, folder: Path, set_clock: Callable[[datetime], None]) 
 
 
 def other_totals(facts: dict[str, Any], _parts: dict[str, Path]) -> None:
-    facts["archives"]["V"]["totals"][0].reverse()
+    facts["archives"]["V"]["totals"][0][0] += 1
 
 
 def other_package(facts: dict[str, Any], _parts: dict[str, Path]) -> None:

@@ -21,7 +21,7 @@ from forum.kernel.database import db, transaction
 from forum.roll.models import Council, Local, Member
 from referendum.boxes.bundle import read_bundle, write_bundle
 from referendum.boxes.cli import referendum
-from referendum.boxes.rules import ANSWER
+from referendum.boxes.rules import ANSWER, PACKAGE
 from referendum.casting.models import BoxedBallot
 from referendum.conduct import act_operations, clock_operations
 from referendum.crypto.ballot import make_ballot
@@ -113,14 +113,15 @@ class TwoUnions:
         answer = app.test_client().post(f"/booth/{self.public_id}/cast", json=pair)
         return answer.status_code, answer.get_data(as_text=True)
 
-    def forged(self, answer: Path, change: Change = lambda _facts, _parts: None, by: Flask | None = None) -> Path:
-        """An answer that says something else, signed by the box all the same, or by another installation."""
-        key, out = self.key(self.box).read_bytes(), self.folder / "forged"
-        with tempfile.TemporaryDirectory(dir=self.folder) as folder, (by or self.box).app_context():
-            bundle = read_bundle(answer, ANSWER, key, Path(folder))
+    def forged(self, file: Path, change: Change = lambda _facts, _parts: None, by: Flask | None = None) -> Path:
+        """A package or an answer that says something else, signed all the same by who made it, or by another."""
+        kind, maker = (PACKAGE, self.forum) if file.name == "package" else (ANSWER, self.box)
+        out = self.folder / "forged"
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder, (by or maker).app_context():
+            bundle = read_bundle(file, kind, self.key(maker).read_bytes(), Path(folder))
             parts = {name: bundle.path(name) for name in bundle.names}
             change(bundle.facts, parts)
-            write_bundle(out, ANSWER, bundle.facts, parts)
+            write_bundle(out, kind, bundle.facts, parts)
         return out
 
     @contextmanager
