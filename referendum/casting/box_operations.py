@@ -72,8 +72,9 @@ def begin_batch(vote: Vote, *, now: datetime, closing: bool = False) -> Plan | N
 
 def is_due(vote: Vote, state: BoxState | None, *, now: datetime, closing: bool) -> bool:
     """Whether another batch may begin. Reads no ballot."""
-    if state and (state.upto or state.clear_to):
-        return False
+    written = state is not None and state.hour == rules.hour_of(now)
+    if state and (state.upto or state.clear_to or (written and not closing)):
+        return False  # before anything is counted: this is asked after every round
     ready = Arrival.vote_id == vote.id, Arrival.state == "checked", Arrival.sequence <= _last_ready(vote.id)
     voters = db.session.scalar(db.select(func.count(Arrival.v_credential.distinct())).where(*ready)) or 0
     return rules.batch_is_due(voters, rules.hour_of(now), state.hour if state else "", closing=closing)
