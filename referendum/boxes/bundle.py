@@ -49,7 +49,7 @@ class Bundle:
 
 def write_bundle(path: Path, kind: str, facts: Mapping[str, Any], parts: Mapping[str, Path]) -> str:
     """Write and sign a bundle, whole or not at all; gives its manifest's hash. Raises OSError."""
-    files = {name: {"size": part.stat().st_size, "sha256": _hash_of(part)} for name, part in parts.items()}
+    files = {name: {"size": part.stat().st_size, "sha256": hash_of(part)} for name, part in parts.items()}
     manifest = manifest_bytes(kind, facts, files)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.writing")
     try:
@@ -151,11 +151,12 @@ def _lay(tar: tarfile.TarFile, item: object, folder: Path) -> str:
     with path.open("xb") as out:
         while piece := stream.read(PIECE):
             out.write(piece)
-    if _hash_of(path) != digest:
+    if hash_of(path) != digest:
         raise Malformed(f"{name} was changed")
     return name
 
 
-def _hash_of(path: Path) -> str:
+def hash_of(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

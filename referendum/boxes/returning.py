@@ -6,7 +6,6 @@ forum's own rows (its texts, its credentials, its roll), and must be the same to
 as if it had been counted here.
 """
 
-import hashlib
 import os
 import secrets
 import shutil
@@ -26,7 +25,7 @@ from referendum.archive.reader import ArchiveReader
 from referendum.archive.record import verify_together
 from referendum.archive.report import Report
 from referendum.archive.survey import claimed_credential
-from referendum.boxes.bundle import Bundle
+from referendum.boxes.bundle import Bundle, hash_of
 from referendum.boxes.guest import stated
 from referendum.boxes.packing import Act
 from referendum.boxes.rules import Rejected
@@ -154,7 +153,7 @@ def _store(vote: Vote, archive: str, paths: list[Path], now: datetime) -> None:
     _store_batches(vote, archive, batches)
     _store_totals(vote, archive, counted, now)
     for place, path in enumerate(paths):
-        part_operations.store_file(vote, archive, place, _hash_of(path), now)
+        part_operations.store_file(vote, archive, place, hash_of(path), now)
 
 
 def _ballots(vote: Vote, archive: str, path: Path, part: Counted) -> Iterator[dict[str, Any]]:
@@ -226,8 +225,3 @@ def _put(vote: Vote, files: dict[str, list[Path]]) -> None:
             draft = target.with_suffix(f".{secrets.token_hex(4)}.writing")
             shutil.copyfile(path, draft)
             draft.replace(target)
-
-
-def _hash_of(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
