@@ -58,8 +58,9 @@ class Change:
 def lies(source: str) -> Iterator[Lie]:
     """Every small lie that can be told in a module."""
     tree = ast.parse(source)
+    guards = [each.value for each in ast.walk(tree) if isinstance(each, ast.keyword) and each.arg == "strict"]
     for place, node in enumerate(ast.walk(tree)):
-        for change in range(len(_changes(node))):
+        for change in range(0 if node in guards else len(_changes(node))):
             changed = copy.deepcopy(tree)
             target = next(each for at, each in enumerate(ast.walk(changed)) if at == place)
             before = ast.unparse(target)
