@@ -26,6 +26,8 @@ from referendum.trustees.forms import LARGEST_FILE, read_part_file
 IN = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUT = click.Path(dir_okay=False, path_type=Path)
 ARCHIVE = click.Choice(["V", "C"])
+VOTE = {"ignore_unknown_options": True}
+"""A vote's name in addresses may begin with a dash, and is no option then."""
 
 
 @click.group("referendum")
@@ -55,7 +57,7 @@ def _folder(prefix: str) -> "tempfile.TemporaryDirectory[str]":
     return tempfile.TemporaryDirectory(dir=current_app.config["HUSTINGS"].instance, prefix=prefix)
 
 
-@referendum.command("pack")
+@referendum.command("pack", context_settings=VOTE)
 @click.argument("vote")
 @click.argument("file", type=OUT)
 @click.option("--box", type=IN, required=True, help="The public key (key.pem) of the installation that keeps the box.")
@@ -87,7 +89,7 @@ def unpack(file: Path, key: Path, fingerprint: str, number: str) -> None:
     click.echo(f"Package {bundle.digest}: vote {public_id}, open from {opens_at} to {closes_at}.")
 
 
-@referendum.command("record")
+@referendum.command("record", context_settings=VOTE)
 @click.argument("vote")
 @click.argument("archive", type=ARCHIVE)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -100,7 +102,7 @@ def record(vote: str, archive: str, folder: Path) -> None:
         click.echo(path)
 
 
-@referendum.command("part")
+@referendum.command("part", context_settings=VOTE)
 @click.argument("vote")
 @click.argument("archive", type=ARCHIVE)
 @click.argument("file", type=IN)
@@ -117,7 +119,7 @@ def take_part(vote: str, archive: str, file: Path) -> None:
     click.echo("The archive is opened and written now." if enough else "Taken. Further trustees are awaited.")
 
 
-@referendum.command("give-back")
+@referendum.command("give-back", context_settings=VOTE)
 @click.argument("vote")
 @click.argument("file", type=OUT)
 @with_appcontext

@@ -11,7 +11,7 @@ import shutil
 import tarfile
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
 from alembic.script import ScriptDirectory
@@ -52,7 +52,8 @@ def unpack(source: BinaryIO, folder: Path) -> Unpacked:
     """Read a tar that `write_backup` wrote. Raises NotRestored when anything in it is missing, altered or foreign."""
     try:
         with tarfile.open(fileobj=source, mode="r|") as tar:
-            tar.extractall(folder, filter="data")
+            for part in tar:
+                _extract(tar, part, folder)
         manifest = json.loads((folder / "manifest.json").read_bytes())
         parts = {name: (part["size"], part["sha256"]) for name, part in manifest["parts"].items()}
         if manifest["format"] != FORMAT or not {"audit.jsonl", "database"} <= parts.keys():
@@ -64,6 +65,17 @@ def unpack(source: BinaryIO, folder: Path) -> Unpacked:
         if name not in parts or name not in found or _measured(folder / name) != parts[name]:
             raise NotRestored(f"{name} is not as its manifest says")
     return Unpacked(folder, manifest)
+
+
+def _extract(tar: tarfile.TarFile, part: tarfile.TarInfo, folder: Path) -> None:
+    """Write one plain file inside the folder, and nothing else that a tar can hold."""
+    place, content = PurePosixPath(part.name), tar.extractfile(part) if part.isfile() else None
+    if content is None or place.is_absolute() or ".." in place.parts:
+        raise NotRestored(f"{part.name} has no place in a backup")
+    there = folder / place
+    there.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with content, there.open("xb") as out:
+        shutil.copyfileobj(content, out)
 
 
 def _measured(path: Path) -> tuple[int, str]:

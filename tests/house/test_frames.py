@@ -98,7 +98,7 @@ class Socket:
                     return heard
                 if heard == "41":
                     return ""
-        except ConnectionClosed:
+        except (ConnectionClosed, OSError):
             return ""
         raise AssertionError("the server neither answered nor hung up")
 
@@ -106,7 +106,7 @@ class Socket:
         for each in frames:
             try:
                 self.line.send(each)
-            except ConnectionClosed:
+            except (ConnectionClosed, OSError):
                 return
 
     def is_served(self) -> bool:

@@ -262,3 +262,25 @@ def test_a_backup_leaves_out_what_is_nobodys_to_keep(app: Flask, cast: Cast, tmp
         share.unlink()
     assert not [name for name in names if "opening" in name or "sqlite3" in name or "backup-" in name]
     assert names[-1] == "manifest.json"
+
+
+@pytest.mark.sqlite_alone
+@pytest.mark.parametrize("name", ["../signing.key", "/tmp/signing.key", "instance/a/../../../b", "audit.jsonl"])
+def test_a_tar_that_reaches_outside_its_folder_or_says_a_thing_twice_is_refused(
+    app: Flask, cast: Cast, place: Place, tmp_path: Path, name: str
+) -> None:
+    backup = back_up(app, tmp_path)
+    with tarfile.open(backup, "a") as tar:
+        tar.addfile(tarfile.TarInfo(name))
+    told = place.restore(backup, "--without-record")
+    assert told.exit_code == 1
+    assert "has no place in a backup" in told.output or "no whole backup" in told.output
+
+
+@pytest.mark.sqlite_alone
+def test_a_link_in_a_tar_is_refused(app: Flask, cast: Cast, place: Place, tmp_path: Path) -> None:
+    backup, link = back_up(app, tmp_path), tarfile.TarInfo("instance/link")
+    link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    with tarfile.open(backup, "a") as tar:
+        tar.addfile(link)
+    assert "instance/link has no place in a backup" in place.restore(backup, "--without-record").output

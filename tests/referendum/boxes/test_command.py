@@ -1,0 +1,18 @@
+"""The commands take what the random names of votes may look like."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from referendum.boxes.cli import referendum
+from tests.people import Cast
+
+
+@pytest.mark.parametrize("name", ["-aBc", "--aBc", "-V", "-"])
+def test_a_vote_whose_name_begins_with_a_dash_is_looked_for_and_not_taken_for_an_option(
+    app: Flask, cast: Cast, tmp_path: Path, name: str
+) -> None:
+    done = app.test_cli_runner().invoke(referendum, ["give-back", name, str(tmp_path / "answer")])
+    assert done.exit_code == 1, done.output
+    assert "Nothing was changed." in done.output
