@@ -43,7 +43,7 @@ class Outgoing(Base):
     """One mail to one person, kept until it is delivered; its texts are emptied then, and a month later also to whom it
     went and about what. `bulk` ones go last. It does not leave before `not_before`: the end of the reader's quiet
     hours, or of the wait after a refusal. `stop_url` stops mails of its kind. `bounced_at`: a server took it, and wrote
-    later that it had failed."""
+    later that it had failed. `held_at`: a restore keeps it back, for it may have left already (`mail_held`)."""
 
     __tablename__ = "mail_outbox"
 
@@ -60,6 +60,7 @@ class Outgoing(Base):
     not_before: Mapped[datetime | None]
     stop_url: Mapped[str] = mapped_column(String(300), default="", server_default="")
     bounced_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ class Mailing(Base):
     at: Mapped[datetime]
     after: Mapped[int] = mapped_column(default=0)
     finished_at: Mapped[datetime | None] = mapped_column(index=True)
+    held_at: Mapped[datetime | None]
 
 
 Write = Callable[[Mailing, int], int | None]

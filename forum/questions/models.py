@@ -32,7 +32,7 @@ class Question(Base):
     process: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     process_source: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
-    created_by_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     published_at: Mapped[datetime | None]
     pledged_at: Mapped[datetime | None]
     charged_at: Mapped[datetime | None]
