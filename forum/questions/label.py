@@ -175,7 +175,11 @@ def _secret(facts: LabelFacts) -> Answer:
     if facts.secret is None:
         return NOT_DOCUMENTED, ()
     if facts.secret:
-        return Phrase(N_("Yes")), (Phrase(N_("Ballots are encrypted; single ballots are never opened.")),)
+        beneath = (
+            Phrase(N_("Ballots are encrypted; single ballots are never opened.")),
+            Phrase(N_("Votes are told for the whole union only, turnout by units of 30 members and more.")),
+        )
+        return Phrase(N_("Yes")), beneath
     return Phrase(N_("No")), (Phrase(N_("Votes are cast by name.")),)
 
 

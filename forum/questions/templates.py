@@ -160,6 +160,7 @@ def _survey(table: TomlTable, _: int) -> Stage:
 def _members_vote(table: TomlTable, union_size: int) -> Stage:
     small = 0 < union_size < p.SMALL_UNION
     codes = table.choice("codes", p.CodesBy.HOST)
+    _refuse_votes_by_unit(table)
     floor = p.LOWEST_CITATION_FLOOR_SMALL_UNION if small else p.LOWEST_CITATION_FLOOR
     return p.MembersVoteStage(
         days=table.whole("days", 10, 1, LONGEST),
@@ -184,6 +185,14 @@ def _revote(table: TomlTable, codes: p.CodesBy) -> bool:
         text = N_("The host of this site makes the codes, so a ballot is final. Write false, or codes = \"tellers\".")
         table.fault("revote", text)
     return revote
+
+
+def _refuse_votes_by_unit(table: TomlTable) -> None:
+    """A unit's total would need a list that says of each ballot which unit it is of. Whoever makes the codes could put
+    one member among others whose votes they know, and nobody could tell: not the trustees, not a verifier."""
+    for name in ("votes_by_unit", "publish_each_local"):
+        if table.left.pop(name, False) is not False:
+            table.fault(name, N_("Votes are opened for the whole union only, never by local. Leave this key out."))
 
 
 def _opening(table: TomlTable) -> str:

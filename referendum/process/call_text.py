@@ -15,8 +15,9 @@ from referendum.process.params import VoteParams
 SECRECY_RULE = "secrecy rule of Hustings, version 1"
 SECRECY_TEXT = (
     "Ballots are encrypted. Only national totals are opened, after the close, never before, by the trustees together. "
-    "Single ballots are never opened. Citations of arguments are encrypted apart from votes, and opened as national "
-    "totals only. Nothing but the sealed list joins a ballot to a member; any two tellers open it together, and each "
+    "Single ballots are never opened. Turnout is told after the close by units of 30 members and more; votes are never "
+    "told by unit. Citations of arguments are encrypted apart from votes, and opened as national totals only. Nothing "
+    "but the sealed list joins a ballot to a member; any two tellers open it together, and each "
     "opening is in the audit log."
 )
 

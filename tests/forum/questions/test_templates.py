@@ -104,6 +104,15 @@ def test_a_fault_is_named_by_its_key(line: str, key: str) -> None:
     assert faults(f"{HEAD}{VOTE}{line}\n") == [key]
 
 
+def test_a_template_that_asks_for_votes_by_local_is_told_why_it_is_refused() -> None:
+    asked = "votes_by_unit = true\npublish_each_local = true\n"
+    with pytest.raises(Invalid) as refused:
+        read_template(f"{HEAD}{VOTE}{asked}", union_size=5000)
+    assert all("whole union only" in each.text for each in refused.value.problems)
+    written = read_template(f"{HEAD}{VOTE}publish_each_local = false\n", union_size=5000)
+    assert written == read_template(f"{HEAD}{VOTE}", union_size=5000)
+
+
 @pytest.mark.parametrize(
     ("text", "key"),
     [
