@@ -104,10 +104,10 @@ def _process(top: TomlTable, union_size: int) -> Process:
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
         top.fault("stages", N_("Give at least one stage, each as its own [[stages]] table."))
         return Process(name, title, (), electorate)
-    stages = [_stage(f"stages.{place}", row, top.problems, union_size) for place, row in enumerate(rows, 1)]
-    known = tuple(stage for stage in stages if stage is not None)
+    stages = [(place, _stage(f"stages.{place}", row, top.problems, union_size)) for place, row in enumerate(rows, 1)]
+    known = [(place, stage) for place, stage in stages if stage is not None]
     _check_order(known, top)
-    return Process(name, title, known, electorate)
+    return Process(name, title, tuple(stage for _, stage in known), electorate)
 
 
 def _electorate(table: TomlTable | None) -> p.Electorate:
@@ -258,35 +258,47 @@ READERS: dict[str, Callable[[TomlTable, int], Stage]] = {
 }
 
 
-def _check_order(stages: tuple[Stage, ...], top: TomlTable) -> None:
-    """The fixed order, each stage once; a survey may stand both before and after the debate."""
-    kinds = [stage.kind for stage in stages]
-    for kind in sorted(set(kinds), key=ORDER.__getitem__):
-        allowed = 2 if kind is StageKind.SURVEY and StageKind.DEBATE in kinds else 1
-        if kinds.count(kind) > allowed:
-            top.fault("stages", N_("The stage %(stage)s stands more often than it may."), stage=kind.value)
-    steady = [kind for place, kind in enumerate(kinds) if not _is_survey_before_debate(kinds, place)]
-    if [ORDER[kind] for kind in steady] != sorted(ORDER[kind] for kind in steady):
-        top.fault("stages", N_("Put the stages in this order: %(order)s."), order=", ".join(StageKind))
-    for kind in (StageKind.RUN_OFF, StageKind.MANDATE):
-        if kind in kinds and StageKind.MEMBERS_VOTE not in kinds:
-            top.fault("stages", N_("A stage %(stage)s needs a members’ vote before it."), stage=kind.value)
+Placed = tuple[int, Stage]
+
+
+def _check_order(stages: list[Placed], top: TomlTable) -> None:
+    """The fixed order, each stage once; a survey may stand both before and after the debate. Each fault is told at the
+    stage that is in the wrong place, or too many, or lacks another."""
+    kinds = [stage.kind for _, stage in stages]
+    latest = -1
+    for at, (place, stage) in enumerate(stages):
+        allowed = 2 if stage.kind is StageKind.SURVEY and StageKind.DEBATE in kinds else 1
+        if kinds[: at + 1].count(stage.kind) == allowed + 1:
+            _fault(top, place, N_("The stage %(stage)s stands more often than it may."), stage=stage.kind.value)
+        if _is_survey_before_debate(kinds, at):
+            continue
+        if ORDER[stage.kind] < latest:
+            _fault(top, place, N_("Put the stages in this order: %(order)s."), order=", ".join(StageKind))
+        latest = max(latest, ORDER[stage.kind])
+        if stage.kind in (StageKind.RUN_OFF, StageKind.MANDATE) and StageKind.MEMBERS_VOTE not in kinds:
+            text = N_("A stage %(stage)s needs a members’ vote before it.")
+            _fault(top, place, text, stage=stage.kind.value)
     decides = {StageKind.MEMBERS_VOTE, StageKind.ROLL_CALL, StageKind.COUNCIL_DECISION}
     if not decides & set(kinds):
         top.fault("stages", N_("Nothing decides: add a members’ vote, a roll call or a council’s decision."))
     _check_fit(stages, top)
 
 
-def _is_survey_before_debate(kinds: list[StageKind], place: int) -> bool:
-    return kinds[place] is StageKind.SURVEY and StageKind.DEBATE in kinds[place + 1 : place + 2]
+def _is_survey_before_debate(kinds: list[StageKind], at: int) -> bool:
+    return kinds[at] is StageKind.SURVEY and StageKind.DEBATE in kinds[at + 1 : at + 2]
 
 
-def _check_fit(stages: tuple[Stage, ...], top: TomlTable) -> None:
+def _check_fit(stages: list[Placed], top: TomlTable) -> None:
     """Parameters of one stage that another one's rule out."""
-    debate = next((s for s in stages if isinstance(s, p.DebateStage)), None)
-    vote = next((s for s in stages if isinstance(s, p.MembersVoteStage)), None)
+    debate = next((stage for _, stage in stages if isinstance(stage, p.DebateStage)), None)
+    place, vote = next(((at, each) for at, each in stages if isinstance(each, p.MembersVoteStage)), (0, None))
     if debate and vote and vote.weighed and debate.digest_size > p.LARGEST_DIGEST_WITH_WEIGHED:
-        top.fault("stages", N_("A digest of more than 12 arguments needs weighed = false in the vote."))
-    run_off = any(isinstance(s, p.RunOffStage) for s in stages)
+        _fault(top, place, N_("A digest of more than 12 arguments needs weighed = false in the vote."))
+    run_off = any(isinstance(stage, p.RunOffStage) for _, stage in stages)
     if vote and run_off != (vote.rule is p.VotingRule.MAJORITY_RUN_OFF):
-        top.fault("stages", N_("A run-off stage and the rule majority_run_off belong together."))
+        _fault(top, place, N_("A run-off stage and the rule majority_run_off belong together."))
+
+
+def _fault(top: TomlTable, place: int, text: str, **facts: object) -> None:
+    """A fault of the stage in this place, counted from 1."""
+    top.fault(f"stages.{place}", text, **facts)

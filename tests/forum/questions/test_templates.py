@@ -123,14 +123,14 @@ def test_a_template_that_asks_for_votes_by_local_is_told_why_it_is_refused() -> 
         (HEAD + '[[stages]]\nkind = "lottery"\n', "stages.1.kind"),
         (HEAD + '[[stages]]\nkind = ["debate"]\n', "stages.1.kind"),
         (HEAD + '[[stages]]\nkind = "debate"\n', "stages"),
-        (HEAD + VOTE + '[[stages]]\nkind = "debate"\n', "stages"),
-        (HEAD + VOTE + VOTE, "stages"),
-        (HEAD + VOTE + '[[stages]]\nkind = "run_off"\n', "stages"),
-        (HEAD + VOTE + 'rule = "majority_run_off"\n', "stages"),
+        (HEAD + VOTE + '[[stages]]\nkind = "debate"\n', "stages.2"),
+        (HEAD + VOTE + VOTE, "stages.2"),
+        (HEAD + VOTE + '[[stages]]\nkind = "run_off"\n', "stages.1"),
+        (HEAD + VOTE + 'rule = "majority_run_off"\n', "stages.1"),
         (HEAD + '[[stages]]\nkind = "roll_call"\n', "stages.1.body"),
         (HEAD + '[electorate]\nstandings = ["rich"]\n' + VOTE, "electorate.standings"),
         (HEAD + "[electorate]\nstandings = []\n" + VOTE, "electorate.standings"),
-        (HEAD + '[[stages]]\nkind = "debate"\ndigest_size = 20\n' + VOTE, "stages"),
+        (HEAD + '[[stages]]\nkind = "debate"\ndigest_size = 20\n' + VOTE, "stages.2"),
         ("name = ", ""),
         ("x = 1e999999999", ""),
         ("x = nan", ""),
@@ -145,7 +145,7 @@ def test_a_broken_file_is_refused_at_its_fault(text: str, key: str) -> None:
 def test_every_fault_of_a_file_is_listed_at_once() -> None:
     text = HEAD + VOTE + 'days = 0\nrule = "ranked"\nmin_ballots = 5\nwhat = 1\n[[stages]]\nkind = "debate"\n'
     found = faults(text)
-    assert found == ["stages.1.days", "stages.1.rule", "stages.1.min_ballots", "stages.1.what", "stages"]
+    assert found == ["stages.1.days", "stages.1.rule", "stages.1.min_ballots", "stages.1.what", "stages.2"]
 
 
 def test_only_a_small_union_opens_citations_at_thirty_ballots() -> None:
@@ -162,4 +162,4 @@ def test_a_survey_may_stand_before_and_after_the_debate() -> None:
     debate = '[[stages]]\nkind = "debate"\n'
     kinds = [s.kind for s in read_template(HEAD + survey + debate + survey + VOTE, union_size=500).stages]
     assert kinds == [StageKind.SURVEY, StageKind.DEBATE, StageKind.SURVEY, StageKind.MEMBERS_VOTE]
-    assert faults(HEAD + survey + survey + VOTE) == ["stages"]
+    assert faults(HEAD + survey + survey + VOTE) == ["stages.2"]
