@@ -66,7 +66,11 @@ def broken(old: str, new: str) -> list[tuple[int, str]]:
         ('quorum = "1/4"', "min_ballots = 3", [(17, "stages.2.min_ballots")]),
         ('quorum = "1/4"', "revote = true", [(17, "stages.2.revote")]),
         ("decimals = 1", "decimals = 9", [(21, "stages.2.reporting.decimals")]),
-        ("above = 0.02", 'above = "few"\nbelow = 1', [(20, "stages.2.reporting.above"), (21, "stages.2.reporting.below")]),
+        (
+            "above = 0.02",
+            'above = "few"\nbelow = 1',
+            [(20, "stages.2.reporting.above"), (21, "stages.2.reporting.below")],
+        ),
         ('kind = "members_vote"', 'kind = "members_vote"\nopening = 1', [(16, "stages.2.opening")]),
         ('"mandate"\ndue_days = 30', '"debate"', [(23, "stages.3"), (23, "stages.3")]),
         ('"mandate"\ndue_days = 30', '"registration"', [(23, "stages.3")]),
