@@ -1,15 +1,28 @@
 """The rules of one vote as the call fixes them: what its process says, kept with the vote as plain JSON. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from forum.questions.process import CodesBy, MembersVoteStage, Process, Reporting, Rounding, VotingRule
+from forum.questions.process import (
+    CodesBy,
+    MembersVoteStage,
+    OptionSource,
+    Process,
+    Reporting,
+    Rounding,
+    RunOffStage,
+    StageKind,
+    VotingRule,
+)
+from referendum.process.chain import leads_to
 
 
 @dataclass(frozen=True)
 class VoteParams:
-    """`citations_min` is the fewest C ballots that are opened, `min_ballots` the fewest V ballots."""
+    """`citations_min` is the fewest C ballots that are opened, `min_ballots` the fewest V ballots. `leads_to` says which
+    options go on where another vote follows; `has_citations` is false in a run-off, where the first vote's stand."""
 
     rule: VotingRule
     blank: bool
@@ -24,10 +37,30 @@ class VoteParams:
     codes_by: CodesBy = CodesBy.HOST
     opening: str = "all"
     has_debate: bool = True
+    has_citations: bool = True
+    leads_to: OptionSource | None = None
+
+
+def run_off_params(
+    process: Process, first: MembersVoteStage, stage: RunOffStage, letters: Sequence[str]
+) -> dict[str, Any]:
+    """What the run-off stores: the members' vote's rules between these options, with the days of its own stage. One of
+    two has more than half unless they are equal, so the most votes decide."""
+    source = leads_to(process, StageKind.RUN_OFF)
+    return {
+        **params_of(process, first),
+        "rule": str(VotingRule.PLURALITY),
+        "days": stage.days,
+        "challenge_days": stage.challenge_days,
+        "leads_to": None if source is None else str(source),
+        "options": list(letters),
+        "has_citations": False,
+    }
 
 
 def params_of(process: Process, stage: MembersVoteStage) -> dict[str, Any]:
-    """What a vote stores of its process."""
+    """What a members' vote stores of its process."""
+    source = leads_to(process, StageKind.MEMBERS_VOTE)
     reporting = stage.reporting
     return {
         "rule": str(stage.rule),
@@ -48,6 +81,8 @@ def params_of(process: Process, stage: MembersVoteStage) -> dict[str, Any]:
         "codes_by": str(stage.codes),
         "opening": stage.opening,
         "has_debate": process.debate is not None,
+        "has_citations": process.debate is not None,
+        "leads_to": None if source is None else str(source),
     }
 
 
@@ -75,4 +110,6 @@ def read_params(stored: dict[str, Any]) -> VoteParams:
         opening=stored.get("opening", "all"),  # every trustee was needed before a template could say otherwise
         codes_by=CodesBy(stored.get("codes_by", plain.codes)),
         has_debate=stored.get("has_debate", True),
+        has_citations=stored.get("has_citations", stored.get("has_debate", True)),
+        leads_to=OptionSource(stored["leads_to"]) if stored.get("leads_to") else None,
     )

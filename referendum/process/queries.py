@@ -6,7 +6,8 @@ from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing
 from forum.kernel.once import once_a_page
-from forum.questions.models import Question
+from forum.questions.models import Option, Question
+from forum.questions.queries import options
 from forum.questions.states import QuestionState
 from referendum.process.models import Challenge, Vote
 
@@ -40,6 +41,13 @@ def locked(vote: Vote) -> Vote:
     db.session.flush()  # what was written on it already is not read away
     db.session.refresh(vote, with_for_update=True)
     return vote
+
+
+def options_on(vote: Vote) -> list[Option]:
+    """The options that stand on a vote's paper, by their letters: all of the question's, or those that went on to a
+    later vote. Their letters are the question's own, so that every argument still points to its option."""
+    letters = vote.params.get("options")
+    return [each for each in options(vote.question_id) if letters is None or each.letter in letters]
 
 
 def votes_of(question_id: int) -> list[Vote]:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from forum.kernel.errors import N_
-from forum.questions.process import VotingRule
+from forum.questions.process import OptionSource, VotingRule
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class Reason(StrEnum):
     TIE = "tie"
     THRESHOLD_MISSED = "threshold_missed"
     RUN_OFF = "run_off"
+    GOES_ON = "goes_on"
     NOTHING_TO_CHOOSE = "nothing_to_choose"
 
 
@@ -63,6 +64,7 @@ REASONS = {
         "Undecided: no option reached the share that the rule asks. Nobody is bound."
     ),
     Reason.RUN_OFF: N_("No option has more than half. The two leading options go on to a run-off."),
+    Reason.GOES_ON: N_("The leading options go on to the next vote. This one elects nobody."),
     Reason.NOTHING_TO_CHOOSE: N_("Undecided: nothing is left to choose. Nobody is bound."),
 }
 
@@ -71,25 +73,40 @@ REASONS = {
 class Outcome:
     """`elected` are places in the ballot's order: one, or one per slate under `dual`, or none.
 
-    `run_off` are the two who go on to a second vote. While a tie is open, `tied` are those among whom the
-    call's way must choose, and `settled` are the places that are certain already.
+    `going_on` are those who stand in the next vote, which alone can bind. While a tie is open, `tied` are those among
+    whom the call's way must choose, `settled` the places that are certain already, and `tie_for` what the breaking
+    leads to.
     """
 
     reason: Reason
     elected: tuple[int, ...] = ()
     tied: tuple[int, ...] = ()
-    run_off: tuple[int, ...] = ()
+    going_on: tuple[int, ...] = ()
     settled: tuple[int, ...] = ()
+    tie_for: Reason = Reason.ELECTED
 
     @property
     def is_elected(self) -> bool:
         return self.reason is Reason.ELECTED
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether the question goes on to another vote: nobody is elected, and it is not undecided either."""
+        return self.reason in (Reason.RUN_OFF, Reason.GOES_ON)
+
 
 def decide(
-    rule: VotingRule, tally: Tally, *, quorum: Fraction = Fraction(0), min_ballots: int = 20
+    rule: VotingRule,
+    tally: Tally,
+    *,
+    quorum: Fraction = Fraction(0),
+    min_ballots: int = 20,
+    leads_to: OptionSource | None = None,
 ) -> Outcome:
-    """The outcome of a vote under its rule. Undecided whenever quorum or the minimum of ballots is missed."""
+    """The outcome of a vote under its rule. Undecided whenever quorum or the minimum of ballots is missed.
+
+    `leads_to` says which options go on where the process has another vote after this one: then nobody is elected.
+    """
     if not tally.counts:
         return Outcome(Reason.NOTHING_TO_CHOOSE)
     if tally.ballots < min_ballots:
@@ -98,7 +115,9 @@ def decide(
         return Outcome(Reason.QUORUM_MISSED)
     if tally.naming == 0 or max(tally.counts) == 0:
         return Outcome(Reason.NOTHING_NAMED)
-    return _by_rule(rule, tally)
+    outcome = _by_rule(rule, tally)
+    decided = outcome.reason is Reason.ELECTED or (outcome.reason is Reason.TIE and outcome.tie_for is Reason.ELECTED)
+    return _going_on(leads_to, tally) if leads_to is not None and decided else outcome
 
 
 def quorum_met(tally: Tally, quorum: Fraction) -> bool:
@@ -152,54 +171,74 @@ def _majority_or_run_off(tally: Tally) -> Outcome:
     leaders = _leaders(tally)
     if len(leaders) == 1 and 2 * tally.counts[leaders[0]] > tally.naming:
         return Outcome(Reason.ELECTED, leaders)
-    return _leading_two(tally)
+    return _leading_two(tally, Reason.RUN_OFF)
 
 
-def _leading_two(tally: Tally) -> Outcome:
+def _going_on(source: OptionSource, tally: Tally) -> Outcome:
+    """Those that stand in the next vote; with fewer than two of them nothing is left to choose."""
+    slates = {slate for slate, count in zip(tally.slates, tally.counts, strict=False) if slate and count}
+    match source:
+        case OptionSource.ALL_OPTIONS if len(tally.counts) > 1:
+            return Outcome(Reason.GOES_ON, going_on=tuple(range(len(tally.counts))))
+        case OptionSource.LEADING_TWO:
+            return _leading_two(tally, Reason.GOES_ON)
+        case OptionSource.LEADING_OF_EACH_SLATE if len(slates) > 1:
+            return _each_slate(tally, Reason.GOES_ON)
+    return Outcome(Reason.NOTHING_TO_CHOOSE)
+
+
+def _leading_two(tally: Tally, reason: Reason) -> Outcome:
     if len(tally.counts) < 2:
         return Outcome(Reason.NOTHING_TO_CHOOSE)
     leaders = _leaders(tally)
     if len(leaders) == 2:
-        return Outcome(Reason.RUN_OFF, run_off=leaders)
+        return Outcome(reason, going_on=leaders)
     if len(leaders) > 2:
-        return Outcome(Reason.TIE, tied=leaders)
+        return Outcome(Reason.TIE, tied=leaders, tie_for=reason)
     rest = [place for place in range(len(tally.counts)) if place not in leaders]
     second = _leaders(tally, rest)
     if len(second) == 1:
-        return Outcome(Reason.RUN_OFF, run_off=tuple(sorted(leaders + second)))
-    return Outcome(Reason.TIE, tied=second, settled=leaders)
+        return Outcome(reason, going_on=tuple(sorted(leaders + second)))
+    return Outcome(Reason.TIE, tied=second, settled=leaders, tie_for=reason)
 
 
-def _each_slate(tally: Tally) -> Outcome:
+def _each_slate(tally: Tally, reason: Reason = Reason.ELECTED) -> Outcome:
     """The leading option of each slate; a slate that nobody named has no leader."""
-    elected: list[int] = []
+    leading: list[int] = []
     tied: list[int] = []
     for slate in dict.fromkeys(name for name in tally.slates if name):
         members = [place for place, name in enumerate(tally.slates) if name == slate]
         leaders = _leaders(tally, members)
         if tally.counts[leaders[0]] > 0:
-            (elected if len(leaders) == 1 else tied).extend(leaders)
+            (leading if len(leaders) == 1 else tied).extend(leaders)
     if tied:
-        return Outcome(Reason.TIE, tied=tuple(tied), settled=tuple(elected))
-    return Outcome(Reason.ELECTED, tuple(elected)) if elected else Outcome(Reason.NOTHING_TO_CHOOSE)
+        return Outcome(Reason.TIE, tied=tuple(tied), settled=tuple(leading), tie_for=reason)
+    return _settled(reason, tuple(leading)) if leading else Outcome(Reason.NOTHING_TO_CHOOSE)
 
 
-def break_tie(rule: VotingRule, tally: Tally, outcome: Outcome, chosen: frozenset[int]) -> Outcome:
+def _settled(reason: Reason, places: tuple[int, ...]) -> Outcome:
+    return Outcome(reason, places) if reason is Reason.ELECTED else Outcome(reason, going_on=places)
+
+
+def break_tie(
+    rule: VotingRule, tally: Tally, outcome: Outcome, chosen: frozenset[int], leads_to: OptionSource | None = None
+) -> Outcome:
     """The outcome after the call's way chose among the tied; entered by the tellers, never made up here.
 
-    One is chosen; before a run-off as many as are missing to two; under `dual` one of each tied slate.
+    One is chosen; where two go on, as many as are missing to two; where it goes by slate, one of each tied slate.
     """
     if outcome.reason is not Reason.TIE or not chosen <= set(outcome.tied):
         raise ValueError("only the tied can be chosen")
     places = tuple(sorted((*outcome.settled, *chosen)))
-    if rule is VotingRule.MAJORITY_RUN_OFF:
-        if len(places) != 2:
-            raise ValueError("two go on to the run-off")
-        return Outcome(Reason.RUN_OFF, run_off=places)
-    if rule is VotingRule.DUAL:
+    by_slate = rule is VotingRule.DUAL
+    if outcome.tie_for is Reason.GOES_ON:
+        by_slate = leads_to is OptionSource.LEADING_OF_EACH_SLATE
+    if by_slate:
         if sorted(tally.slates[place] for place in chosen) != sorted({tally.slates[p] for p in outcome.tied}):
             raise ValueError("one of each tied slate must be chosen")
-        return Outcome(Reason.ELECTED, places)
-    if len(chosen) != 1:
+    elif outcome.tie_for is not Reason.ELECTED:
+        if len(places) != 2:
+            raise ValueError("two go on to the next vote")
+    elif len(chosen) != 1:
         raise ValueError("exactly one of the tied must be chosen")
-    return Outcome(Reason.ELECTED, places)
+    return _settled(outcome.tie_for, places)

@@ -63,14 +63,14 @@ def test_a_vote_of_blanks_alone_binds_nobody() -> None:
 
 
 def test_without_a_majority_the_leading_two_go_on() -> None:
-    assert outcome(VotingRule.MAJORITY_RUN_OFF, tally(20, 45, 35)).run_off == (1, 2)
+    assert outcome(VotingRule.MAJORITY_RUN_OFF, tally(20, 45, 35)).going_on == (1, 2)
 
 
 def test_a_tie_for_the_second_place_of_a_run_off_goes_to_the_call() -> None:
     of = tally(40, 30, 30)
     tie = outcome(VotingRule.MAJORITY_RUN_OFF, of)
     assert (tie.reason, tie.tied, tie.settled) == (Reason.TIE, (1, 2), (0,))
-    assert break_tie(VotingRule.MAJORITY_RUN_OFF, of, tie, frozenset({2})).run_off == (0, 2)
+    assert break_tie(VotingRule.MAJORITY_RUN_OFF, of, tie, frozenset({2})).going_on == (0, 2)
     with pytest.raises(ValueError, match="two go on"):
         break_tie(VotingRule.MAJORITY_RUN_OFF, of, tie, frozenset({1, 2}))
 
@@ -130,4 +130,4 @@ def test_the_order_of_the_ballot_decides_nothing(of: Tally, rule: VotingRule, ra
     before, after = outcome(rule, of), outcome(rule, moved)
     assert before.reason is after.reason
     assert sorted(before.elected) == sorted(order[place] for place in after.elected)
-    assert sorted(before.run_off) == sorted(order[place] for place in after.run_off)
+    assert sorted(before.going_on) == sorted(order[place] for place in after.going_on)
