@@ -35,7 +35,7 @@ def referendum() -> None:
     """The box in other hands: a union keeps its forum, a firm or a sister union keeps the box.
 
     VOTE is what stands in the booth's address. The forum packs a vote whose codes the tellers made and whose opening
-    they have signed; the other installation unpacks it, and needs a roll of its own only for whoever keeps the box.
+    they have signed; the other installation unpacks it, and needs no roll: whoever runs these commands there keeps it.
     """
 
 
@@ -74,9 +74,8 @@ def pack(vote: str, file: Path, box: Path, url: str) -> None:
 @click.argument("file", type=IN)
 @click.option("--key", type=IN, required=True, help="The forum's public key (key.pem).")
 @click.option("--fingerprint", required=True, help="Its fingerprint, told over another way.")
-@click.option("--by", "number", required=True, help="Number, on this installation's own roll, of who keeps the box.")
 @with_appcontext
-def unpack(file: Path, key: Path, fingerprint: str, number: str) -> None:
+def unpack(file: Path, key: Path, fingerprint: str) -> None:
     """At the box: take a package in. Voting opens and closes at its dates."""
     with _told(), _folder("package-") as folder:
         pem = key.read_bytes()
@@ -84,7 +83,7 @@ def unpack(file: Path, key: Path, fingerprint: str, number: str) -> None:
             raise Rejected("the key has another fingerprint")
         bundle = read_bundle(file, PACKAGE, pem, Path(folder))
         with transaction(write=True):
-            vote = unpacking.unpack(bundle, pem, number, clock.now())
+            vote = unpacking.unpack(bundle, pem, clock.now())
             public_id, opens_at, closes_at = vote.public_id, vote.opens_at, vote.closes_at
     click.echo(f"Package {bundle.digest}: vote {public_id}, open from {opens_at} to {closes_at}.")
 

@@ -13,7 +13,6 @@ from sqlalchemy import func
 from forum.kernel import audit, signing
 from forum.kernel.database import db
 from forum.questions.models import Option, Question
-from forum.questions.queries import members_by_number
 from referendum.boxes.bundle import Bundle
 from referendum.boxes.packing import Act
 from referendum.boxes.rules import STATES, Package, Rejected, read_package
@@ -29,26 +28,22 @@ from referendum.process.queries import votes_of
 AT_ONCE = 1000
 
 
-def unpack(bundle: Bundle, forum_key: bytes, number: str, now: datetime) -> Vote:
-    """Take a package in; voting opens and closes at its dates. `number` is who answers for it, on this installation's
-    own roll. Raises Rejected, Malformed."""
+def unpack(bundle: Bundle, forum_key: bytes, now: datetime) -> Vote:
+    """Take a package in; voting opens and closes at its dates. Raises Rejected, Malformed."""
     package = _package_of(bundle)
     if package.box != signing.fingerprint():
         raise Rejected("this package is for another installation")
     if now >= package.dates[1]:
         raise Rejected("its vote has closed already")
-    keeper = members_by_number([number]).get(number)
-    if keeper is None:
-        raise Rejected("nobody on this installation's roll has this number")
     if db.session.scalars(db.select(Vote.id).where(Vote.public_id == package.vote["id"])).first() is not None:
         raise Rejected("this vote is here already")
     fingerprint = signing.fingerprint_of(forum_key)
-    question = _question_held(package, fingerprint) or _write_question(package, keeper.id, now)
+    question = _question_held(package, fingerprint) or _write_question(package, now)
     vote = _write_vote(package, question, bundle.digest, fingerprint)
     for archive in package.elections:
         _write_credentials(vote, archive, package, bundle.path(f"credentials.{archive}.jsonl"))
     audit.record(
-        keeper, Act.UNPACK_VOTE, f"vote:{vote.public_id}", now=now, office="operator", package=bundle.digest,
+        None, Act.UNPACK_VOTE, f"vote:{vote.public_id}", now=now, office="operator", package=bundle.digest,
         key=fingerprint, forum=package.forum,
     )  # fmt: skip
     return vote
@@ -80,7 +75,7 @@ def _question_held(package: Package, fingerprint: str) -> Question | None:
     return question
 
 
-def _write_question(package: Package, keeper_id: int, now: datetime) -> Question:
+def _write_question(package: Package, now: datetime) -> Question:
     """The question as the pages of the box need it. It has the forum's number, if no question here has."""
     told = package.question
     numbers = set(db.session.scalars(db.select(Question.number).where(Question.number == told["number"])))
@@ -88,7 +83,7 @@ def _write_question(package: Package, keeper_id: int, now: datetime) -> Question
     origin = f"{package.union}: {package.forum}"
     question = Question(
         public_id=told["id"], number=newest + 1 if numbers else told["number"], state="closed", title=told["title"],
-        template=told["template"], process=told["process"], created_at=now, created_by_id=keeper_id, published_at=now,
+        template=told["template"], process=told["process"], created_at=now, published_at=now,
         background_source=origin, background_html=f"<p>{escape(origin)}</p>",
     )  # fmt: skip
     question.options = [Option(position=place, **option) for place, option in enumerate(told["options"])]

@@ -94,7 +94,6 @@ def _refuse_what_is_wrong_with_a_package(two: TwoUnions, package: Path) -> None:
     assert "another fingerprint" in two.unpack(package, **{"--fingerprint": other}).output
     own = {"--key": str(two.key(two.box)), "--fingerprint": other}
     assert "not signed with this key" in two.unpack(package, **own).output
-    assert "nobody" in two.unpack(package, **{"--by": "1"}).output
     forum = {"--box": str(two.key(two.forum))}
     assert "another installation already" in two.pack(two.folder / "other", **forum).output
     for change, words in FORGED_PACKAGES:

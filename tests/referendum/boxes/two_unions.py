@@ -1,4 +1,4 @@
-"""A forum whose tellers made the codes and signed the opening; and a box, with one person on its roll."""
+"""A forum whose tellers made the codes and signed the opening; and a box, with nobody on its roll."""
 
 import json
 import shutil
@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -18,7 +18,6 @@ from werkzeug.serving import make_server
 import wsgi
 from forum.kernel import signing
 from forum.kernel.database import db, transaction
-from forum.roll.models import Council, Local, Member
 from referendum.boxes.bundle import read_bundle, write_bundle
 from referendum.boxes.cli import referendum
 from referendum.boxes.rules import ANSWER, PACKAGE
@@ -40,7 +39,6 @@ from tests.referendum.electorate.own_machine import mailed_codes
 from tests.referendum.electorate.test_own_codes import OWN, _hand_in, _own_order, sign_taking
 
 Change = Callable[[dict[str, Any], dict[str, Path]], None]
-KEEPER = "9001"
 
 
 @dataclass
@@ -92,7 +90,7 @@ class TwoUnions:
 
     def unpack(self, file: Path, **changes: str) -> Result:
         options = {
-            "--key": str(self.key(self.forum)), "--fingerprint": self.fingerprint(self.forum), "--by": KEEPER, **changes
+            "--key": str(self.key(self.forum)), "--fingerprint": self.fingerprint(self.forum), **changes
         }  # fmt: skip
         return self.run(self.box, "unpack", file, *(each for pair in options.items() for each in pair))
 
@@ -147,19 +145,10 @@ class TwoUnions:
 
 
 def make_box(folder: Path, empty: Path) -> Flask:
-    """Another installation, with an empty database and its keeper alone on the roll."""
+    """Another installation, with an empty database: nobody is on its roll."""
     folder.mkdir()
     box = wsgi.create_app(make_settings(folder, union_name="Box Keepers", database_url=""))
     shutil.copy(empty, folder / "hustings.sqlite3")
-    with box.app_context(), transaction(write=True):
-        council = Council(name="Keepers")
-        local = Local(number="1", name="Keepers", council=council, timezone="UTC")
-        db.session.add(
-            Member(
-                public_id="k" * 22, number=KEEPER, name="Kay Holder", email="", local=local, standing="good",
-                since=date(2020, 1, 1), office="",
-            )
-        )  # fmt: skip
     return box
 
 
