@@ -14,16 +14,17 @@ from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Obstructed, Problem, refuse_unless
 from forum.questions.facts_queries import name_with_need
-from forum.questions.queries import named_people, options, question_by_id
+from forum.questions.queries import named_people, question_by_id
 from referendum.conduct.facts_queries import about, fixed_tie_break, gather_facts, obstacles_to_call, vote_of
 from referendum.conduct.forms import NewCall
 from referendum.electorate.jobs import make_codes
 from referendum.process import rules
 from referendum.process.box_rules import own_params
-from referendum.process.call_text import CallFacts, call_document, instant
-from referendum.process.facts import VoteFacts, VoteState
+from referendum.process.call_text import CallFacts, call_document, instant, occasion_of
+from referendum.process.facts import VoteFacts, VoteKind, VoteState
 from referendum.process.models import Vote
 from referendum.process.params import read_params
+from referendum.process.queries import attempt_of, options_on
 
 ROLES = (("teller", "Tellers"), ("trustee", "Trustees"), ("observer", "Observers"))
 
@@ -87,7 +88,9 @@ def _problems_with_dates(vote: Vote, opens_at: datetime, closes_at: datetime, no
     if closes_at < opens_at + timedelta(days=days):
         text = N_("The process asks for at least %(days)s days of voting.")
         problems.append(Problem("closes_at", text, {"days": days}))
-    span = max(timedelta(days=days), until - published if published and until else timedelta())
+    span = timedelta(days=days)
+    if vote.kind == VoteKind.MEMBERS and published and until:
+        span = max(span, until - published)
     if closes_at > rules.latest_closing(opens_at, span):
         text = N_("This is over seven days longer than published. Only the tellers extend a vote, once it is open.")
         problems.append(Problem("closes_at", text))
@@ -101,9 +104,9 @@ def document_of(vote: Vote, tie_break: str, opens_at: datetime, closes_at: datet
     return call_document(
         CallFacts(
             question_number=question.number,
-            vote_number=vote.number,
+            occasion=occasion_of(vote.kind, attempt_of(vote)),
             title=question.title,
-            options=[(each.letter, each.title) for each in options(question.id)],
+            options=[(each.letter, each.title) for each in options_on(vote)],
             opens_at=opens_at,
             closes_at=closes_at,
             roll_size=facts.eligible_count,

@@ -17,10 +17,11 @@ from referendum.count.queries import tallies
 from referendum.digest.close_operations import forget_matrix
 from referendum.mandate.operations import open_mandate
 from referendum.process import rules
+from referendum.process.call_text import occasion_of
 from referendum.process.facts import VoteMove
 from referendum.process.models import Vote
 from referendum.process.operations import move_vote
-from referendum.process.queries import challenges
+from referendum.process.queries import attempt_of, challenges, options_on
 from referendum.process.voting import REASONS, Outcome
 from referendum.results.queries import letters_of, outcome_of, result_of
 from referendum.results.tie_queries import tie_break_of
@@ -55,15 +56,16 @@ def document_of(vote: Vote) -> str:
     outcome, tie = _outcome(vote), tie_break_of(vote)
     if result is None or vote.closed_at is None or vote.counted_at is None:
         raise Refused(N_("Nothing is counted yet."))
-    titles = {each.letter: each.title for each in options(question.id)}
+    titles = {each.letter: each.title for each in options_on(vote)}
     return certificate_document(
         CertificateFacts(
             question_number=question.number,
-            vote_number=vote.number,
+            occasion=occasion_of(vote.kind, attempt_of(vote)),
             title=question.title,
             table=result.table,
             reason=REASONS[outcome.reason],
             elected=[f"{letter} {titles[letter]}" for letter in letters_of(vote, outcome.elected)],
+            going_on=[f"{letter} {titles[letter]}" for letter in sorted(letters_of(vote, outcome.going_on))],
             tie_broken=tie.facts["how"] if tie else "",
             closed_at=vote.closed_at,
             counted_at=vote.counted_at,

@@ -10,16 +10,17 @@ from referendum.process.call_text import instant
 
 @dataclass(frozen=True)
 class CertificateFacts:
-    """What the certificate says. `archives` are (name, ballots, set aside, SHA-256); `challenges` are (number, ruling,
-    reason).
+    """What the certificate says. `going_on` are those who stand in the next vote. `archives` are (name, ballots, set
+    aside, SHA-256); `challenges` are (number, ruling, reason).
     """
 
     question_number: int
-    vote_number: int
+    occasion: str
     title: str
     table: dict[str, Any]
     reason: str
     elected: Sequence[str]
+    going_on: Sequence[str]
     tie_broken: str
     closed_at: datetime
     counted_at: datetime
@@ -30,10 +31,14 @@ class CertificateFacts:
 def certificate_document(facts: CertificateFacts) -> str:
     """The certificate as it is signed."""
     table = facts.table
-    outcome = "Elected: " + "; ".join(facts.elected) if facts.elected else "Undecided. Nobody is bound."
+    outcome = "Undecided. Nobody is bound."
+    if facts.elected:
+        outcome = "Elected: " + "; ".join(facts.elected)
+    elif facts.going_on:
+        outcome = "Nobody is elected, and nobody is bound yet. Going on to the next vote: " + "; ".join(facts.going_on)
     parts = [
         f"# Certificate of the vote on question {facts.question_number}"
-        + ("" if facts.vote_number == 1 else f", held for the {facts.vote_number}. time"),
+        + facts.occasion,
         facts.title,
         f"## Outcome\n\n{outcome}\n\n{facts.reason}",
         *([f"The tie was broken in the call's way: {facts.tie_broken}"] if facts.tie_broken else []),

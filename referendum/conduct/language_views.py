@@ -7,11 +7,11 @@ from forum.kernel import clock
 from forum.kernel.doors import Actor, tellers
 from forum.kernel.errors import Missing
 from forum.kernel.quick import words as gettext
-from forum.questions.queries import options, visible_question
+from forum.questions.queries import visible_question
 from referendum.conduct.language_forms import read_languages
 from referendum.conduct.language_operations import give_languages, may_give_languages
 from referendum.process.models import Vote
-from referendum.process.queries import current_vote
+from referendum.process.queries import current_vote, options_on
 
 blueprint = Blueprint("ballot_languages", __name__)
 
@@ -31,7 +31,7 @@ def show_languages(actor: Actor, number: int) -> str:
     vote = _vote(actor, number)
     return render_template(
         "referendum/conduct/languages.html", question=visible_question(actor, number),
-        options=options(vote.question_id), words=vote.params.get("languages", {}),
+        options=options_on(vote), words=vote.params.get("languages", {}),
     )  # fmt: skip
 
 
@@ -40,7 +40,7 @@ def show_languages(actor: Actor, number: int) -> str:
 def give(actor: Actor, number: int) -> Response:
     """Keep what the texts are in other languages."""
     vote = _vote(actor, number)
-    letters = [each.letter for each in options(vote.question_id)]
+    letters = [each.letter for each in options_on(vote)]
     give_languages(actor, vote, read_languages(request.form, letters), clock.now())
     flash(gettext("Kept. Look at it again: the tellers sign it with the opening."))
     return redirect(url_for("conduct.show_vote", number=number))

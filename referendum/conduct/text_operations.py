@@ -10,7 +10,7 @@ from forum.kernel.database import db
 from forum.kernel.errors import N_, refuse_unless
 from forum.kernel.settings import Settings
 from forum.questions.process import VotingRule
-from forum.questions.queries import options, question_by_id
+from forum.questions.queries import question_by_id
 from referendum.conduct.facts_queries import about, ballot_hash
 from referendum.crypto.joint import joint_key, trustees_bytes
 from referendum.digest.queries import digest_of, frozen_lines
@@ -19,6 +19,7 @@ from referendum.process.ballot_text import BallotFacts, citation_election, vote_
 from referendum.process.call_text import SECRECY_RULE
 from referendum.process.models import Vote
 from referendum.process.params import read_params
+from referendum.process.queries import options_on
 from referendum.trustees.operations import freeze_keys
 from referendum.trustees.queries import items
 
@@ -54,8 +55,8 @@ def ballot_facts(vote: Vote) -> BallotFacts:
     question = question_by_id(vote.question_id)
     params = read_params(vote.params)
     settings: Settings = current_app.config["HUSTINGS"]
-    choices = tuple((each.letter, each.title) for each in options(question.id))
-    lines = frozen_lines(question.id)
+    choices = tuple((each.letter, each.title) for each in options_on(vote))
+    lines = frozen_lines(question.id) if params.has_citations else []
     most = len(choices) if params.rule is VotingRule.APPROVAL else 1
     return BallotFacts(
         union_name=settings.union_name,
@@ -79,14 +80,15 @@ def _description(vote: Vote) -> dict[str, Any]:
     digest = digest_of(question.id)
     return {
         "question": {"id": question.public_id, "number": question.number, "title": question.title},
-        "vote": {"id": vote.public_id, "number": vote.number},
+        "vote": {"id": vote.public_id, "number": vote.number, "kind": vote.kind},
         "roll": {
             "size": roll.size, "sha256": roll.roll_hash, "spares": codes_beyond(roll),
             "record_date": roll.record_at.isoformat() if roll.record_at else "", "frozen": roll.frozen_at.isoformat(),
         },
         "digest": digest.hash if digest else "",
         "call": vote.params.get("call_hash", ""),
-        "rule": {name: vote.params[name] for name in ("rule", "blank", "quorum", "revote", "codes_by")},
+        "rule": {name: vote.params[name] for name in ("rule", "blank", "quorum", "revote", "codes_by")}
+        | ({"leads_to": source} if (source := vote.params.get("leads_to")) else {}),
         "secrecy": SECRECY_RULE,
         **({"languages": languages} if (languages := vote.params.get("languages")) else {}),
     }

@@ -8,13 +8,14 @@ from forum.bodies.models import BodyAct
 from forum.kernel import audit
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Problem, Refused, refuse_unless
-from forum.questions.queries import options, question_by_id
+from forum.questions.queries import question_by_id
 from referendum.conduct.facts_queries import about, vote_of
 from referendum.conduct.forms import NewTieBreak
 from referendum.process import rules
 from referendum.process.call_text import instant
 from referendum.process.facts import VoteState
 from referendum.process.models import Vote
+from referendum.process.queries import options_on
 from referendum.process.voting import Outcome, Reason
 from referendum.results.queries import counted_outcome, eligible_count, totals_of
 from referendum.results.tie_queries import BREAK_TIE, broken, tie_break_of
@@ -82,7 +83,7 @@ def _document(vote: Vote, outcome: Outcome, new: NewTieBreak) -> str:
     question, totals = question_by_id(vote.question_id), totals_of(vote)
     assert totals is not None
     assert vote.counted_at is not None
-    titles = {each.letter: each.title for each in options(question.id)}
+    titles = {each.letter: each.title for each in options_on(vote)}
     tied = "\n".join(f"- {totals.choices[place].letter} {totals.choices[place].title}" for place in outcome.tied)
     chosen = "; ".join(f"{letter} {titles[letter]}" for letter in new.letters)
     return (

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 
-from forum.questions.process import CodesBy
+from forum.questions.process import CodesBy, OptionSource
 from forum.questions.process_words import CODES_IN_WORDS, RULE_IN_WORDS, opening_in_words
+from referendum.process.facts import VoteKind
 from referendum.process.params import VoteParams
 
 SECRECY_RULE = "secrecy rule of Hustings, version 1"
@@ -21,13 +22,20 @@ SECRECY_TEXT = (
     "opening is in the audit log."
 )
 
+FOLLOWED_BY = {
+    OptionSource.ALL_OPTIONS: "All options go on to the next vote.",
+    OptionSource.LEADING_TWO: "The two leading options go on to the next vote.",
+    OptionSource.LEADING_OF_EACH_SLATE: "The leading option of each slate goes on to the next vote.",
+}
+
 
 @dataclass(frozen=True)
 class CallFacts:
-    """What the call says. `people` maps a role's heading to names with member numbers."""
+    """What the call says. `occasion` is what `occasion_of` gives for this vote; `people` maps a role's heading to names
+    with member numbers."""
 
     question_number: int
-    vote_number: int
+    occasion: str
     title: str
     options: Sequence[tuple[str, str]]
     opens_at: datetime
@@ -43,15 +51,14 @@ class CallFacts:
 def call_document(facts: CallFacts) -> str:
     """The call as it is signed."""
     params = facts.params
-    again = "" if facts.vote_number == 1 else f", held for the {facts.vote_number}. time"
-    digest = (
-        f"The digest of the debate is frozen. SHA-256: {facts.digest_hash}"
-        if facts.digest_hash
-        else "There was no debate, so there is no digest and there are no citations."
-    )
+    digest = "There was no debate, so there is no digest and there are no citations."
+    if facts.digest_hash:
+        digest = f"The digest of the debate is frozen. SHA-256: {facts.digest_hash}"
+        if not params.has_citations:
+            digest += "\n\nArguments were cited in the first vote. They are not asked for again."
     parts = [
-        f"# Call on question {facts.question_number}{again}",
-        "The executive council calls the members to a binding, secret vote.",
+        f"# Call on question {facts.question_number}{facts.occasion}",
+        f"The executive council calls the members to a {'binding, ' if params.leads_to is None else ''}secret vote.",
         f"## The question\n\n{facts.title}\n\n" + "\n".join(f"- {letter}. {title}" for letter, title in facts.options),
         f"## When\n\n- Voting opens: {instant(facts.opens_at)}\n- Voting closes: {instant(facts.closes_at)}",
         f"Challenges are taken for {params.challenge_days} days from the count.",
@@ -65,12 +72,20 @@ def call_document(facts: CallFacts) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def occasion_of(kind: str, attempt: int) -> str:
+    """Which of a question's votes a signed text is about, for its heading; nothing for the first."""
+    run_off = ", the run-off" if kind == VoteKind.RUN_OFF else ""
+    return run_off + ("" if attempt == 1 else f", held for the {attempt}. time")
+
+
 def _rule(params: VoteParams) -> list[str]:
     lines = [RULE_IN_WORDS[params.rule]]
     lines.append("Blank ballots are possible and count for the quorum only." if params.blank else "No blank ballots.")
     lines.append(f"Quorum: {_share(params.quorum)}")
     lines.append(f"Below {params.min_ballots} ballots nothing is counted and the vote is undecided.")
-    if params.has_debate:
+    if params.leads_to is not None:
+        lines.append(f"This vote elects nobody. {FOLLOWED_BY[params.leads_to]}")
+    if params.has_citations:
         lines.append(f"Citations are opened from {params.citations_min} ballots on.")
     lines.append(opening_in_words(params.opening))
     lines.append(

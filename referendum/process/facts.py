@@ -14,6 +14,13 @@ class VoteState(StrEnum):
     ANNULLED = "annulled"
 
 
+class VoteKind(StrEnum):
+    """The members' vote, and a second one between those who lead where none has more than half."""
+
+    MEMBERS = "members"
+    RUN_OFF = "run_off"
+
+
 class VoteMove(StrEnum):
     """ANNUL is the tellers'; LAPSE is the clock's, for a count that nobody opened within seven days."""
 

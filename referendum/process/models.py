@@ -10,8 +10,9 @@ from forum.kernel.database import Base
 
 
 class Vote(Base):
-    """One ballot on a question. `params` are the voting and reporting rules as the call fixed them. The election texts
-    are the exact bytes whose hash binds every ballot; the C texts are empty where there was no debate."""
+    """One ballot on a question; `kind` says which of its votes (facts.VoteKind). `params` are the voting and reporting
+    rules as the call fixed them. The election texts are the exact bytes whose hash binds every ballot; the C texts are
+    empty where there was no debate, and in a run-off."""
 
     __tablename__ = "votes"
     __table_args__ = (

@@ -21,8 +21,8 @@ from referendum.process.chain import leads_to
 
 @dataclass(frozen=True)
 class VoteParams:
-    """`citations_min` is the fewest C ballots that are opened, `min_ballots` the fewest V ballots. `leads_to` says which
-    options go on where another vote follows; `has_citations` is false in a run-off, where the first vote's stand."""
+    """`citations_min` is the fewest C ballots that are opened, `min_ballots` the fewest V ballots. `leads_to` says
+    which options go on where another vote follows; `has_citations` is false in a run-off: the first vote's stand."""
 
     rule: VotingRule
     blank: bool

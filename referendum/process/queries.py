@@ -1,6 +1,6 @@
 """Reads of votes."""
 
-from sqlalchemy import Select, bindparam
+from sqlalchemy import Select, bindparam, func
 
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
@@ -53,6 +53,12 @@ def options_on(vote: Vote) -> list[Option]:
 def votes_of(question_id: int) -> list[Vote]:
     """Every vote held on a question, oldest first; an annulled one is followed by the one held again."""
     return list(db.session.scalars(db.select(Vote).where(Vote.question_id == question_id).order_by(Vote.number)))
+
+
+def attempt_of(vote: Vote) -> int:
+    """For which time this vote of its kind is held: 1, and more after an annulled one."""
+    query = db.select(func.count()).select_from(Vote).where(Vote.question_id == vote.question_id)
+    return db.session.scalar(query.where(Vote.kind == vote.kind, Vote.number <= vote.number)) or 1
 
 
 _NEWEST = db.select(Vote).where(Vote.question_id == bindparam("question_id")).order_by(Vote.number.desc()).limit(1)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from forum.arguments.models import Argument
 from forum.kernel.database import db
 from forum.questions.models import Option
-from forum.questions.queries import options
 from referendum.count.models import Tally
 from referendum.crypto.election import read_election
 from referendum.digest.models import DigestLine
@@ -13,6 +12,7 @@ from referendum.electorate.models import Turnout
 from referendum.electorate.queries import electorate
 from referendum.process.models import Vote
 from referendum.process.params import read_params
+from referendum.process.queries import options_on
 from referendum.process.voting import Outcome, Reason, decide
 from referendum.results.models import CitedArgument, PublishedResult
 from referendum.results.tie_queries import broken, tie_break_of
@@ -37,7 +37,7 @@ def tally(vote_id: int, archive: str) -> Tally | None:
 
 def choices(vote: Vote) -> dict[str, Choice]:
     """The options of a vote by letter."""
-    return {each.letter: Choice(each.letter, each.title, each.slate) for each in options(vote.question_id)}
+    return {each.letter: Choice(each.letter, each.title, each.slate) for each in options_on(vote)}
 
 
 def eligible_count(vote: Vote) -> int:
@@ -71,8 +71,9 @@ def counted_outcome(vote: Vote) -> Outcome | None:
         return None
     params = read_params(vote.params)
     return decide(
-        params.rule, totals.tally(eligible_count(vote)), quorum=params.quorum, min_ballots=params.min_ballots
-    )
+        params.rule, totals.tally(eligible_count(vote)), quorum=params.quorum, min_ballots=params.min_ballots,
+        leads_to=params.leads_to,
+    )  # fmt: skip
 
 
 def letters_of(vote: Vote, places: tuple[int, ...]) -> list[str]:

@@ -26,4 +26,5 @@ def broken(vote: Vote, totals: Totals, tally: Tally, outcome: Outcome, letters: 
     places = [place for place in outcome.tied if totals.choices[place].letter in letters]
     if len(places) != len(letters):
         raise ValueError("not among the tied")
-    return break_tie(read_params(vote.params).rule, tally, outcome, frozenset(places))
+    params = read_params(vote.params)
+    return break_tie(params.rule, tally, outcome, frozenset(places), params.leads_to)

@@ -8,7 +8,7 @@ import pytest
 from forum.kernel.errors import Invalid, Refused
 from forum.questions.process import MembersVoteStage, Process, Reporting, Rounding, VotingRule
 from forum.questions.templates import load_shipped, read_template, shipped_names, shipped_text
-from referendum.process.call_text import CallFacts, call_document
+from referendum.process.call_text import CallFacts, call_document, occasion_of
 from referendum.process.operations import PREPARATION, set_up_vote
 from referendum.process.params import params_of, read_params
 from referendum.process.queries import current_vote
@@ -73,13 +73,15 @@ def test_the_call_tells_every_rule_in_the_same_words_each_time(rule: VotingRule,
     stage = MembersVoteStage(rule=rule, quorum=Fraction(1, 2))
     params = read_params(params_of(Process("x", "X", (stage,)), stage))
     facts = CallFacts(
-        question_number=14, vote_number=2, title="Shall we?", options=[("A", "Yes"), ("B", "No")], opens_at=now,
-        closes_at=now, roll_size=9, roll_hash="ab", digest_hash="", people=[("Tellers", ["One"])], tie_break="By lot.",
+        question_number=14, occasion=occasion_of("run_off", 2), title="Shall we?",
+        options=[("A", "Yes"), ("B", "No")], opens_at=now, closes_at=now, roll_size=9, roll_hash="ab", digest_hash="",
+        people=[("Tellers", ["One"])], tie_break="By lot.",
         params=params,
     )  # fmt: skip
     text = call_document(facts)
     assert text == call_document(facts)
-    for part in ("held for the 2. time", "no debate", "1/2 of the frozen roll", "By lot.", "2026-11-10 12:00 UTC"):
+    assert "question 14, the run-off, held for the 2. time" in text
+    for part in ("no debate", "1/2 of the frozen roll", "By lot.", "2026-11-10 12:00 UTC"):
         assert part in text
 
 
