@@ -86,13 +86,15 @@ def say(thing: Refusal | Problem | Obstacle | str, /, **facts: object) -> str:
 
 
 def _told(facts: dict[str, object]) -> dict[str, object]:
-    """Facts as a sentence says them: an instant or a percentage in the reader's zone and language."""
+    """Facts as a sentence says them: an instant, a percentage or another problem in the reader's zone and language."""
     return {name: _fact(each) for name, each in facts.items()}
 
 
 def _fact(fact: object) -> object:
     if isinstance(fact, datetime):
         return when(fact, "full").striptags()
+    if isinstance(fact, Problem):
+        return say(fact)
     return percent(fact) if isinstance(fact, Percentage) else fact
 
 

@@ -15,7 +15,15 @@ from forum.kernel.errors import N_
 from forum.questions import queries
 from forum.questions.facts_queries import standing_of_locals
 from forum.questions.floor import FloorProof, floor_proof
-from forum.questions.label import LabelFacts, LabelRow, debate_facts, label_rows, planned_facts
+from forum.questions.label import (
+    NOT_DOCUMENTED,
+    NOT_YET,
+    LabelFacts,
+    LabelRow,
+    debate_facts,
+    label_rows,
+    planned_facts,
+)
 from forum.questions.models import Question
 from forum.questions.phrase import Phrase
 from forum.questions.ribbon import RibbonFacts, RibbonStage, StageState, ribbon
@@ -93,7 +101,8 @@ def label_of(found: Question, now: datetime) -> list[LabelRow]:
         values["bound_since"] = found.pledged_at
     for more in slots.gather("question.label", found):
         values.update(more)
-    return label_rows(LabelFacts(**values))  # type: ignore[arg-type]
+    unknown = NOT_DOCUMENTED if found.state == QuestionState.WITHDRAWN else NOT_YET
+    return label_rows(LabelFacts(**values), unknown)  # type: ignore[arg-type]
 
 
 def stored_debate_facts(proof: dict[str, Any]) -> dict[str, object]:

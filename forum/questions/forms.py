@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from forum.kernel.errors import N_, Invalid, Problem
+from forum.kernel.errors import N_
 from forum.kernel.reading import Reader
 from forum.questions.process import Process
 from forum.questions.states import WithdrawalGround
-from forum.questions.templates import load_shipped, read_template, shipped_names
+from forum.questions.template_faults import read_with_lines
+from forum.questions.templates import load_shipped, shipped_names
 from forum.questions.timetable import FIELDS, Timetable
 
 OWN = "own"
@@ -102,21 +103,19 @@ def _process(form: Reader, union_size: int) -> tuple[str, str, Process | None]:
     source = form.text("process_source", required=template == OWN)
     if template != OWN:
         return template, "", load_shipped(template) if template else None
-    try:
-        return template, source, read_template(source, union_size=union_size)
-    except Invalid as invalid:
-        for each in invalid.problems:
-            _note(form, each)
-        return template, source, None
+    process, faults = read_with_lines(source, union_size=union_size)
+    for fault in faults:
+        text = N_("Line %(line)s, %(key)s: %(fault)s") if fault.problem.field else N_("Line %(line)s: %(fault)s")
+        form.problem("process_source", text, line=fault.line, key=fault.problem.field, fault=fault.problem)
+    return template, source, process
 
 
-def _note(form: Reader, fault: Problem) -> None:
-    """A fault of the TOML, told at the field that holds it, with its key in front where it has one."""
-    if fault.field:
-        words = fault.text % fault.facts if fault.facts else fault.text
-        form.problem("process_source", N_("At %(key)s: %(fault)s"), key=fault.field, fault=words)
-    else:
-        form.problem("process_source", fault.text, **fault.facts)
+def read_source(sent: Mapping[str, Any]) -> str:
+    """A process as TOML, to be looked at; whatever it holds, its reader tells what is wrong with it."""
+    form = Reader(sent)
+    source = form.text("process_source", required=True)
+    form.done()
+    return source
 
 
 def _is_filled(sent: Mapping[str, Any], prefix: str) -> bool:

@@ -1,19 +1,21 @@
 """The process label: what a process is, like a list of contents on a tin. Computed from facts, never typed.
 
-A fact that is None was not told by anyone, and its row says "not documented". A row that says no says it in
-the same words and size as one that says yes.
+A fact that is None was not told by anyone, and its row says "not documented"; while a decision is still ahead it says
+that it is not known yet. A row that says no says it in the same words and size as one that says yes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from forum.kernel.errors import N_
+from forum.kernel.errors import N_, Percentage
 from forum.questions.floor import FloorProof
 from forum.questions.phrase import Phrase
-from forum.questions.process import CodesBy, Electorate, Process, SurveyStage
+from forum.questions.process import CodesBy, Electorate, MembersVoteStage, Process, SurveyStage
 
 NOT_DOCUMENTED = Phrase(N_("Not documented"))
+NOT_YET = Phrase(N_("Not known yet"))
+UNKNOWN = (NOT_DOCUMENTED, NOT_YET)
 NO_VOTE = Phrase(N_("There is no members’ vote"))
 
 
@@ -25,7 +27,7 @@ class CheckedBy(StrEnum):
 
 @dataclass(frozen=True)
 class LabelFacts:
-    """What is known about a process. None always means: nobody has told."""
+    """What is known about a process. None always means: nobody has told. `ballots` are those that came in."""
 
     debate: bool | None = None
     debate_days: int | None = None
@@ -39,12 +41,14 @@ class LabelFacts:
     sample: int | None = None
     eligible_count: int | None = None
     roll_count: int | None = None
+    ballots: int | None = None
     secret: bool | None = None
     codes_by: CodesBy | None = None
     trustees_count: int | None = None
     trustees_barred: int = 0
     trustees_enough: int = 0
     counted_by: str = ""
+    box_at: str = ""
     checked_by: CheckedBy | None = None
     bound: bool | None = None
     bound_since: datetime | None = None
@@ -61,7 +65,7 @@ class LabelRow:
 
     @property
     def known(self) -> bool:
-        return self.answer is not NOT_DOCUMENTED
+        return self.answer not in UNKNOWN
 
 
 def planned_facts(process: Process) -> dict[str, object]:
@@ -84,6 +88,11 @@ def planned_facts(process: Process) -> dict[str, object]:
     return facts
 
 
+def built_facts(vote: MembersVoteStage) -> dict[str, object]:
+    """What holds of every members' vote that is held here, by the way it is built, as `LabelFacts` fields."""
+    return {"secret": True, "checked_by": CheckedBy.ANYONE, "codes_by": vote.codes}
+
+
 def is_open_to_all(electorate: Electorate) -> bool:
     """Whether only standing decides who votes: no country, council or local is left out."""
     return not (electorate.countries or electorate.councils or electorate.locals)
@@ -100,8 +109,13 @@ def debate_facts(proof: FloorProof) -> dict[str, object]:
     }
 
 
-def label_rows(facts: LabelFacts) -> list[LabelRow]:
-    """The label, always the same rows in the same order."""
+def label_rows(facts: LabelFacts, unknown: Phrase = NOT_DOCUMENTED) -> list[LabelRow]:
+    """The label, always the same rows in the same order; `unknown` is what a row says that nobody has told."""
+    rows = _rows(facts)
+    return [replace(row, answer=unknown) if row.answer is NOT_DOCUMENTED else row for row in rows]
+
+
+def _rows(facts: LabelFacts) -> list[LabelRow]:
     return [
         LabelRow("debate", N_("Is there debate before the vote?"), *_debate(facts)),
         LabelRow("locals", N_("In how many locals of how many?"), *_locals(facts)),
@@ -111,6 +125,7 @@ def label_rows(facts: LabelFacts) -> list[LabelRow]:
         LabelRow("counts", N_("Who counts?"), *_counts(facts)),
         LabelRow("checks", N_("Who can check the count?"), *_checks(facts)),
         LabelRow("bound", N_("Is the leadership bound, and since when?"), *_bound(facts)),
+        LabelRow("share", N_("What share of the roll decided?"), *_share(facts)),
     ]
 
 
@@ -189,8 +204,10 @@ def _codes(facts: LabelFacts) -> Answer:
     if facts.codes_by is None:
         return NOT_DOCUMENTED, ()
     if facts.codes_by is CodesBy.TELLERS:
-        beneath = (Phrase(N_("The host of this site never sees a code.")),)
-        return Phrase(N_("The tellers, on a machine of their own")), beneath
+        beneath = [Phrase(N_("The host of this site never sees a code."))]
+        if facts.box_at:
+            beneath.append(Phrase(N_("The site that keeps the ballots has the public part of each, and no name.")))
+        return Phrase(N_("The tellers, on a machine of their own")), tuple(beneath)
     caution = Phrase(N_("It could vote in a member’s place. Codes made by others take that away."))
     if facts.codes_by is CodesBy.LETTERS:
         return Phrase(N_("The host of this site, as printed letters")), (caution,)
@@ -202,13 +219,19 @@ def _counts(facts: LabelFacts) -> Answer:
         return NO_VOTE, ()
     if facts.trustees_count is not None:
         numbers: dict[str, object] = {"count": facts.trustees_count}
-        barred: dict[str, object] = {"count": facts.trustees_barred}
-        beneath = (Phrase(N_("%(count)s named as trustees are officers now, and hold no key any more."), barred),)
+        beneath = []
+        if facts.trustees_barred:
+            barred: dict[str, object] = {"count": facts.trustees_barred}
+            words = N_("%(count)s named as trustees are officers now, and hold no key any more.")
+            beneath.append(Phrase(words, barred))
+        if facts.box_at:
+            kept: dict[str, object] = {"url": facts.box_at}
+            beneath.append(Phrase(N_("The ballots are kept and added up at another site, %(url)s."), kept))
         answer = Phrase(N_("%(count)s trustees together, none of them an officer"), numbers)
         if facts.trustees_enough:
             numbers["enough"] = facts.trustees_enough
             answer = Phrase(N_("Any %(enough)s of %(count)s trustees together, none of them an officer"), numbers)
-        return answer, beneath if facts.trustees_barred else ()
+        return answer, tuple(beneath)
     if facts.counted_by:
         return Phrase("%(name)s", {"name": facts.counted_by}), ()
     return NOT_DOCUMENTED, ()
@@ -219,7 +242,10 @@ def _checks(facts: LabelFacts) -> Answer:
         return NO_VOTE, ()
     match facts.checked_by:
         case CheckedBy.ANYONE:
-            return Phrase(N_("Anyone")), (Phrase(N_("The record is public, with a program that checks it.")),)
+            beneath = [Phrase(N_("The record is public, with a program that checks it."))]
+            if facts.box_at:
+                beneath.append(Phrase(N_("This site checks the other’s count before it shows a result.")))
+            return Phrase(N_("Anyone")), tuple(beneath)
         case CheckedBy.OBSERVERS:
             return Phrase(N_("The observers")), ()
         case CheckedBy.NOBODY:
@@ -235,3 +261,22 @@ def _bound(facts: LabelFacts) -> Answer:
     if facts.bound_since is None:
         return Phrase(N_("Yes, once its pledge is signed")), ()
     return Phrase(N_("Yes, since %(date)s"), {"date": facts.bound_since}), ()
+
+
+def _share(facts: LabelFacts) -> Answer:
+    if facts.members_vote is False:
+        asked: dict[str, object] = {"sample": facts.sample or 0, "roll": facts.roll_count or 0}
+        beneath = Phrase(N_("%(sample)s of %(roll)s members were asked."), asked)
+        told = bool(facts.sample and facts.roll_count)
+        return Phrase(N_("None: the members do not decide")), (beneath,) if told else ()
+    if facts.ballots is None or not facts.roll_count:
+        return NOT_DOCUMENTED, ()
+    numbers: dict[str, object] = {"ballots": facts.ballots, "roll": facts.roll_count}
+    beneath = Phrase(N_("%(ballots)s ballots, %(roll)s members on the roll."), numbers)
+    return Phrase("%(share)s", {"share": _percent(facts.ballots, facts.roll_count)}), (beneath,)
+
+
+def _percent(part: int, whole: int) -> Percentage:
+    """With one decimal, cut and not rounded up."""
+    tenths = 1000 * part // whole
+    return Percentage(f"{tenths // 10}.{tenths % 10} %")

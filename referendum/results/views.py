@@ -14,7 +14,7 @@ from forum.kernel.errors import Missing
 from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
 from forum.kernel.sheets import download, sheet
-from forum.questions.label import CheckedBy
+from forum.questions.label import built_facts
 from forum.questions.models import Question
 from forum.questions.queries import officers_named, process_of, timetable_of, visible_question
 from referendum.electorate.queries import electorate
@@ -140,10 +140,11 @@ def on_the_label(question: Question) -> dict[str, Any] | None:
     if stage is None:
         return None
     vote = current_vote(question.id)
-    codes_by = read_params(vote.params).codes_by if vote else stage.codes
-    facts: dict[str, Any] = {
-        "secret": True, "checked_by": CheckedBy.ANYONE, "codes_by": codes_by,
-    }  # fmt: skip
+    facts: dict[str, Any] = built_facts(stage)
+    if vote:
+        facts["codes_by"] = read_params(vote.params).codes_by
+        result = queries.result_of(vote.id)
+        facts["ballots"] = result.table["ballots"] if result else None
     roll = electorate(vote.id) if vote else None
     if roll:
         facts["eligible_count"] = roll.size

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forum.questions.floor import LocalFacts, floor_proof
-from forum.questions.label import CheckedBy, LabelFacts, debate_facts, label_rows, planned_facts
+from forum.questions.label import NOT_YET, CheckedBy, LabelFacts, debate_facts, label_rows, planned_facts
 from forum.questions.process import CodesBy, DebateStage
 from forum.questions.templates import load_shipped
 from tests.forum.questions.facts import HONOURED, START
@@ -72,6 +72,24 @@ def test_the_label_says_how_many_of_the_trustees_open_the_count() -> None:
     assert enough == "Any 2 of 3 trustees together, none of them an officer"
 
 
+def test_what_is_ahead_is_not_known_yet_rather_than_not_documented() -> None:
+    rows = label_rows(LabelFacts(), NOT_YET)
+    assert {str(row.answer) for row in rows} == {"Not known yet"}
+    assert not any(row.known for row in rows)
+
+
+def test_the_share_of_the_roll_that_decided_is_cut_and_not_rounded_up() -> None:
+    row = label_rows(replace(planned("weiner"), ballots=1999, roll_count=2000))[8]
+    assert str(row.answer) == "99.9 %"
+    assert str(row.beneath[0]) == "1999 ballots, 2000 members on the roll."
+
+
+def test_where_a_sample_was_asked_no_share_of_the_roll_decided() -> None:
+    row = label_rows(replace(planned("iam-2015"), roll_count=600_000))[8]
+    assert str(row.answer) == "None: the members do not decide"
+    assert str(row.beneath[0]) == "1700 of 600000 members were asked."
+
+
 def test_the_leadership_is_bound_since_its_pledge() -> None:
     signed = datetime(2026, 1, 20, tzinfo=UTC)
     assert answers(planned("weiner"))["bound"] == "Yes, once its pledge is signed"
@@ -105,6 +123,7 @@ def test_every_label_has_the_same_rows_and_each_has_an_answer(facts: LabelFacts)
         "counts",
         "checks",
         "bound",
+        "share",
     ]
     assert all(str(row.answer) for row in rows)
 
