@@ -8,6 +8,7 @@ In import order:
 - ``reader``     the events of a file one by one, with container and chain checked
 - ``writer``     append events to a file: set-up, ballots, end, tally, decryptions, result
 - ``report``     what the verifier found, in words and as JSON
+- ``names``, ``credential_list``, ``places``  credentials and ballots in few bytes, however many there are
 - ``survey``     the first pass: the order of events, where everything stands
 - ``chunks``, ``ledger``, ``ballots``  the long half of the verifier: every proof of every ballot, in one process or
   several, with what was found kept so that a check that was stopped goes on

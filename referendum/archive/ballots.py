@@ -5,15 +5,15 @@ the archive. The chunks depend on the number of ballots alone, so that whoever g
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from referendum.archive.chunks import Outcome, Task, check_chunk
+from referendum.archive.chunks import Outcome, check_chunk
 from referendum.archive.ledger import Ledger, chunk_name
-from referendum.archive.survey import BallotPlace
+from referendum.archive.places import BallotPlace, Task
 from referendum.crypto.election import Election
 from referendum.crypto.tally import Tally, TallyProduct
 
@@ -31,13 +31,25 @@ class Checked(NamedTuple):
     product: Tally
 
 
-def chunks_of(tasks: Sequence[Task]) -> list[Sequence[Task]]:
+class ManyTasks(Protocol):
+    """The tasks of an archive by number, made when they are asked for."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, number: int, /) -> Task: ...
+
+
+def _chunks(ballots: int) -> list[range]:
     """Large enough that asking for membership at once pays, small enough that every process has some."""
-    size = max(SMALLEST_CHUNK, min(LARGEST_CHUNK, -(-len(tasks) // FEWEST_CHUNKS)))
-    return [tasks[start : start + size] for start in range(0, len(tasks), size)]
+    size = max(SMALLEST_CHUNK, min(LARGEST_CHUNK, -(-ballots // FEWEST_CHUNKS)))
+    return [range(start, min(ballots, start + size)) for start in range(0, ballots, size)]
 
 
-def _outcomes(path: str, record: bytes, chunks: Sequence[Sequence[Task]], jobs: int) -> Iterator[Outcome]:
+def _taken(tasks: ManyTasks, chunk: range) -> list[Task]:
+    return [tasks[number] for number in chunk]
+
+
+def _outcomes(path: str, record: bytes, chunks: Iterable[Sequence[Task]], jobs: int) -> Iterator[Outcome]:
     if jobs <= 1:
         for chunk in chunks:
             yield check_chunk(path, record, chunk)
@@ -53,26 +65,27 @@ def _outcomes(path: str, record: bytes, chunks: Sequence[Sequence[Task]], jobs: 
 
 
 def _all_outcomes(
-    path: str, election: Election, chunks: Sequence[Sequence[Task]], jobs: int, ledger: Ledger | None
-) -> Iterator[tuple[Sequence[Task], Outcome]]:
+    path: str, election: Election, tasks: ManyTasks, jobs: int, ledger: Ledger | None
+) -> Iterator[tuple[range, Outcome]]:
     """Each chunk with its outcome: first those that the ledger knows, then the others as they are checked."""
     left = []
-    for chunk in chunks:
-        known = ledger.known(chunk_name(election, chunk)) if ledger else None
+    for chunk in _chunks(len(tasks)):
+        known = ledger.known(chunk_name(election, _taken(tasks, chunk))) if ledger else None
         if known is None:
             left.append(chunk)
         else:
             yield chunk, known
-    for chunk, outcome in zip(left, _outcomes(path, election.raw, left, jobs), strict=True):
+    asked = (_taken(tasks, chunk) for chunk in left)
+    for chunk, outcome in zip(left, _outcomes(path, election.raw, asked, jobs), strict=True):
         if ledger:
-            ledger.keep(chunk_name(election, chunk), outcome)
+            ledger.keep(chunk_name(election, _taken(tasks, chunk)), outcome)
         yield chunk, outcome
 
 
 def check_ballots(
     path: Path,
     election: Election,
-    tasks: Sequence[Task],
+    tasks: ManyTasks,
     *,
     jobs: int = 1,
     progress: Progress | None = None,
@@ -82,8 +95,8 @@ def check_ballots(
     total = TallyProduct(election)
     refused: list[tuple[BallotPlace, str]] = []
     done = 0
-    for chunk, outcome in _all_outcomes(str(path), election, chunks_of(tasks), jobs, ledger):
-        refused += [(chunk[number].place, words) for number, words in outcome.refused]
+    for chunk, outcome in _all_outcomes(str(path), election, tasks, jobs, ledger):
+        refused += [(tasks[chunk[number]].place, words) for number, words in outcome.refused]
         total.add_tally(outcome.product)
         done += len(chunk)
         if progress is not None:

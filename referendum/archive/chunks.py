@@ -1,27 +1,17 @@
 """Some ballots of an archive checked: a plain function of plain values, alike in any process and on any machine."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from referendum.archive.survey import BallotPlace
+from referendum.archive.names import name_of
+from referendum.archive.places import Task
 from referendum.crypto.ballot import BallotRefused, Fault, admit_ballot, check_proofs
 from referendum.crypto.election import Election, known_election
 from referendum.crypto.hashing import hex_hash
 from referendum.crypto.layout import Ballot
 from referendum.crypto.membership import are_members
 from referendum.crypto.tally import Ciphertexts, Tally, TallyProduct
-
-
-class Task(NamedTuple):
-    """A ballot to check.
-
-    ``listed``: its credential is one of the election's. ``weight``: None when a later ballot replaces it.
-    """
-
-    place: BallotPlace
-    listed: bool
-    weight: int | None
 
 
 class Outcome(NamedTuple):
@@ -70,7 +60,17 @@ def _admitted(election: Election, stream: BinaryIO, task: Task) -> Ballot:
     raw = stream.read(place.size)
     if hex_hash(raw) != place.digest:
         raise BallotRefused(Fault.FORM, "the file changed while it was being checked")
-    return admit_ballot(election, raw, credentials={place.credential} if task.listed and place.credential else set())
+    return admit_ballot(election, raw, credentials=_Named(place.credential) if task.listed else ())
+
+
+class _Named(Container[str]):
+    """The only credential that a ballot may have, known by its name."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __contains__(self, credential: object) -> bool:
+        return isinstance(credential, str) and name_of(credential) == self._name
 
 
 def _proved(election: Election, ballot: Ballot) -> Ballot:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from referendum.archive.compare import Difference, NamedEvents
 from referendum.archive.events import EventType
+from referendum.archive.names import name_of, place_of
 from referendum.archive.survey import claimed_credential
-from referendum.archive.vote_checks import name_of, place_of
 from referendum.crypto.canonical import Malformed
 from referendum.crypto.credentials import read_credentials
 from referendum.crypto.hashing import b64_of_hex

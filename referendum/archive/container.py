@@ -1,5 +1,6 @@
 """The container of an archive (SPEC 2): a tar without its end, append only, read and written as a stream."""
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from referendum.crypto.hashing import hex_hash
 
 BLOCK = 512
 FIRST_NAME = "BELENIOS"
-LARGEST_RECORD = 256 * 1024 * 1024
+LARGEST_RECORD = 1024 * 1024 * 1024
 PIECE = 1024 * 1024
 LARGEST_TIMESTAMP = 0o77777777777
 
@@ -29,12 +30,36 @@ class Damaged(Exception):
 
 @dataclass(frozen=True)
 class Record:
-    """One record: ``digest`` is the SHA-256 of its body, ``offset`` where the body begins in the file."""
+    """One record: ``digest`` is the SHA-256 of its body, ``offset`` where its body begins in the file.
+
+    A large body is not kept. It is read again when it is asked for, from the file, which must still be open then.
+    """
 
     digest: str
     is_event: bool
-    body: bytes
     offset: int
+    size: int
+    kept: bytes | None
+    stream: BinaryIO
+
+    @property
+    def body(self) -> bytes:
+        """Raises Malformed when the file was changed meanwhile."""
+        return b"".join(self.pieces()) if self.kept is None else self.kept
+
+    def pieces(self) -> Iterator[bytes]:
+        """The body piece by piece. Raises Malformed at its end when the file was changed meanwhile."""
+        if self.kept is not None:
+            yield self.kept
+            return
+        digest = hashlib.sha256()
+        for done in range(0, self.size, PIECE):
+            self.stream.seek(self.offset + done)
+            piece = self.stream.read(min(PIECE, self.size - done))
+            digest.update(piece)
+            yield piece
+        if digest.hexdigest() != self.digest:
+            raise Malformed("the file changed while it was being checked")
 
 
 def header(name: str, size: int, timestamp: int) -> bytes:
@@ -73,18 +98,17 @@ def _octal(field: bytes) -> int | None:
     return int(digits, 8) if digits and all(48 <= byte < 56 for byte in digits) else None
 
 
-def _read_body(stream: BinaryIO, size: int, at: int) -> bytes:
-    """The body, its padding checked; memory grows only with what is really in the file."""
-    pieces = []
-    left = size
+def _read_body(stream: BinaryIO, size: int, at: int) -> tuple[str, bytes | None]:
+    """The hash of the body, and the body itself unless it is large; its padding is checked."""
+    digest, kept, left = hashlib.sha256(), b"", size
     while left and (piece := stream.read(min(left, PIECE))):
-        pieces.append(piece)
+        digest.update(piece)
+        kept = kept + piece if size <= PIECE else b""
         left -= len(piece)
-    body = b"".join(pieces)
     rest = stream.read(-size % BLOCK)
     if left or rest != padding(size):
         raise Damaged(at, "a record ends too early or is not padded with zeros")
-    return body
+    return digest.hexdigest(), kept if size <= PIECE else None
 
 
 def _read_block(stream: BinaryIO, at: int) -> tuple[str, int, bytes] | None:
@@ -114,30 +138,36 @@ def _read_timestamp(body: bytes, at: int) -> int:
 
 
 class ContainerReader:
-    """Reads the records of a container in order, one in memory at a time. Raises Damaged."""
+    """Reads the records of a container in order, no large one in memory. Raises Damaged."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         first = _read_block(stream, 0)
         if first is None or first[0] != FIRST_NAME:
             raise Damaged(0, "this is not an archive")
-        body = _read_body(stream, first[1], 0)
+        _, body = _read_body(stream, first[1], 0)
+        if body is None:
+            raise Damaged(0, "the first record is too long")
         self.timestamp = _read_timestamp(body, 0)
         if first[2] != header(FIRST_NAME, len(body), self.timestamp):
             raise Damaged(0, "the header of the first record is broken")
         self.end = BLOCK + len(body) + len(padding(len(body)))
 
     def __iter__(self) -> Iterator[Record]:
-        while block := _read_block(self._stream, self.end):
+        while block := self._next_block():
             name, size, head = block
             match = _NAME.fullmatch(name)
             if match is None:
                 raise Damaged(self.end, "a record has a name that does not belong there")
-            body = _read_body(self._stream, size, self.end)
+            digest, body = _read_body(self._stream, size, self.end)
             if head != header(name, size, self.timestamp):
                 raise Damaged(self.end, "the header of a record is broken")
-            if hex_hash(body) != match.group(1):
+            if digest != match.group(1):
                 raise Damaged(self.end, "a record was changed: its content does not fit its name")
-            record = Record(match.group(1), match.group(2) == "event", body, self.end + BLOCK)
+            record = Record(digest, match.group(2) == "event", self.end + BLOCK, size, body, self._stream)
             self.end += BLOCK + size + len(padding(size))
             yield record
+
+    def _next_block(self) -> tuple[str, int, bytes] | None:
+        self._stream.seek(self.end)  # a large record may have been read again
+        return _read_block(self._stream, self.end)

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from referendum.archive.chunks import Outcome, Task
+from referendum.archive.chunks import Outcome
+from referendum.archive.places import Task
 from referendum.crypto.canonical import canonical_bytes
 from referendum.crypto.election import Election
 from referendum.crypto.hashing import hex_hash

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from referendum.archive.credential_list import CredentialList
 from referendum.archive.events import Event
-from referendum.archive.writer import setup_bytes
+from referendum.archive.writer import setup_naming
 from referendum.crypto.canonical import Malformed
-from referendum.crypto.credentials import read_credentials
+from referendum.crypto.credentials import read_entries
 from referendum.crypto.election import Election, read_election
 from referendum.crypto.joint import Item, joint_key, numbered, read_trustees
 from referendum.crypto.trustee import TrusteeKey
@@ -18,16 +19,18 @@ class Setup:
     election: Election
     items: list[Item]
     trustees: list[TrusteeKey]
-    weights: dict[str, int]
+    credentials: CredentialList
 
 
 def read_setup(event: Event) -> Setup:
-    """Raises Malformed."""
-    election_raw, trustees_raw, credentials_raw, setup_raw = (record.body for record in event.data)
-    if setup_raw != setup_bytes(election_raw, trustees_raw, credentials_raw):
+    """What the event says, while its file is open. Raises Malformed."""
+    *named, setup_record = event.data
+    if setup_record.body != setup_naming(*(record.digest for record in named)):
         raise Malformed("the set-up does not name the election, the trustees and the credentials beside it")
-    election = read_election(election_raw)
-    items = read_trustees(trustees_raw)
+    election_record, trustees_record, credentials_record = named
+    election = read_election(election_record.body)
+    items = read_trustees(trustees_record.body)
     if joint_key(items) != election.public_key:
         raise Malformed("the election's key is not the product of the trustees' keys")
-    return Setup(election, items, numbered(items), read_credentials(credentials_raw))
+    credentials = CredentialList(read_entries(credentials_record.pieces()))
+    return Setup(election, items, numbered(items), credentials)

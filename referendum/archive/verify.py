@@ -7,34 +7,19 @@ latter, compare the hash of the last event.
 
 import hashlib
 from pathlib import Path
+from typing import BinaryIO
 
 from referendum.archive import vote_checks
 from referendum.archive.ballots import Progress, check_ballots
 from referendum.archive.beside import Claim
-from referendum.archive.chunks import Task
 from referendum.archive.count_checks import check_count
 from referendum.archive.events import Event, EventType
 from referendum.archive.ledger import Ledger
+from referendum.archive.places import Tasks
 from referendum.archive.report import Report
 from referendum.archive.setup_event import Setup, read_setup
 from referendum.archive.survey import Survey, take_survey
 from referendum.crypto.canonical import Malformed
-
-
-def _tasks(survey: Survey, setup: Setup, report: Report) -> list[Task]:
-    last = survey.last_places()
-    seen: dict[str, int] = {}
-    tasks = []
-    for place in survey.ballots:
-        first = seen.setdefault(place.digest, place.event)
-        if first != place.event:
-            words = f"the same ballot stands there twice, first as event {first}"
-            report.add(words, event=place.event, tracker=place.tracker)
-        credential = place.credential or ""
-        listed = credential in setup.weights
-        counts = listed and last[credential] == place.event
-        tasks.append(Task(place, listed, setup.weights[credential] if counts else None))
-    return tasks
 
 
 def _missing(survey: Survey) -> str | None:
@@ -52,11 +37,10 @@ def _begin(event: Event, setup: Setup, report: Report, claim: Claim | None, part
     report.trustee_names = {number: key.name for number, key in enumerate(setup.trustees, 1) if key.name}
     records = [record.digest for record in event.data]
     report.trustees_record = records[1]
-    report.credentials, report.trustees = len(setup.weights), len(setup.trustees)
-    names = [vote_checks.name_of(credential) for credential in setup.weights]
-    vote_checks.check_place(names, parts, report, claim, records[2])
+    report.credentials, report.trustees = len(setup.credentials), len(setup.trustees)
+    vote_checks.check_place(setup.credentials, parts, report, claim, records[2])
     if claim is not None:
-        vote_checks.check_setup(claim, setup.election, records, setup.weights, set(names), report)
+        vote_checks.check_setup(claim, setup.election, records, setup.credentials, report)
 
 
 def _check_stated(claim: Claim | None, survey: Survey, path: Path, report: Report) -> None:
@@ -88,12 +72,40 @@ def verify(
     already, if it was stopped; it must be one's own.
     """
     report = Report(str(path))
-    survey = take_survey(path, report)
+    with path.open("rb") as stream:
+        found = _survey(stream, report, unfinished=unfinished, claim=claim, parts=parts)
+        if found is None:
+            return report
+        survey, setup = found
+        _check_stated(claim, survey, path, report)
+        for first, place in survey.ballots.repeated():
+            words = f"the same ballot stands there twice, first as event {first}"
+            report.add(words, event=place.event, tracker=place.tracker)
+        known = Ledger(ledger, setup.election) if ledger else None
+        tasks = Tasks(survey.ballots, setup.credentials)
+        outcome = check_ballots(path, setup.election, tasks, jobs=jobs, progress=progress, ledger=known)
+        for place, words in outcome.refused:
+            report.add(words, event=place.event, tracker=place.tracker)
+        report.counted = outcome.product.ballots
+        if claim is not None:
+            vote_checks.check_floor(claim, survey.partials, outcome.product, report)
+        if outcome.refused:
+            report.add("the count was not checked, because a ballot is refused")
+        else:
+            check_count(survey, setup, outcome.product, report)
+    return report
+
+
+def _survey(
+    stream: BinaryIO, report: Report, *, unfinished: bool, claim: Claim | None, parts: int
+) -> tuple[Survey, Setup] | None:
+    """The first pass and the set-up; None where nothing more can be checked."""
+    survey = take_survey(stream, report)
     if survey is None:
-        return report
+        return None
     if survey.setup is None:
         report.add("there is no set-up: the archive is empty")
-        return report
+        return None
     missing = None if unfinished else _missing(survey)
     if missing:
         report.add(missing)
@@ -101,22 +113,9 @@ def verify(
         setup = read_setup(survey.setup)
     except Malformed as problem:
         report.add(f"the set-up: {problem}", event=survey.setup.height)
-        return report
+        return None
     _begin(survey.setup, setup, report, claim, parts)
     report.ballots, report.floor = len(survey.ballots), setup.election.minimum_ballots
     if parts > 1:
         report.voters = vote_checks.voters_of(survey.ballots)
-    _check_stated(claim, survey, path, report)
-    known = Ledger(ledger, setup.election) if ledger else None
-    tasks = _tasks(survey, setup, report)
-    outcome = check_ballots(path, setup.election, tasks, jobs=jobs, progress=progress, ledger=known)
-    for place, words in outcome.refused:
-        report.add(words, event=place.event, tracker=place.tracker)
-    report.counted = outcome.product.ballots
-    if claim is not None:
-        vote_checks.check_floor(claim, survey.partials, outcome.product, report)
-    if outcome.refused:
-        report.add("the count was not checked, because a ballot is refused")
-        return report
-    check_count(survey, setup, outcome.product, report)
-    return report
+    return survey, setup

@@ -1,17 +1,18 @@
 """An archive held against what is published about its vote (SPEC 8 and 9): its sizes, parts, void codes and floor."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from referendum.archive.beside import Claim
+from referendum.archive.credential_list import CredentialList
 from referendum.archive.events import Event
+from referendum.archive.names import place_of
+from referendum.archive.places import Places
 from referendum.archive.report import Report
-from referendum.archive.survey import BallotPlace
 from referendum.archive.vote_file import VoteFile
 from referendum.crypto.canonical import Malformed, read_json
 from referendum.crypto.election import Election
-from referendum.crypto.hashing import hex_hash
 from referendum.crypto.tally import Tally
 
 FEWEST_CITATIONS = 30
@@ -25,45 +26,34 @@ WITHOUT_VOTE_FILE = (
 )
 
 
-def name_of(credential: str) -> str:
-    """How the vote file names a credential, and where it gets its place from."""
-    return hex_hash(credential.encode())
-
-
-def place_of(name: str, parts: int) -> int:
-    """The part of the record to which a credential belongs, from 0."""
-    return int(name, 16) % parts
-
-
-def voters_of(ballots: Sequence[BallotPlace]) -> Counter[int]:
+def voters_of(ballots: Places) -> Counter[int]:
     """How many ballots each credential has, by the number that its hash is."""
-    return Counter(int(name_of(place.credential or ""), 16) for place in ballots)
+    return Counter(int(place.credential or "0", 16) for place in ballots)
 
 
-def check_place(names: Sequence[str], parts: int, report: Report, claim: Claim | None, credentials: str) -> None:
-    """Which part of the record this is, and that every credential belongs there."""
+def check_place(credentials: CredentialList, parts: int, report: Report, claim: Claim | None, record: str) -> None:
+    """Which part of the record this is, and that every credential belongs there. ``record`` is their record's hash."""
     stated = [part.credentials for part in claim.stated.parts] if claim else []
-    if credentials in stated:
-        report.part = stated.index(credentials)
-    elif names:
-        report.part = place_of(names[0], parts)
     report.parts = parts
-    strange = next((number for number, name in enumerate(names, 1) if place_of(name, parts) != report.part), None)
-    if strange is not None:
-        there = place_of(names[strange - 1], parts) + 1
-        words = f"public credential {strange} belongs to part {there} of {parts}, and this is part {report.part_number}"
-        report.add(words, event=0)
+    report.part = stated.index(record) if record in stated else None
+    for number, name in enumerate(credentials.names(), 1):
+        there = place_of(name, parts)
+        if report.part is None:
+            report.part = there
+        if there != report.part:
+            words = f"public credential {number} belongs to part {there + 1} of {parts}, and this is part "
+            report.add(f"{words}{report.part_number}", event=0)
+            return
 
 
 def check_setup(
     claim: Claim,
     election: Election,
     records: Sequence[str],
-    weights: Mapping[str, int],
-    names: set[str],
+    credentials: CredentialList,
     report: Report,
 ) -> None:
-    """``records`` are the names of the election, trustees and credentials records, ``names`` the credentials'."""
+    """``records`` are the names of the election, trustees and credentials records."""
     stated = claim.stated
     for found, wanted, what in (
         (records[0], stated.election, "election record"),
@@ -74,21 +64,21 @@ def check_setup(
     part = stated.parts[report.part or 0]
     if part.credentials != records[2]:
         report.add("the list of credentials is not one that vote.json names", event=0)
-    if part.count != len(weights):
-        report.add(f"{len(weights)} credentials are listed; vote.json says {part.count}", event=0)
-    heavy = next((number for number, weight in enumerate(weights.values(), 1) if weight != 1), None)
+    if part.count != len(credentials):
+        report.add(f"{len(credentials)} credentials are listed; vote.json says {part.count}", event=0)
+    heavy = next((number for number, weight in enumerate(credentials.weights, 1) if weight != 1), None)
     if heavy is not None:
         report.add(f"public credential {heavy} has another weight than 1", event=0)
-    _check_named(claim, names, report)
+    _check_named(claim, credentials, report)
     _check_description(claim, election, report)
 
 
-def _check_named(claim: Claim, names: set[str], report: Report) -> None:
+def _check_named(claim: Claim, credentials: CredentialList, report: Report) -> None:
     """Void and replacing codes of this part must stand in its list."""
     stated = claim.stated
     told = (stated.void or frozenset()) | set((stated.replaced or {}).values())
-    for name in sorted(told - names):
-        if place_of(name, len(stated.parts)) == report.part:
+    for name in sorted(told):
+        if place_of(name, len(stated.parts)) == report.part and name not in credentials:
             report.add(f"vote.json names the credential {name}, which is not on the list", event=0)
 
 
@@ -117,19 +107,18 @@ def _same_roll(roll: Any, file: VoteFile) -> bool:
     return said == [file.size, file.spares, file.roll_hash]
 
 
-def check_void(claim: Claim, ballots: Sequence[BallotPlace], report: Report) -> None:
+def check_void(claim: Claim, ballots: Places, report: Report) -> None:
     """No ballot stands under a code that was replaced, or never given out."""
     stated = claim.stated
     if stated.void is None:
         report.leave("whether a ballot came under a void code: that is published after the close")
         return
     for place in ballots:
-        name = name_of(place.credential) if place.credential else ""
-        if name not in stated.void:
+        if place.credential not in stated.void:
             continue
         if stated.replaced is None:
             words = "its voting code was replaced by another one, or never given out"
-        elif name in stated.replaced:
+        elif place.credential in stated.replaced:
             words = "its voting code was replaced by another one before it was used"
         else:
             words = "its voting code is a spare that was never given out"

@@ -23,13 +23,12 @@ class OutOfOrder(ValueError):
 
 def setup_bytes(election: bytes, trustees: bytes, credentials: bytes) -> bytes:
     """The setup_data record, which names the three others by their hashes."""
-    return canonical_bytes(
-        {
-            "election": hex_hash(election),
-            "trustees": hex_hash(trustees),
-            "credentials": hex_hash(credentials),
-        }
-    )
+    return setup_naming(hex_hash(election), hex_hash(trustees), hex_hash(credentials))
+
+
+def setup_naming(election: str, trustees: str, credentials: str) -> bytes:
+    """The same from the hashes."""
+    return canonical_bytes({"election": election, "trustees": trustees, "credentials": credentials})
 
 
 class ArchiveWriter:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import case, func
 
 from forum.kernel.database import db
-from referendum.archive.vote_checks import place_of
+from referendum.archive.names import place_of
 from referendum.casting.models import BoxedBallot
 from referendum.casting.queries import boxed_ballots
 from referendum.count.models import TallyPart

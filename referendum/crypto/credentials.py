@@ -7,9 +7,9 @@ credentials in two elections. Codes and secrets are the member's vote: never log
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from referendum.crypto.canonical import Malformed, canonical_bytes, read_json, read_list
+from referendum.crypto.canonical import Malformed, canonical_bytes
 from referendum.crypto.group import Draw, Q, draw_secret, is_member, power_of_g, read_number
 from referendum.crypto.membership import are_members
 
@@ -17,7 +17,12 @@ BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 CODE_LENGTH = 15
 ITERATIONS = 1000
 MAX_WEIGHT = 10**11
+LONGEST_ENTRY = 1000
+AT_ONCE = 4096
 
+NO_LIST = "the credentials are not a list of texts"
+
+_BLANKS = b" \t\r\n"
 _MISREAD = str.maketrans("0OIl", "oo11")
 _DASHES = re.compile(r"[\s\-\u2010-\u2015\u2212_.]+")
 _WEIGHTED = re.compile(r"([1-9][0-9]*)(?:,(0|[1-9][0-9]{0,11}))?")
@@ -88,22 +93,67 @@ def credentials_bytes(publics: Iterable[str] | Mapping[str, int]) -> bytes:
 def read_credentials(raw: bytes) -> dict[str, int]:
     """Public credential → weight, in the record's order. Raises Malformed, naming the entry by its place."""
     weights: dict[str, int] = {}
-    elements: list[int] = []
-    for place, entry in enumerate(read_list(read_json(raw)), start=1):
-        match = _WEIGHTED.fullmatch(entry) if isinstance(entry, str) else None
-        if match is None:
-            raise Malformed(f"public credential {place} is not a number")
-        public, weight = match.group(1), int(match.group(2) or 1)
-        element = read_number(public)
-        if element is None:
-            raise Malformed(f"public credential {place} is not a number")
+    for place, (public, weight) in enumerate(read_entries([raw]), start=1):
         if public in weights:
             raise Malformed(f"public credential {place} stands in the list twice")
         weights[public] = weight
-        elements.append(element)
-    if not are_members(elements):
-        place = next(place for place, element in enumerate(elements, start=1) if not is_member(element))
-        raise Malformed(f"public credential {place} is not an element of the group")
-    if sum(weights.values()) > MAX_WEIGHT:
-        raise Malformed("the weights of the credentials add up to too much")
     return weights
+
+
+def read_entries(pieces: Iterable[bytes]) -> Iterator[tuple[str, int]]:
+    """The entries of a credentials record that comes in pieces, one after the other: public credential, weight.
+
+    Raises Malformed, naming the entry by its place. Whether one stands there twice is not asked.
+    """
+    elements: list[int] = []
+    total = 0
+    for place, entry in enumerate(_texts(pieces), start=1):
+        match = _WEIGHTED.fullmatch(entry)
+        element = read_number(match.group(1)) if match else None
+        if match is None or element is None:
+            raise Malformed(f"public credential {place} is not a number")
+        if element == 1:
+            raise Malformed(f"public credential {place} is 1, under which anybody can vote")
+        weight = int(match.group(2) or 1)
+        total += weight
+        if total > MAX_WEIGHT:
+            raise Malformed("the weights of the credentials add up to too much")
+        elements.append(element)
+        if len(elements) == AT_ONCE:
+            _require_members(elements, place)
+            elements.clear()
+        yield match.group(1), weight
+    _require_members(elements, place if elements else 0)
+
+
+def _require_members(elements: list[int], last: int) -> None:
+    """``last`` is the place of the last of them."""
+    if not are_members(elements):
+        first = last - len(elements) + 1
+        place = next(place for place, element in enumerate(elements, first) if not is_member(element))
+        raise Malformed(f"public credential {place} is not an element of the group")
+
+
+def _texts(pieces: Iterable[bytes]) -> Iterator[str]:
+    """The texts of a JSON list of texts in which nothing is escaped. Raises Malformed for anything else."""
+    wanted, mark, number = b"[", b"", 0
+    for number, token in enumerate(_between_quotes(pieces)):
+        if number % 2 == 0:
+            mark = token.translate(None, _BLANKS)
+            continue
+        if mark != wanted:
+            raise Malformed(NO_LIST)
+        wanted = b","
+        yield token.decode("latin-1")
+    if number % 2 or mark != (b"]" if number else b"[]"):
+        raise Malformed(NO_LIST)
+
+
+def _between_quotes(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for piece in pieces:
+        *whole, rest = (rest + piece).split(b'"')
+        yield from whole
+        if len(rest) > LONGEST_ENTRY:
+            raise Malformed(NO_LIST)
+    yield rest

@@ -14,7 +14,7 @@ from sqlalchemy import func
 
 from forum.kernel import signing
 from forum.kernel.database import db
-from referendum.archive.vote_checks import place_of
+from referendum.archive.names import place_of
 from referendum.archive.vote_file import Part, Stated, VoteFile
 from referendum.count import queries as count
 from referendum.count.part_queries import part_hash, parts_of

@@ -7,8 +7,8 @@ from itertools import chain
 from typing import Any
 
 from referendum.archive import splitting
+from referendum.archive.names import name_of, place_of
 from referendum.archive.splitting import parts_needed
-from referendum.archive.vote_checks import name_of, place_of
 from referendum.crypto.ballot import BallotRefused, check_ballot, read_ballot
 from referendum.crypto.canonical import Malformed, read_fields, read_json, read_list, read_text
 from referendum.crypto.credentials import read_credentials

@@ -7,10 +7,12 @@ import pytest
 
 from referendum.archive import ballots, chunks
 from referendum.archive.ballots import check_ballots
-from referendum.archive.chunks import Task
 from referendum.archive.ledger import Ledger
+from referendum.archive.names import name_of
+from referendum.archive.places import BallotPlace, Task, Tasks
 from referendum.archive.report import Report
-from referendum.archive.survey import BallotPlace, take_survey
+from referendum.archive.setup_event import read_setup
+from referendum.archive.survey import take_survey
 from referendum.crypto import answers, membership
 from referendum.crypto.ballot import BallotRefused, check_proofs, make_ballot, read_ballot
 from referendum.crypto.elgamal import Ciphertext, encrypt
@@ -35,10 +37,12 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def tasks_of(path: Path) -> list[Task]:
-    survey = take_survey(path, Report(str(path)))
-    assert survey is not None
-    last = survey.last_places()
-    return [Task(place, True, 1 if last[place.credential or ""] == place.event else None) for place in survey.ballots]
+    with path.open("rb") as stream:
+        survey = take_survey(stream, Report(str(path)))
+        assert survey is not None
+        assert survey.setup is not None
+        tasks = Tasks(survey.ballots, read_setup(survey.setup).credentials)
+    return [tasks[number] for number in range(len(tasks))]
 
 
 def with_a_stranger(sample: Sample) -> bytes:
@@ -70,7 +74,8 @@ def test_a_stranger_whose_proofs_hold_is_named_among_many(sample: Sample, tmp_pa
     file, tasks, offset = tmp_path / "ballots", [], 0
     for number, raw in enumerate(raws):
         ballot = read_ballot(sample.election, raw)
-        tasks.append(Task(BallotPlace(number, offset, len(raw), ballot.record, ballot.credential), True, 1))
+        place = BallotPlace(number, offset, len(raw), ballot.record, name_of(ballot.credential))
+        tasks.append(Task(place, True, 1))
         offset += len(raw)
     file.write_bytes(b"".join(raws))
     outcome = chunks.check_chunk(str(file), sample.election.raw, tasks)

@@ -7,10 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from referendum.archive import container
 from referendum.archive.container import BLOCK, ContainerReader, Damaged, header, record_name, write_record
 from referendum.archive.events import EventType
 from referendum.archive.reader import ArchiveReader
+from referendum.archive.verify import verify
 from referendum.archive.writer import ArchiveWriter, OutOfOrder
+from referendum.crypto.canonical import Malformed
 from tests.referendum.archive.forging import unpack
 from tests.referendum.archive.samples import TIMESTAMP, vote_sample, write_whole
 
@@ -126,6 +129,29 @@ def test_records_come_out_as_they_went_in(bodies: list[bytes]) -> None:
         write_record(stream, record_name(body, is_event=False), body, TIMESTAMP)
     stream.seek(0)
     assert [record.body for record in ContainerReader(stream)] == bodies
+
+
+def test_large_records_are_not_kept_and_are_read_again_where_they_are_needed(
+    whole: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(container, "PIECE", 100)
+    path = tmp_path / "vote.bel"
+    path.write_bytes(whole)
+    with path.open("rb") as stream:
+        kept = [len(record.kept) for record in ContainerReader(stream) if record.kept is not None]
+    assert max(kept, default=0) <= 100
+    assert verify(path).ok
+
+
+def test_a_large_record_that_changed_meanwhile_is_not_taken(whole: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(container, "PIECE", 100)
+    stream = io.BytesIO(whole)
+    record = next(iter(ContainerReader(stream)))
+    assert record.body.startswith(b'{"version":1')
+    stream.seek(record.offset + 200)
+    stream.write(b"?")
+    with pytest.raises(Malformed, match="changed while it was being checked"):
+        _ = record.body
 
 
 def test_a_record_that_claims_to_be_huge_is_refused_unread(whole: bytes) -> None:

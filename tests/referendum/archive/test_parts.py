@@ -10,8 +10,8 @@ from referendum.archive import splitting
 from referendum.archive.__main__ import main
 from referendum.archive.compare_parts import compare_parts
 from referendum.archive.events import EventType
+from referendum.archive.names import name_of, place_of
 from referendum.archive.record import verify_together
-from referendum.archive.vote_checks import name_of, place_of
 from referendum.archive.writer import ArchiveWriter
 from referendum.crypto.hashing import b64_hash
 from tests.referendum.archive.forging import altered, pack, unpack, with_setup

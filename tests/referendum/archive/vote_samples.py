@@ -8,8 +8,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from referendum.archive.names import name_of, place_of
 from referendum.archive.report import Report
-from referendum.archive.vote_checks import name_of, place_of
 from referendum.archive.vote_file import Part, Stated, VoteFile
 from referendum.crypto.credentials import credentials_bytes, public_of
 from referendum.crypto.election import Question

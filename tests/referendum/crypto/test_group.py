@@ -115,7 +115,7 @@ def test_fresh_codes_and_identifiers_differ() -> None:
 
 
 def test_the_credentials_record_is_sorted_by_value_and_read_back() -> None:
-    publics = [str(power_of_g(number)) for number in (5, 0, 7)]
+    publics = [str(power_of_g(number)) for number in (5, 3, 7)]
     raw = credentials.credentials_bytes(publics)
     assert list(credentials.read_credentials(raw)) == sorted(publics, key=int)
     weighted = dict(zip(publics, (1, 0, 9), strict=True))
@@ -125,19 +125,40 @@ def test_the_credentials_record_is_sorted_by_value_and_read_back() -> None:
 @pytest.mark.parametrize(
     ("raw", "words"),
     [
-        (b'["1","1"]', "2 stands in the list twice"),
+        (f'["{G}","{G}"]'.encode(), "2 stands in the list twice"),
         (b'["2"]', "1 is not an element"),
-        (b'["1","2"]', "2 is not an element"),
+        (f'["{G}", "2"]'.encode(), "2 is not an element"),
+        (b'["1"]', "1 is 1, under which anybody can vote"),
         (b'["0"]', "1 is not a number"),
-        (b'["1,-1"]', "1 is not a number"),
-        (b"[1]", "1 is not a number"),
-        (b'{"a":1}', "a list was expected"),
-        (b'["1,999999999999"]', "too much"),
+        (b'["4,-1"]', "1 is not a number"),
+        (b"[1]", "not a list of texts"),
+        (b'{"a":1}', "not a list of texts"),
+        (b'["4" "9"]', "not a list of texts"),
+        (b'["4","9]', "2 is not a number"),
+        (b'["4","', "2 is not a number"),
+        (b'["4",9]', "not a list of texts"),
+        (b'["4","9"]]', "not a list of texts"),
+        (b'["4",]', "not a list of texts"),
+        (b"[" + b" " * 2000, "not a list of texts"),
+        (b"", "not a list of texts"),
+        (b'["4,999999999999"]', "too much"),
     ],
 )
 def test_a_bad_credentials_record_is_refused(raw: bytes, words: str) -> None:
     with pytest.raises(Malformed, match=words):
         credentials.read_credentials(raw)
+
+
+def test_a_credentials_record_may_come_in_any_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(credentials, "AT_ONCE", 2)
+    publics = [str(power_of_g(number)) for number in range(2, 7)]
+    raw = credentials.credentials_bytes(publics).replace(b",", b" ,\n")
+    for size in (1, 3, 618, len(raw)):
+        pieces = [raw[start : start + size] for start in range(0, len(raw), size)]
+        assert dict(credentials.read_entries(pieces)) == credentials.read_credentials(raw)
+    assert list(credentials.read_credentials(raw)) == sorted(publics, key=int)
+    with pytest.raises(Malformed, match="5 is not an element"):
+        list(credentials.read_entries([credentials.credentials_bytes([*publics[:3], str(P - 2), publics[3]])]))
 
 
 @settings(max_examples=30)

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from referendum.archive import splitting
-from referendum.archive.vote_checks import name_of, place_of
+from referendum.archive.names import name_of, place_of
 from referendum.crypto import ceremony, keyfile
 from referendum.crypto.ballot import make_ballot, read_ballot
 from referendum.crypto.canonical import Malformed
