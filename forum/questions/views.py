@@ -5,7 +5,8 @@ Also joins the slice to the earlier ones: who sits in the bodies, and what their
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
 
 from forum.bodies import queries as bodies
 from forum.bodies import registry
@@ -23,10 +24,12 @@ blueprint = Blueprint("questions", __name__)
 
 @blueprint.get("/")
 @anyone
-def front(actor: Actor) -> str:
+def front(actor: Actor) -> str | Response:
     """The question now before the union, and what the reader can do about it."""
     now = clock.now()
     question = queries.leading_question()
+    if question is not None and (only := slots.gather("question.elsewhere", question)):
+        return redirect(only[0])
     if question is None or derived_queries.is_over(derived_queries.stages_of(question, now)):
         return render_template("forum/questions/empty.html", others=queries.questions_page(actor))
     others = [each for each in queries.questions_page(actor) if each.id != question.id]
@@ -57,9 +60,11 @@ def list_questions(actor: Actor) -> str:
 
 @blueprint.get("/q/<int:number>")
 @anyone
-def show_question(actor: Actor, number: int) -> str:
+def show_question(actor: Actor, number: int) -> str | Response:
     """One question: background, options, obligations, people, timetable, label."""
     question = queries.visible_question(actor, number)
+    if only := slots.gather("question.elsewhere", question):
+        return redirect(only[0])
     return render_template(
         "forum/questions/question.html",
         people=page_queries.people_of(question),

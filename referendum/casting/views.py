@@ -21,9 +21,9 @@ from referendum.casting.programs import Program, hash_of, listing, needed_at_onc
 from referendum.casting.tongues import in_every_language
 from referendum.casting.voted_queries import voted_among
 from referendum.casting.writer import receive
-from referendum.process.box_rules import box_of
+from referendum.process.box_rules import box_of, is_elsewhere
 from referendum.process.models import Vote
-from referendum.process.queries import questions_voting, vote_by_public_id
+from referendum.process.queries import questions_voting, vote_by_public_id, votes_in
 from referendum.process.queries import vote as vote_by_id
 from referendum.process.rules import is_voting_open
 
@@ -118,7 +118,10 @@ def look_up(_actor: Actor) -> str:
     found = queries.whereabouts(tracker) if tracker else None
     words = _in_words(found, clock.now()) if found else ""
     seal = rules.seal_number(found.body) if found and found.body else ""
-    return render_template("referendum/casting/tracker.html", tracker=tracker, found=found, words=words, seal=seal)
+    away = [vote for vote in votes_in("open", "counting") if is_elsewhere(vote.params)]
+    return render_template(
+        "referendum/casting/tracker.html", tracker=tracker, found=found, words=words, seal=seal, away=away
+    )
 
 
 def _in_words(found: queries.Whereabouts, now: datetime) -> str:

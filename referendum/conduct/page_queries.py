@@ -21,12 +21,18 @@ from referendum.conduct.facts_queries import (
     running_votes,
 )
 from referendum.process import rules
+from referendum.process.box_rules import box_of
 from referendum.process.facts import VoteFacts, VoteMove, VoteState
 from referendum.process.models import Challenge, Vote
 from referendum.process.queries import challenges
 from referendum.process.voting import Reason
 from referendum.results.queries import letters_of, outcome_of
 from referendum.results.rules import share_of
+
+BOX_AWAY = Obstacle(
+    "box_away", N_("The ballot box has not come back yet."),
+    N_("The trustees open the totals where it is kept. The operator of this site then takes back what was counted."),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,8 @@ def _next_move(vote: Vote, facts: VoteFacts, now: datetime) -> tuple[str, list[O
             return N_("Before voting can open"), rules.obstacles_to(VoteMove.OPEN, facts, now)
         case VoteState.OPEN:
             return N_("Before voting closes"), rules.obstacles_to(VoteMove.CLOSE, facts, now)
+        case VoteState.COUNTING if box_of(vote.params) and not facts.archive_verified:
+            return N_("Before the count can be published"), [BOX_AWAY]
         case VoteState.COUNTING:
             return N_("Before the count can be published"), rules.obstacles_to(VoteMove.COUNT, facts, now)
         case VoteState.CHALLENGEABLE:

@@ -30,6 +30,7 @@ from referendum.count import operations, part_queries, queries
 from referendum.count.archiving import write_sealed
 from referendum.count.jobs import go_on
 from referendum.count.page_queries import count_page, record_pieces
+from referendum.process.box_rules import is_elsewhere
 from referendum.process.facts import VoteState
 from referendum.process.models import Vote
 from referendum.process.queries import current_vote, vote_by_public_id, vote_held_by
@@ -56,6 +57,7 @@ def show_count(actor: Actor, public_id: str) -> str:
         "referendum/count/decrypt.html", count=count_page(actor, vote, url),
         until=closed_at + UNOPENED_AFTER if closed_at else None,
         lost=lost_shares(queries.shares_lost(vote)) if closed_at else [],
+        box=vote if is_elsewhere(vote.params) else None,
     )  # fmt: skip
 
 
@@ -149,10 +151,12 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
     for role, question_id in sorted(actor.appointments):
         vote = current_vote(question_id) if role == "trustee" else None
         if vote is not None and vote.state in queries.COUNTED and key_of(vote.id, actor.member_id) is not None:
+            why = gettext("Voting is over. The totals are opened when enough trustees have done so.")
+            if is_elsewhere(vote.params):
+                why = gettext("Whoever keeps the ballot box sends you the record, and waits for your part.")
             found.append(
                 {
-                    "what": gettext("Open your part of the count"),
-                    "why": gettext("Voting is over. The totals are opened when enough trustees have done so."),
+                    "what": gettext("Open your part of the count"), "why": why,
                     "url": url_for("count.show_count", public_id=vote.public_id), "act": gettext("Open my part"),
                     "due": None,
                     "done": queries.nothing_awaited(vote, actor.member_id), "order": 11,

@@ -12,6 +12,7 @@ from forum.kernel.languages import say
 from forum.kernel.quick import words as gettext
 from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
+from forum.questions.queries import question_by_id
 from referendum.count.part_queries import parts_of
 from referendum.count.queries import archive_verified, archives_of, uuid_of
 from referendum.process.queries import vote_by_public_id
@@ -69,7 +70,7 @@ def show_box(_actor: Actor, public_id: str) -> str:
     batches, more = record_queries.batches_page(vote.id, before)
     here = partial(url_for, "record.show_box", public_id=public_id)
     return render_template(
-        "referendum/results/box.html", vote=vote, batches=batches,
+        "referendum/results/box.html", vote=vote, question=question_by_id(vote.question_id), batches=batches,
         older_url=here(before=batches[-1].number) if more and batches else "",
         newer_url=here() if before is not None else "",
         archives=[(each, archive_verified(vote, each), parts_of(vote, each)) for each in archives_of(vote)],

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from forum.bodies.queries import acts_of
 from forum.kernel import clock
 from forum.kernel.database import Base, db, transaction
 from referendum.archive import vote_checks
@@ -16,7 +17,7 @@ from referendum.casting.models import BoxedBallot
 from referendum.conduct.jobs import tend
 from referendum.count.models import PartialDecryption, Tally, TallyPart
 from referendum.results.models import CitedArgument, PublishedResult
-from tests.people import Cast
+from tests.people import Cast, sign_in
 from tests.referendum.boxes.two_unions import TwoUnions, make_two_unions
 
 
@@ -33,11 +34,13 @@ def test_a_vote_is_packed_voted_on_elsewhere_counted_there_and_taken_back(
     package, answer = tmp_path / "package", tmp_path / "answer"
     with two.served():
         assert two.pack(package).exit_code == 0
+        _the_forum_says_where_the_box_is(two, cast)
         _refuse_what_is_wrong_with_a_package(two, package)
         taken = two.unpack(package)
         assert taken.exit_code == 0, taken.output
         assert "already" in two.unpack(package).output
         _nothing_names_a_member(two)
+        _the_box_says_whose_it_is(two)
         _vote(two, set_clock, chromium)
     _count(two, tmp_path, set_clock)
     given = two.run(two.box, "give-back", two.public_id, answer)
@@ -112,12 +115,54 @@ def _nothing_names_a_member(two: TwoUnions) -> None:
     assert not [name for row in members for name in row if name in stored]
 
 
+def _the_forum_says_where_the_box_is(two: TwoUnions, cast: Cast) -> None:
+    member, teller = sign_in(two.forum, cast.member), sign_in(two.forum, cast.tellers[0])
+    with two.forum.app_context(), transaction(write=False):
+        (call,) = [act.id for act in acts_of(two.vote().question_id) if act.act == "call"]
+    for browser, path in (
+        (two.forum.test_client(), f"/q/{two.question}"), (member, f"/q/{two.question}"), (member, f"/acts/{call}"),
+        (member, f"/votes/{two.public_id}/my-code"), (teller, f"/q/{two.question}/vote"),
+    ):  # fmt: skip
+        page = browser.get(path).get_data(as_text=True)
+        assert "The ballot box is in other hands" in page, path
+        assert two.urls["box"] in page
+        assert two.fingerprint(two.box) in page
+    label = member.get(f"/q/{two.question}/label").get_data(as_text=True)
+    assert f"kept and added up at another site, {two.urls['box']}." in label
+    assert "has the public part of each, and no name" in label
+    assert "This site checks the other’s count" in label
+
+
+def _the_box_says_whose_it_is(two: TwoUnions) -> None:
+    """Its front page and the question's are the box's: of the debate it has nothing to show."""
+    visitor = two.box.test_client()
+    for path in ("/", f"/q/{two.question}"):
+        assert visitor.get(path).headers["Location"] == f"/record/votes/{two.public_id}"
+    page = visitor.get(f"/record/votes/{two.public_id}").get_data(as_text=True)
+    assert "United Test Workers debated this" in page
+    assert two.fingerprint(two.forum) in page
+    assert "To the booth" not in page, "voting has not begun"
+
+
+def _the_forum_leads_to_the_box(two: TwoUnions) -> None:
+    """What the forum does not hold it does not count as nothing."""
+    visitor = two.forum.test_client()
+    assert f"{two.urls['box']}/tracker?tracker=abc" in visitor.get("/tracker?tracker=abc").get_data(as_text=True)
+    page = visitor.get(f"/record/votes/{two.public_id}").get_data(as_text=True)
+    assert f"{two.urls['box']}/record/votes/{two.public_id}" in page
+    assert "The box is empty" not in page
+    page = visitor.get(f"/record/votes/{two.public_id}/check").get_data(as_text=True)
+    assert f"{two.urls['box']}/record/votes/{two.public_id}/check" in page
+    assert "box-V.bel" not in page
+
+
 def _vote(two: TwoUnions, set_clock: Callable[[datetime], None], chromium: Browser) -> None:
     early = two.box.test_client().get(f"/booth/{two.public_id}").get_data(as_text=True)
     assert "not open yet" in early
     set_clock(two.opens_at)
     with two.forum.app_context():
         tend(two.opens_at)
+    _the_forum_leads_to_the_box(two)
     status, words = two.cast(two.forum, 0, "A")
     assert status == 403
     assert "at another address" in words
@@ -233,5 +278,7 @@ def _is_published(two: TwoUnions) -> None:
         cited = db.session.scalars(db.select(CitedArgument).order_by(CitedArgument.id)).all()
         assert (sum(each.moved for each in cited), [each.weighed for each in cited]) == (2, [0, 0, 1])
     visitor = two.forum.test_client()
-    assert "100%" in visitor.get(f"/q/{two.question}/result").get_data(as_text=True)
+    result = visitor.get(f"/q/{two.question}/result").get_data(as_text=True)
+    assert "100%" in result
+    assert "The ballot box was in other hands" in result
     assert visitor.get(f"/votes/{two.public_id}/V.bel").status_code == 200
