@@ -7,6 +7,7 @@ that it is not known yet. A row that says no says it in the same words and size 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from fractions import Fraction
 
 from forum.kernel.errors import N_, Percentage
 from forum.questions.floor import FloorProof
@@ -31,6 +32,7 @@ class LabelFacts:
 
     debate: bool | None = None
     debate_days: int | None = None
+    locals_share: Fraction | None = None
     locals_count: int | None = None
     locals_honoured: int | None = None
     locals_wanting: tuple[str, ...] = ()
@@ -44,6 +46,7 @@ class LabelFacts:
     ballots: int | None = None
     secret: bool | None = None
     codes_by: CodesBy | None = None
+    trustees_to_come: bool = False
     trustees_count: int | None = None
     trustees_barred: int = 0
     trustees_enough: int = 0
@@ -82,7 +85,7 @@ def planned_facts(process: Process) -> dict[str, object]:
         "sample": survey.sample if survey else None,
     }
     if debate:
-        facts["debate_days"] = debate.min_days
+        facts.update(debate_days=debate.min_days, locals_share=debate.share_of_locals)
     if vote:
         facts["everyone"] = is_open_to_all(process.electorate)
     return facts
@@ -90,7 +93,7 @@ def planned_facts(process: Process) -> dict[str, object]:
 
 def built_facts(vote: MembersVoteStage) -> dict[str, object]:
     """What holds of every members' vote that is held here, by the way it is built, as `LabelFacts` fields."""
-    return {"secret": True, "checked_by": CheckedBy.ANYONE, "codes_by": vote.codes}
+    return {"secret": True, "checked_by": CheckedBy.ANYONE, "codes_by": vote.codes, "trustees_to_come": True}
 
 
 def is_open_to_all(electorate: Electorate) -> bool:
@@ -154,7 +157,7 @@ def _locals(facts: LabelFacts) -> Answer:
     if facts.debate is False:
         return Phrase(N_("In none: there is no debate")), ()
     if facts.locals_count is None or facts.locals_honoured is None:
-        return NOT_DOCUMENTED, ()
+        return _locals_to_be(facts.locals_share), ()
     numbers: dict[str, object] = {"honoured": facts.locals_honoured, "count": facts.locals_count}
     beneath = []
     if facts.locals_wanting:
@@ -164,6 +167,15 @@ def _locals(facts: LabelFacts) -> Answer:
         names = {"names": ", ".join(facts.locals_exempt)}
         beneath.append(Phrase(N_("Exempt by a public ruling: %(names)s."), names))
     return Phrase(N_("In %(honoured)s of %(count)s"), numbers), tuple(beneath)
+
+
+def _locals_to_be(share: Fraction | None) -> Phrase:
+    """In how many locals there will be debate, as the process promises; None where nobody has told."""
+    if share is None:
+        return NOT_DOCUMENTED
+    if share == 1:
+        return Phrase(N_("In every local"))
+    return Phrase(N_("In at least %(share)s of the locals"), {"share": _percent(share.numerator, share.denominator)})
 
 
 def _everyone(facts: LabelFacts) -> Answer:
@@ -234,6 +246,8 @@ def _counts(facts: LabelFacts) -> Answer:
         return answer, tuple(beneath)
     if facts.counted_by:
         return Phrase("%(name)s", {"name": facts.counted_by}), ()
+    if facts.trustees_to_come:
+        return Phrase(N_("Trustees named before the vote, none of them an officer")), ()
     return NOT_DOCUMENTED, ()
 
 

@@ -21,8 +21,9 @@ AHEAD = timedelta(days=7)
 @blueprint.get("/processes")
 @anyone
 def list_processes(actor: Actor) -> str:  # noqa: ARG001 - the door hands everyone in
-    """Every process of the house with its label, so that they can be compared."""
+    """Every process of the house with its label, so that they can be compared; those with a debate in front."""
     shown = [_preview(load_shipped(name)) for name in shipped_names()]
+    shown.sort(key=lambda each: each.process.debate is None)
     return render_template("forum/questions/processes.html", shown=shown)
 
 
