@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from referendum.process.facts import MOVES, ChallengeFacts, Ruling, VoteFacts, VoteMove, VoteState
-from referendum.process.rules import is_voting_open, may_challenge, next_state, obstacles_to, obstacles_to_call
+from referendum.process.rules import (
+    call_stands,
+    is_voting_open,
+    latest_closing,
+    latest_opening,
+    may_challenge,
+    next_state,
+    obstacles_to,
+    obstacles_to_call,
+)
 
 OPENS = datetime(2026, 3, 1, 8, tzinfo=UTC)
 CLOSES = OPENS + timedelta(days=9)
@@ -77,11 +86,33 @@ def test_all_that_is_missing_to_open_is_said_at_once() -> None:
 @pytest.mark.parametrize(
     ("change", "code"),
     [
+        ({"codes_pending": 1}, "codes"),
+        ({"sealed_list_stored": False}, "codes"),
+        ({"keys_ready": frozenset({4}), "keys_proved": frozenset({4})}, "keys"),
+        ({"trustees": frozenset()}, "keys"),
+        ({"keys_proved": frozenset({4})}, "rehearsal"),
+        ({"opens_at": None}, "too_early"),
+        ({"opens_at": OPENS + timedelta(seconds=1)}, "too_early"),
+        ({"closes_at": OPENS}, "too_late"),
+        ({"opening_signers": frozenset({1, 4})}, "opening_unsigned"),
+    ],
+)
+def test_a_vote_does_not_open_with_one_thing_missing(change: dict[str, object], code: str) -> None:
+    (found,) = obstacles_to(VoteMove.OPEN, replace(READY, **change), OPENS)  # type: ignore[arg-type]
+    assert found.code == code
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
         ({"question_closed": False}, "question_open"),
         ({"digest_hash": ""}, "digest"),
         ({"roll_hash": ""}, "roll"),
+        ({"eligible_count": 0}, "roll"),
         ({"opens_at": None}, "dates"),
+        ({"closes_at": None}, "dates"),
         ({"tellers": frozenset()}, "committees"),
+        ({"trustees": frozenset()}, "committees"),
         ({"tie_break": " "}, "tie_break"),
         ({"call_signers": frozenset({10, 99})}, "call_unsigned"),
     ],
@@ -93,6 +124,21 @@ def test_the_call_names_each_thing_it_lacks(change: dict[str, object], code: str
 
 def test_a_process_without_debate_needs_no_digest() -> None:
     assert obstacles_to_call(replace(READY, has_debate=False, digest_hash="")) == []
+
+
+def test_a_call_stands_from_its_issue_until_the_closing_it_names() -> None:
+    assert not call_stands(None, CLOSES, OPENS)
+    assert call_stands(OPENS, CLOSES, CLOSES - timedelta(seconds=1))
+    assert not call_stands(OPENS, CLOSES, CLOSES)
+
+
+def test_no_call_puts_a_vote_off_for_long() -> None:
+    week = timedelta(days=7)
+    assert latest_opening(CLOSES, first=True, now=OPENS) == CLOSES + week, "the published opening lies ahead"
+    assert latest_opening(OPENS, first=True, now=CLOSES) == CLOSES + week, "it has passed"
+    assert latest_opening(None, first=True, now=OPENS) == OPENS + week
+    assert latest_opening(CLOSES, first=False, now=OPENS) == OPENS + 3 * week
+    assert latest_closing(OPENS, CLOSES - OPENS) == CLOSES + week
 
 
 def test_the_clock_shuts_the_box_even_when_the_job_is_late() -> None:
@@ -114,6 +160,7 @@ def test_voting_is_extended_but_never_shortened() -> None:
     assert codes(VoteMove.EXTEND, replace(asked, extended_to=earlier), OPENS) == {"not_later"}
     assert codes(VoteMove.EXTEND, replace(asked, extended_to=CLOSES), OPENS) == {"not_later"}
     assert codes(VoteMove.EXTEND, replace(asked, extended_to=later), CLOSES) == {"too_late"}
+    assert codes(VoteMove.EXTEND, replace(asked, extended_to=later, extension_reason=" "), OPENS) == {"reason"}
 
 
 def test_the_clock_alone_closes_the_vote_at_its_moment() -> None:
@@ -128,7 +175,17 @@ def test_the_count_waits_for_every_check() -> None:
     done = replace(counting, ballots_unchecked=0, shares_given=frozenset({4, 5}), archive_verified=True)
     assert codes(VoteMove.COUNT, done, CLOSES) == set()
     one = replace(done, shares_given=frozenset({4}))
-    assert codes(VoteMove.COUNT, one, CLOSES) == {"shares"}
+    (short,) = obstacles_to(VoteMove.COUNT, one, CLOSES)
+    assert (short.code, short.facts) == ("shares", {"given": 1, "needed": 2})
+    assert codes(VoteMove.COUNT, replace(one, below_minimum=True), CLOSES) == set()
+    nobody = replace(done, shares_given=frozenset(), shares_needed=0)
+    assert codes(VoteMove.COUNT, nobody, CLOSES) == {"shares"}, "no count opens itself"
+
+
+def test_parts_that_cannot_come_any_more_are_counted_out() -> None:
+    counting = replace(READY, state=VoteState.COUNTING, shares_given=frozenset({4, 5}), archive_verified=True)
+    (lost,) = obstacles_to(VoteMove.COUNT, replace(counting, shares_lost=frozenset({6, 7})), CLOSES)
+    assert (lost.code, lost.facts) == ("shares_lost", {"count": 2})
 
 
 def test_a_part_counts_also_after_its_trustee_has_left() -> None:
@@ -159,7 +216,9 @@ def test_a_challenge_that_could_have_changed_the_outcome_annuls() -> None:
     assert codes(VoteMove.CERTIFY, fatal, end) == {"annul"}
     signed = replace(fatal, annulment_reason="Ballots were withheld.", annulment_signers=frozenset({1, 2}))
     assert codes(VoteMove.ANNUL, signed, end) == set()
-    assert "no_ground" in codes(VoteMove.ANNUL, COUNTED, end)
+    assert codes(VoteMove.ANNUL, replace(signed, annulment_reason=" "), end) == {"reason"}
+    assert codes(VoteMove.ANNUL, replace(signed, annulment_signers=frozenset({1})), end) == {"annulment_unsigned"}
+    assert codes(VoteMove.ANNUL, replace(signed, challenges=()), end) == {"no_ground"}
 
 
 def test_a_tie_is_awaited_for_seven_days_after_the_count() -> None:
