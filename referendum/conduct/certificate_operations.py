@@ -9,7 +9,7 @@ from forum.bodies.models import BodyAct
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Obstructed, Refused
-from forum.questions.queries import options, question_by_id
+from forum.questions.queries import question_by_id
 from referendum.casting.queries import set_aside_count
 from referendum.conduct.certificate_text import CertificateFacts, certificate_document
 from referendum.conduct.facts_queries import about, gather_facts, vote_of
@@ -86,10 +86,9 @@ def certify_by_act(act: BodyAct, now: datetime) -> None:
         raise Refused(N_("Something that this certificate names has changed since. Write it anew."))
     facts = gather_facts(vote)
     letters = letters_of(vote, outcome.elected)
-    by_letter = {each.letter: each.id for each in options(vote.question_id)}
     vote.certificate, vote.outcome_reason = act.document, str(outcome.reason)
-    vote.outcome = "elected" if outcome.is_elected else "undecided"
-    vote.elected_option_id = by_letter[letters[0]] if outcome.is_elected else None
+    vote.outcome = "elected" if outcome.is_elected else "goes_on" if outcome.goes_on else "undecided"
+    vote.elected = [each for each in options_on(vote) if each.letter in letters]
     move_vote(vote, VoteMove.CERTIFY, facts, now)
     open_mandate(vote, now)
     forget_readers(vote.question_id)

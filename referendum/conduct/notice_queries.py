@@ -1,5 +1,6 @@
 """Whom a notice goes to, and what it says."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +15,10 @@ from forum.signin.models import Account
 from referendum.conduct.notice_rules import Notice
 from referendum.electorate.models import RollEntry
 from referendum.mandate.models import Mandate
+from referendum.process.facts import VoteKind
 from referendum.process.models import Vote, VoteMove
+from referendum.process.queries import options_on
 from referendum.process.voting import REASONS, Reason
-from referendum.results.queries import outcome_of
 from referendum.results.tie_queries import tie_break_of
 
 
@@ -52,15 +54,13 @@ def _office_holders(vote: Vote, offices: tuple[str, ...]) -> list[int]:
 
 
 def facts_of_vote(vote: Vote) -> dict[str, Any]:
-    """What the mails about a vote may say. `elected` is an option that was elected alone, `tie` whether it took the
-    call's way to break one, `why` the outcome in words, `reason` the public reason of the newest move.
+    """What the mails about a vote may say. `elected` are the options elected, `tie` whether it took the call's way to
+    break one, `why` the outcome in words, `reason` the public reason of the newest move, `between` those of a run-off.
     """
     newest = db.select(VoteMove.reason).where(VoteMove.vote_id == vote.id).order_by(VoteMove.id.desc()).limit(1)
-    outcome = outcome_of(vote) if vote.outcome else None
-    alone = outcome is not None and len(outcome.elected) <= 1 and not outcome.settled
-    elected = db.session.get(Option, vote.elected_option_id) if vote.elected_option_id and alone else None
     return {
-        "vote": vote, "question": question_by_id(vote.question_id), "elected": elected,
+        "vote": vote, "question": question_by_id(vote.question_id), "elected": _named(vote.elected),
+        "between": _named(options_on(vote)) if vote.kind == VoteKind.RUN_OFF else "",
         "tie": tie_break_of(vote) is not None,
         "why": REASONS[Reason(vote.outcome_reason)] if vote.outcome_reason else "",
         "reason": db.session.scalar(newest) or "",
@@ -69,5 +69,11 @@ def facts_of_vote(vote: Vote) -> dict[str, Any]:
 
 def facts_of_mandate(mandate: Mandate) -> dict[str, Any]:
     """What the mails about a mandate may say."""
-    elected = db.session.get_one(Option, mandate.option_id)
-    return {"mandate": mandate, "question": question_by_id(mandate.question_id), "elected": elected}
+    return {
+        "mandate": mandate, "question": question_by_id(mandate.question_id), "elected": _named(mandate.options),
+    }  # fmt: skip
+
+
+def _named(options: Sequence[Option]) -> str:
+    """Options as a sentence names them; nothing where there is none."""
+    return "; ".join(f"{each.letter} {each.title}" for each in options)

@@ -25,6 +25,7 @@ from referendum.digest.models import DigestOutcome
 from referendum.digest.rules import Reason, in_words
 from referendum.mandate.models import Duty, FiledAct, Quotation
 from referendum.process.models import Vote
+from referendum.process.queries import cited_vote
 from referendum.results.models import CitedArgument
 
 ARGUMENTS_A_PAGE = 20
@@ -158,18 +159,14 @@ def _sums(view: HallView) -> tuple[int, int, int, int | None, int | None, int]:
     root = func.coalesce(Argument.merged_into_id, Argument.id)
     ids = db.select(root).where(Argument.hall_id == view.hall.id)
     taken = db.select(func.count(DigestOutcome.number)).where(DigestOutcome.taken, DigestOutcome.argument_id.in_(ids))
+    cited = cited_vote(view.question.id)
     marks = (
         db.select(func.sum(CitedArgument.moved), func.sum(CitedArgument.weighed))
-        .where(CitedArgument.argument_id.in_(ids), CitedArgument.vote_id == _newest_vote(view.question.id))
+        .where(CitedArgument.argument_id.in_(ids), CitedArgument.vote_id == (cited.id if cited else None))
     )  # fmt: skip
     moved, weighed = db.session.execute(marks).one()
     quoted = db.select(func.count(Quotation.argument_id.distinct())).where(Quotation.argument_id.in_(ids))
     return moved_here, seconded, db.session.scalar(taken) or 0, moved, weighed, db.session.scalar(quoted) or 0
-
-
-def _newest_vote(question_id: int) -> int:
-    query = db.select(Vote.id).where(Vote.question_id == question_id, Vote.state != "annulled")
-    return db.session.scalar(query.order_by(Vote.number.desc()).limit(1)) or 0
 
 
 def _seconded_elsewhere(view: HallView) -> int | None:

@@ -7,10 +7,12 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.kernel.database import Base
+from forum.questions.models import Option
 
 
 class Mandate(Base):
-    """What a certified, elected option obliges the leadership to."""
+    """What the certified, elected options oblige the leadership to. `vote_id` is the members' vote that elected them,
+    or that sent them on to those who did."""
 
     __tablename__ = "mandates"
     __table_args__ = (
@@ -20,13 +22,22 @@ class Mandate(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     vote_id: Mapped[int] = mapped_column(ForeignKey("votes.id"), unique=True)
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), index=True)
-    option_id: Mapped[int] = mapped_column(ForeignKey("options.id"))
     state: Mapped[str] = mapped_column(String(12), default="due", index=True)
     at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
+    options: Mapped[list[Option]] = relationship(secondary="mandate_options", order_by=Option.position)
     duties: Mapped[list["Duty"]] = relationship(back_populates="mandate", order_by="Duty.due_at")
     quotations: Mapped[list["Quotation"]] = relationship(order_by="Quotation.id")
+
+
+class MandateOption(Base):
+    """An option that a mandate carries out."""
+
+    __tablename__ = "mandate_options"
+
+    mandate_id: Mapped[int] = mapped_column(ForeignKey("mandates.id"), primary_key=True)
+    option_id: Mapped[int] = mapped_column(ForeignKey("options.id"), primary_key=True)
 
 
 class Duty(Base):

@@ -1,5 +1,6 @@
 """A mandate begins at certification, is answered by acts, disputed by members, and ended by the clock."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,7 +11,7 @@ from forum.kernel import audit, slots, text
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Missing, Obstructed, Problem, Refused, refuse_unless
-from forum.questions.models import Obligation
+from forum.questions.models import Obligation, Option
 from forum.questions.queries import options, process_of, question_by_id
 from referendum.mandate import queries, rules
 from referendum.mandate.forms import NewAct, NewDisputeRuling
@@ -19,6 +20,7 @@ from referendum.mandate.quote_rules import CitedArgument, arguments_to_quote, sp
 from referendum.mandate.rules import MandateMove, MandateState
 from referendum.process.call_text import instant
 from referendum.process.models import Vote
+from referendum.process.queries import cited_vote
 from referendum.results.queries import cited_lines
 
 
@@ -37,23 +39,30 @@ TIME_TO_ANSWER = timedelta(days=14)
 
 
 def open_mandate(vote: Vote, now: datetime) -> Mandate | None:
-    """Bind the leadership to a certified, elected option; None where the process has no mandate or nobody won."""
+    """Bind the leadership to what a certified vote elected; None where nobody was."""
+    if vote.outcome != "elected" or vote.certified_at is None:
+        return None
+    return bind(vote, vote.elected, vote.certified_at, now)
+
+
+def bind(vote: Vote, elected: Sequence[Option], since: datetime, now: datetime) -> Mandate | None:
+    """Bind the leadership to these options, their obligations due from `since` on; None where the process has no
+    mandate. `vote` is the members' vote that elected them, or sent them on to those who did."""
     question = question_by_id(vote.question_id)
-    if vote.outcome != "elected" or vote.certified_at is None or process_of(question).mandate is None:
+    if process_of(question).mandate is None:
         return None
     found = queries.mandate_of_vote(vote.id)
     if found is not None:
         return found
-    mandate = Mandate(
-        vote_id=vote.id, question_id=question.id, option_id=vote.elected_option_id, state=MandateState.DUE, at=now
-    )
+    mandate = Mandate(vote_id=vote.id, question_id=question.id, options=list(elected), state=MandateState.DUE, at=now)
     db.session.add(mandate)
     db.session.flush()
-    query = db.select(Obligation).where(Obligation.option_id == vote.elected_option_id).order_by(Obligation.id)
+    ids = [each.id for each in elected]
+    query = db.select(Obligation).where(Obligation.option_id.in_(ids)).order_by(Obligation.option_id, Obligation.id)
     for each in db.session.scalars(query):
-        due_at = rules.due_at(vote.certified_at, each.due_days)
+        due_at = rules.due_at(since, each.due_days)
         db.session.add(Duty(mandate_id=mandate.id, obligation_id=each.id, text=each.text, due_at=due_at))
-    _quote(mandate, vote)
+    _quote(mandate)
     db.session.flush()
     db.session.refresh(mandate)
     audit.record(
@@ -84,12 +93,12 @@ def quote_late(vote: Vote, now: datetime) -> None:
     What was breached by now is so first. Acts must answer what is quoted, so each duty is given fourteen days from now
     at least.
     """
-    mandate = queries.mandate_of_vote(vote.id)
+    mandate = queries.mandate_of(vote.question_id)
     if mandate is None or mandate.state != MandateState.DUE or mandate.quotations:
         return
     if _tend(mandate, now, MandateMove.BREACH):
         return
-    _quote(mandate, vote)
+    _quote(mandate)
     db.session.flush()
     db.session.refresh(mandate)
     if not mandate.quotations:
@@ -103,23 +112,24 @@ def quote_late(vote: Vote, now: datetime) -> None:
     slots.gather("mandate.moved", mandate, "quote", now)
 
 
-def _quote(mandate: Mandate, vote: Vote) -> None:
-    lines = cited_lines(vote)
+def _quote(mandate: Mandate) -> None:
+    vote = cited_vote(mandate.question_id)
+    lines = cited_lines(vote) if vote else []
     ids = {each.argument.number: each.argument.id for each in lines}
-    count = len(options(vote.question_id))
+    elected, count = {each.id for each in mandate.options}, len(options(mandate.question_id))
     chosen = arguments_to_quote(
         (
             CitedArgument(
                 each.argument.number,
                 speaks_for(
-                    each.argument.side, on_elected=each.argument.option_id == mandate.option_id, options_count=count
+                    each.argument.side, on_elected=each.argument.option_id in elected, options_count=count
                 ),
                 each.moved,
                 each.weighed,
             )
             for each in lines
         ),
-        question_by_id(vote.question_id).close_lot,
+        question_by_id(mandate.question_id).close_lot,
     )
     for kind, numbers in (("moved", chosen.moved), ("weighed", chosen.weighed)):
         for number in numbers:

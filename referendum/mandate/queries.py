@@ -16,8 +16,7 @@ from forum.questions.queries import process_of, question_by_id
 from referendum.mandate import rules
 from referendum.mandate.models import Dispute, Duty, FiledAct, Mandate, Quotation
 from referendum.mandate.rules import MandateFacts, MandateState
-from referendum.process.models import Vote
-from referendum.process.queries import vote as vote_by_id
+from referendum.process.queries import cited_vote
 from referendum.results.queries import citations_awaited
 
 PLAIN_DISPUTE_DAYS = 14
@@ -155,12 +154,13 @@ def facts_of(mandate: Mandate) -> MandateFacts:
         rules.Obligation(number, each.due_at, tuple(_act(act, numbers) for act in each.acts))
         for number, each in enumerate(mandate.duties, start=1)
     )
+    cited = cited_vote(mandate.question_id)
     return MandateFacts(
         state=MandateState(mandate.state),
         obligations=obligations,
         quoted=frozenset(numbers.values()),
         dispute_days=dispute_days(question_by_id(mandate.question_id)),
-        citations_sealed=citations_awaited(vote_by_id(mandate.vote_id)),
+        citations_sealed=cited is not None and citations_awaited(cited),
         disputes=tuple(
             rules.Dispute(each.id, each.at, None if not each.ruling else each.ruling == "upheld", each.mend_by,
                           each.mended_at)
@@ -187,11 +187,6 @@ def duty_rows(mandate: Mandate, facts: MandateFacts, now: datetime) -> list[Duty
             state = "ahead" if any(row.state == "next" for row in rows) else "next"
         rows.append(DutyRow(obligation.number, each, state, rules.unanswered(obligation, facts.quoted)))
     return rows
-
-
-def elected(mandate: Mandate) -> tuple[Option, Vote]:
-    """The elected option and the vote that elected it."""
-    return db.session.get_one(Option, mandate.option_id), vote_by_id(mandate.vote_id)
 
 
 def quotations_of(argument_id: int) -> list[tuple[Mandate, Quotation]]:

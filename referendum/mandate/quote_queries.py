@@ -10,6 +10,7 @@ from referendum.mandate import queries
 from referendum.mandate.models import Duty, FiledAct, Mandate
 from referendum.mandate.queries import DutyRow, Quoted
 from referendum.process.params import read_params
+from referendum.process.queries import cited_vote
 from referendum.process.queries import vote as vote_by_id
 from referendum.results.models import CitedArgument
 from referendum.results.page_queries import citations_withheld
@@ -56,7 +57,7 @@ class QuotesPage:
 
 def quotes_page(mandate: Mandate, rows: list[DutyRow]) -> QuotesPage:
     """The quotations in the order of the rule."""
-    vote = vote_by_id(mandate.vote_id)
+    vote = cited_vote(mandate.question_id) or vote_by_id(mandate.vote_id)
     query = db.select(CitedArgument).where(CitedArgument.vote_id == vote.id)
     cited = {each.argument_id: each for each in db.session.scalars(query)}
     found: dict[str, list[QuotedRow]] = {"moved": [], "weighed": []}

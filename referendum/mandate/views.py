@@ -39,14 +39,11 @@ def show_mandate(actor: Actor, number: int) -> str:
     question, now = visible_question(actor, number), clock.now()
     mandate = _mandate(question)
     facts = queries.facts_of(mandate)
-    option, vote = queries.elected(mandate)
     rows = queries.duty_rows(mandate, facts, now)
     return render_template(
         "referendum/mandate/mandate.html",
         question=question,
         mandate=mandate,
-        option=option,
-        vote=vote,
         rows=rows,
         quotes=quotes_page(mandate, rows),
         quoted=queries.quoted(mandate),
@@ -98,7 +95,7 @@ def in_the_life(_actor: Actor, *, argument: Argument) -> Markup:
     for mandate, quotation in queries.quotations_of(argument.id):
         answers = answers_to(mandate, argument.id)
         answered = {duty.id for duty, *_ in answers}
-        cited = next((each for vote, each in citations_of(argument.id) if vote.id == mandate.vote_id), None)
+        cited = next((each for _vote, each in reversed(citations_of(argument.id))), None)
         parts.append(
             render_template(
                 "referendum/mandate/_life.html", question=question_by_id(mandate.question_id), mandate=mandate,

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.kernel.database import Base
+from forum.questions.models import Option
 
 
 class Vote(Base):
@@ -20,8 +21,7 @@ class Vote(Base):
         CheckConstraint(
             "state IN ('set_up', 'open', 'counting', 'challengeable', 'certified', 'annulled')", name="state"
         ),
-        CheckConstraint("outcome IN ('', 'elected', 'undecided')", name="outcome"),
-        CheckConstraint("(outcome = 'elected') = (elected_option_id IS NOT NULL)", name="elected_option"),
+        CheckConstraint("outcome IN ('', 'elected', 'goes_on', 'undecided')", name="outcome"),
         CheckConstraint("(state = 'certified') = (certified_at IS NOT NULL)", name="certified_at"),
     )
 
@@ -49,8 +49,18 @@ class Vote(Base):
     certificate: Mapped[str] = mapped_column(Text, default="")
     outcome: Mapped[str] = mapped_column(String(10), default="")
     outcome_reason: Mapped[str] = mapped_column(Text, default="")
-    elected_option_id: Mapped[int | None] = mapped_column(ForeignKey("options.id"))
     annulled_reason: Mapped[str] = mapped_column(Text, default="")
+
+    elected: Mapped[list[Option]] = relationship(secondary="elected_options", order_by=Option.position)
+
+
+class ElectedOption(Base):
+    """An option that a certified vote elected: one, or one of each slate."""
+
+    __tablename__ = "elected_options"
+
+    vote_id: Mapped[int] = mapped_column(ForeignKey("votes.id"), primary_key=True)
+    option_id: Mapped[int] = mapped_column(ForeignKey("options.id"), primary_key=True)
 
 
 class VoteMove(Base):

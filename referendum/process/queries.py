@@ -9,6 +9,7 @@ from forum.kernel.once import once_a_page
 from forum.questions.models import Option, Question
 from forum.questions.queries import options
 from forum.questions.states import QuestionState
+from referendum.process.facts import VoteKind, VoteState
 from referendum.process.models import Challenge, Vote
 
 
@@ -59,6 +60,12 @@ def attempt_of(vote: Vote) -> int:
     """For which time this vote of its kind is held: 1, and more after an annulled one."""
     query = db.select(func.count()).select_from(Vote).where(Vote.question_id == vote.question_id)
     return db.session.scalar(query.where(Vote.kind == vote.kind, Vote.number <= vote.number)) or 1
+
+
+def cited_vote(question_id: int) -> Vote | None:
+    """The vote in which arguments were marked: the members' own, whatever follows it. A run-off asks for none."""
+    query = db.select(Vote).where(Vote.question_id == question_id, Vote.kind == VoteKind.MEMBERS)
+    return db.session.scalars(query.where(Vote.state != VoteState.ANNULLED).order_by(Vote.number.desc())).first()
 
 
 _NEWEST = db.select(Vote).where(Vote.question_id == bindparam("question_id")).order_by(Vote.number.desc()).limit(1)

@@ -7,10 +7,10 @@ from forum.kernel.errors import N_, Percentage
 from forum.questions.models import Option, Question
 from forum.questions.phrase import Phrase
 from forum.questions.process import VotingRule
-from forum.questions.queries import options
 from referendum.process.facts import VoteState
 from referendum.process.models import Vote
 from referendum.process.params import read_params
+from referendum.process.queries import options_on
 from referendum.process.voting import REASONS, Reason
 from referendum.results import queries
 from referendum.results.cited_queries import Picture, origins_of, picture_of
@@ -43,11 +43,18 @@ RULE_WORDS[VotingRule.MAJORITY_RUN_OFF] = RULE_WORDS[VotingRule.MAJORITY]
 
 @dataclass(frozen=True)
 class Headline:
-    """Who won, or why nobody did; and the sentence that says by which rule, in the published figures."""
+    """Who is elected, or goes on to the next vote, or why nobody does; and the sentence that says by which rule, in the
+    published figures."""
 
-    winner: Option | None
-    reason: Phrase | None
-    said: Phrase | None
+    elected: list[Option] = field(default_factory=list)
+    going_on: list[Option] = field(default_factory=list)
+    reason: Phrase | None = None
+    said: Phrase | None = None
+
+    @property
+    def ahead(self) -> set[str]:
+        """The letters that the table marks."""
+        return {each.letter for each in (*self.elected, *self.going_on)}
 
 
 @dataclass(frozen=True)
@@ -83,7 +90,7 @@ def result_page(question: Question, vote: Vote, *, for_members: bool, council: s
     """The result of one vote as far as it is published."""
     published = queries.result_of(vote.id)
     if published is None:
-        return ResultPage(vote, Headline(None, None, None))
+        return ResultPage(vote, Headline())
     table, withheld = published.table, citations_withheld(vote)
     return ResultPage(
         vote,
@@ -101,24 +108,29 @@ def result_page(question: Question, vote: Vote, *, for_members: bool, council: s
 
 def headline_of(vote: Vote, table: dict[str, Any]) -> Headline:
     """What heads the result, in words by the voting rule and in figures as the reporting rule rounds them."""
-    winner, reason = winner_of(vote), reason_of(vote)
+    elected, going_on = ahead_of(vote)
+    reason = reason_of(vote)
     words = RULE_WORDS.get(read_params(vote.params).rule)
-    row = next((each for each in table["rows"] if winner and each["letter"] == winner.letter), None)
+    row = next((each for each in table["rows"] if [each["letter"]] == [option.letter for option in elected]), None)
+    if len(elected) > 1:
+        return Headline(elected, [], reason, Phrase(N_("The leading option of each slate is elected.")))
     if row is None or words is None:
-        return Headline(winner, reason, reason)
+        return Headline(elected, going_on, reason, reason)
     named = table["ballots"] - table["blanks"]
     facts = {"share": Percentage(row["percent"]), "count": row["count"], "named": named}
-    return Headline(winner, reason, Phrase(words, facts))
+    return Headline(elected, going_on, reason, Phrase(words, facts))
 
 
-def winner_of(vote: Vote) -> Option | None:
-    """The option elected; while the count can be challenged, the one that the voting rule gives so far."""
-    every = options(vote.question_id)
-    if vote.elected_option_id:
-        return next((each for each in every if each.id == vote.elected_option_id), None)
-    outcome = queries.outcome_of(vote) if vote.state == VoteState.CHALLENGEABLE else None
-    letters = queries.letters_of(vote, outcome.elected) if outcome and outcome.is_elected else []
-    return next((each for each in every if letters == [each.letter]), None)
+def ahead_of(vote: Vote) -> tuple[list[Option], list[Option]]:
+    """The options elected, and those that go on to the next vote; while the count can be challenged, as the voting rule
+    gives them so far. Never both."""
+    if vote.state not in (VoteState.CHALLENGEABLE, VoteState.CERTIFIED):
+        return [], []
+    outcome = queries.outcome_of(vote)
+    elected = queries.letters_of(vote, outcome.elected) if outcome else []
+    going_on = queries.letters_of(vote, outcome.going_on) if outcome else []
+    every = options_on(vote)
+    return [each for each in every if each.letter in elected], [each for each in every if each.letter in going_on]
 
 
 def citations_shown(question: Question, vote: Vote, *, for_members: bool) -> Citations | None:

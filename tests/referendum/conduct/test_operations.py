@@ -237,7 +237,7 @@ def test_a_certified_vote_elects_binds_and_forgets_who_read(cast: Cast, now: dat
     assert (made.vote.state, made.vote.outcome) == ("certified", "elected")
     assert "B Reject: 8 ballots, 73%" in made.vote.certificate
     mandate = db.session.scalars(db.select(Mandate)).one()
-    assert mandate.option_id == made.vote.elected_option_id
+    assert [each.id for each in mandate.options] == [each.id for each in made.vote.elected]
     readings = db.session.scalars(db.select(Reading)).all()
     assert readings
     assert all(each.member_id is None for each in readings)
@@ -261,7 +261,7 @@ def test_an_undecided_vote_is_certified_and_binds_nobody(
     certify(make_counted(made, counts, blanks=0 if sum(counts.values()) else 4, withheld=withheld))
     assert (made.vote.outcome, made.vote.outcome_reason) == ("undecided", reason)
     assert holders(made.at) == []
-    assert made.vote.elected_option_id is None
+    assert made.vote.elected == []
     assert db.session.scalars(db.select(Mandate)).all() == []
     assert "Nobody is bound" in made.vote.certificate
 

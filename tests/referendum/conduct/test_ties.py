@@ -9,7 +9,7 @@ from forum.kernel.errors import Invalid, Obstructed, Refused
 from forum.questions.models import Option
 from referendum.conduct import certificate_operations, tie_operations
 from referendum.conduct.forms import NewTieBreak
-from referendum.results.page_queries import winner_of
+from referendum.results.page_queries import ahead_of
 from referendum.results.queries import outcome_of
 from tests.build_questions import sign_all
 from tests.build_referendum import Referendum, break_tie, certify, make_closed, make_counted, make_open
@@ -37,9 +37,8 @@ def test_a_tie_waits_seven_days_for_the_call_s_way_then_nobody_is_bound(cast: Ca
 def test_a_tie_is_broken_in_the_call_s_way_by_the_tellers_from_the_count_on(cast: Cast, now: datetime) -> None:
     made = break_tie(tied(cast, now), "A", how="By lot, in public, before both sides.")
     assert (made.vote.state, made.vote.outcome) == ("challengeable", "")
-    winner = winner_of(made.vote)
-    assert winner is not None
-    assert winner.letter == "A"
+    elected, going_on = ahead_of(made.vote)
+    assert ([each.letter for each in elected], going_on) == (["A"], [])
     with pytest.raises(Refused, match="broken already"):
         break_tie(made, "B")
     certify(made)
