@@ -1,5 +1,6 @@
 """A member of the group who has belenios-tool and files, and nothing of ours: every step, by upload and download."""
 
+import re
 import subprocess
 from io import BytesIO
 from pathlib import Path
@@ -10,19 +11,32 @@ from flask.testing import FlaskClient
 
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
+from referendum.archive.verify import verify
+from referendum.count import jobs, operations, queries
+from referendum.crypto.tally import decrypt
 from referendum.process.models import Vote
-from referendum.trustees import queries
+from referendum.rehearsal.trusted import Trusted
+from referendum.trustees.queries import keys_proved
 from tests.people import Cast, sign_in
-from tests.referendum.trustees.conftest import Group, make_group
+from tests.referendum.archive.outside import tool_accepts
+from tests.referendum.trustees.conftest import Group, fill_box, make_group
 
 pytestmark = pytest.mark.needs("belenios-tool")
 
+MAKING = ("setup", "generate-trustee-key-threshold", "--group", "BELENIOS-2048")
+
 
 class Outsider:
-    """The trustee's folder, program and browser."""
+    """The trustee's folder, program and browser; the two other members of the group do their part with ours."""
 
-    def __init__(self, folder: Path, client: FlaskClient, address: str) -> None:
-        self.folder, self.client, self.address = folder, client, address
+    def __init__(self, folder: Path, app: Flask, cast: Cast) -> None:
+        self.folder, self.app = folder, app
+        self.trusted = Trusted()
+        with app.app_context(), transaction(write=True):
+            self.group: Group = make_group(cast, clock.now())
+            self.vote_id, self.address = self.group.vote.id, f"/votes/{self.group.vote.public_id}"
+        self.others()
+        self.client: FlaskClient = sign_in(app, self.group.members[2])
 
     def tool(self, *arguments: str, given: bytes = b"") -> bytes:
         ran = subprocess.run(
@@ -30,47 +44,88 @@ class Outsider:
         )
         return ran.stdout
 
-    def save(self, where: str, name: str) -> bytes:
-        answer = self.client.get(self.address + where)
+    def save(self, where: str, name: str = "") -> bytes:
+        """Download a file, under its own name unless another is given."""
+        answer = self.client.get(where)
         assert answer.status_code == 200
-        (self.folder / name).write_bytes(answer.data)
+        named = answer.headers.get("Content-Disposition", "").partition("filename=")[2].strip('"')
+        (self.folder / (name or named)).write_bytes(answer.data)
         return answer.data
 
     def hand_in(self, where: str, field: str, content: bytes) -> None:
-        answer = self.client.post(self.address + where, data={field: (BytesIO(content), "file")})
+        answer = self.client.post(where, data={field: (BytesIO(content), "file")})
         assert answer.status_code == 302, answer.data.decode()
 
+    def others(self) -> None:
+        """Whatever the two others can do now."""
+        with self.app.app_context(), transaction(write=True):
+            self.group.vote = db.session.get_one(Vote, self.vote_id)
+            self.trusted.make_keys([self.group.trustee(place) for place in (0, 1)], self.group.vote, clock.now())
 
-def test_belenios_tool_alone_takes_every_step_up_to_the_rehearsal(app: Flask, cast: Cast, tmp_path: Path) -> None:
+    @property
+    def key(self) -> Path:
+        return next(self.folder.glob("*.key"))
+
+    def take_part_in_the_ceremony(self) -> None:
+        self.tool(*MAKING, "--step", "1")
+        own = ("--certs", "certs.jsons", "--key", self.key.name)
+        ceremony = f"{self.address}/ceremony"
+        self.hand_in(f"{ceremony}/certificate/file", "message", self.key.with_suffix(".cert").read_bytes())
+        self.save(f"{ceremony}/certs.jsons")
+        shares = self.tool(*MAKING, "--step", "3", *own, "--threshold", "2")
+        self.hand_in(f"{ceremony}/shares/file", "message", shares)
+        self.others()
+        given = self.save(f"{ceremony}/input.json")
+        self.hand_in(f"{ceremony}/key/file", "message", self.tool(*MAKING, "--step", "5", *own, given=given))
+        self.others()
+
+    def open_as_told(self, page: str, sealed: str, upload: str) -> None:
+        """Do what the page tells: save the archive and the sealed key, run the command, hand in what it prints."""
+        told = self.client.get(self.address + page).get_data(as_text=True)
+        for each in (sealed, "/ceremony/key.dkey", upload):
+            assert self.address + each in told
+        self.save(self.address + sealed)
+        self.save(f"{self.address}/ceremony/key.dkey")
+        found = re.search(r"<code>belenios-tool (.*) &gt; part.json</code>", told)
+        assert found is not None
+        printed = self.tool(*found.group(1).replace("NAME", self.key.stem).split())
+        self.hand_in(self.address + upload, "part", printed)
+
+    def vote_and_close(self) -> None:
+        with self.app.app_context(), transaction(write=True):
+            self.group.vote = db.session.get_one(Vote, self.vote_id)
+            fill_box(self.group.vote, clock.now())
+        with self.app.app_context():
+            jobs.compute_tallies(self.vote_id)
+
+    def another_opens(self) -> None:
+        with self.app.app_context():
+            with transaction(write=True):
+                vote, member = db.session.get_one(Vote, self.vote_id), self.group.members[0]
+                tally = queries.tally_of(vote.id, "V")
+                assert tally is not None
+                product, private = operations.stored_product(vote, tally), self.trusted.private(vote, member)
+                part = decrypt(queries.election_of(vote, "V"), product.ciphertexts, private).raw
+                self.group.vote = vote
+                operations.accept_partial(self.group.trustee(0), vote, "V", 1, part, clock.now())
+            jobs.go_on(self.vote_id, "V")
+
+
+def test_belenios_tool_alone_takes_every_step_from_the_key_to_the_count(
+    app: Flask, cast: Cast, tmp_path: Path
+) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
-    with app.app_context(), transaction(write=True):
-        group = make_group(cast, clock.now())
-        vote_id, address = group.vote.id, f"/votes/{group.vote.public_id}"
-        group.join(0, 1)
-    outsider = Outsider(tmp_path, sign_in(app, group.members[2]), address)
-    making = ("setup", "generate-trustee-key-threshold", "--group", "BELENIOS-2048")
-    outsider.tool(*making, "--step", "1")
-    key = next(tmp_path.glob("*.key"))
-    outsider.hand_in("/ceremony/certificate/file", "message", key.with_suffix(".cert").read_bytes())
-    outsider.save("/ceremony/certs.jsons", "certs.jsons")
-    shares = outsider.tool(*making, "--step", "3", "--certs", "certs.jsons", "--key", key.name, "--threshold", "2")
-    outsider.hand_in("/ceremony/shares/file", "message", shares)
-    take_part(app, group, vote_id, "share")
-    given = outsider.save("/ceremony/input.json", "input.json")
-    made = outsider.tool(*making, "--step", "5", "--certs", "certs.jsons", "--key", key.name, given=given)
-    outsider.hand_in("/ceremony/key/file", "message", made)
-    take_part(app, group, vote_id, "finish")
-    outsider.save("/ceremony/key.dkey", "key.dkey")
-    name = outsider.client.get(address + "/rehearsal/rehearsal.bel").headers["Content-Disposition"].split("=")[1]
-    outsider.save("/rehearsal/rehearsal.bel", name.strip('"'))
-    opening = ("election", "decrypt-threshold", "--key", key.name, "--decryption-key", "key.dkey", "--trustee-id", "3")
-    outsider.hand_in("/rehearsal/file", "part", outsider.tool(*opening))
+    outsider = Outsider(tmp_path, app, cast)
+    outsider.take_part_in_the_ceremony()
+    outsider.open_as_told("/rehearsal", "/rehearsal/rehearsal.bel", "/rehearsal/file")
     with app.app_context(), transaction(write=False):
-        assert queries.keys_proved(db.session.get_one(Vote, vote_id)) == {group.members[2]}
-
-
-def take_part(app: Flask, group: Group, vote_id: int, step: str) -> None:
-    """The two others take the same step."""
-    with app.app_context(), transaction(write=True):
-        group.vote = db.session.get_one(Vote, vote_id)
-        getattr(group, step)(0, 1)
+        assert outsider.group.members[2] in keys_proved(db.session.get_one(Vote, outsider.vote_id))
+    next(tmp_path.glob("*.bel")).unlink()
+    outsider.vote_and_close()
+    outsider.open_as_told("/decrypt", "/V/sealed.bel", "/decrypt/V/file")
+    outsider.another_opens()
+    (tmp_path / "whole").mkdir()
+    outsider.save(f"{outsider.address}/V.bel", "whole/vote.bel")
+    report = verify(tmp_path / "whole" / "vote.bel")
+    assert (report.problems, sorted(report.result or [])) == ([], [[0, 2, 1]])
+    assert tool_accepts(tmp_path / "whole" / "vote.bel")
