@@ -62,7 +62,10 @@ def _snippets(question: Question, hall: Hall | None) -> list[tuple[str, str, str
     """What the card shows, its address, and what to copy into a site."""
     title = _("Question %(number)s: %(title)s", number=question.number, title=question.title)
     cards: list[tuple[str, str, dict[str, Any]]]
-    cards = [(_("The question"), "cards.question_card_in", {"number": question.number})]
+    cards = [
+        (_("The question"), "cards.question_card_in", {"number": question.number}),
+        (_("Process label"), "cards.label_card_in", {"number": question.number}),
+    ]
     if hall is not None:
         cards.append((_("Your own hall"), "cards.hall_card_in", {"hall_id": hall.id}))
     found = []

@@ -22,7 +22,8 @@ def test_a_card_shows_the_stage_sessions_and_claims(full: Ground, client: FlaskC
 
 
 def test_a_card_is_static_and_leaves_nothing_behind(full: Ground, client: FlaskClient) -> None:
-    for path in ("/q/14/card", "/q/14/card/fr", f"/halls/{full.hall}/card", f"/halls/{full.hall}/card/es"):
+    halls = (f"/halls/{full.hall}/card", f"/halls/{full.hall}/card/es")
+    for path in ("/q/14/card", "/q/14/card/fr", "/q/14/label/card/es", *halls):
         answer = client.get(path)
         assert answer.status_code == 200
         assert "<script" not in answer.text
@@ -93,6 +94,13 @@ def test_a_draft_has_no_card(app: Flask, full: Ground, client: FlaskClient) -> N
         session.get_one(Question, full.question).state = "drafted"
     assert client.get("/q/14/card").status_code == 404
     assert client.get(f"/halls/{full.hall}/card").status_code == 404
+
+
+def test_a_card_carries_the_process_label(full: Ground, client: FlaskClient) -> None:
+    page = client.get("/q/14/label/card/en").text
+    assert "Is the leadership bound, and since when?" in page
+    assert 'href="http://localhost/q/14/label#how"' in page
+    assert client.get("/q/14/label/card/fr").text.startswith('<!doctype html>\n<html lang="fr">')
 
 
 def test_who_has_the_card_gets_an_empty_answer(full: Ground, client: FlaskClient) -> None:
