@@ -113,7 +113,7 @@ def decide(
         return Outcome(Reason.BELOW_MINIMUM)
     if not quorum_met(tally, quorum):
         return Outcome(Reason.QUORUM_MISSED)
-    if tally.naming == 0 or max(tally.counts) == 0:
+    if max(tally.counts) == 0:
         return Outcome(Reason.NOTHING_NAMED)
     outcome = _by_rule(rule, tally)
     decided = outcome.reason is Reason.ELECTED or (outcome.reason is Reason.TIE and outcome.tie_for is Reason.ELECTED)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forum.questions.process import VotingRule
+from forum.questions.process import OptionSource, VotingRule
 from referendum.process.voting import Outcome, Reason, Tally, break_tie, decide
 
 SINGLE = [VotingRule.PLURALITY, VotingRule.MAJORITY, VotingRule.TWO_THIRDS, VotingRule.MAJORITY_RUN_OFF]
@@ -60,10 +60,70 @@ def test_nothing_is_decided_below_the_minimum_of_ballots() -> None:
 
 def test_a_vote_of_blanks_alone_binds_nobody() -> None:
     assert outcome(VotingRule.PLURALITY, tally(0, 0, blanks=30)).reason is Reason.NOTHING_NAMED
+    assert outcome(VotingRule.APPROVAL, Tally((0, 0), 30, 0, 30)).reason is Reason.NOTHING_NAMED
+    assert outcome(VotingRule.PLURALITY, tally(0, 1, blanks=30)).elected == (1,)
+
+
+def test_a_ballot_without_an_option_decides_nothing() -> None:
+    assert outcome(VotingRule.PLURALITY, Tally((), 30, 30, 30)).reason is Reason.NOTHING_TO_CHOOSE
 
 
 def test_without_a_majority_the_leading_two_go_on() -> None:
     assert outcome(VotingRule.MAJORITY_RUN_OFF, tally(20, 45, 35)).going_on == (1, 2)
+    assert outcome(VotingRule.MAJORITY_RUN_OFF, tally(20, 30, 50)) == Outcome(Reason.RUN_OFF, going_on=(1, 2))
+    assert outcome(VotingRule.MAJORITY_RUN_OFF, tally(40, 40)).going_on == (0, 1)
+    assert outcome(VotingRule.MAJORITY_RUN_OFF, tally(20, 29, 51)) == Outcome(Reason.ELECTED, (2,))
+
+
+def test_three_that_lead_alike_are_a_tie_before_a_run_off() -> None:
+    tie = outcome(VotingRule.MAJORITY_RUN_OFF, tally(30, 30, 30, 10))
+    assert tie == Outcome(Reason.TIE, tied=(0, 1, 2), tie_for=Reason.RUN_OFF)
+
+
+TWO, SLATES, ALL = OptionSource.LEADING_TWO, OptionSource.LEADING_OF_EACH_SLATE, OptionSource.ALL_OPTIONS
+
+
+@pytest.mark.parametrize(
+    ("leads_to", "counts", "slates", "going_on"),
+    [
+        (ALL, (60, 0, 40), (), (0, 1, 2)),
+        (TWO, (60, 5, 35), (), (0, 2)),
+        (TWO, (60, 40), (), (0, 1)),
+        (TWO, (50, 50, 0), (), (0, 1)),
+        (SLATES, (50, 1, 10, 0), ("Blue", "Red", "Blue", "Green"), (0, 1)),
+        (SLATES, (50, 9), ("Blue", "Red"), (0, 1)),
+        (ALL, (60,), (), ()),
+        (TWO, (60,), (), ()),
+        (SLATES, (50, 9, 0), ("Blue", "Blue", "Red"), ()),
+        (SLATES, (50, 9), ("", "Red"), ()),
+    ],
+)
+def test_a_vote_that_leads_to_another_elects_nobody_and_tells_who_goes_on(
+    leads_to: OptionSource, counts: tuple[int, ...], slates: tuple[str, ...], going_on: tuple[int, ...]
+) -> None:
+    found = decide(VotingRule.PLURALITY, tally(*counts, slates=slates), leads_to=leads_to)
+    reason = Reason.GOES_ON if going_on else Reason.NOTHING_TO_CHOOSE
+    assert found == Outcome(reason, going_on=going_on)
+    assert found.goes_on is bool(going_on)
+    assert not found.is_elected
+
+
+def test_a_tie_before_the_next_vote_is_broken_as_that_vote_asks() -> None:
+    of = tally(40, 30, 30, slates=("Blue", "Red", "Red"))
+    tie = decide(VotingRule.PLURALITY, of, leads_to=TWO)
+    assert tie == Outcome(Reason.TIE, tied=(1, 2), settled=(0,), tie_for=Reason.GOES_ON)
+    assert break_tie(VotingRule.PLURALITY, of, tie, frozenset({1}), TWO) == Outcome(Reason.GOES_ON, going_on=(0, 1))
+    with pytest.raises(ValueError, match="two go on"):
+        break_tie(VotingRule.PLURALITY, of, tie, frozenset(), TWO)
+    tie = decide(VotingRule.PLURALITY, of, leads_to=SLATES)
+    assert break_tie(VotingRule.PLURALITY, of, tie, frozenset({2}), SLATES).going_on == (0, 2)
+    with pytest.raises(ValueError, match="each tied slate"):
+        break_tie(VotingRule.PLURALITY, of, tie, frozenset(), SLATES)
+
+
+def test_a_threshold_that_is_missed_sends_nobody_on() -> None:
+    missed = decide(VotingRule.TWO_THIRDS, tally(40, 30), leads_to=TWO)
+    assert missed == Outcome(Reason.THRESHOLD_MISSED)
 
 
 def test_a_tie_for_the_second_place_of_a_run_off_goes_to_the_call() -> None:
@@ -99,6 +159,10 @@ def test_a_tie_is_broken_only_among_the_tied() -> None:
     assert break_tie(VotingRule.PLURALITY, of, tie, frozenset({1})).elected == (1,)
     with pytest.raises(ValueError, match="only the tied"):
         break_tie(VotingRule.PLURALITY, of, tie, frozenset({2}))
+    with pytest.raises(ValueError, match="exactly one"):
+        break_tie(VotingRule.PLURALITY, of, tie, frozenset({0, 1}))
+    with pytest.raises(ValueError, match="only the tied"):
+        break_tie(VotingRule.PLURALITY, of, outcome(VotingRule.PLURALITY, tally(41, 40)), frozenset())
 
 
 def test_a_tally_that_cannot_be_is_refused() -> None:
@@ -106,6 +170,10 @@ def test_a_tally_that_cannot_be_is_refused() -> None:
         Tally((5,), ballots=4, blanks=0, eligible=3)
     with pytest.raises(ValueError, match="more votes"):
         Tally((5,), ballots=4, blanks=0, eligible=9)
+    for numbers in ((0, 1, 2, 9), (-1, 5, 0, 9), (0, 5, -1, 9), (2, 5, 3, 4)):
+        with pytest.raises(ValueError, match="fit"):
+            Tally((numbers[0],), *numbers[1:])
+    assert Tally((2,), ballots=5, blanks=3, eligible=5).naming == 2
 
 
 @given(tallies, st.sampled_from(SINGLE))
