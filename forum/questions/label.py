@@ -28,7 +28,8 @@ class CheckedBy(StrEnum):
 
 @dataclass(frozen=True)
 class LabelFacts:
-    """What is known about a process. None always means: nobody has told. `ballots` are those that came in."""
+    """What is known about a process. None always means: nobody has told. `ballots` are those that came in, `box_at` is
+    the address of another site that keeps them."""
 
     debate: bool | None = None
     debate_days: int | None = None

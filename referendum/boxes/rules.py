@@ -56,6 +56,8 @@ def read_package(facts: dict[str, Any], elections: dict[str, str], trustees: str
         read_text(fields["box"]), read_text(fields["union"]), read_text(fields["forum"]), vote, question, roll,
         read_text(fields["digest"]), elections, trustees,
     )  # fmt: skip
+    if not found.forum.startswith(("https://", "http://")):
+        raise Malformed("the forum’s address begins with https://")
     try:
         opens_at, closes_at = found.dates
     except (TypeError, ValueError):

@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         each.add_argument("--out", type=Path, required=True, metavar="FOLDER")
         each.add_argument("--from", dest="sender", required=True, metavar="SENDER", help="sender of every message")
         each.add_argument("--paper", choices=tuple(SHEETS), default="A4")
+        each.add_argument("--box", default="", metavar="URL", help="say that the ballots go to this other site's box")
         each.add_argument("--postal", type=Path, metavar="CSV", help="postal addresses: number, line1 to line6")
     clearing = commands.add_parser("clear", help="delete everything that holds a code")
     clearing.add_argument("folder", type=Path)
@@ -82,7 +83,7 @@ def _make(given: argparse.Namespace) -> None:
     private = _privates(given.key)[0]
     order = Order(
         given.roll, given.addresses, private, given.out, given.sender, given.by, given.paper, max(1, given.chunk),
-        given.postal,
+        given.postal, given.box,
     )  # fmt: skip
     made = make(order, _progress)
     print(f"{made.mails} messages in {given.out / 'mail'}, {made.letters} letters in {given.out / 'letters'}.")
@@ -111,7 +112,7 @@ def _send(given: argparse.Namespace) -> None:
 def _spare(given: argparse.Namespace) -> None:
     gift = Gift(
         given.given, given.spares, given.roll, given.addresses, _privates(given.key), given.out, given.sender,
-        given.paper, given.postal,
+        given.paper, given.postal, given.box,
     )  # fmt: skip
     mailed, printed = give(gift)
     print(f"{mailed} messages in {given.out / 'mail'}, {printed} letters in {given.out / 'letters'}.")

@@ -15,7 +15,7 @@ from referendum.crypto.canonical import Malformed, read_fields, read_json, read_
 from referendum.crypto.group import power_of_g
 from referendum.electorate.letter_page import Letters
 from referendum.electorate.making import SPARES, append_message
-from referendum.electorate.messages import letter_of, message_of
+from referendum.electorate.messages import letter_of, message_of, saying_where
 from referendum.electorate.postal import PostalFile
 from referendum.electorate.roll_file import Addresses, Person, read_roll
 from referendum.electorate.sealing import NEEDED, fits, join, unseal
@@ -26,7 +26,7 @@ GIVEN = "hustings-spares-given"
 
 @dataclass(frozen=True, slots=True)
 class Gift:
-    """`given` is the site's file, `spares` the tellers' own; `privates` are two tellers' keys."""
+    """`given` is the site's file, `spares` the tellers' own; `privates` are two tellers' keys; `box` as in an Order."""
 
     given: Path
     spares: Path
@@ -37,11 +37,12 @@ class Gift:
     sender: str
     paper: str = "A4"
     postal: Path | None = None
+    box: str = ""
 
 
 def give(gift: Gift) -> tuple[int, int]:
     """Write a message or a letter for each; gives how many of either. Raises Malformed."""
-    header = read_roll(gift.roll)
+    header = saying_where(read_roll(gift.roll), gift.box)
     wanted = _wanted(gift.given, header.vote)
     codes = _codes(gift.spares, gift.privates, set(wanted.values()))
     if len(codes) != len(wanted):

@@ -21,7 +21,7 @@ from referendum.crypto.group import draw_exponent, draw_secret, power_of_g
 from referendum.electorate.code_list import Line, body_lines, hash_of, sealed_line
 from referendum.electorate.letter_page import Letters
 from referendum.electorate.list_writing import write_list
-from referendum.electorate.messages import letter_of, message_of
+from referendum.electorate.messages import letter_of, message_of, saying_where
 from referendum.electorate.postal import PostalFile
 from referendum.electorate.roll_file import Addresses, Person, RollHeader, entries, read_roll
 from referendum.electorate.sealing import NEEDED, seal, split
@@ -34,7 +34,8 @@ Tell = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be made. `private` opens the addresses; `by` is auto (mail where there is an address) or letters."""
+    """What is to be made. `private` opens the addresses; `by` is auto (mail where there is an address) or letters;
+    `box` is the address of another site that will keep the ballots."""
 
     roll: Path
     addresses: Path
@@ -45,6 +46,7 @@ class Order:
     paper: str = "A4"
     chunk: int = 500
     postal: Path | None = None
+    box: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Made:
 
 def make(order: Order, tell: Tell = lambda *_: None) -> Made:
     """Everything from the two files to the list for upload. Raises Malformed; may be run again until it is done."""
-    header = read_roll(order.roll)
+    header = saying_where(read_roll(order.roll), order.box)
     addresses = Addresses(order.addresses, order.private)
     if addresses.vote != header.vote:
         raise Malformed("the roll and the addresses are of different votes")
@@ -82,7 +84,7 @@ def _begin(place: Workplace, order: Order, header: RollHeader) -> dict[str, Any]
         raise Malformed("the sealed list needs the keys of at least two tellers")
     fixed = {
         "vote": header.vote, "roll_hash": header.roll_hash, "tellers": list(header.tellers), "by": order.by,
-        "paper": order.paper, "chunk": order.chunk,
+        "paper": order.paper, "chunk": order.chunk, "box": order.box,
     }  # fmt: skip
     private = draw_exponent(draw_secret)
     shares = [
@@ -90,7 +92,7 @@ def _begin(place: Workplace, order: Order, header: RollHeader) -> dict[str, Any]
         for place, (key, share) in enumerate(zip(header.tellers, split(private, len(header.tellers)), strict=True), 1)
     ]
     state = place.begin({**fixed, "list_key": str(power_of_g(private)), "shares": shares})
-    if any(state[name] != value for name, value in fixed.items()):
+    if any(state.get(name) != value for name, value in fixed.items()):
         raise Malformed("a run with another roll or other options goes on in this folder; give the same ones again")
     return state
 

@@ -2,16 +2,39 @@
 
 import html
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from email import policy
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from typing import Any
 
 from forum.kernel.typeface import printable_name
+from referendum.crypto.canonical import Malformed
 from referendum.electorate.letter_page import Letter
 from referendum.electorate.roll_file import Person, RollHeader
 
 LONG_LINES = policy.default.clone(max_line_length=900)  # a link stays on one line
+
+
+def saying_where(header: RollHeader, url: str) -> RollHeader:
+    """The header whose texts say which other site keeps the ballots; "" where none does. Raises Malformed."""
+    if "box" not in header.tokens:
+        if url:
+            raise Malformed("this roll was taken from an older version of the site, which cannot say where the box is")
+        return header
+    place = header.tokens["box"]
+    texts: dict[str, Any] = {}
+    for language, kinds in header.texts.items():
+        texts[language] = {}
+        for kind, words in kinds.items():
+            said = words["box"].replace(header.tokens["url"], url) if url else ""
+            texts[language][kind] = {
+                **words, "text": words["text"].replace(place, f"\n{said}" if said else ""),
+                "html": words["html"].replace(place, f"<br>{html.escape(said)}" if said else ""),
+                "letter": {**words["letter"], "booth": words["letter"]["booth"].replace(place, f" {said}".rstrip())},
+            }  # fmt: skip
+    tokens = {name: token for name, token in header.tokens.items() if name not in ("box", "url")}
+    return replace(header, texts=texts, tokens=tokens)
 
 
 def _texts(header: RollHeader, person: Person, kind: str) -> Mapping[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app, render_template
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext
 
 from forum.bodies import queries as bodies
 from forum.bodies.models import BodyAct
@@ -83,7 +83,7 @@ def roll_header(vote: Vote) -> RollHeader:
     """Everything that the making of codes has to know, the entries apart."""
     roll = queries.frozen_electorate(vote.id)
     settings: Settings = current_app.config["HUSTINGS"]
-    tokens = {name: f"{name}-{secrets.token_hex(8)}" for name in ("name", "code", "link", "local")}
+    tokens = {name: f"{name}-{secrets.token_hex(8)}" for name in ("name", "code", "link", "local", "box", "url")}
     question = question_by_id(vote.question_id)
     papers = {
         kind: Paper(vote.public_id, question.number, question.title, vote.opens_at, vote.closes_at, kind == "again")
@@ -103,13 +103,18 @@ def roll_header(vote: Vote) -> RollHeader:
 def _texts(paper: Paper, language: str, tokens: dict[str, str], settings: Settings) -> dict[str, Any]:
     """The mail and the letter with tokens where each member's own words come."""
     person = Addressee("", tokens["name"], "", "", language, tokens["local"])
-    facts = {"person": person, "code": tokens["code"], "paper": paper, "link": tokens["link"]}
+    facts = {"person": person, "code": tokens["code"], "paper": paper, "link": tokens["link"], "box": tokens["box"]}
     with force_locale(language):
         subject, text, html = (
             render_template(f"mail/voting_code.{kind}", **facts) for kind in ("subject.txt", "txt", "html")
         )
         words = letter_words(paper, settings, tokens["local"])
-    return {"subject": " ".join(subject.split()), "text": text, "html": html, "letter": words}
+        elsewhere = gettext(
+            "It leads on to another site, which runs the booth and keeps the ballots: %(url)s. It learns no name.",
+            url=tokens["url"],
+        )
+    words["booth"] += tokens["box"]
+    return {"subject": " ".join(subject.split()), "text": text, "html": html, "letter": words, "box": elsewhere}
 
 
 def pseudonymous_roll(vote: Vote) -> Iterator[tuple[str, str]]:

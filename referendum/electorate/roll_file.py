@@ -23,8 +23,8 @@ CHUNK = 500
 @dataclass(frozen=True, slots=True)
 class RollHeader:
     """`tellers` are their public keys, in the order of the shares. `texts` maps a language to {first, again}, each
-    {subject, text, html, letter}; in them the `tokens` stand for name, code, link and local. `link` ends where the code
-    begins."""
+    {subject, text, html, letter, box}; in them the `tokens` stand for name, code, link, local, and for what is said,
+    in `box`, of another site (url) that keeps the ballots. `link` ends where the code begins."""
 
     vote: str
     uuid_v: str

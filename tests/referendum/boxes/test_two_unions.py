@@ -1,5 +1,6 @@
 """A vote whose forum is in one installation and whose box is in another: from the package to the published result."""
 
+import mailbox
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -33,6 +34,7 @@ def test_a_vote_is_packed_voted_on_elsewhere_counted_there_and_taken_back(
     two = make_two_unions(app, cast, now, tmp_path, empty_database, set_clock)
     package, answer = tmp_path / "package", tmp_path / "answer"
     with two.served():
+        _the_mail_says_where_the_box_is(two)
         assert two.pack(package).exit_code == 0
         _the_forum_says_where_the_box_is(two, cast)
         _refuse_what_is_wrong_with_a_package(two, package)
@@ -70,6 +72,10 @@ def another_box(facts: dict[str, Any], _parts: dict[str, Path]) -> None:
     facts["box"] = "0" * 64
 
 
+def another_forum(facts: dict[str, Any], _parts: dict[str, Path]) -> None:
+    facts["forum"] = "javascript:alert(1)"
+
+
 def another_guide(_facts: dict[str, Any], parts: dict[str, Path]) -> None:
     parts["digest.json"].write_bytes(b"{}")
 
@@ -87,7 +93,7 @@ def a_code_twice(_facts: dict[str, Any], parts: dict[str, Path]) -> None:
 FORGED_PACKAGES = (
     (another_option, "options are not those on the paper"), (another_argument, "arguments are not those on the paper"),
     (a_smaller_roll, "something else of vote, roll or digest"), (another_box, "for another installation"),
-    (another_guide, "voter guide is not the one"), (a_code_less, "not as many as roll and spares"),
+    (another_guide, "voter guide is not the one"), (another_forum, "begins with https://"), (a_code_less, "not as many as roll and spares"),
     (a_code_twice, "not in the order of their values"),
 )  # fmt: skip
 
@@ -113,6 +119,14 @@ def _nothing_names_a_member(two: TwoUnions) -> None:
         stored = "".join(str(row) for table in Base.metadata.sorted_tables for row in session.execute(db.select(table)))
     assert len(members) > 10
     assert not [name for row in members for name in row if name in stored]
+
+
+def _the_mail_says_where_the_box_is(two: TwoUnions) -> None:
+    mails = [mail for path in sorted(two.folder.rglob("*.mbox")) for mail in mailbox.mbox(path)]
+    for part in [part for mail in mails for part in mail.walk() if not part.is_multipart()]:
+        said = part.get_payload(decode=True)
+        assert b"which runs the booth and keeps the ballots: https://box.example." in said
+    assert len(mails) > 10
 
 
 def _the_forum_says_where_the_box_is(two: TwoUnions, cast: Cast) -> None:

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from threading import Thread
@@ -170,7 +170,7 @@ def make_two_unions(
             own_operations.propose_taking(made.teller(), made.vote, "To make the codes.", made.at)
             sign_taking(made.vote.id, made.question.id, cast.tellers[:2], made.at)
             vote_id, teller = made.vote.id, made.teller()
-        order = _own_order(forum, vote_id, privates[0], folder)
+        order = replace(_own_order(forum, vote_id, privates[0], folder), box="https://box.example")
         make(order)
         _hand_in(forum, order, teller, made, vote_id)
         with transaction(write=True):
