@@ -71,6 +71,10 @@ class Problem:
     text: str
     facts: dict[str, object] = dataclasses.field(default_factory=dict)
 
+    def __str__(self) -> str:
+        """For logs and commands; the edge says it in the reader's language."""
+        return self.text % self.facts if self.facts else self.text
+
 
 class Invalid(Refusal):
     """What was sent cannot be read as meant; lists every problem at its field."""

@@ -9,6 +9,7 @@ from forum.kernel.errors import N_, Refused, refuse_unless
 from referendum.casting.queries import box_state
 from referendum.count import part_queries, queries, rules
 from referendum.count.models import PartialDecryption, Tally, TallyPart
+from referendum.crypto.canonical import Malformed
 from referendum.crypto.hashing import hex_hash
 from referendum.crypto.joint import numbered, read_trustees
 from referendum.crypto.layout import read_ciphertexts
@@ -18,6 +19,7 @@ from referendum.process.models import Vote
 from referendum.process.queries import locked
 from referendum.trustees.models import TrusteeKey
 from referendum.trustees.queries import key_of
+from referendum.trustees.told import told
 
 
 class Act(audit.Act):
@@ -124,15 +126,15 @@ def checked_part(vote: Vote, tally: Tally, owner: int, raw: bytes) -> bytes:
     refuse_unless(len(raw) <= most, N_("This is too long for a part of the count. Nothing was stored."))
     election = queries.election_of(vote, tally.archive)
     try:
-        bodies = rules.part_bodies(raw.decode(), len(parts))
+        bodies = rules.part_bodies(raw.decode("utf-8", "replace"), len(parts))
         checked = [
             check_partial(election, stored_product(vote, part).ciphertexts, body.encode(), public)
             for part, body in zip(parts, bodies, strict=True)
         ]
-    except ValueError as problem:
+    except Malformed as problem:
         raise Refused(
             N_("The part of trustee %(owner)s is refused: %(problem)s. Nothing was stored."),
-            owner=owner, problem=str(problem),
+            owner=owner, problem=told(problem),
         ) from None  # fmt: skip
     return rules.joined_bodies([each.raw.decode() for each in checked]).encode()
 

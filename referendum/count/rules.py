@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from forum.kernel.errors import N_
+from referendum.crypto.canonical import read_json, read_list, read_text
 
 MIN_BALLOTS = 20
 CITATIONS_MIN = 100
@@ -24,13 +25,10 @@ def minimum_of(archive: str, params: Mapping[str, Any]) -> int:
 
 
 def part_bodies(body: str, parts: int) -> list[str]:
-    """What a trustee handed in, for each part of the record. Raises ValueError where it does not fit."""
+    """What a trustee handed in, for each part of the record. Raises Malformed where it does not fit."""
     if parts == 1:
         return [body]
-    bodies = json.loads(body)
-    if not isinstance(bodies, list) or len(bodies) != parts or not all(isinstance(each, str) for each in bodies):
-        raise ValueError("there must be one text for each part")
-    return bodies
+    return [read_text(each) for each in read_list(read_json(body.encode()), parts)]
 
 
 def joined_bodies(bodies: Sequence[str]) -> str:

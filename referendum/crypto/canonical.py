@@ -1,11 +1,33 @@
 """One JSON text for one value, and strict reading of JSON that strangers send (SPEC 1)."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 
+def N_(text: str) -> str:  # noqa: N802 - the name gettext tools look for
+    """Mark a text for translation: one that a page may show. This package translates nothing."""
+    return text
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text for people, and the facts that fill it in; a fact may be such a text again."""
+
+    text: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.text % self.facts if self.facts else self.text
+
+
 class Malformed(ValueError):
-    """The bytes are not JSON of the expected shape. The message says what is wrong, in plain words."""
+    """The bytes are not JSON of the expected shape. The words say what is wrong, plainly."""
+
+    def __init__(self, text: str, **facts: object) -> None:
+        self.words = Words(text, facts)
+        super().__init__(str(self.words))
 
 
 def canonical_bytes(value: object) -> bytes:
@@ -16,12 +38,12 @@ def canonical_bytes(value: object) -> bytes:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
-        raise Malformed("a field stands there twice")
+        raise Malformed(N_("a field stands there twice"))
     return fields
 
 
 def _no_fraction(text: str) -> Any:
-    raise Malformed(f"{text[:20]} is not a whole number")
+    raise Malformed(N_("%(number)s is not a whole number"), number=text[:20])
 
 
 def read_json(raw: bytes) -> Any:
@@ -33,39 +55,41 @@ def read_json(raw: bytes) -> Any:
     except Malformed:
         raise
     except RecursionError:
-        raise Malformed("it is nested too deeply") from None
+        raise Malformed(N_("it is nested too deeply")) from None
     except ValueError:
-        raise Malformed("it is not JSON text") from None
+        raise Malformed(N_("it is not JSON text")) from None
 
 
 def read_fields(value: object, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> dict[str, Any]:
     """An object with exactly these fields, in any order. Raises Malformed."""
     if not isinstance(value, dict):
-        raise Malformed("an object was expected")
+        raise Malformed(N_("an object was expected"))
     for name in required:
         if name not in value:
-            raise Malformed(f"the field “{name}” is missing")
+            raise Malformed(N_("the field “%(name)s” is missing"), name=name)
     for name in value:
         if name not in required and name not in optional:
-            raise Malformed("there is a field that does not belong there")
+            raise Malformed(N_("there is a field that does not belong there"))
     return value
 
 
 def read_list(value: object, length: int | None = None) -> list[Any]:
     """A list, of this length when one is given. Raises Malformed."""
     if not isinstance(value, list):
-        raise Malformed("a list was expected")
+        raise Malformed(N_("a list was expected"))
     if length is not None and len(value) != length:
-        raise Malformed(f"a list of {length} was expected, there are {len(value)}")
+        raise Malformed(
+            N_("a list of %(wanted)s was expected, there are %(found)s"), wanted=length, found=len(value)
+        )
     return value
 
 
 def read_text(value: object) -> str:
     """A text without lone surrogates. Raises Malformed."""
     if not isinstance(value, str):
-        raise Malformed("a text was expected")
+        raise Malformed(N_("a text was expected"))
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise Malformed("a text is not valid Unicode") from None
+        raise Malformed(N_("a text is not valid Unicode")) from None
     return value

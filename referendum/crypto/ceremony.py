@@ -105,7 +105,7 @@ def check_certs(texts: Sequence[str]) -> list[Cert]:
         try:
             certs.append(check_cert(text))
         except Malformed as problem:
-            raise Blamed(number, problem) from None
+            raise Blamed(number, problem.words) from None
     require_distinct(certs)
     return certs
 
@@ -185,7 +185,7 @@ def check_polynomial(certs: Sequence[Cert], threshold: int, number: int, text: s
         own = read_envelope(fields["polynomial"]).text
         return Polynomial(own, tuple(secrets), read_coefexps(fields["coefexps"], certs[number - 1], threshold))
     except Malformed as problem:
-        raise Blamed(number, problem) from None
+        raise Blamed(number, problem.words) from None
 
 
 # 4 and 5: what each member is given, and its answer
@@ -230,7 +230,7 @@ def make_output(seed: str, certs: Sequence[Cert], given: str, draw: Draw = draw_
             coefexps.append(read_coefexps(published, cert, threshold))
             total += _secret(seed, cert, secret, value_at(coefexps[-1].elements, own))
         except Malformed as problem:
-            raise Blamed(number, problem) from None
+            raise Blamed(number, problem.words) from None
     private = total % Q
     sealed = _send(seed, certs[own - 1], {"decryption_key": str(private)}, draw)
     return Output(sealed, public_key_of(private, draw=draw))
@@ -256,7 +256,7 @@ def check_output(polynomials: Sequence[Polynomial], number: int, text: str) -> O
         fields = read_fields(_parsed(text), ("private_key", "public_key"))
         output = Output(read_envelope(fields["private_key"]).text, read_trustee_key(fields["public_key"]))
     except Malformed as problem:
-        raise Blamed(number, problem) from None
+        raise Blamed(number, problem.words) from None
     require_member_key(output.key, member_keys([each.coefexps for each in polynomials])[number - 1], number)
     return output
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple, Protocol
 
-from referendum.crypto.canonical import Malformed, read_fields
+from referendum.crypto.canonical import N_, Malformed, read_fields
 from referendum.crypto.group import Comb, FixedBase, P, Q, is_member, power, power_of_g, read_number
 
 
@@ -72,5 +72,5 @@ def read_ciphertext(value: Any) -> Ciphertext:
     fields = read_fields(value, ("alpha", "beta"))
     alpha, beta = read_number(fields["alpha"]), read_number(fields["beta"])
     if alpha is None or beta is None:
-        raise Malformed("a ciphertext is not a pair of numbers")
+        raise Malformed(N_("a ciphertext is not a pair of numbers"))
     return Ciphertext(alpha, beta)

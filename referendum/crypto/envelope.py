@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESCCM
 
-from referendum.crypto.canonical import Malformed, canonical_bytes, read_fields, read_json, read_text
+from referendum.crypto.canonical import N_, Malformed, canonical_bytes, read_fields, read_json, read_text
 from referendum.crypto.elgamal import Ciphertext, read_ciphertext
 from referendum.crypto.group import Draw, P, Q, draw_exponent, invert, power, power_of_g
 
@@ -58,14 +58,14 @@ def read_envelope(value: object) -> Envelope:
     """An envelope from the text it is sent as. Raises Malformed."""
     text = read_text(value)
     if len(text) > LARGEST_ENVELOPE:
-        raise Malformed("a sealed message is too long")
+        raise Malformed(N_("a sealed message is too long"))
     fields = read_fields(read_json(text.encode()), ("alpha", "beta", "data"))
     wrapped = read_ciphertext({"alpha": fields["alpha"], "beta": fields["beta"]})
     if not wrapped.is_wellformed():
-        raise Malformed("a sealed message is not made of elements of the group")
+        raise Malformed(N_("a sealed message is not made of elements of the group"))
     data = read_text(fields["data"])
     if not _HEX.fullmatch(data) or len(data) <= 2 * TAG_BYTES:
-        raise Malformed("a sealed message has no content")
+        raise Malformed(N_("a sealed message has no content"))
     return Envelope(wrapped, bytes.fromhex(data))
 
 

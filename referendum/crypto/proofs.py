@@ -7,7 +7,7 @@ every commitment, also of the branches that are not true, is a power of the two 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from referendum.crypto.canonical import Malformed, read_fields
+from referendum.crypto.canonical import N_, Malformed, read_fields
 from referendum.crypto.elgamal import Ciphertext, Raisable
 from referendum.crypto.group import (
     EXPONENT_DIGITS,
@@ -38,7 +38,7 @@ def read_proof(value: Any) -> Proof:
     challenge = read_number(fields["challenge"], EXPONENT_DIGITS)
     response = read_number(fields["response"], EXPONENT_DIGITS)
     if challenge is None or response is None or not (is_exponent(challenge) and is_exponent(response)):
-        raise Malformed("a proof is not a pair of exponents")
+        raise Malformed(N_("a proof is not a pair of exponents"))
     return Proof(challenge, response)
 
 

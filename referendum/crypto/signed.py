@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from referendum.crypto.canonical import Malformed, canonical_bytes, read_fields, read_text
+from referendum.crypto.canonical import N_, Malformed, Words, canonical_bytes, read_fields, read_text
 from referendum.crypto.group import Draw
 from referendum.crypto.proofs import Proof, holds_knowledge, prove_knowledge, read_proof
 
@@ -44,6 +44,6 @@ def read_signed(value: Any) -> SignedMessage:
 
 
 def require_writer(signed: SignedMessage, verification: int, what: str) -> None:
-    """Raises Malformed unless the holder of this key wrote it."""
+    """Raises Malformed unless the holder of this key wrote it. ``what`` is marked for translation."""
     if not signed.is_by(verification):
-        raise Malformed(f"the signature under {what} does not hold")
+        raise Malformed(N_("the signature under %(what)s does not hold"), what=Words(what))

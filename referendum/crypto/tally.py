@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import isqrt
 
-from referendum.crypto.canonical import Malformed, canonical_bytes, read_fields, read_json, read_list
+from referendum.crypto.canonical import N_, Malformed, canonical_bytes, read_fields, read_json, read_list
 from referendum.crypto.election import Election
 from referendum.crypto.elgamal import ONE, Ciphertext, read_ciphertext
 from referendum.crypto.group import (
@@ -137,7 +137,7 @@ def decrypt(
 def _read_factor(value: object) -> int:
     factor = read_number(value)
     if factor is None or not is_member(factor):
-        raise Malformed("a decryption factor is not an element of the group")
+        raise Malformed(N_("a decryption factor is not an element of the group"))
     return factor
 
 
@@ -166,8 +166,8 @@ def check_partial(election: Election, ciphertexts: Ciphertexts, raw: bytes, publ
     for number, row in enumerate(rows, start=1):
         for place, (item, factor, proof) in enumerate(zip(*row, strict=True), start=1):
             if not holds_decryption(prefix, key, item.alpha, factor, proof):
-                words = f"question {number}: the proof of decryption factor {place} does not hold"
-                raise Malformed(words)
+                words = N_("question %(question)s: the proof of decryption factor %(factor)s does not hold")
+                raise Malformed(words, question=number, factor=place)
     return partial
 
 

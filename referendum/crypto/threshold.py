@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from referendum.crypto.canonical import Malformed, canonical_bytes, read_fields, read_json, read_list
+from referendum.crypto.canonical import N_, Malformed, Words, canonical_bytes, read_fields, read_json, read_list
 from referendum.crypto.group import P, Q, invert_exponent, is_member, power, read_number
 from referendum.crypto.hashing import b64_hash, hex_hash
 from referendum.crypto.signed import SignedMessage, read_signed, require_writer
@@ -21,8 +21,8 @@ MOST_MEMBERS = 50
 class Blamed(Malformed):
     """A message is wrong, and it is known whose it is: the trustee's number."""
 
-    def __init__(self, number: int, words: object) -> None:
-        super().__init__(f"trustee {number}: {words}")
+    def __init__(self, number: int, words: Words) -> None:
+        super().__init__(N_("trustee %(number)s: %(problem)s"), number=number, problem=words)
         self.number = number
 
 
@@ -46,12 +46,12 @@ class Cert:
 
 
 def read_element(value: object, what: str) -> int:
-    """An element of the group that hides something. Raises Malformed."""
+    """An element of the group that hides something. Raises Malformed. ``what`` is marked for translation."""
     element = read_number(value)
     if element is None or not is_member(element):
-        raise Malformed(f"{what} is not an element of the group")
+        raise Malformed(N_("%(what)s is not an element of the group"), what=Words(what))
     if element == 1:
-        raise Malformed(f"{what} is 1, which hides nothing")
+        raise Malformed(N_("%(what)s is 1, which hides nothing"), what=Words(what))
     return element
 
 
@@ -59,11 +59,11 @@ def read_cert(value: Any) -> Cert:
     """A certificate from its JSON form, its signature checked. Raises Malformed."""
     signed = read_signed(value)
     keys = read_fields(read_json(signed.message.encode()), ("verification", "encryption"))
-    verification = read_element(keys["verification"], "the certificate’s verification key")
-    encryption = read_element(keys["encryption"], "the certificate’s encryption key")
+    verification = read_element(keys["verification"], N_("the certificate’s verification key"))
+    encryption = read_element(keys["encryption"], N_("the certificate’s encryption key"))
     if verification == encryption:
-        raise Malformed("the certificate’s two keys are the same")
-    require_writer(signed, verification, "the certificate")
+        raise Malformed(N_("the certificate’s two keys are the same"))
+    require_writer(signed, verification, N_("the certificate"))
     return Cert(verification, encryption, signed)
 
 
@@ -73,7 +73,8 @@ def require_distinct(certs: Sequence[Cert], first: int = 1) -> None:
     for number, cert in enumerate(certs, start=first):
         for key in (cert.verification, cert.encryption):
             if key in seen:
-                raise Blamed(number, f"the certificate has a key of trustee {seen[key]}’s")
+                words = N_("the certificate has a key of trustee %(other)s’s")
+                raise Blamed(number, Words(words, {"other": seen[key]}))
         seen |= {cert.verification: number, cert.encryption: number}
 
 
@@ -94,11 +95,12 @@ class Coefexps:
 def read_coefexps(value: Any, cert: Cert, threshold: int) -> Coefexps:
     """A member's coefficients from their JSON form, checked against the member's certificate. Raises Malformed."""
     signed = read_signed(value)
-    require_writer(signed, cert.verification, "the coefficients")
+    require_writer(signed, cert.verification, N_("the coefficients"))
     listed = read_list(read_fields(read_json(signed.message.encode()), ("coefexps",))["coefexps"])
     if len(listed) != threshold:
-        raise Malformed(f"there are {len(listed)} coefficients, but the threshold is {threshold}")
-    return Coefexps(tuple(read_element(each, "a coefficient") for each in listed), signed)
+        words = N_("there are %(found)s coefficients, but the threshold is %(threshold)s")
+        raise Malformed(words, found=len(listed), threshold=threshold)
+    return Coefexps(tuple(read_element(each, N_("a coefficient")) for each in listed), signed)
 
 
 def value_at(elements: Sequence[int], place: int) -> int:
@@ -154,9 +156,10 @@ class ThresholdGroup:
 def check_threshold(threshold: object, members: int) -> int:
     """The number of members needed. Raises Malformed unless it is one from 1 to the number of members."""
     if not 1 <= members <= MOST_MEMBERS:
-        raise Malformed(f"a group has 1 to {MOST_MEMBERS} members, this one has {members}")
+        words = N_("a group has 1 to %(most)s members, this one has %(found)s")
+        raise Malformed(words, most=MOST_MEMBERS, found=members)
     if type(threshold) is not int or not 1 <= threshold <= members:
-        raise Malformed(f"the threshold is not a number from 1 to {members}")
+        raise Malformed(N_("the threshold is not a number from 1 to %(most)s"), most=members)
     return threshold
 
 
@@ -176,7 +179,7 @@ def read_group(value: Any, first: int = 1) -> ThresholdGroup:
             cert = read_cert(cert_value)
             read.append((cert, read_coefexps(coefexps_value, cert, threshold), read_trustee_key(key_value)))
         except Malformed as problem:
-            raise Blamed(number, problem) from None
+            raise Blamed(number, problem.words) from None
     certs, coefexps, keys = zip(*read, strict=True)
     require_distinct(certs, first)
     for number, (key, public) in enumerate(zip(keys, member_keys(coefexps), strict=True), start=first):
@@ -190,7 +193,7 @@ def read_group(value: Any, first: int = 1) -> ThresholdGroup:
 def require_member_key(key: TrusteeKey, public: int, number: int) -> None:
     """Raises Malformed unless a member's key is the one that all members' coefficients give."""
     if key.public != public:
-        raise Blamed(number, "the verification key is not the one that the coefficients give")
+        raise Blamed(number, Words(N_("the verification key is not the one that the coefficients give")))
 
 
 def lagrange(places: Sequence[int]) -> dict[int, int]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from referendum.crypto.canonical import Malformed, read_fields, read_text
+from referendum.crypto.canonical import N_, Malformed, read_fields, read_text
 from referendum.crypto.group import GROUP_NAME, Draw, draw_exponent, draw_secret, is_member, power_of_g, read_number
 from referendum.crypto.proofs import Proof, holds_knowledge, prove_knowledge, read_proof
 
@@ -43,11 +43,11 @@ def read_trustee_key(value: Any) -> TrusteeKey:
     fields = read_fields(value, ("pok", "public_key"), ("name",))
     public = read_number(fields["public_key"])
     if public is None or not is_member(public):
-        raise Malformed("the public key is not an element of the group")
+        raise Malformed(N_("the public key is not an element of the group"))
     if public == 1:
-        raise Malformed("the public key is 1, which hides nothing")
+        raise Malformed(N_("the public key is 1, which hides nothing"))
     name = None if fields.get("name") is None else read_text(fields["name"])
     key = TrusteeKey(public, read_proof(fields["pok"]), name)
     if not holds_knowledge(pok_prefix(public), public, key.pok):
-        raise Malformed("the proof that the trustee holds the private key does not hold")
+        raise Malformed(N_("the proof that the trustee holds the private key does not hold"))
     return key

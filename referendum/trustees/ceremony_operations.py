@@ -24,6 +24,7 @@ from referendum.trustees import queries
 from referendum.trustees.models import Ceremony, CeremonyMessage, TrusteeKey
 from referendum.trustees.notices import tell_next_step
 from referendum.trustees.rehearsal_operations import make_rehearsal
+from referendum.trustees.told import told
 
 LONGEST_MESSAGE = 600_000
 Checked = TypeVar("Checked")
@@ -211,7 +212,7 @@ def _checked(read: Callable[[], Checked], text: str) -> Checked:
     try:
         return read()
     except Malformed as problem:
-        raise Refused(N_("This message is refused: %(problem)s. Nothing was stored."), problem=str(problem)) from None
+        raise Refused(N_("This message is refused: %(problem)s. Nothing was stored."), problem=told(problem)) from None
 
 
 def _log(actor: Actor, act: Act, vote: Vote, ceremony: Ceremony, text: str, now: datetime) -> None:

@@ -23,6 +23,7 @@ from referendum.process.queries import locked
 from referendum.trustees import queries
 from referendum.trustees.models import Rehearsal, TrusteeKey
 from referendum.trustees.notices import tell_next_step
+from referendum.trustees.told import told
 
 LONGEST_PART = 600_000
 ANSWERS = ("This ballot", "Another one")
@@ -83,7 +84,7 @@ def prove_key(actor: Actor, vote: Vote, owner: object, raw: bytes, now: datetime
     except Malformed as problem:
         raise Refused(
             N_("The part of trustee %(owner)s is refused: %(problem)s. Nothing was stored."),
-            owner=number, problem=str(problem),
+            owner=number, problem=told(problem),
         ) from None  # fmt: skip
     if key.proved_at is None:
         key.proved_at = now

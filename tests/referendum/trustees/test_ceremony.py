@@ -10,6 +10,7 @@ from flask import Flask
 from forum.kernel.audit import AuditEntry
 from forum.kernel.database import db
 from forum.kernel.errors import Refused
+from forum.kernel.languages import say
 from forum.kernel.mail import Outgoing
 from forum.questions.models import Appointment
 from forum.questions.queries import question_by_id
@@ -105,7 +106,11 @@ def test_a_false_share_and_a_false_key_are_refused_and_their_trustee_named(group
     shares["coefexps"]["message"] = shares["coefexps"]["message"].replace("coefexps", "coefexpz")
     with pytest.raises(Refused) as refused:
         ceremony_operations.send_shares(group.trustee(1), group.vote, json.dumps(shares), group.now)
-    assert "trustee 2" in str(refused.value.facts["problem"])
+    problem = refused.value.facts["problem"]
+    assert (problem.text, problem.facts["problem"].text) == (
+        "trustee %(number)s: %(problem)s", "the signature under %(what)s does not hold"
+    ), "each piece is translated by itself"
+    assert "refused: trustee 2: the signature under the coefficients does not hold. Noth" in say(refused.value)
     with pytest.raises(Refused, match="refused"):
         ceremony_operations.send_shares(group.trustee(1), group.vote, group.shares_of(0), group.now)
     group.share(0, 1, 2)
@@ -113,7 +118,7 @@ def test_a_false_share_and_a_false_key_are_refused_and_their_trustee_named(group
     key["public_key"] = public_key_of(new_private_key()).as_json()
     with pytest.raises(Refused) as refused:
         ceremony_operations.send_key(group.trustee(2), group.vote, json.dumps(key), group.now)
-    assert "trustee 3" in str(refused.value.facts["problem"])
+    assert say(refused.value).startswith("This message is refused: trustee 3: the verification key is not")
     key["public_key"]["public_key"] = str(int(key["public_key"]["public_key"]) * int(G) % int(P))
     with pytest.raises(Refused, match="refused"):
         ceremony_operations.send_key(group.trustee(2), group.vote, json.dumps(key), group.now)
