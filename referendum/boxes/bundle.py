@@ -8,7 +8,6 @@ import hashlib
 import io
 import os
 import re
-import secrets
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -48,24 +47,19 @@ class Bundle:
 
 
 def write_bundle(path: Path, kind: str, facts: Mapping[str, Any], parts: Mapping[str, Path]) -> str:
-    """Write and sign a bundle, whole or not at all; gives its manifest's hash. Raises OSError."""
+    """Write and sign a bundle as a new file; gives its manifest's hash. Raises OSError."""
     files = {name: {"size": part.stat().st_size, "sha256": hash_of(part)} for name, part in parts.items()}
     manifest = manifest_bytes(kind, facts, files)
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.writing")
-    try:
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as stream:
-            with tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT) as tar:
-                _add(tar, MANIFEST, manifest)
-                _add(tar, SIGNATURE, signing.sign(manifest).encode())
-                for name in files:  # in the manifest's order, which is the order of their names
-                    with parts[name].open("rb") as part:
-                        tar.addfile(_header(name, part.seek(0, os.SEEK_END)), _rewound(part))
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as stream:
+        with tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT) as tar:
+            _add(tar, MANIFEST, manifest)
+            _add(tar, SIGNATURE, signing.sign(manifest).encode())
+            for name in files:  # in the manifest's order, which is the order of their names
+                with parts[name].open("rb") as part:
+                    tar.addfile(_header(name, os.fstat(part.fileno()).st_size), part)
+        stream.flush()
+        os.fsync(stream.fileno())
     return hashlib.sha256(manifest).hexdigest()
 
 
@@ -73,11 +67,6 @@ def manifest_bytes(kind: str, facts: Mapping[str, Any], files: Mapping[str, Any]
     """What is signed."""
     listed = [[name, files[name]["size"], files[name]["sha256"]] for name in files]
     return canonical_bytes({"format": kind, "version": VERSION, "facts": dict(facts), "files": listed})
-
-
-def _rewound(stream: Any) -> Any:
-    stream.seek(0)
-    return stream
 
 
 def _header(name: str, size: int) -> tarfile.TarInfo:

@@ -4,6 +4,7 @@ Both installations offer theirs at /record/key.pem; its fingerprint stands on th
 another way than the site, such as a telephone.
 """
 
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from forum.kernel.database import transaction
 from forum.kernel.errors import Obstructed, Refusal
 from referendum.boxes import guest, packing, returning, unpacking
 from referendum.boxes.bundle import read_bundle
+from referendum.boxes.draft import work_folder
 from referendum.boxes.rules import ANSWER, PACKAGE, Rejected
 from referendum.count.jobs import go_on
 from referendum.process.queries import vote_by_public_id
@@ -53,6 +55,11 @@ def _told() -> Iterator[None]:
         raise click.ClickException("the key is no Ed25519 public key in PEM. Nothing was changed.") from None
 
 
+def _tell_how_far(what: str, done: int, total: int) -> None:
+    if sys.stderr.isatty() or done == total:
+        click.echo(f"\r{what}: {done} of {total}", nl=done == total, err=True)
+
+
 def _folder(prefix: str) -> "tempfile.TemporaryDirectory[str]":
     return tempfile.TemporaryDirectory(dir=current_app.config["HUSTINGS"].instance, prefix=prefix)
 
@@ -65,9 +72,15 @@ def _folder(prefix: str) -> "tempfile.TemporaryDirectory[str]":
 @with_appcontext
 def pack(vote: str, file: Path, box: Path, url: str) -> None:
     """At the forum: write the package of a vote. From then on its ballots go into the other installation's box."""
-    with _told(), transaction(write=True):
-        digest = packing.pack(vote_by_public_id(vote), box.read_bytes(), url, file, clock.now())
-    click.echo(f"{file}: package {digest}, signed with the key {signing.fingerprint()}.")
+    with _told(), work_folder(file) as folder:
+        with transaction(write=False):
+            packed = packing.write_package(
+                vote_by_public_id(vote), box.read_bytes(), url, folder, clock.now(), _tell_how_far
+            )
+        with transaction(write=True):
+            packing.hand_over(vote_by_public_id(vote), packed, clock.now())
+        (folder / packing.FILE).replace(file)
+    click.echo(f"{file}: package {packed.box['package']}, signed with the key {signing.fingerprint()}.")
 
 
 @referendum.command("unpack")
@@ -124,8 +137,12 @@ def take_part(vote: str, archive: str, file: Path) -> None:
 @with_appcontext
 def give_back(vote: str, file: Path) -> None:
     """At the box: write the signed totals and the archives for the forum."""
-    with _told(), transaction(write=True):
-        digest = guest.give_back(vote_by_public_id(vote), file, clock.now())
+    with _told(), work_folder(file) as folder:
+        with transaction(write=False):
+            digest = guest.write_answer(vote_by_public_id(vote), folder)
+        with transaction(write=True):
+            guest.give_back(vote_by_public_id(vote), digest, clock.now())
+        (folder / guest.FILE).replace(file)
     click.echo(f"{file}: answer {digest}, signed with the key {signing.fingerprint()}.")
 
 

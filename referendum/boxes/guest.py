@@ -4,7 +4,6 @@ Booth, box, check of every proof, batches, close, product and archives work as f
 but by number. The result is the forum's to publish.
 """
 
-import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +28,8 @@ from referendum.process.box_rules import guest_of
 from referendum.process.models import Vote
 from referendum.process.queries import locked
 from referendum.results.vote_file import vote_file
+
+FILE = "answer"
 
 
 def guest_vote(vote: Vote) -> Vote:
@@ -80,28 +81,30 @@ def accept_part(vote: Vote, archive: str, owner: object, raw: bytes, now: dateti
     return are_enough(items, given)
 
 
-def give_back(vote: Vote, path: Path, now: datetime) -> str:
-    """Write the answer: the totals, signed, with the archives and what is published about the vote; gives its hash.
-    Raises Rejected, OSError."""
+def write_answer(vote: Vote, folder: Path) -> str:
+    """Write the answer as `answer` into an empty folder: the totals, signed, with the archives and what is published
+    about the vote; gives its hash. Slow: call it in a transaction for reading. Raises Rejected, OSError."""
     guest = guest_of(guest_vote(vote).params)
     if not queries.all_verified(vote):
         raise Rejected("not every archive is written and verified yet")
     settings: Settings = current_app.config["HUSTINGS"]
     facts: dict[str, Any] = {"vote": vote.public_id, "package": guest["package"], "archives": {}}
-    files: dict[str, Path] = {}
+    told = folder / "vote.json"
+    told.write_bytes(vote_file(vote, closed=True).raw)
+    files = {told.name: told}
     for tally in queries.tallies(vote.id):
         found = list(archive_files(vote, tally.archive, settings.instance))
         files |= {each.name: each for each in found}
         facts["archives"][tally.archive] = stated(tally, [each.name for each in found])
-    with tempfile.TemporaryDirectory(dir=settings.instance, prefix="answer-") as folder:
-        told = Path(folder) / "vote.json"
-        told.write_bytes(vote_file(vote, closed=True).raw)
-        digest = write_bundle(path, ANSWER, facts, {"vote.json": told, **files})
+    return write_bundle(folder / FILE, ANSWER, facts, files)
+
+
+def give_back(vote: Vote, answer: str, now: datetime) -> None:
+    """Say in the log that this answer leaves. What it holds was verified, and changes no more."""
     audit.record(
-        None, Act.GIVE_BACK_VOTE, f"vote:{vote.public_id}", now=now, office="operator", answer=digest,
-        package=guest["package"],
+        None, Act.GIVE_BACK_VOTE, f"vote:{vote.public_id}", now=now, office="operator", answer=answer,
+        package=guest_of(vote.params)["package"],
     )  # fmt: skip
-    return digest
 
 
 def archive_files(vote: Vote, archive: str, folder: Path) -> Iterator[Path]:

@@ -1,15 +1,20 @@
 """A vote leaves its forum: one signed package for the installation that keeps the box. Whoever runs the commands does
-it, once the tellers have signed the opening; from then on the ballots go there, and codes and dates stand."""
+it, once the tellers have signed the opening; from then on the ballots go there, and codes and dates stand.
+
+The package is written while the forum goes on; only then, in a moment, is the vote handed over, if nothing of it has
+changed meanwhile. Written again a package is the same one.
+"""
 
 import json
-import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func
+from sqlalchemy import Row, func
 
 from forum.kernel import audit, signing
 from forum.kernel.database import db
@@ -17,6 +22,7 @@ from forum.kernel.errors import Obstructed
 from forum.kernel.settings import Settings
 from forum.questions.queries import options, question_by_id
 from referendum.boxes.bundle import write_bundle
+from referendum.boxes.draft import Tell
 from referendum.boxes.rules import PACKAGE, Rejected
 from referendum.casting.booth import digest_lines
 from referendum.conduct.facts_queries import gather_facts
@@ -31,6 +37,11 @@ from referendum.process.models import Vote
 from referendum.process.queries import locked
 from referendum.process.rules import obstacles_to
 
+Counts = Counter[tuple[str, str]]
+"""How many public credentials there are, by archive and state."""
+FILE = "package"
+TOLD_EVERY = 10_000
+
 
 class Act(audit.Act):
     """Acts of power over where a box is kept."""
@@ -42,30 +53,54 @@ class Act(audit.Act):
     TAKE_BACK_VOTE = "take_back_vote"
 
 
-def pack(vote: Vote, box_key: bytes, url: str, path: Path, now: datetime) -> str:
-    """Write the package for the installation with this public key (PEM), whose booth is at `url`; gives its hash.
-    Written again it is the same one. Raises Rejected, Obstructed, OSError, signing.NotAKey."""
-    locked(vote)
+@dataclass(frozen=True)
+class Packed:
+    """A package that was written: for whom (key, url, package), and what the vote was like then."""
+
+    box: dict[str, str]
+    seen: tuple[object, ...]
+
+
+def write_package(vote: Vote, box_key: bytes, url: str, folder: Path, now: datetime, tell: Tell) -> Packed:
+    """Write the package for the installation with this public key (PEM), whose booth is at `url`, as `package` into an
+    empty folder. Slow: call it in a transaction for reading. Raises Rejected, Obstructed, OSError, signing.NotAKey."""
     _refuse_unless_ready(vote, now)
     box = {"key": signing.fingerprint_of(box_key), "url": url.rstrip("/")}
-    held = box_of(vote.params)
-    if held and {name: held[name] for name in box} != box:
-        raise Rejected("this vote was packed for another installation already")
+    _refuse_another(vote, box)
     if box["key"] == signing.fingerprint():
         raise Rejected("the key is this installation's own")
     if not box["url"].startswith(("https://", "http://")):
         raise Rejected("the address of the booth begins with https://")
-    with tempfile.TemporaryDirectory(dir=_settings().instance, prefix="package-") as folder:
-        parts = _write_parts(vote, Path(folder))
-        box["package"] = write_bundle(path, PACKAGE, _facts(vote, box["key"]), parts)
-    if held.get("package") != box["package"]:
-        vote.params = {**vote.params, "box": box}
+    parts, counts = _write_parts(vote, folder, tell)
+    box["package"] = write_bundle(folder / FILE, PACKAGE, _facts(vote, box["key"]), parts)
+    return Packed(box, _seen(vote, box["key"], counts))
+
+
+def hand_over(vote: Vote, packed: Packed, now: datetime) -> None:
+    """From now on the vote's ballots go into the other box. Raises Rejected where the package is not of the vote as it
+    is now."""
+    locked(vote)
+    _refuse_another(vote, packed.box)
+    if _seen(vote, packed.box["key"], credential_counts(vote.id)) != packed.seen or _waits(vote):
+        raise Rejected("something of the vote changed while it was packed. Pack it again")
+    if box_of(vote.params).get("package") != packed.box["package"]:
+        vote.params = {**vote.params, "box": packed.box}
         audit.record(
-            None, Act.PACK_VOTE, f"vote:{vote.public_id}", now=now, office="operator", package=box["package"],
-            key=box["key"], url=box["url"],
+            None, Act.PACK_VOTE, f"vote:{vote.public_id}", now=now, office="operator", package=packed.box["package"],
+            key=packed.box["key"], url=packed.box["url"],
         )  # fmt: skip
     db.session.flush()
-    return box["package"]
+
+
+def _refuse_another(vote: Vote, box: Mapping[str, str]) -> None:
+    held = box_of(vote.params)
+    if held and (held["key"], held["url"]) != (box["key"], box["url"]):
+        raise Rejected("this vote was packed for another installation already")
+
+
+def _seen(vote: Vote, key: str, counts: Counts) -> tuple[object, ...]:
+    """Everything that a package says, in short: a code that is replaced makes one more revoked."""
+    return vote.state, vote.election_v, vote.election_c, vote.trustees, _facts(vote, key), counts
 
 
 def _settings() -> Settings:
@@ -82,8 +117,12 @@ def _refuse_unless_ready(vote: Vote, now: datetime) -> None:
     missing = [each for each in obstacles_to(VoteMove.OPEN, gather_facts(vote), now) if each.code != "too_early"]
     if missing:
         raise Obstructed(missing)
-    if any(each.state == "asked" for each in openings(vote.id)):
+    if _waits(vote):
         raise Rejected("an opening of the sealed list waits for the tellers. Let them finish it or take it back")
+
+
+def _waits(vote: Vote) -> bool:
+    return any(each.state == "asked" for each in openings(vote.id))
 
 
 def _facts(vote: Vote, box: str) -> dict[str, Any]:
@@ -109,7 +148,7 @@ def _facts(vote: Vote, box: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _write_parts(vote: Vote, folder: Path) -> dict[str, Path]:
+def _write_parts(vote: Vote, folder: Path, tell: Tell) -> tuple[dict[str, Path], Counts]:
     digest = digest_of(vote.question_id)
     texts = {f"election.{archive}.json": election_text(vote, archive) for archive in archives_of(vote)}
     texts["trustees.json"] = vote.trustees
@@ -117,19 +156,31 @@ def _write_parts(vote: Vote, folder: Path) -> dict[str, Path]:
         texts["digest.json"] = digest.document
     for name, text in texts.items():
         (folder / name).write_bytes(text.encode())
+    counts, total = Counts(), credential_counts(vote.id).total()
     for archive in archives_of(vote):
         with (folder / f"credentials.{archive}.jsonl").open("w", encoding="ascii") as out:
-            out.writelines(credential_lines(vote.id, archive))
-    return {path.name: path for path in sorted(folder.iterdir())}
+            for value, state, replaces in _credentials(vote.id, archive):
+                out.write(json.dumps([value, state, replaces], separators=(",", ":")) + "\n")
+                counts[archive, state] += 1
+                if counts.total() % TOLD_EVERY == 0:
+                    tell("codes", counts.total(), total)
+    tell("codes", counts.total(), total)
+    return {path.name: path for path in sorted(folder.iterdir())}, counts
 
 
-def credential_lines(vote_id: int, archive: str) -> Iterator[str]:
-    """The roll under its pseudonyms: [public credential, state, which one it replaced], in the order of the values,
+def _credentials(vote_id: int, archive: str) -> Iterator[Row[str, str, str]]:
+    """The roll under its pseudonyms: (public credential, state, which one it replaced), in the order of the values,
     which says nothing of the roll's. Streams."""
     query = (
         db.select(PublicCredential.value, PublicCredential.state, PublicCredential.replaces)
         .where(PublicCredential.vote_id == vote_id, PublicCredential.archive == archive)
         .order_by(func.length(PublicCredential.value), PublicCredential.value)
     )
-    for value, state, replaces in db.session.execute(query.execution_options(yield_per=1000)):
-        yield json.dumps([value, state, replaces], separators=(",", ":")) + "\n"
+    yield from db.session.execute(query.execution_options(yield_per=1000))
+
+
+def credential_counts(vote_id: int) -> Counts:
+    """How many there are, by archive and state."""
+    columns = PublicCredential.archive, PublicCredential.state
+    query = db.select(*columns, func.count()).where(PublicCredential.vote_id == vote_id).group_by(*columns)
+    return Counts({(archive, state): count for archive, state, count in db.session.execute(query)})

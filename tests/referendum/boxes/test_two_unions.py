@@ -4,6 +4,7 @@ import mailbox
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -14,9 +15,13 @@ from forum.bodies.queries import acts_of
 from forum.kernel import clock
 from forum.kernel.database import Base, db, transaction
 from referendum.archive import vote_checks
+from referendum.boxes import packing
+from referendum.boxes.draft import work_folder
+from referendum.boxes.rules import Rejected
 from referendum.casting.models import BoxedBallot
 from referendum.conduct.jobs import tend
 from referendum.count.models import PartialDecryption, Tally, TallyPart
+from referendum.electorate.models import PublicCredential
 from referendum.results.models import CitedArgument, PublishedResult
 from tests.people import Cast, sign_in
 from tests.referendum.boxes.two_unions import TwoUnions, make_two_unions
@@ -35,6 +40,7 @@ def test_a_vote_is_packed_voted_on_elsewhere_counted_there_and_taken_back(
     package, answer = tmp_path / "package", tmp_path / "answer"
     with two.served():
         _the_mail_says_where_the_box_is(two)
+        _packing_blocks_nobody_and_leaves_nothing_half(two, package)
         assert two.pack(package).exit_code == 0
         _the_forum_says_where_the_box_is(two, cast)
         _refuse_what_is_wrong_with_a_package(two, package)
@@ -93,7 +99,8 @@ def a_code_twice(_facts: dict[str, Any], parts: dict[str, Path]) -> None:
 FORGED_PACKAGES = (
     (another_option, "options are not those on the paper"), (another_argument, "arguments are not those on the paper"),
     (a_smaller_roll, "something else of vote, roll or digest"), (another_box, "for another installation"),
-    (another_guide, "voter guide is not the one"), (another_forum, "begins with https://"), (a_code_less, "not as many as roll and spares"),
+    (another_guide, "voter guide is not the one"), (another_forum, "begins with https://"),
+    (a_code_less, "not as many as roll and spares"),
     (a_code_twice, "not in the order of their values"),
 )  # fmt: skip
 
@@ -127,6 +134,37 @@ def _the_mail_says_where_the_box_is(two: TwoUnions) -> None:
         said = part.get_payload(decode=True)
         assert b"which runs the booth and keeps the ballots: https://box.example." in said
     assert len(mails) > 10
+
+
+def _packing_blocks_nobody_and_leaves_nothing_half(two: TwoUnions, package: Path) -> None:
+    written: list[int] = []
+
+    def write_meanwhile(_what: str, _done: int, _total: int) -> None:
+        thread = Thread(target=_replace_a_code, args=(two, written))
+        thread.start()
+        thread.join(timeout=5)
+
+    pem, at = two.key(two.box).read_bytes(), clock.now()
+    with two.forum.app_context(), work_folder(package) as folder:
+        with transaction(write=False):
+            packed = packing.write_package(two.vote(), pem, two.urls["box"], folder, at, write_meanwhile)
+        assert written == [1], "a code was replaced while the package was written"
+        with transaction(write=True), pytest.raises(Rejected, match="changed while it was packed"):
+            packing.hand_over(two.vote(), packed, at)
+        assert "another run is writing" in two.pack(package).output
+    with two.forum.app_context(), transaction(write=False):
+        assert not two.vote().params.get("box")
+    assert not list(two.folder.glob("package*"))
+    left = two.folder / "package.writing"
+    left.mkdir()
+    (left / "package").write_bytes(b"what a killed run had written")
+
+
+def _replace_a_code(two: TwoUnions, written: list[int]) -> None:
+    rows = db.select(PublicCredential).where(PublicCredential.archive == "V", PublicCredential.state == "spare")
+    with two.forum.app_context(), transaction(write=True):
+        db.session.scalars(rows.order_by(PublicCredential.digest)).all()[0].state = "revoked"
+    written.append(1)
 
 
 def _the_forum_says_where_the_box_is(two: TwoUnions, cast: Cast) -> None:

@@ -115,6 +115,7 @@ class TwoUnions:
         """A package or an answer that says something else, signed all the same by who made it, or by another."""
         kind, maker = (PACKAGE, self.forum) if file.name == "package" else (ANSWER, self.box)
         out = self.folder / "forged"
+        out.unlink(missing_ok=True)
         with tempfile.TemporaryDirectory(dir=self.folder) as folder, (by or maker).app_context():
             bundle = read_bundle(file, kind, self.key(maker).read_bytes(), Path(folder))
             parts = {name: bundle.path(name) for name in bundle.names}
