@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from forum.kernel.database import db
-from forum.kernel.errors import N_, refuse_unless
 from referendum.casting.arrival_rules import HARMLESS
 from referendum.casting.models import Arrival, BoxBatch, BoxedBallot, BoxState, SetAside
 from referendum.casting.rules import Found
@@ -117,10 +116,7 @@ def set_aside_page(vote_id: int, after: str, most: int = 50) -> tuple[list[SetAs
     return list(rows[:most]), len(rows) > most
 
 
-def voted_credentials(vote_id: int) -> set[str]:
-    """Hashes of the V credentials with a boxed ballot; for openings of the sealed list, in memory only. Refused before
-    the last batch is in the box."""
+def is_sealed(vote_id: int) -> bool:
+    """Whether the last batch is in the box."""
     state = box_state(vote_id)
-    refuse_unless(state and state.sealed, N_("Ballots are still being checked."))
-    query = db.select(BoxedBallot.credential).where(BoxedBallot.vote_id == vote_id, BoxedBallot.archive == "V")
-    return set(db.session.scalars(query.distinct()))
+    return state is not None and state.sealed

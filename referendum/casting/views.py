@@ -139,5 +139,5 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     front page begins with what is voted on."""
     slots.fill("questions.voting", questions_voting)
     slots.fill("box.has_voted", queries.has_voted)
-    slots.fill("box.voted", queries.voted_credentials)
+    slots.fill("box.sealed", queries.is_sealed)
     slots.fill("box.voted_among", voted_among)

@@ -1,4 +1,4 @@
-"""Which of some voting codes have voted by now: for an opening of the sealed list, while voting is open."""
+"""Which of some voting codes have voted by now: for an opening of the sealed list."""
 
 from collections.abc import Collection
 

@@ -8,6 +8,6 @@ who take the roll there (roll_file) and hand in a list of public credentials (co
 side). Before the freeze members challenge the roll, and the tellers rule (claim_*).
 
 Neighbours: process says which vote; casting asks which credentials are issued, and tells an opening of the list whether
-a code has voted (places "box.has_voted", "box.voted_among" and "box.voted"); conduct seals the credentials when voting
+a code has voted (places "box.has_voted", "box.voted_among" and "box.sealed"); conduct seals the credentials when voting
 opens.
 """

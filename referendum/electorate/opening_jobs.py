@@ -1,100 +1,79 @@
-"""The end of an opening: spare codes go straight to their persons, by mail or as a letter that is streamed once."""
+"""The reading of a sealed list for one opening, once enough tellers gave their shares; what a stop leaves is gone on
+with."""
 
-import base64
-from pathlib import Path
-from typing import Any
-
-from flask import current_app
+from collections.abc import Callable
+from datetime import datetime
 
 from forum.kernel import clock, jobs
 from forum.kernel.database import transaction
-from forum.kernel.doors import Actor
-from forum.kernel.settings import Settings
-from forum.questions.process import CodesBy
-from referendum.crypto.canonical import canonical_bytes
-from referendum.electorate import queries, sealed_file, share_file
-from referendum.electorate.giving import GIVEN
-from referendum.electorate.jobs import instance_folder, paper_of
-from referendum.electorate.letter import letters_pdf
-from referendum.electorate.opening_operations import Opened, give_share
-from referendum.electorate.page_queries import opening_of
-from referendum.electorate.post import Paper, smtp_post
-from referendum.electorate.queries import Addressee
+from forum.kernel.errors import Refused, Stale
+from referendum.crypto.canonical import Malformed
+from referendum.electorate import answer_file, opening_operations, opening_queries, queries, sealed_file, share_file
+from referendum.electorate.jobs import instance_folder
+from referendum.electorate.reading import Reading
 from referendum.electorate.reminder_jobs import send_reminders
-from referendum.electorate.spare_operations import Given, give_spares, mark_spares
-from referendum.electorate.way_rules import way_of
+from referendum.electorate.sealing import NEEDED, join
+from referendum.electorate.spare_jobs import send_spares
+from referendum.electorate.turnout_jobs import tell_turnout
 from referendum.process.queries import vote as vote_by_id
-from referendum.process.queries import vote_held_by
+
+PURPOSES = {"reminder": send_reminders, "spare": send_spares, "turnout": tell_turnout}
 
 
-def hand_in_share(actor: Actor, public_id: str, opening_id: int, share: object) -> dict[str, Any]:
-    """Take a teller's share; with the second one carry out the opening, then hand its codes out after the commits."""
+@jobs.job
+def read_list(opening_id: int) -> None:
+    """Carry out an opening to which enough shares were given."""
+    carry_out(opening_id, clock.now)
+
+
+def carry_out(opening_id: int, now: Callable[[], datetime]) -> None:
+    """The same with a clock of the caller's own. Does nothing where the shares are not there, or another job is at an
+    opening for the same purpose."""
     folder = instance_folder()
+    with transaction(write=False):
+        opening = opening_queries.opening(opening_id)
+        path, purpose = sealed_file.path_of(folder, vote_by_id(opening.vote_id).uuid_v), opening.purpose
+    with sealed_file.one_at_a_time(path.with_name(f"{path.stem}-{purpose}.jsonl")) as mine:
+        reading = reading_of(opening_id, now) if mine else None
+        if reading is None:
+            return
+        try:
+            finished = PURPOSES[purpose](reading)
+        except Stale:
+            finished = True  # taken back meanwhile
+        except (Refused, Malformed) as problem:
+            refusal = problem if isinstance(problem, Refused) else Refused(sealed_file.ALTERED)
+            with transaction(write=True):
+                opening_operations.give_up(opening_id, refusal)
+            finished = True
+        if finished:
+            share_file.forget(share_file.path_of(folder, opening_id))
+
+
+def reading_of(opening_id: int, now: Callable[[], datetime]) -> Reading | None:
+    """What it takes to read the list for an opening; None where the opening is over, or its shares are not there."""
+    folder = instance_folder()
+    with transaction(write=False):
+        opening = opening_queries.opening(opening_id)
+        shares = share_file.waiting(share_file.path_of(folder, opening_id), now())
+        there = {int(place): int(share) for place, share in shares.items() if place in opening.given}
+        if opening.state != "asked" or len(there) < NEEDED:
+            return None
+        vote, digest = vote_by_id(opening.vote_id), queries.frozen_electorate(opening.vote_id).sealed_hash
+        path = sealed_file.path_of(folder, vote.uuid_v)
+        return Reading(opening_id, vote.id, folder, path, digest, now, join(there))
+
+
+@jobs.job(every=2)
+def tend_openings() -> None:
+    """Every other minute: go on with what a stop or a silent mail server has left, as long as its shares live."""
     with transaction(write=True):
-        vote = vote_held_by(actor, "teller", public_id)
-        opened = give_share(actor, vote, opening_of(vote, opening_id), share, clock.now(), folder)
-        vote_id, paper = vote.id, paper_of(vote, replaces=True)
-        way = way_of(vote.params)
-        reminds = opened is not None and queries.opening(opening_id).purpose == "reminder"
-        if reminds:
-            jobs.enqueue(send_reminders, opening_id=opening_id)
-    if opened is None:
-        return {"state": "recorded", "opened": False}
-    answer: dict[str, Any] = {"state": "recorded", "opened": True, "mailed": 0, "printed": 0, "used": [], "letters": ""}
-    if reminds:
-        return {**answer, "reminding": True}
-    given = carry_out(vote_id, opened, folder)
-    if way is CodesBy.TELLERS:
-        return {**answer, "used": given.used, "given": _given(public_id, given)}
-    mailed, letters = hand_out(given, paper, by_mail=way is CodesBy.HOST)
-    pdf = letters_pdf(letters, paper, current_app.config["HUSTINGS"]) if letters else b""
-    return {
-        **answer, "mailed": mailed, "printed": len(letters), "used": given.used,
-        "letters": base64.b64encode(pdf).decode(),
-    }  # fmt: skip
-
-
-def _given(public_id: str, given: Given) -> str:
-    """For the tellers' own machine: which spare takes each lost code's place (giving.GIVEN); "" where none does."""
-    rows = [[each.entry, each.v] for each in given.assigned]
-    return canonical_bytes({"format": GIVEN, "vote": public_id, "given": rows}).decode() if rows else ""
-
-
-def carry_out(vote_id: int, opened: Opened, folder: Path) -> Given:
-    """Give the spare codes that an opening was asked for: credentials in one commit, the roll's entries in the next."""
-    if not opened.names:
-        return Given([], [])
-    with transaction(write=True):
-        vote = vote_by_id(vote_id)
-        given = give_spares(vote, opened.names, opened.the_list, sealed_file.path_of(folder, vote.uuid_v))
-    with transaction(write=True):
-        mark_spares(vote_by_id(vote_id), opened.names, len(given.codes), opened.opening_id, clock.now())
-    return given
+        for number in opening_queries.with_shares(clock.now()):
+            jobs.enqueue(read_list, opening_id=number)
 
 
 @jobs.job(every=10)
 def forget_shares() -> None:
-    """Wipe the shares that waited an hour for another; their tellers hand them in again."""
+    """Wipe what waited an hour: shares, which their tellers hand in again, and answers that nobody read."""
     share_file.forget_old(instance_folder(), clock.now())
-
-
-def hand_out(opened: Given, paper: Paper, *, by_mail: bool) -> tuple[int, list[tuple[Addressee, str]]]:
-    """Mail what can be mailed, where members get mail; the rest is for letters. A code that no server takes is
-    printed, not lost."""
-    letters = [each for each in opened.codes if not (each[0].email and by_mail)]
-    mails = [each for each in opened.codes if each[0].email and by_mail]
-    mailed = 0
-    settings: Settings = current_app.config["HUSTINGS"]
-    if not mails or not settings.mail_host:
-        return 0, opened.codes
-    try:
-        with smtp_post(paper)() as post:
-            while mails:
-                if post(*mails[0]):
-                    mailed += 1
-                else:
-                    letters.append(mails[0])
-                mails.pop(0)
-    except OSError:
-        letters += mails
-    return mailed, letters
+    answer_file.forget_old(instance_folder(), clock.now())

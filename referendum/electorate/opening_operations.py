@@ -1,13 +1,13 @@
-"""Openings of the sealed list: asked for with a reason, opened in memory by any two tellers, logged.
+"""Openings of the sealed list: asked for with a reason, begun by any two tellers, logged; a job does the reading.
 
-Three purposes: spare codes for entries whose code is lost or of unknown fate (spare_operations carries that out),
-reminders to those who have not voted (a job reads the list, nobody else), and turnout by unit after the close. The
-ballot box tells which codes have voted through the places "box.has_voted", "box.voted_among" and "box.voted".
+Three purposes: spare codes for entries whose code is lost or of unknown fate (spare_jobs), reminders to those who have
+not voted (reminder_jobs), and turnout by unit after the close (turnout_jobs). An opening stays asked for until its job
+has carried it out: where the job was stopped another goes on, for as long as the two shares live, and after that the
+tellers hand them in once more.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,12 @@ from typing import Any
 from forum.kernel import audit, slots
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
-from forum.kernel.errors import N_, Refused, Stale, refuse_unless
-from referendum.crypto.canonical import Malformed
-from referendum.electorate import queries, sealed_file, share_file
+from forum.kernel.errors import N_, Refusal, Refused, Stale, refuse_unless
+from referendum.electorate import opening_queries, queries, share_file
 from referendum.electorate.code_operations import UNDER_WAY
 from referendum.electorate.models import SealedOpening, Turnout
 from referendum.electorate.operations import ONLY_TELLERS, Act, subject_of
-from referendum.electorate.sealed_file import OpenedList
-from referendum.electorate.sealing import NEEDED, fits, join
+from referendum.electorate.sealing import NEEDED, fits
 from referendum.electorate.spare_operations import VOTING_OVER
 from referendum.electorate.way_rules import is_own_way
 from referendum.process.box_rules import ELSEWHERE, is_elsewhere
@@ -31,16 +29,9 @@ from referendum.process.models import Vote
 MOST_SPARES = 50
 REMINDERS_APART = timedelta(days=2)
 TOLD = N_("Turnout by unit was told already.")
+REMINDED = N_("Reminders were sent in the last two days. Let two days pass.")
+WHILE_OPEN = N_("Reminders are sent while voting is open.")
 _SHARE = re.compile(r"0|[1-9][0-9]{0,77}")
-
-
-@dataclass(slots=True)
-class Opened:
-    """An opened list, for the length of a request: never stored. `names` are the entries that need a spare."""
-
-    opening_id: int
-    names: list[str]
-    the_list: OpenedList
 
 
 def ask_opening(
@@ -53,7 +44,7 @@ def ask_opening(
     roll = queries.frozen_electorate(vote.id)
     refuse_unless(roll.list_key and roll.sealed_hash, N_("There is no sealed list yet."))
     refuse_unless(
-        not queries.is_asked(vote.id, purpose, actor.member_id),
+        not opening_queries.is_asked(vote.id, purpose, actor.member_id),
         N_("You have asked for this opening already. Two tellers hand in their shares there, or you take it back."),
     )
     asked = _checked_facts(vote, purpose, facts, now)
@@ -74,17 +65,14 @@ def _checked_facts(vote: Vote, purpose: str, facts: Mapping[str, Any], now: date
     # who has voted is known only where the box is, and so are the codes that it takes
     refuse_unless(purpose == "turnout" or not is_elsewhere(vote.params), ELSEWHERE)
     if purpose == "reminder":
-        refuse_unless(vote.state == "open", N_("Reminders are sent while voting is open."))
-        refuse_unless(
-            not queries.opened_since(vote.id, purpose, now - REMINDERS_APART),
-            N_("Reminders were sent in the last two days. Let two days pass."),
-        )
+        refuse_unless(vote.state == "open", WHILE_OPEN)
+        refuse_unless(not opening_queries.opened_since(vote.id, purpose, now - REMINDERS_APART), REMINDED)
         return {}
     if purpose == "turnout":
         refuse_unless(
             vote.state not in ("set_up", "open"), N_("Turnout by unit is told after the close, not before.")
         )
-        refuse_unless(not queries.turnout_by_unit(vote.id), TOLD)
+        refuse_unless(not opening_queries.turnout_by_unit(vote.id), TOLD)
         return {}
     refuse_unless(purpose == "spare", N_("The sealed list is not opened for this."))
     refuse_unless(vote.state in ("set_up", "open"), VOTING_OVER)
@@ -105,9 +93,11 @@ def _checked_facts(vote: Vote, purpose: str, facts: Mapping[str, Any], now: date
 
 
 def drop_opening(actor: Actor, vote: Vote, opening: SealedOpening, now: datetime, folder: Path) -> None:
-    """Take back the own opening that is not needed any more; shares handed in for it are forgotten."""
+    """Take back the own opening that is not needed any more; shares handed in for it are forgotten, and a job that is
+    at it stops."""
     refuse_unless(actor.holds("teller", vote.question_id), ONLY_TELLERS)
     refuse_unless(opening.asked_by_id == actor.member_id, N_("Only who asked for an opening takes it back."))
+    opening = opening_queries.locked_opening(opening.id)
     refuse_unless(opening.state == "asked", N_("This opening is over already."))
     opening.state, opening.given = "dropped", {}
     share_file.forget(share_file.path_of(folder, opening.id))
@@ -115,13 +105,19 @@ def drop_opening(actor: Actor, vote: Vote, opening: SealedOpening, now: datetime
 
 
 def give_share(
-    actor: Actor, vote: Vote, opening: SealedOpening, share: object, now: datetime, folder: Path
-) -> Opened | None:
-    """Hand in a teller's share of the list's key. With the second one the list is opened in memory, which is logged,
-    and the shares are wiped; turnout is told at once, spare codes are given by the caller's next transactions."""
+    actor: Actor,
+    vote: Vote,
+    opening: SealedOpening,
+    share: object,
+    now: datetime,
+    folder: Path,
+    paper: str = "A4",
+) -> bool:
+    """Hand in a teller's share of the list's key. Says whether they are enough: then the opening is logged, and the
+    caller lets a job read the list. `paper` is what letters are printed on for the teller who hands in the last one."""
     refuse_unless(actor.holds("teller", vote.question_id), ONLY_TELLERS)
     refuse_unless(actor.fresh, N_("Please show once more that it is you, then hand in your share."))
-    db.session.refresh(opening, with_for_update=True)  # two shares at once are the first and the second
+    opening = opening_queries.locked_opening(opening.id)  # two shares at once are the first and the second
     if opening.state != "asked":
         raise Stale(N_("This opening is over already. Nothing was opened again."))
     key = queries.teller_key(vote.id, actor.member_id)
@@ -131,59 +127,78 @@ def give_share(
         raise Refused(N_("This is not your share of this list. Choose the key file that you made for this question."))
     place = str(key.share["place"])
     path = share_file.path_of(folder, opening.id)
-    others = share_file.waiting(path, now)
-    if place in others:
-        return None
-    audit.record(actor, Act.GIVE_SHARE, subject_of(vote), now=now, office="teller", opening=opening.id)
-    shares = {**others, place: share}
-    if len(shares) >= NEEDED:
-        return _open(vote, opening, shares, now, folder)
-    share_file.keep(path, place, share, now)
-    opening.given = {place: now.isoformat()}
-    return None
+    waiting = share_file.waiting(path, now)
+    there = {each: at for each, at in opening.given.items() if each in waiting}
+    if place not in there and len(there) < NEEDED:
+        audit.record(actor, Act.GIVE_SHARE, subject_of(vote), now=now, office="teller", opening=opening.id)
+        there[place] = now.isoformat()
+        if len(there) >= NEEDED:
+            _begin(actor, vote, opening, now, paper)
+        share_file.keep(path, place, share, now)
+        opening.given = there
+    return len(there) >= NEEDED
 
 
-def _open(vote: Vote, opening: SealedOpening, shares: Mapping[str, str], now: datetime, folder: Path) -> Opened:
-    roll = queries.locked_electorate(vote.id)
-    if opening.purpose == "reminder":
-        refuse_unless(vote.state == "open", N_("Reminders are sent while voting is open."))
-        for place, share in shares.items():
-            share_file.keep(share_file.path_of(folder, opening.id), place, share, now)  # until the job takes them
-        _note_opened(vote, opening, [], roll.sealed_hash, now)
-        return Opened(opening.id, [], OpenedList())
-    private = join({int(place): int(share) for place, share in shares.items()})
-    try:
-        the_list = sealed_file.open_list(sealed_file.path_of(folder, vote.uuid_v), roll.sealed_hash, private)
-    except Malformed:
-        raise Refused(sealed_file.ALTERED) from None
-    names = list(opening.facts.get("entries", []))
-    if opening.purpose == "turnout":
-        _tell_turnout(vote, the_list)
-    else:
-        refuse_unless(vote.state in ("set_up", "open"), VOTING_OVER)
-    _note_opened(vote, opening, names, roll.sealed_hash, now)
-    share_file.forget(share_file.path_of(folder, opening.id))
-    return Opened(opening.id, names, the_list)
-
-
-def _note_opened(vote: Vote, opening: SealedOpening, names: list[str], sealed_hash: str, now: datetime) -> None:
-    opening.state, opening.opened_at, opening.given, opening.facts = "opened", now, {}, {"count": len(names)}
-    db.session.flush()
+def _begin(actor: Actor, vote: Vote, opening: SealedOpening, now: datetime, paper: str) -> None:
+    """The list is opened from here on, which is logged: each time anew where tellers hand in their shares once more."""
+    check_still(vote, opening, now)
+    opening.opened_at = now
+    opening.facts = {**opening.facts, "teller": actor.member_id, "paper": paper}
     audit.record(
         None, Act.OPEN_SEALED_LIST, subject_of(vote), now=now, office="teller", opening=opening.id,
-        purpose=opening.purpose, reason=opening.reason, entries=len(names), sealed_list_hash=sealed_hash,
+        purpose=opening.purpose, reason=opening.reason, entries=len(opening.facts.get("entries", [])),
+        sealed_list_hash=queries.frozen_electorate(vote.id).sealed_hash,
     )  # fmt: skip
 
 
-def _tell_turnout(vote: Vote, the_list: OpenedList) -> None:
-    refuse_unless(not queries.turnout_by_unit(vote.id), TOLD)  # another opening that waited beside may have told it
-    roll = queries.frozen_electorate(vote.id)
-    (voted,) = slots.gather("box.voted", vote.id)
-    counts = dict.fromkeys((unit["name"] for unit in roll.units), 0)
-    for each in the_list.assigned:
-        counts[each.unit] += each.v in voted
-    for unit in roll.units:
-        db.session.add(
-            Turnout(vote_id=vote.id, unit=unit["name"], eligible=unit["eligible"], ballots=counts[unit["name"]])
-        )
+def check_still(vote: Vote, opening: SealedOpening, now: datetime) -> None:
+    """Whether what an opening was asked for may still be done; another one that waited beside may have done it."""
+    if opening.purpose == "reminder":
+        refuse_unless(vote.state == "open", WHILE_OPEN)
+        since = now - REMINDERS_APART
+        refuse_unless(not opening_queries.opened_since(vote.id, "reminder", since, but=opening.id), REMINDED)
+    elif opening.purpose == "turnout":
+        refuse_unless(not opening_queries.turnout_by_unit(vote.id), TOLD)
+        refuse_unless(any(slots.gather("box.sealed", vote.id)), N_("Ballots are still being checked."))
+    else:
+        refuse_unless(vote.state in ("set_up", "open"), VOTING_OVER)
+
+
+def finish(opening_id: int) -> None:
+    """An opening is carried out. Raises `Stale` where it was taken back meanwhile, or is over."""
+    opening = opening_queries.locked_opening(opening_id)
+    if opening.state != "asked":
+        raise Stale(N_("This opening is over already. Nothing was opened again."))
+    opening.state, opening.given = "opened", {}
+    opening.facts = {"count": len(opening.facts.get("entries", []))}
+    db.session.flush()
+
+
+def give_up(opening_id: int, refusal: Refusal) -> None:
+    """An opening cannot be carried out: the tellers read why. One that was taken back stays so."""
+    opening = opening_queries.locked_opening(opening_id)
+    if opening.state == "dropped":
+        return
+    opening.state, opening.given = "dropped", {}
+    opening.facts = {"problem": refusal.reason, "problem_facts": refusal.facts}
+    db.session.flush()
+
+
+def note_place(opening_id: int, taken: int, now: datetime) -> bool:
+    """Note how many lines of the list a run has gone through, and that it is still at it. Says whether to go on."""
+    opening = opening_queries.locked_opening(opening_id)
+    if opening.state != "asked":
+        return False
+    opening.facts = {**opening.facts, "taken": taken, "seen": now.isoformat()}
+    db.session.flush()
+    return True
+
+
+def tell_turnout(vote: Vote, opening_id: int, counts: Mapping[str, int]) -> None:
+    """Publish how many of each unit have voted."""
+    finish(opening_id)
+    refuse_unless(not opening_queries.turnout_by_unit(vote.id), TOLD)
+    for unit in queries.frozen_electorate(vote.id).units:
+        told = Turnout(vote_id=vote.id, unit=unit["name"], eligible=unit["eligible"], ballots=counts[unit["name"]])
+        db.session.add(told)
     db.session.flush()

@@ -3,13 +3,20 @@
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from forum.kernel import clock
+from forum.kernel import clock, jobs
 from forum.kernel.doors import Actor, tellers
 from forum.kernel.reading import sent_json
 from referendum.electorate import forms, opening_operations
 from referendum.electorate.jobs import instance_folder
-from referendum.electorate.opening_jobs import hand_in_share
-from referendum.electorate.page_queries import named_entries, opening_of, openings_page, share_page
+from referendum.electorate.letter_page import SHEETS
+from referendum.electorate.opening_jobs import read_list
+from referendum.electorate.opening_page_queries import (
+    named_entries,
+    opening_of,
+    opening_state,
+    openings_page,
+    share_page,
+)
 from referendum.process.queries import vote_held_by
 
 blueprint = Blueprint("openings", __name__)
@@ -20,7 +27,7 @@ LONGEST_SHARE = 1_000
 @tellers
 def show_openings(actor: Actor, public_id: str) -> str:
     """Every opening of this vote's sealed list, and the form that asks for one."""
-    return render_template("referendum/electorate/openings.html", page=openings_page(actor, public_id))
+    return render_template("referendum/electorate/openings.html", page=openings_page(actor, public_id, clock.now()))
 
 
 @blueprint.post("/votes/<public_id>/openings")
@@ -40,17 +47,36 @@ def ask_opening(actor: Actor, public_id: str) -> AnyResponse:
 def show_opening(actor: Actor, public_id: str, opening_id: int) -> str:
     """One opening: why, and where a teller hands in the own share from the key file."""
     vote = vote_held_by(actor, "teller", public_id)
-    where = url_for("openings.give_share", public_id=public_id, opening_id=opening_id)
-    share = share_page(actor, vote, opening_of(vote, opening_id), where, clock.now())
+    urls = {
+        f"{name}_url": url_for(f"openings.{view}", public_id=public_id, opening_id=opening_id)
+        for name, view in (("upload", "give_share"), ("progress", "show_progress"))
+    }
+    share = share_page(actor, vote, opening_of(vote, opening_id), urls, clock.now(), instance_folder())
     return render_template("referendum/trustees/share.html", share=share)
 
 
+@blueprint.get("/votes/<public_id>/openings/<int:opening_id>/progress")
+@tellers(fresh=True)
+def show_progress(actor: Actor, public_id: str, opening_id: int) -> Response:
+    """How far the list is read, and at the end what came of it: for the page's script, and sealed to its teller."""
+    vote = vote_held_by(actor, "teller", public_id)
+    return jsonify(opening_state(actor, opening_of(vote, opening_id), clock.now(), instance_folder()))
+
+
 @blueprint.post("/votes/<public_id>/openings/<int:opening_id>/share")
-@tellers(fresh=True, writes=False, limit="20/minute")
+@tellers(fresh=True, limit="20/minute")
 def give_share(actor: Actor, public_id: str, opening_id: int) -> Response:
-    """Take a share; the second one opens the list, and the answer says what came of it."""
-    share = forms.read_field(sent_json(request, LONGEST_SHARE), "share")
-    return jsonify(hand_in_share(actor, public_id, opening_id, share))
+    """Take a share; with the second one a job reads the list."""
+    sent = sent_json(request, LONGEST_SHARE)
+    share, paper = forms.read_field(sent, "share"), forms.read_field(sent, "paper")
+    vote = vote_held_by(actor, "teller", public_id)
+    opened = opening_operations.give_share(
+        actor, vote, opening_of(vote, opening_id), share, clock.now(), instance_folder(),
+        paper if isinstance(paper, str) and paper in SHEETS else "A4",
+    )  # fmt: skip
+    if opened:
+        jobs.enqueue(read_list, opening_id=opening_id)
+    return jsonify(state="recorded", opened=opened)
 
 
 @blueprint.post("/votes/<public_id>/openings/<int:opening_id>/drop")

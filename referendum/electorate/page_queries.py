@@ -3,24 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-from flask_babel import gettext
 
 from forum.kernel.doors import Actor
-from forum.kernel.errors import N_, Invalid, Missing, Problem
+from forum.kernel.errors import N_
 from forum.questions.models import Question
 from forum.questions.process import CodesBy
 from forum.questions.queries import appointments, question_by_id
-from forum.roll.queries import member
-from forum.roll.rules import clean_number
 from referendum.electorate import queries, rules
 from referendum.electorate.claim_queries import claim_counts
 from referendum.electorate.eligibility_queries import nobody_may_vote
-from referendum.electorate.models import Electorate, SealedOpening, Turnout
+from referendum.electorate.models import Electorate
 from referendum.electorate.own_queries import OwnPage, own_page, taking_act
-from referendum.electorate.sealing import NEEDED
-from referendum.electorate.share_file import is_young
 from referendum.electorate.way_rules import is_own_way, way_of
 from referendum.process.models import Vote
 from referendum.process.queries import vote_held_by
@@ -89,79 +82,6 @@ def electorate_page(actor: Actor, public_id: str, now: datetime, folder: Path) -
         way=way_of(vote.params), own=own_page(vote, folder) if is_own_way(vote.params) else None,
         claims=claim_counts(vote.question_id).get("", 0),
     )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class OpeningsPage:
-    """Every opening of a vote's sealed list, and what one may be asked for now. `own` are the openings that this teller
-    asked for, and so may take back."""
-
-    vote: Vote
-    question: Question
-    openings: list[SealedOpening]
-    own: frozenset[int]
-    unknown: int
-    spares_left: int
-    turnout: list[Turnout]
-
-
-def openings_page(actor: Actor, public_id: str) -> OpeningsPage:
-    """The tellers' page of openings."""
-    vote = vote_held_by(actor, "teller", public_id)
-    openings = queries.openings(vote.id)
-    return OpeningsPage(
-        vote=vote, question=question_by_id(vote.question_id), openings=openings,
-        own=frozenset(each.id for each in openings if each.asked_by_id == actor.member_id),
-        unknown=queries.delivery_counts(vote.id).get("unknown", 0),
-        spares_left=queries.credential_count(vote.id, "spare"), turnout=queries.turnout_by_unit(vote.id),
-    )  # fmt: skip
-
-
-def opening_of(vote: Vote, opening_id: int) -> SealedOpening:
-    """An opening of exactly this vote's list. Raises `Missing`."""
-    found = queries.opening(opening_id)
-    if found.vote_id != vote.id:
-        raise Missing
-    return found
-
-
-PURPOSES = {
-    "reminder": N_("To remind those who have not voted. A job reads the list; nobody learns who they are."),
-    "spare": N_("To give spare codes to members whose code is lost or may not have arrived."),
-    "turnout": N_("To tell how many in each unit have voted."),
-}
-
-
-def share_page(
-    actor: Actor, vote: Vote, opening: SealedOpening, upload_url: str, now: datetime
-) -> dict[str, Any]:
-    """What templates/referendum/trustees/share.html documents as `share`."""
-    question = question_by_id(vote.question_id)
-    key = queries.teller_key(vote.id, actor.member_id)
-    share = key.share if key else None
-    given = [place for place, at in opening.given.items() if is_young(at, now)]
-    return {
-        "question_number": question.number, "question_title": question.title,
-        "purpose": gettext(PURPOSES[opening.purpose]), "reason": opening.reason,
-        "asked_by": member(opening.asked_by_id).name, "given": len(given), "needed": NEEDED,
-        "sealed": share["sealed"] if share else None, "upload_url": upload_url,
-        "over": opening.state != "asked", "yours": share is not None and str(share["place"]) in given,
-    }  # fmt: skip
-
-
-def named_entries(vote: Vote, purpose: str, numbers: tuple[str, ...]) -> list[str]:
-    """The roll entries an opening is asked for. Raises `Invalid`, naming every number that is not on this roll."""
-    if purpose in ("turnout", "reminder"):
-        return []
-    if purpose == "unknown":
-        return queries.unknown_entries(vote.id, min(50, queries.credential_count(vote.id, "spare")))
-    wanted = [clean_number(number) for number in numbers]
-    found = queries.entries_of_numbers(vote.id, wanted)
-    absent = [number for number in wanted if number not in found]
-    if absent:
-        text = N_("Not on the frozen roll of this vote: %(numbers)s.")
-        raise Invalid([Problem("numbers", text, {"numbers": ", ".join(absent)})])
-    return list(found.values())
 
 
 def own_code(actor: Actor, vote: Vote) -> str:

@@ -20,9 +20,7 @@ from referendum.electorate.models import (
     Electorate,
     PublicCredential,
     RollEntry,
-    SealedOpening,
     TellerKey,
-    Turnout,
 )
 from referendum.electorate.rules import LocalSize, Voter
 from referendum.electorate.rules import record_instant as record_rule
@@ -120,6 +118,15 @@ def credentials_by_digest(vote_id: int, digests: set[str]) -> list[PublicCredent
         PublicCredential.vote_id == vote_id, PublicCredential.digest.in_(digests)
     )
     return list(db.session.scalars(query))
+
+
+def digests_in(vote_id: int, digests: set[str], state: str) -> set[str]:
+    """Those of these V credentials (their hashes) that are in this state. Ask for some hundreds."""
+    query = db.select(PublicCredential.digest).where(
+        PublicCredential.vote_id == vote_id, PublicCredential.archive == "V", PublicCredential.digest.in_(digests),
+        PublicCredential.state == state,
+    )  # fmt: skip
+    return set(db.session.scalars(query))
 
 
 def delivery_counts(vote_id: int) -> dict[str, int]:
@@ -290,43 +297,6 @@ def teller_keys(vote_id: int) -> list[TellerKey]:
 def teller_key(vote_id: int, member_id: int) -> TellerKey | None:
     """One teller's public key, with the share sealed to it."""
     return db.session.get(TellerKey, (vote_id, member_id))
-
-
-def opening(opening_id: int) -> SealedOpening:
-    """One opening of a sealed list. Raises `Missing`."""
-    found = db.session.get(SealedOpening, opening_id)
-    if found is None:
-        raise Missing
-    return found
-
-
-def openings(vote_id: int) -> list[SealedOpening]:
-    """The openings of a vote's sealed list: those that wait, then those that are over, the newest first."""
-    query = db.select(SealedOpening).where(SealedOpening.vote_id == vote_id)
-    order = (SealedOpening.state != "asked", SealedOpening.id.desc())
-    return list(db.session.scalars(query.order_by(*order).limit(200)))
-
-
-def is_asked(vote_id: int, purpose: str, member_id: int) -> bool:
-    """Whether an opening for this purpose waits that this teller asked for."""
-    query = db.select(SealedOpening.id).where(
-        SealedOpening.vote_id == vote_id, SealedOpening.purpose == purpose, SealedOpening.asked_by_id == member_id,
-        SealedOpening.state == "asked",
-    )  # fmt: skip
-    return db.session.scalar(query.limit(1)) is not None
-
-
-def opened_since(vote_id: int, purpose: str, since: datetime) -> bool:
-    """Whether the list was opened for this purpose at this moment or later."""
-    query = db.select(SealedOpening.id).where(
-        SealedOpening.vote_id == vote_id, SealedOpening.purpose == purpose, SealedOpening.opened_at >= since
-    )
-    return db.session.scalar(query.limit(1)) is not None
-
-
-def turnout_by_unit(vote_id: int) -> list[Turnout]:
-    """Ballots by unit, after the close; empty until the list was opened for it."""
-    return list(db.session.scalars(db.select(Turnout).where(Turnout.vote_id == vote_id).order_by(Turnout.unit)))
 
 
 def sealed_list_stored(vote: Vote, folder: Path) -> bool:

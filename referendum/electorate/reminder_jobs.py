@@ -1,88 +1,93 @@
 """Reminders to those who have not voted, after two tellers opened the sealed list for them.
 
-The job alone reads the list, and hands each mail to the server itself: no outbox, no row and no log line says who was
-reminded, nor how many were, which would tell the turnout before the close.
+The job goes through the list in the order in which it was written and hands each mail to the server itself: no outbox,
+no row and no log line says who was reminded, nor how many were, which would tell the turnout before the close. What is
+kept is how many lines of the list were gone through, voters' lines like the others'. It is kept before a lot is mailed,
+so that a run that goes on reminds nobody twice: after a crash the rest of that lot is not reminded at all.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
+import smtplib
+from collections.abc import Iterator, Sequence
 
 import structlog
 from flask import current_app
 
-from forum.kernel import audit, clock, jobs, mail, slots
+from forum.kernel import audit, mail, slots
 from forum.kernel.database import transaction
 from forum.kernel.settings import Settings
-from referendum.electorate import queries, sealed_file, share_file
-from referendum.electorate.jobs import instance_folder, paper_of
+from referendum.electorate import opening_operations, opening_queries, queries
+from referendum.electorate.jobs import paper_of
 from referendum.electorate.operations import Act, subject_of
-from referendum.electorate.post import Paper, remind
+from referendum.electorate.post import NotTaken, Paper, remind
 from referendum.electorate.queries import Addressee
-from referendum.electorate.sealing import NEEDED, join
+from referendum.electorate.reading import Reading
+from referendum.electorate.sealed_file import Assigned
 from referendum.process.queries import vote as vote_by_id
 
-AT_ONCE = 500
+LOT = 25
 log = structlog.get_logger()
 
 
-@jobs.job
-def send_reminders(opening_id: int) -> None:
-    """Take the shares that were handed in, forget them, and mail who has not voted. A stop ends it: the tellers may
-    ask anew, and some are then reminded twice."""
-    folder = instance_folder()
-    with transaction(write=False):
-        opening = queries.opening(opening_id)
-        vote = vote_by_id(opening.vote_id)
-        taken = share_file.path_of(folder, opening_id)
-        shares = share_file.waiting(taken, clock.now())
-        if opening.purpose != "reminder" or opening.state != "opened" or len(shares) < NEEDED:
-            return
-        vote_id, paper, digest = vote.id, paper_of(vote), queries.frozen_electorate(vote.id).sealed_hash
-    share_file.forget(taken)
-    private = join({int(place): int(share) for place, share in shares.items()})
-    finished = _send(vote_id, paper, _voted(vote_id, folder, digest, private))
-    with transaction(write=True):
-        audit.record(
-            None, Act.SEND_REMINDERS, subject_of(vote_by_id(vote_id)), now=clock.now(), office="clock",
-            opening=opening_id, finished=finished,
-        )  # fmt: skip
-
-
-def _voted(vote_id: int, folder: Path, digest: str, private: int) -> set[str]:
-    """Entries of the roll under one of whose codes a ballot is in the box."""
-    found: set[str] = set()
-    with transaction(write=False):
-        path = sealed_file.path_of(folder, vote_by_id(vote_id).uuid_v)
-    for chunk in sealed_file.open_chunks(path, digest, private):
-        for place in range(0, len(chunk.assigned), AT_ONCE):
-            some = chunk.assigned[place : place + AT_ONCE]
-            with transaction(write=False):
-                (voted,) = slots.gather("box.voted_among", vote_id, {each.v for each in some})
-            found.update(each.entry for each in some if each.v in voted)
-    return found
-
-
-def _send(vote_id: int, paper: Paper, voted: set[str]) -> bool:
-    """Whether every mail was handed over, or refused for good."""
+def send_reminders(reading: Reading) -> bool:
+    """Mail who has not voted, from where an earlier run stopped. Says whether nothing is left to do; where the mail
+    server went away, another run goes on."""
     settings: Settings = current_app.config["HUSTINGS"]
+    with transaction(write=False):
+        paper = paper_of(vote_by_id(reading.vote_id))
+        taken = opening_queries.opening(reading.opening_id).facts.get("taken", 0)
     try:
         with mail.connect(settings) as server:
-            for person in _readers(vote_id):
-                if person.entry not in voted:
-                    remind(server, person, paper, settings)
+            finished = _send(reading, server, paper, taken)
     except OSError as gone:
-        log.warning("reminders stopped: the mail server went away", vote=vote_id, error=type(gone).__name__)
+        log.warning("reminders wait for the mail server", vote=reading.vote_id, error=type(gone).__name__)
         return False
+    with transaction(write=True):
+        opening_operations.finish(reading.opening_id)
+        audit.record(
+            None, Act.SEND_REMINDERS, subject_of(vote_by_id(reading.vote_id)), now=reading.clock(), office="clock",
+            opening=reading.opening_id, finished=finished,
+        )  # fmt: skip
     return True
 
 
-def _readers(vote_id: int) -> Iterator[Addressee]:
-    """Everybody on the roll who has an e-mail address, as long as voting is open."""
-    after = ""
-    while True:
-        with transaction(write=False):
-            people = queries.everybody(vote_id, after, AT_ONCE) if vote_by_id(vote_id).state == "open" else []
-        if not people:
-            return
-        yield from (each for each in people if each.email)
-        after = people[-1].entry
+def _send(reading: Reading, server: smtplib.SMTP, paper: Paper, taken: int) -> bool:
+    """Whether the whole list was gone through; not where voting is over, or the tellers took the opening back."""
+    settings: Settings = current_app.config["HUSTINGS"]
+    for first, lot in _lots(reading, taken):
+        with transaction(write=True):
+            is_open = vote_by_id(reading.vote_id).state == "open"
+            going = opening_operations.note_place(reading.opening_id, first + len(lot), reading.clock())
+        if not (is_open and going):
+            return False
+        for place, person in _without_a_ballot(reading.vote_id, lot):
+            try:
+                remind(server, person, paper, settings)
+            except OSError as gone:
+                reached = first + place + (not isinstance(gone, NotTaken))  # of which nobody knows is not sent again
+                with transaction(write=True):
+                    opening_operations.note_place(reading.opening_id, reached, reading.clock())
+                raise
+    return True
+
+
+def _lots(reading: Reading, taken: int) -> Iterator[tuple[int, Sequence[Assigned]]]:
+    """Some lines of the list at a time, each lot with the place of its first, without those that were taken already."""
+    first = 0
+    for chunk in reading.chunks():
+        for place in range(0, len(chunk.assigned), LOT):
+            lot = chunk.assigned[place : place + LOT]
+            left = lot[max(0, taken - first) :]
+            if left:
+                yield first + len(lot) - len(left), left
+            first += len(lot)
+
+
+def _without_a_ballot(vote_id: int, lot: Sequence[Assigned]) -> list[tuple[int, Addressee]]:
+    """Who has an address and a code that counts, under which no ballot came; with the place in the lot. Of all lines of
+    one member at most one has a code that counts."""
+    with transaction(write=False):
+        issued = queries.digests_in(vote_id, {each.v for each in lot}, "issued")
+        (voted,) = slots.gather("box.voted_among", vote_id, issued)
+        places = {each.entry: place for place, each in enumerate(lot) if each.v in issued - voted}
+        people = queries.addressees(vote_id, list(places))
+    return sorted(((places[entry], each) for entry, each in people.items() if each.email), key=lambda each: each[0])

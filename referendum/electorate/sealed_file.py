@@ -12,7 +12,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,7 +45,7 @@ class Spare:
 
 @dataclass(slots=True)
 class OpenedList:
-    """The whole list in memory, for the length of one opening."""
+    """What a list holds, or a part of it: in memory, for the length of one opening."""
 
     assigned: list[Assigned] = field(default_factory=list)
     spares: list[Spare] = field(default_factory=list)
@@ -91,6 +91,8 @@ def _written(path: Path, digest: str) -> tuple[int, "hashlib._Hash"]:
     length, running = 0, hashlib.sha256()
     if not digest:
         return length, running
+    if not path.exists():
+        raise Refused(ALTERED)
     with path.open("rb") as lines:
         for line in lines:
             length += len(line)
@@ -103,23 +105,17 @@ def _written(path: Path, digest: str) -> tuple[int, "hashlib._Hash"]:
 def is_as_written(path: Path, digest: str) -> bool:
     """Whether the list of this hash is there."""
     try:
-        return bool(digest and path.exists() and _written(path, digest))
+        return bool(digest and _written(path, digest))
     except Refused:
         return False
 
 
-def open_list(path: Path, digest: str, private: int) -> OpenedList:
-    """The whole list of this hash. Refuses an altered list; raises Malformed where the key is another."""
-    opened = OpenedList()
-    for chunk in open_chunks(path, digest, private):
-        opened.assigned += chunk.assigned
-        opened.spares += chunk.spares
-    return opened
-
-
-def open_chunks(path: Path, digest: str, private: int) -> Iterator[OpenedList]:
-    """The list of this hash, a chunk in memory at a time. Refuses and raises as `open_list` does."""
-    left = _written(path, digest)[0]
+def open_chunks(
+    path: Path, digest: str, private: int, tell: Callable[[int, int], None] | None = None
+) -> Iterator[OpenedList]:
+    """The list of this hash, a chunk in memory at a time; `tell` hears how many bytes of how many are read. Refuses an
+    altered list, or one that is gone; raises Malformed where the key is another."""
+    whole = left = _written(path, digest)[0]
     with path.open("rb") as lines:
         for line in lines:
             left -= len(line)
@@ -128,6 +124,8 @@ def open_chunks(path: Path, digest: str, private: int) -> Iterator[OpenedList]:
             chunk = json.loads(unseal(private, json.loads(line)))
             assigned = [Assigned(*each) for each in chunk.get("assigned", [])]
             yield OpenedList(assigned, [Spare(*each) for each in chunk.get("spares", [])])
+            if tell:
+                tell(whole - left, whole)
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-"""Tellers' shares on their way: the first one waits for the second in a file beside the sealed list, an hour at most.
+"""Tellers' shares on their way: they wait in a file beside the sealed list for each other and for the job that needs
+them, an hour at most.
 
 The database never holds a share: who reads it, or a copy of it, and is a teller besides, could otherwise open the list
 alone. The folder is the instance's own, which only the server reads. Whoever calls holds the opening's row.
@@ -45,7 +46,8 @@ def forget(path: Path) -> None:
 
 def forget_old(folder: Path, now: datetime) -> int:
     """Take away the files of which every share is too old. Gives how many they were."""
-    old = [path for path in (folder / "sealed").glob("opening-*.json") if not _young(path, now)]
+    waiting = [path for path in (folder / "sealed").glob("opening-*.json") if path.stem.count(".") == 0]
+    old = [path for path in waiting if not _young(path, now)]
     for path in old:
         forget(path)
     return len(old)

@@ -12,7 +12,7 @@ from forum.kernel.errors import N_, refuse_unless
 from forum.kernel.settings import Settings
 from forum.questions.models import Question
 from forum.questions.queries import question_by_id
-from referendum.electorate import forms, letter_operations, operations, queries, rules
+from referendum.electorate import forms, letter_operations, opening_queries, operations, queries, rules
 from referendum.electorate.jobs import instance_folder, make_codes
 from referendum.electorate.key_page import key_facts, sent_key
 from referendum.electorate.letter_jobs import print_letters
@@ -154,7 +154,7 @@ def _desk_of(actor: Actor, vote: Vote) -> list[dict[str, Any]]:
     there = url_for("openings.show_openings", public_id=vote.public_id)
     items += [
         _item(gettext("Hand in your share"), each.reason, there, None, gettext("Open the list"), done=False, order=12)
-        for each in queries.openings(vote.id) if each.state == "asked"
+        for each in opening_queries.openings(vote.id) if each.state == "asked"
     ]  # fmt: skip
     return items
 

@@ -28,12 +28,11 @@ from referendum.count import queries as counted
 from referendum.count.jobs import go_on
 from referendum.crypto.tally import decrypt
 from referendum.crypto.trustee import new_private_key, public_key_of
-from referendum.electorate import opening_operations
+from referendum.electorate import opening_jobs, opening_operations, opening_queries
 from referendum.electorate import operations as electorate
-from referendum.electorate import queries as opened
 from referendum.electorate.jobs import make_codes_with
 from referendum.electorate.post import Post
-from referendum.electorate.queries import Addressee, frozen_electorate
+from referendum.electorate.queries import Addressee, frozen_electorate, teller_key
 from referendum.electorate.sealing import NEEDED, unseal
 from referendum.process.models import Vote
 from referendum.process.queries import current_vote
@@ -190,9 +189,10 @@ class RehearsedVote(ABC):
             opening_id = opening_operations.ask_opening(tellers[0], self.vote(), "turnout", why, {}, now).id
         for teller in tellers:
             with transaction(write=True):
-                vote, opening = self.vote(), opened.opening(opening_id)
-                key = opened.teller_key(vote.id, teller.member_id)
+                vote, opening = self.vote(), opening_queries.opening(opening_id)
+                key = teller_key(vote.id, teller.member_id)
                 if key is None or key.share is None:
                     raise RuntimeError("a teller of the rehearsal holds no share of the sealed list")
                 share = unseal(self._list_keys[teller.member_id], key.share["sealed"]).decode()
                 opening_operations.give_share(teller, vote, opening, share, now, folder)
+        opening_jobs.carry_out(opening_id, lambda: now)

@@ -31,36 +31,64 @@ def seal_to(public_key: int, text: str) -> dict[str, str]:
     }
 
 
-def hand_in(page: Page, site: Site, file: Path, sealed: dict[str, str]) -> list[dict[str, Any]]:
-    given: list[dict[str, Any]] = []
-
-    def receive(body: bytes) -> dict[str, str]:
-        given.append(json.loads(body))
-        return {"state": "recorded"}
-
-    site.answers["/shares"] = receive
+def share_page(page: Page, site: Site, file: Path, **changes: Any) -> None:
+    """The page as a teller sees it, with the key file chosen."""
     facts = {
         "question_number": 14, "question_title": "Accept?", "purpose": "To give out a spare code.",
-        "reason": "The letter came back.", "asked_by": "Ana Núñez", "given": 1, "needed": 2,
-        "sealed": sealed, "upload_url": "/shares",
+        "reason": "The letter came back.", "asked_by": "Ana Núñez", "given": 1, "needed": 2, "sealed": None,
+        "upload_url": "/shares", "progress_url": "/progress", "opening": "spare", "begun": False, "yours": False,
+        "letters": True, "state": "waiting", "done": 0, **changes,
     }  # fmt: skip
     site.pages["/share"] = render("referendum/trustees/share.html", share=facts)
     page.goto(site.origin + "/share")
     page.get_by_label("Your key file").set_input_files(file)
     page.get_by_label("Its passphrase").fill(PASSPHRASE)
-    page.get_by_role("button", name="Hand in my share").click()
-    return given
 
 
-def test_a_teller_opens_their_share_with_their_file_and_hands_it_in(page: Page, site: Site, tmp_path: Path) -> None:
+def answer_of_two_letters() -> str:
+    letters = base64.b64encode(b"%PDF two letters").decode()
+    return json.dumps({"mailed": 1, "printed": 2, "used": ["4711"], "letters": letters, "given": ""})
+
+
+def test_a_teller_hands_in_a_share_sees_the_list_being_read_and_opens_what_came_of_it(
+    page: Page, site: Site, tmp_path: Path
+) -> None:
     file, key = key_of_a_trustee(page, site, tmp_path)
-    given = hand_in(page, site, file, seal_to(int(key["public_key"]), '{"x":2,"y":"17"}'))
-    expect(page.get_by_text("Your share is handed in.")).to_be_visible()
-    assert given == [{"share": '{"x":2,"y":"17"}'}]
+    public, given = int(key["public_key"]), []
+    told: list[Any] = [
+        {"state": "reading", "done": 40},
+        {"state": "over", "problem": "", "answer": seal_to(public, answer_of_two_letters())},
+    ]
+
+    def receive(body: bytes) -> dict[str, Any]:
+        given.append(json.loads(body))
+        return {"state": "recorded", "opened": True}
+
+    site.answers["/shares"] = receive
+    site.answers["/progress"] = lambda _: told.pop(0)
+    share_page(page, site, file, sealed=seal_to(public, '{"x":2,"y":"17"}'))
+    page.get_by_label("US Letter").check()
+    page.get_by_role("button", name="Hand in my share").click()
+    expect(page.get_by_label("40% of the list is read")).to_be_visible()
+    expect(page.get_by_text("Codes mailed: 1. Letters: 2. No new code for these members")).to_be_visible()
+    assert given == [{"share": '{"x":2,"y":"17"}', "paper": "Letter"}]
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save the letters").click()
+    assert Path(saved.value.path()).read_bytes() == b"%PDF two letters"
+
+
+def test_what_came_of_it_is_opened_later_with_the_same_key_file(page: Page, site: Site, tmp_path: Path) -> None:
+    file, key = key_of_a_trustee(page, site, tmp_path)
+    answer = seal_to(int(key["public_key"]), answer_of_two_letters())
+    share_page(page, site, file, sealed=seal_to(int(key["public_key"]), "17"), state="over", problem="", answer=answer)
+    page.get_by_role("button", name="Open it").click()
+    expect(page.get_by_text("Codes mailed: 1. Letters: 2.")).to_be_visible()
+    expect(page.get_by_role("link", name="Save the letters")).to_be_visible()
 
 
 def test_a_share_sealed_to_another_key_is_not_handed_in(page: Page, site: Site, tmp_path: Path) -> None:
     file, _ = key_of_a_trustee(page, site, tmp_path)
-    given = hand_in(page, site, file, seal_to(power_of_g(5), "17"))
+    share_page(page, site, file, sealed=seal_to(power_of_g(5), "17"))
+    page.get_by_role("button", name="Hand in my share").click()
     expect(page.get_by_text("Your share was not sealed to this key.")).to_be_visible()
-    assert given == []
+    assert not [line for line, *_ in site.requests if line.startswith("POST /shares")]

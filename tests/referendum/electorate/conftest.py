@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,8 @@ from forum.questions.templates import as_tables, load_shipped
 from forum.roll.models import Local, Member
 from referendum.crypto.election import new_uuid
 from referendum.crypto.trustee import new_private_key, public_key_of
-from referendum.electorate import operations
+from referendum.electorate import operations, sealed_file
+from referendum.electorate.sealed_file import OpenedList
 from referendum.process.models import Vote
 from tests.people import Cast, actor, holding, make_member
 from tests.post_office import PostOffice, serving
@@ -40,6 +42,15 @@ class Called:
 
     def teller(self, place: int = 0) -> Actor:
         return holding(actor(self.tellers[place]), "teller", self.question_id)
+
+
+def whole_list(path: Path, digest: str, private: int) -> OpenedList:
+    """A sealed list with everything in it."""
+    found = OpenedList()
+    for chunk in sealed_file.open_chunks(path, digest, private):
+        found.assigned += chunk.assigned
+        found.spares += chunk.spares
+    return found
 
 
 def make_set_up_vote(cast: Cast, now: datetime, **changes: Any) -> Vote:

@@ -22,7 +22,7 @@ from referendum.electorate.models import PublicCredential
 from referendum.electorate.sealed_file import OpenedList
 from referendum.electorate.sealing import join, unseal
 from tests.people import Cast, actor, holding
-from tests.referendum.electorate.conftest import Called, Sink, text_of
+from tests.referendum.electorate.conftest import Called, Sink, text_of, whole_list
 
 
 def counts(app: Flask, called: Called) -> dict[str, int]:
@@ -43,7 +43,7 @@ def opened_list(app: Flask, called: Called) -> OpenedList:
             shares[key.share["place"]] = int(unseal(called.private_keys[key.member_id], key.share["sealed"]))
         path = sealed_file.path_of(app.config["HUSTINGS"].instance, called.vote.uuid_v)
         written = queries.frozen_electorate(called.vote_id).sealed_hash
-        return sealed_file.open_list(path, written, join(shares))
+        return whole_list(path, written, join(shares))
 
 
 def credential_states(app: Flask, called: Called) -> dict[str, int]:

@@ -1,5 +1,7 @@
 """Openings of the sealed list: two tellers, one purpose, spare codes that repair a crash, turnout by unit."""
 
+import base64
+import json
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,26 +10,30 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
+from forum.kernel import jobs as kernel_jobs
 from forum.kernel.audit import AuditEntry
 from forum.kernel.database import Base, db, transaction
 from forum.kernel.errors import Refused, Stale
 from referendum.casting.models import BoxedBallot, BoxState
 from referendum.crypto.credentials import public_of
 from referendum.electorate import (
+    answer_file,
     code_operations,
     jobs,
     letter_jobs,
     letter_operations,
     opening_jobs,
     opening_operations,
+    opening_queries,
     operations,
     queries,
     sealed_file,
     share_file,
+    spare_jobs,
     spare_operations,
 )
 from referendum.electorate.models import PublicCredential, SealedOpening
-from referendum.electorate.opening_operations import Opened
+from referendum.electorate.reading import progress_key
 from referendum.electorate.sealing import unseal
 from referendum.electorate.spare_operations import Given
 from tests.people import Cast, actor, holding
@@ -59,25 +65,38 @@ def share_of(called: Called, place: int) -> str:
     return unseal(called.private_keys[key.member_id], key.share["sealed"]).decode()
 
 
-def give(app: Flask, called: Called, opening: SealedOpening, place: int, now: datetime) -> Opened | None:
+def give(app: Flask, called: Called, opening: SealedOpening, place: int, now: datetime) -> bool:
     folder = app.config["HUSTINGS"].instance
     return opening_operations.give_share(
         called.teller(place), called.vote, opening, share_of(called, place), now, folder
     )
 
 
+def ask_and_give(app: Flask, called: Called, names: list[str], now: datetime) -> int:
+    """A spare is asked for, and two tellers give their shares."""
+    with app.app_context(), transaction(write=True):
+        opening = opening_operations.ask_opening(
+            called.teller(), called.vote, "spare", "Mail was lost.", {"entries": names}, now
+        )
+        assert not give(app, called, opening, 0, now)
+        assert give(app, called, opening, 2, now)
+        return opening.id
+
+
 def spare_for(app: Flask, called: Called, names: list[str], now: datetime) -> Given:
-    folder = app.config["HUSTINGS"].instance
+    """What the job gives, before it hands it out."""
+    opening_id = ask_and_give(app, called, names, now)
     with app.app_context():
-        with transaction(write=True):
-            opening = opening_operations.ask_opening(
-                called.teller(), called.vote, "spare", "Mail was lost.", {"entries": names}, now
-            )
-            assert give(app, called, opening, 0, now) is None
-            opened = give(app, called, opening, 2, now)
-            assert opened is not None
-            assert (opening.state, opening.given) == ("opened", {})
-        return opening_jobs.carry_out(called.vote_id, opened, folder)
+        reading = opening_jobs.reading_of(opening_id, lambda: now)
+        assert reading is not None
+        return spare_jobs.give(reading, names)
+
+
+def told(app: Flask, called: Called, opening_id: int, place: int, now: datetime) -> dict[str, Any] | None:
+    """What an opening answers to a teller, opened with the teller's own key."""
+    path = answer_file.path_of(app.config["HUSTINGS"].instance, opening_id)
+    sealed = answer_file.sealed_for(path, called.tellers[place], now)
+    return json.loads(unseal(called.private_keys[called.tellers[place]], sealed)) if sealed else None
 
 
 @pytest.fixture
@@ -172,8 +191,8 @@ def test_one_teller_s_share_opens_nothing_and_a_false_one_is_refused(
         opening = opening_operations.ask_opening(
             called.teller(), vote, "spare", "Lost.", {"entries": [next(iter(mailed.codes))]}, now
         )
-        assert give(app, called, opening, 0, now) is None
-        assert give(app, called, opening, 0, now) is None
+        assert not give(app, called, opening, 0, now)
+        assert not give(app, called, opening, 0, now)
         assert opening.state == "asked"
         for false in (share_of(called, 0), "0", "-1", "12x", 5, None, "9" * 200):
             with pytest.raises(Refused, match="not your share"):
@@ -200,16 +219,22 @@ def test_a_changed_sealed_list_is_not_opened(app: Flask, called: Called, mailed:
         assert not queries.sealed_list_stored(called.vote, folder)
 
 
-@pytest.mark.parametrize("place", ["rewrite_sorted", "mark"])
+@pytest.mark.parametrize(("module", "place"), [(spare_operations, "rewrite_sorted"), (spare_jobs, "mark_spares")])
 def test_an_opening_that_a_crash_undid_after_the_file_was_written_is_done_again(
-    app: Flask, called: Called, mailed: Collected, now: datetime, monkeypatch: pytest.MonkeyPatch, place: str
+    app: Flask,
+    called: Called,
+    mailed: Collected,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    module: object,
+    place: str,
 ) -> None:
     def crash(*_: object) -> None:
         raise RuntimeError("the power went")
 
     name = next(iter(mailed.codes))
     with monkeypatch.context() as crashing:
-        crashing.setattr(spare_operations, place, crash)
+        crashing.setattr(module, place, crash)
         with pytest.raises(RuntimeError, match="power"):
             spare_for(app, called, [name], now)
     with app.app_context(), transaction(write=False) as session:
@@ -262,14 +287,14 @@ def test_the_first_share_waits_outside_the_database_and_an_hour_only(
         opening = opening_operations.ask_opening(
             called.teller(), called.vote, "spare", "Lost.", {"entries": [next(iter(mailed.codes))]}, now
         )
-        assert give(app, called, opening, 0, now) is None
+        assert not give(app, called, opening, 0, now)
         stored = "".join(str(row) for table in Base.metadata.sorted_tables for row in session.execute(db.select(table)))
         assert share_of(called, 0) not in stored
         path = share_file.path_of(folder, opening.id)
         assert share_of(called, 0) in path.read_text()
         assert path.stat().st_mode & 0o077 == 0
         later = now + share_file.LIFETIME
-        assert give(app, called, opening, 1, later) is None
+        assert not give(app, called, opening, 1, later)
         assert share_of(called, 0) not in path.read_text()
         assert share_file.forget_old(folder, later) == 0
         assert share_file.forget_old(folder, later + share_file.LIFETIME) == 1
@@ -349,9 +374,7 @@ def test_one_teller_keeps_no_spare_code_from_being_given(
             opening_operations.drop_opening(called.teller(1), called.vote, wanted, now, folder)
         opening_operations.drop_opening(called.teller(1), called.vote, idle, now, folder)
         assert (idle.state, wanted.state) == ("dropped", "asked")
-        opened = give(app, called, wanted, 2, now)
-        assert opened is not None
-        assert opened.names == [second]
+        assert give(app, called, wanted, 2, now)
 
 
 def test_turnout_told_by_one_opening_is_not_told_again_by_another_that_waited(
@@ -367,8 +390,11 @@ def test_turnout_told_by_one_opening_is_not_told_again_by_another_that_waited(
         for opening in openings:
             give(app, called, opening, 0, now)
         give(app, called, openings[0], 1, now)
-        with pytest.raises(Refused, match="was told already"):
-            give(app, called, openings[1], 1, now)
+        first, second = (each.id for each in openings)
+    with app.app_context():
+        opening_jobs.carry_out(first, lambda: now)
+        with transaction(write=True), pytest.raises(Refused, match="was told already"):
+            give(app, called, opening_queries.opening(second), 1, now)
 
 
 def test_turnout_by_unit_after_the_close_counts_ballots_and_names_nobody(
@@ -383,7 +409,12 @@ def test_turnout_by_unit_after_the_close_counts_ballots_and_names_nobody(
         opening = opening_operations.ask_opening(called.teller(), vote, "turnout", "To publish it.", {}, now)
         give(app, called, opening, 1, now)
         give(app, called, opening, 0, now)
-        rows = queries.turnout_by_unit(vote.id)
+        opening_id = opening.id
+    with app.app_context():
+        opening_jobs.carry_out(opening_id, lambda: now)
+    with app.app_context(), transaction(write=True):
+        vote = called.vote
+        rows = opening_queries.turnout_by_unit(vote.id)
         assert sum(row.ballots for row in rows) == 7
         assert sum(row.eligible for row in rows) == queries.frozen_electorate(vote.id).size
         assert all(row.eligible >= 30 for row in rows)
@@ -406,3 +437,127 @@ def test_after_letters_and_mails_the_codes_are_ready_for_the_opening(
             assert queries.codes_pending(called.vote_id) == 0
             sealed = db.session.scalars(db.select(AuditEntry).where(AuditEntry.act == operations.Act.SEAL_CREDENTIALS))
             assert len(list(sealed)) == 1
+
+
+def test_what_came_of_spares_is_sealed_to_the_teller_of_the_last_share_and_kept_for_an_hour(
+    app: Flask, called: Called, mailed: Collected, now: datetime
+) -> None:
+    voted, lost = list(mailed.codes)[:2]
+    vote_with(app, called, mailed.codes[voted])
+    opening_id = ask_and_give(app, called, [voted, lost], now)
+    folder = app.config["HUSTINGS"].instance
+    with app.app_context():
+        opening_jobs.carry_out(opening_id, lambda: now)
+        answer = told(app, called, opening_id, 2, now)
+        assert answer is not None
+        assert (answer["mailed"], answer["printed"]) == (0, 1)
+        with transaction(write=False):
+            assert answer["used"] == [queries.addressees(called.vote_id, [voted])[voted].number]
+            opening = opening_queries.opening(opening_id)
+            assert (opening.state, opening.given, opening.facts) == ("opened", {}, {"count": 2})
+    assert base64.b64decode(answer["letters"]).startswith(b"%PDF")
+    assert told(app, called, opening_id, 0, now) is None, "another teller is told nothing"
+    assert told(app, called, opening_id, 2, now + share_file.LIFETIME) is None
+    path = answer_file.path_of(folder, opening_id)
+    assert path.stat().st_mode & 0o077 == 0
+    assert not share_file.path_of(folder, opening_id).exists()
+    answer_file.forget_old(folder, now)
+    assert path.exists()
+    answer_file.forget_old(folder, now + share_file.LIFETIME)
+    assert not path.exists()
+
+
+def test_a_reading_that_was_stopped_goes_on_by_itself_while_its_shares_live(
+    app: Flask, called: Called, mailed: Collected, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise RuntimeError("the power went")
+
+    name = next(iter(mailed.codes))
+    opening_id = ask_and_give(app, called, [name], now)
+    monkeypatch.setattr("forum.kernel.clock.now", lambda: now)
+    with app.app_context():
+        with monkeypatch.context() as crashing:
+            crashing.setattr(opening_operations, "finish", crash)
+            with pytest.raises(RuntimeError, match="power"):
+                opening_jobs.read_list(opening_id)
+        with transaction(write=False):
+            opening = opening_queries.opening(opening_id)
+            assert opening_queries.is_being_read(opening, now)
+            assert not opening_queries.is_being_read(opening, now + share_file.LIFETIME), "the shares are too old"
+            assert opening_queries.with_shares(now + share_file.LIFETIME) == []
+        opening_jobs.tend_openings()
+        with transaction(write=False):
+            assert opening_queries.opening(opening_id).state == "opened"
+            assert queries.entries(called.vote_id, [name])[name].delivery == "spare"
+
+
+def test_two_tellers_hand_in_their_shares_once_more_where_the_first_ones_grew_old(
+    app: Flask, called: Called, mailed: Collected, now: datetime
+) -> None:
+    opening_id = ask_and_give(app, called, [next(iter(mailed.codes))], now)
+    later = now + share_file.LIFETIME
+    with app.app_context():
+        opening_jobs.carry_out(opening_id, lambda: later)
+        with transaction(write=True):
+            opening = opening_queries.opening(opening_id)
+            assert opening.state == "asked"
+            assert not give(app, called, opening, 0, later)
+            assert give(app, called, opening, 1, later)
+            assert give(app, called, opening, 2, later), "enough are there"
+        opening_jobs.carry_out(opening_id, lambda: later)
+        assert told(app, called, opening_id, 1, later) is not None
+        assert told(app, called, opening_id, 2, later) is None
+        with transaction(write=False) as session:
+            logged = list(session.scalars(db.select(AuditEntry.act)))
+        assert logged.count("open_sealed_list") == 2
+
+
+def test_an_opening_that_was_taken_back_while_the_list_is_read_gives_nothing(
+    app: Flask, called: Called, mailed: Collected, now: datetime
+) -> None:
+    name = next(iter(mailed.codes))
+    opening_id = ask_and_give(app, called, [name], now)
+    folder = app.config["HUSTINGS"].instance
+    with app.app_context():
+        reading = opening_jobs.reading_of(opening_id, lambda: now)
+        assert reading is not None
+        with transaction(write=True):
+            opening = opening_queries.opening(opening_id)
+            opening_operations.drop_opening(called.teller(), called.vote, opening, now, folder)
+        with pytest.raises(Stale):
+            spare_jobs.give(reading, [name])
+        opening_jobs.carry_out(opening_id, lambda: now)
+        with transaction(write=False):
+            assert queries.credential_count(called.vote_id, "revoked") == 0
+            assert opening_queries.opening(opening_id).facts.get("problem") is None
+
+
+def test_the_tellers_are_told_when_the_list_is_altered_or_gone(
+    app: Flask, called: Called, mailed: Collected, now: datetime
+) -> None:
+    opening_id = ask_and_give(app, called, [next(iter(mailed.codes))], now)
+    with app.app_context():
+        with transaction(write=False):
+            sealed_file.path_of(app.config["HUSTINGS"].instance, called.vote.uuid_v).unlink()
+        opening_jobs.carry_out(opening_id, lambda: now)
+        with transaction(write=False):
+            opening = opening_queries.opening(opening_id)
+            assert (opening.state, opening.facts["problem"]) == ("dropped", sealed_file.ALTERED)
+
+
+def test_a_list_is_read_a_chunk_at_a_time_and_a_page_can_see_how_far(
+    app: Flask, called: Called, mailed: Collected, now: datetime
+) -> None:
+    opening_id = ask_and_give(app, called, [next(iter(mailed.codes))], now)
+    with app.app_context():
+        reading = opening_jobs.reading_of(opening_id, lambda: now)
+        assert reading is not None
+        assert "private" not in repr(reading)
+        seen = []
+        for chunk in reading.chunks():
+            assert len(chunk.assigned) <= code_operations.LARGEST_CHUNK
+            seen.append(kernel_jobs.progress(progress_key(opening_id)))
+    assert seen == sorted(seen)
+    assert len(set(seen)) > 3
+    assert 0 < seen[-1] < 100

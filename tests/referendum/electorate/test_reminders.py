@@ -1,7 +1,9 @@
 """Reminders reach only those who have not voted, and nobody learns who they are."""
 
 import logging
+import smtplib
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import structlog
@@ -13,10 +15,18 @@ from forum.kernel.errors import Refused
 from forum.kernel.mail import Outgoing
 from referendum.casting.models import Arrival
 from referendum.crypto.credentials import public_of
-from referendum.electorate import jobs, opening_jobs, opening_operations, queries, reminder_jobs, share_file
-from referendum.electorate.models import SealedOpening
+from referendum.electorate import (
+    jobs,
+    opening_jobs,
+    opening_operations,
+    opening_queries,
+    post,
+    queries,
+    reminder_jobs,
+    share_file,
+)
 from tests.referendum.electorate.conftest import Called, Sink, text_of
-from tests.referendum.electorate.test_openings import Collected, give, share_of, vote_with
+from tests.referendum.electorate.test_openings import Collected, give, vote_with
 
 
 def ask(called: Called, now: datetime) -> int:
@@ -24,19 +34,14 @@ def ask(called: Called, now: datetime) -> int:
 
 
 def remind(app: Flask, called: Called, now: datetime) -> int:
-    """Two tellers open the list; the job runs after the second share."""
-    folder = app.config["HUSTINGS"].instance
+    """Two tellers open the list, and the job runs."""
     with app.app_context():
         with transaction(write=True):
             opening_id = ask(called, now)
-            assert give(app, called, db.session.get_one(SealedOpening, opening_id), 0, now) is None
-            share = share_of(called, 1)
-            teller = called.teller(1)
-            public_id = called.vote.public_id
-        assert share_file.path_of(folder, opening_id).exists()
-        answer = opening_jobs.hand_in_share(teller, public_id, opening_id, share)
-    assert answer["reminding"] is True
-    assert "reminded" not in answer
+            opening = opening_queries.opening(opening_id)
+            assert not give(app, called, opening, 0, now)
+            assert give(app, called, opening, 1, now)
+        opening_jobs.read_list(opening_id)
     return opening_id
 
 
@@ -97,8 +102,14 @@ def test_nothing_stored_or_logged_says_who_was_reminded_or_how_many(
 def test_reminders_are_for_an_open_vote_and_not_every_day(
     app: Flask, called: Called, voting: Collected, sink: Sink, now: datetime
 ) -> None:
+    with app.app_context(), transaction(write=True):
+        why = "Two days are left."
+        beside = opening_operations.ask_opening(called.teller(1), called.vote, "reminder", why, {}, now).id
     remind(app, called, now)
     with app.app_context(), transaction(write=True):
+        assert not give(app, called, opening_queries.opening(beside), 0, now)
+        with pytest.raises(Refused, match="last two days"):
+            give(app, called, opening_queries.opening(beside), 1, now)
         with pytest.raises(Refused, match="last two days"):
             ask(called, now + timedelta(days=1))
         called.vote.state = "counting"
@@ -108,21 +119,78 @@ def test_reminders_are_for_an_open_vote_and_not_every_day(
         assert ask(called, now + timedelta(days=2, minutes=1))
 
 
-def test_a_mail_server_that_goes_away_ends_the_run_and_the_log_says_so(
+def test_a_run_that_the_mail_server_stopped_goes_on_and_reminds_nobody_twice(
+    app: Flask, called: Called, voting: Collected, sink: Sink, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lose_the_answer(server: smtplib.SMTP, person: queries.Addressee, *rest: Any) -> bool:
+        taken = post.remind(server, person, *rest)
+        if len(sink.messages) == 9:
+            raise ConnectionError("nobody knows what became of it")
+        return taken
+
+    sink.refuse_after = 5
+    opening_id = remind(app, called, now)
+    assert len(sink.messages) == 5
+    sink.refuse_after = None
+    with app.app_context():
+        with transaction(write=False):
+            opening = opening_queries.opening(opening_id)
+            assert (opening.state, set(opening.facts)) == ("asked", {"teller", "paper", "taken", "seen"})
+            assert opening_queries.is_being_read(opening, now)
+        with monkeypatch.context() as losing:
+            losing.setattr(reminder_jobs, "remind", lose_the_answer)
+            opening_jobs.tend_openings()
+        assert len(sink.messages) == 9
+        opening_jobs.tend_openings()
+        opening_jobs.read_list(opening_id)
+        with transaction(write=False) as session:
+            entry = session.scalars(db.select(AuditEntry).where(AuditEntry.act == "send_reminders")).one()
+            assert entry.facts["finished"] is True
+    reached = {str(message["To"]) for message in sink.messages}
+    assert len(reached) == len(sink.messages) == 75 - 10
+
+
+def test_after_a_crash_in_a_lot_nobody_is_reminded_twice(
+    app: Flask, called: Called, voting: Collected, sink: Sink, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(server: smtplib.SMTP, person: queries.Addressee, *rest: Any) -> bool:
+        if len(sink.messages) == 7:
+            raise RuntimeError("the power went")
+        return post.remind(server, person, *rest)
+
+    with monkeypatch.context() as crashing:
+        crashing.setattr(reminder_jobs, "remind", crash)
+        with pytest.raises(RuntimeError, match="power"):
+            remind(app, called, now)
+    with app.app_context():
+        opening_jobs.tend_openings()
+    reached = [str(message["To"]) for message in sink.messages]
+    assert len(reached) == len(set(reached))
+    assert 75 - 10 - reminder_jobs.LOT < len(reached) < 75 - 10
+
+
+def test_a_run_ends_when_voting_is_over_and_the_log_says_so(
     app: Flask, called: Called, voting: Collected, sink: Sink, now: datetime
 ) -> None:
-    sink.refuse_after = 5
-    remind(app, called, now)
-    assert len(sink.messages) == 5
-    with app.app_context(), transaction(write=False) as session:
-        entry = session.scalars(db.select(AuditEntry).where(AuditEntry.act == "send_reminders")).one()
-        assert entry.facts["finished"] is False
-
-
-def test_a_job_without_shares_reads_nothing(app: Flask, called: Called, voting: Collected, sink: Sink) -> None:
     with app.app_context():
         with transaction(write=True):
-            opening_id = ask(called, datetime.now().astimezone())
-            db.session.get_one(SealedOpening, opening_id).state = "opened"
-        reminder_jobs.send_reminders(opening_id)
+            opening_id = ask(called, now)
+            for place in (0, 1):
+                give(app, called, opening_queries.opening(opening_id), place, now)
+            called.vote.state = "counting"
+        opening_jobs.read_list(opening_id)
+        with transaction(write=False) as session:
+            entry = session.scalars(db.select(AuditEntry).where(AuditEntry.act == "send_reminders")).one()
+            assert entry.facts["finished"] is False
+    assert sink.messages == []
+
+
+def test_a_job_without_shares_reads_nothing(
+    app: Flask, called: Called, voting: Collected, sink: Sink, now: datetime
+) -> None:
+    with app.app_context():
+        with transaction(write=True):
+            opening_id = ask(called, now)
+            opening_queries.opening(opening_id).given = {"1": now.isoformat(), "2": now.isoformat()}
+        opening_jobs.read_list(opening_id)
     assert sink.messages == []

@@ -13,6 +13,7 @@ from referendum.crypto.group import Q, draw_exponent, draw_secret, power_of_g
 from referendum.electorate import sealed_file
 from referendum.electorate.sealed_file import Assigned, Spare
 from referendum.electorate.sealing import fits, join, seal, split, unseal
+from tests.referendum.electorate.conftest import whole_list
 
 PRIVATE = 1234567
 PUBLIC = power_of_g(PRIVATE)
@@ -61,7 +62,7 @@ def test_the_list_is_appended_to_and_opened_whole(tmp_path: Path) -> None:
     first = sealed_file.append_spares(path, "", power_of_g(private), [Spare("abc", "v1", "c1")])
     second = sealed_file.append_assigned(path, first, power_of_g(private), [Assigned("e", "Local 88", "v2", "c2")])
     assert first != second == sha256(path.read_bytes()).hexdigest()
-    opened = sealed_file.open_list(path, second, private)
+    opened = whole_list(path, second, private)
     assert opened.spares == [Spare("abc", "v1", "c1")]
     assert opened.of_entry("e") == [Assigned("e", "Local 88", "v2", "c2")]
     assert b"abc" not in path.read_bytes()
@@ -75,7 +76,7 @@ def test_a_list_with_a_changed_line_is_neither_opened_nor_written_on(tmp_path: P
     path.write_text(path.read_text().replace('"data":"', '"data":"A', 1))
     assert not sealed_file.is_as_written(path, written)
     with pytest.raises(Refused, match="as it was written"):
-        sealed_file.open_list(path, written, PRIVATE)
+        whole_list(path, written, PRIVATE)
     with pytest.raises(Refused, match="as it was written"):
         sealed_file.append_spares(path, written, PUBLIC, [Spare("def", "v2", "c2")])
 
@@ -84,7 +85,7 @@ def test_a_list_is_not_opened_with_another_key(tmp_path: Path) -> None:
     path = sealed_file.path_of(tmp_path, "uuid")
     written = sealed_file.append_spares(path, "", PUBLIC, [Spare("abc", "v1", "c1")])
     with pytest.raises(Malformed):
-        sealed_file.open_list(path, written, PRIVATE + 1)
+        whole_list(path, written, PRIVATE + 1)
 
 
 def test_only_one_makes_codes_at_a_time(tmp_path: Path) -> None:
@@ -103,6 +104,6 @@ def test_what_a_crash_left_after_the_commit_is_cut_off_and_never_read(tmp_path: 
     if torn:
         path.write_bytes(path.read_bytes()[:-40])
     assert sealed_file.is_as_written(path, first)
-    assert [each.code for each in sealed_file.open_list(path, first, PRIVATE).spares] == ["abc"]
+    assert [each.code for each in whole_list(path, first, PRIVATE).spares] == ["abc"]
     second = sealed_file.append_spares(path, first, PUBLIC, [Spare("def", "v3", "c3")])
-    assert [each.code for each in sealed_file.open_list(path, second, PRIVATE).spares] == ["abc", "def"]
+    assert [each.code for each in whole_list(path, second, PRIVATE).spares] == ["abc", "def"]

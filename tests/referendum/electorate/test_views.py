@@ -1,7 +1,10 @@
 """The tellers' pages over HTTP: who may come in, freezing, keys, letters, openings; and a member's own page."""
 
 import base64
+import json
+import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -61,6 +64,13 @@ class Site:
             assert key is not None
             assert key.share is not None
             return unseal(self.private_keys[place], key.share["sealed"]).decode()
+
+    def told(self, where: str, place: int) -> dict[str, Any]:
+        """What an opening answered, opened with the teller's key as the page does."""
+        told = self.clients[place].get(where + "/progress").json
+        assert told is not None
+        answer: dict[str, Any] = json.loads(unseal(self.private_keys[place], told["answer"]))
+        return answer
 
 
 @pytest.fixture
@@ -141,9 +151,11 @@ def test_a_lost_code_is_replaced_by_two_tellers_and_mailed(site: Site, sink: Sin
     assert false.json is not None
     assert false.json["state"] == "refused"
     second = site.clients[1].post(where + "/share", json={"share": site.share(1)})
-    assert second.json == {
-        "state": "recorded", "opened": True, "mailed": 1, "printed": 0, "used": [], "letters": "",
-    }  # fmt: skip
+    assert second.json == {"state": "recorded", "opened": True}
+    assert site.told(where, 1) == {"mailed": 1, "printed": 0, "used": [], "letters": "", "given": ""}
+    assert site.clients[0].get(where + "/progress").json == {"state": "over", "answer": None, "problem": ""}
+    assert b"This opening is over." in site.clients[0].get(where).data
+    assert b"sealed to your key" in site.clients[1].get(where).data
     assert len(sink.messages) == mailed + 1
     assert "new voting code" in str(sink.messages[-1].get_body(("plain",)).get_content())  # type: ignore[union-attr]
     assert site.clients[1].post(where + "/share", json={"share": site.share(1)}).status_code == 409
@@ -170,10 +182,10 @@ def test_a_spare_for_somebody_without_e_mail_is_a_letter_shown_once(site: Site, 
     )
     where = asked.headers["Location"]
     site.clients[0].post(where + "/share", json={"share": site.share(0)})
-    answer = site.clients[2].post(where + "/share", json={"share": site.share(2)}).json
-    assert answer is not None
+    site.clients[2].post(where + "/share", json={"share": site.share(2), "paper": "Letter"})
+    answer = site.told(where, 2)
     assert (answer["mailed"], answer["printed"]) == (0, 1)
-    assert base64.b64decode(answer["letters"]).startswith(b"%PDF")
+    assert re.search(rb"/MediaBox \[0 0 612(\.0+)? 792(\.0+)?\]", base64.b64decode(answer["letters"]))
 
 
 @pytest.mark.parametrize(
