@@ -6,7 +6,6 @@ from forum.kernel.errors import N_, Obstacle
 from forum.questions.process import Process, StageKind, VotingRule
 
 STAGES = {
-    StageKind.REGISTRATION: N_("This version does not carry out a registration: everyone eligible may vote."),
     StageKind.SURVEY: N_("This version does not carry out a sample survey."),
     StageKind.RUN_OFF: N_("This version does not carry out a run-off."),
     StageKind.ROLL_CALL: N_("This version does not carry out a roll-call vote."),

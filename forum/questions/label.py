@@ -12,7 +12,7 @@ from fractions import Fraction
 from forum.kernel.errors import N_, Percentage
 from forum.questions.floor import FloorProof
 from forum.questions.phrase import Phrase
-from forum.questions.process import CodesBy, Electorate, MembersVoteStage, Process, SurveyStage
+from forum.questions.process import CodesBy, Electorate, MembersVoteStage, Process, StageKind, SurveyStage
 
 NOT_DOCUMENTED = Phrase(N_("Not documented"))
 NOT_YET = Phrase(N_("Not known yet"))
@@ -42,6 +42,8 @@ class LabelFacts:
     members_vote: bool | None = None
     everyone: bool | None = None
     sample: int | None = None
+    registration: bool = False
+    registered: int | None = None
     eligible_count: int | None = None
     roll_count: int | None = None
     ballots: int | None = None
@@ -84,6 +86,7 @@ def planned_facts(process: Process) -> dict[str, object]:
         "members_vote": vote is not None,
         "bound": process.mandate is not None,
         "sample": survey.sample if survey else None,
+        "registration": process.stage(StageKind.REGISTRATION) is not None,
     }
     if debate:
         facts.update(debate_days=debate.min_days, locals_share=debate.share_of_locals)
@@ -187,10 +190,14 @@ def _everyone(facts: LabelFacts) -> Answer:
         return Phrase(N_("No")), (Phrase(N_("A sample of %(sample)s members is asked."), asked),)
     if facts.everyone is None:
         return NOT_DOCUMENTED, ()
-    beneath = []
+    beneath: list[Phrase] = []
     if facts.eligible_count is not None and facts.roll_count is not None:
         numbers: dict[str, object] = {"eligible": facts.eligible_count, "roll": facts.roll_count}
         beneath.append(Phrase(N_("%(eligible)s of %(roll)s members on the roll."), numbers))
+    if facts.registration:
+        beneath.append(Phrase(N_("Only who has registered.")))
+    if facts.registered is not None:
+        beneath.append(Phrase(N_("%(count)s registered."), {"count": facts.registered}))
     answer = (
         N_("Yes, every member of the standing asked for") if facts.everyone else N_("No, some parts only")
     )

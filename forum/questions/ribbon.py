@@ -66,7 +66,7 @@ Span = tuple[str, str, datetime | None, datetime | None]
 def ribbon(facts: RibbonFacts, now: datetime) -> list[RibbonStage]:
     """Every stage of this process in order; exactly one is running, except when all is over."""
     spans = _spans(facts)
-    current = _current(facts)
+    current = _current(facts, now)
     codes = [code for code, *_ in spans]
     place = codes.index(current) if current in codes else len(codes)
     ended = _has_ended(facts)
@@ -124,8 +124,10 @@ def _vote_spans(facts: RibbonFacts) -> list[Span]:
     return [*spans, ("certified", name, facts.certified_at or dates.challenge_closes_at, None)]
 
 
-def _current(facts: RibbonFacts) -> str:
+def _current(facts: RibbonFacts, now: datetime) -> str:
     """The code of the stage where the question stands now."""
+    if _is_registering(facts, now):
+        return "registration"
     if facts.mandate:
         return "mandated" if facts.mandate == "due" else "ended"
     if facts.vote in ("certified", "annulled"):
@@ -133,6 +135,12 @@ def _current(facts: RibbonFacts) -> str:
     if facts.vote in ("open", "counting", "challengeable"):
         return facts.vote
     return facts.state.value
+
+
+def _is_registering(facts: RibbonFacts, now: datetime) -> bool:
+    closes_at = facts.timetable.registration_closes_at if facts.process.stage(StageKind.REGISTRATION) else None
+    out = facts.state not in (QuestionState.DRAFTED, QuestionState.WITHDRAWN)
+    return out and closes_at is not None and now < closes_at
 
 
 def _has_ended(facts: RibbonFacts) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forum.kernel.errors import N_, Problem
-from forum.questions.process import Process, RegistrationStage
+from forum.questions.process import Process, RegistrationStage, StageKind
 
 PREPARATION = timedelta(days=3)
 
@@ -71,7 +71,7 @@ def problems_with(timetable: Timetable, process: Process) -> list[Problem]:
 
 
 def _missing_dates(timetable: Timetable, process: Process) -> list[Problem]:
-    needed: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ("registration_closes_at",) if process.stage(StageKind.REGISTRATION) else ()
     needed += DEBATE_DATES if process.debate else ()
     needed += VOTE_DATES if process.members_vote else ()
     return [Problem(name, N_("Give this date.")) for name in needed if getattr(timetable, name) is None]

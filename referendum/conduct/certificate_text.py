@@ -57,6 +57,8 @@ def certificate_document(facts: CertificateFacts) -> str:
 
 def _count_lines(table: dict[str, Any]) -> list[str]:
     lines = [f"Eligible on the frozen roll: {table['eligible']}", f"Ballots: {table['ballots']}"]
+    if table["registered"] is not None:
+        lines[:1] = [f"Eligible: {table['eligible']}", f"Registered, on the frozen roll: {table['registered']}"]
     if not table["opened"]:
         return [*lines, f"Not opened: fewer than {table['least']} ballots."]
     lines.append(f"Blank: {table['blanks']}")

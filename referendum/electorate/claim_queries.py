@@ -17,6 +17,7 @@ from referendum.electorate.models import Electorate
 from referendum.electorate.rules import Voter, is_eligible
 from referendum.process.models import Vote
 from referendum.process.queries import current_vote
+from referendum.registration.queries import has_registration, registration
 
 
 def claim(claim_id: int) -> RollChallenge:
@@ -87,8 +88,9 @@ def roll_page(question: Question, member_id: int, now: datetime, *, rules_here: 
     roll = queries.electorate(vote.id) if vote else None
     person = member(member_id)
     voter = Voter(
-        person.number, person.standing, person.country, person.local.council.name, person.local.number
-    )
+        person.number, person.standing, person.country, person.local.council.name, person.local.number,
+        not has_registration(question) or registration(question.id, member_id) is not None,
+    )  # fmt: skip
     ruled = rulings(question.id).get(clean_number(person.number))
     frozen_in = vote is not None and roll is not None and queries.entry_of(vote.id, member_id) is not None
     today = is_eligible(voter, process.electorate) if ruled is None else ruled

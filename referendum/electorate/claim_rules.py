@@ -12,6 +12,7 @@ MOST_OPEN = 5
 STANDING = N_("Your standing on the roll is: %(standing)s. Here may vote who is: %(allowed)s.")
 COUNTRY = N_("Only members in these countries may vote here: %(allowed)s.")
 COUNCIL = N_("Only members of these councils may vote here: %(allowed)s.")
+REGISTERED = N_("Only who has registered may vote here, and you have not.")
 LOCAL = N_("Only members of these locals may vote here: %(allowed)s.")
 
 
@@ -31,4 +32,5 @@ def reasons_against(voter: Voter, rule: Electorate) -> list[tuple[str, str, froz
         (STANDING, voter.standing, rule.standings), (COUNTRY, voter.country, rule.countries),
         (COUNCIL, voter.council, rule.councils), (LOCAL, voter.local, rule.locals),
     )  # fmt: skip
-    return [(text, value, allowed) for text, value, allowed in looked_at if allowed and value not in allowed]
+    found = [(text, value, allowed) for text, value, allowed in looked_at if allowed and value not in allowed]
+    return found if voter.registered else [(REGISTERED, "", frozenset()), *found]

@@ -7,6 +7,7 @@ from forum.roll.import_queries import changed_since
 from referendum.electorate.queries import electorate, record_instant, voters_now
 from referendum.electorate.rules import is_eligible, is_late
 from referendum.process.models import Vote
+from referendum.registration.queries import registered_members
 
 
 def nobody_may_vote(vote: Vote, now: datetime) -> bool:
@@ -16,5 +17,6 @@ def nobody_may_vote(vote: Vote, now: datetime) -> bool:
     instant = record_instant(vote)
     if instant is None or not is_late(instant, now) or electorate(vote.id) is not None or changed_since(instant):
         return False
-    rule = process_of(question_by_id(vote.question_id)).electorate
-    return not any(is_eligible(voter, rule) for voter, *_ in voters_now())
+    question = question_by_id(vote.question_id)
+    rule = process_of(question).electorate
+    return not any(is_eligible(voter, rule) for voter, *_ in voters_now(registered_members(question)))

@@ -15,7 +15,8 @@ from forum.kernel.database import Base
 
 class Electorate(Base):
     """The frozen roll of a vote: its rule, hash, size, record date and the instant of its freeze are published.
-    `size` of the `roll_count` members of that instant may vote.
+    `size` of the `roll_count` members of that instant may vote; `admitted_count` might, had all registered; None where
+    nobody needs to.
     `codes` says how far the voting codes are; `halted` mails wait until a teller says go on. `units` are {name, locals
     (numbers), eligible}; `list_key` is the sealed list's public key, in decimal."""
 
@@ -28,6 +29,7 @@ class Electorate(Base):
     frozen_at: Mapped[datetime]
     roll_count: Mapped[int | None]
     size: Mapped[int]
+    admitted_count: Mapped[int | None]
     spare_count: Mapped[int] = mapped_column(default=0)
     roll_hash: Mapped[str] = mapped_column(String(64))
     units: Mapped[list[Any]] = mapped_column(JSON, default=list)

@@ -24,6 +24,7 @@ from referendum.electorate.sealing import NEEDED, seal, split
 from referendum.electorate.way_rules import refuse_own_way
 from referendum.process.models import Vote
 from referendum.process.queries import locked, votes_in
+from referendum.registration.queries import registered_members
 
 log = structlog.get_logger()
 ONLY_LATE = N_("The clock freezes the roll at the record date. A teller does it only where the clock could not.")
@@ -112,18 +113,20 @@ def _freeze(actor: Actor | None, vote: Vote, instant: datetime, now: datetime) -
         not changed_since(instant),
         N_("The roll was changed by an import after the record date. Undo that import, then freeze the roll."),
     )
-    rule = process_of(question_by_id(vote.question_id)).electorate
-    everybody = list(queries.voters_now())
+    question = question_by_id(vote.question_id)
+    rule, registered = process_of(question).electorate, registered_members(question)
+    everybody = list(queries.voters_now(registered))
     ruled = claim_queries.rulings(vote.question_id)
     by_rule = {each[0].number for each in everybody if rules.is_eligible(each[0], rule)}
     chosen = [each for each in everybody if ruled.get(each[0].number, each[0].number in by_rule)]
     refuse_unless(chosen, rules.NOBODY)
     numbers = {each[0].number for each in chosen}
     by_ruling = {"admitted": len(numbers - by_rule), "left_out": len(by_rule - numbers)}
+    admitted = None if registered is None else sum(rules.is_admitted(each[0], rule) for each in everybody)
     frozen = Electorate(
         vote_id=vote.id, rule=_rule_as_json(rule) | {"by_ruling": by_ruling},
         record_at=instant, frozen_at=now, roll_count=len(everybody),
-        size=len(chosen), spare_count=0, roll_hash=rules.roll_hash(voter for voter, *_ in chosen), units=[],
+        size=len(chosen), admitted_count=admitted, spare_count=0, roll_hash=rules.roll_hash(voter for voter, *_ in chosen), units=[],
         codes="none", sealed_hash="", list_key="",
     )  # fmt: skip
     db.session.add(frozen)

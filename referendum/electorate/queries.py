@@ -255,8 +255,9 @@ def _addressee(row: Any) -> Addressee:
     return Addressee(entry, name, number, email, language or "", local)
 
 
-def voters_now() -> Iterator[tuple[Voter, int, int, int]]:
-    """Everybody on the roll now as the rule sees them, with the ids of member, local and council. Streams."""
+def voters_now(registered: frozenset[int] | None = None) -> Iterator[tuple[Voter, int, int, int]]:
+    """Everybody on the roll now as the rule sees them, with the ids of member, local and council. Streams. `registered`
+    are the ids of those who registered, where the process asks for it."""
     query = (
         db.select(Member, Local, Council)
         .join(Local, Local.id == Member.local_id)
@@ -265,7 +266,8 @@ def voters_now() -> Iterator[tuple[Voter, int, int, int]]:
         .order_by(Member.number)
     )
     for member, local, council in db.session.execute(query.execution_options(yield_per=1000)):
-        voter = Voter(member.number, member.standing, member.country, council.name, local.number)
+        is_in = registered is None or member.id in registered
+        voter = Voter(member.number, member.standing, member.country, council.name, local.number, is_in)
         yield voter, member.id, local.id, council.id
 
 

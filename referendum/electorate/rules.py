@@ -25,7 +25,8 @@ NOBODY = N_("Nobody on the roll may vote under this rule. It stays so: the telle
 
 @dataclass(frozen=True)
 class Voter:
-    """A member as the rule sees one at the record date. `local` is the local's number, `council` its name."""
+    """A member as the rule sees one at the record date. `local` is the local's number, `council` its name;
+    `registered` also where nobody needs to."""
 
     number: str
     standing: str
@@ -36,12 +37,14 @@ class Voter:
 
 
 def is_eligible(voter: Voter, rule: Electorate) -> bool:
-    """Every restriction must hold; an empty one restricts nothing. Where there is registration, it is one
-    more.
-    """
+    """Whether this member votes: the rule admits them, and they have registered where that is asked."""
+    return voter.registered and is_admitted(voter, rule)
+
+
+def is_admitted(voter: Voter, rule: Electorate) -> bool:
+    """Every restriction must hold; an empty one restricts nothing."""
     return (
-        voter.registered
-        and voter.standing in rule.standings
+        voter.standing in rule.standings
         and _admits(rule.countries, voter.country)
         and _admits(rule.councils, voter.council)
         and _admits(rule.locals, voter.local)

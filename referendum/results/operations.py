@@ -28,7 +28,7 @@ def publish_result(vote: Vote, now: datetime) -> PublishedResult:
     totals = queries.totals_of(vote)
     if totals is None:
         raise Refused(N_("The count is not opened yet."))
-    table = table_as_json(totals, read_params(vote.params), queries.eligible_count(vote))
+    table = table_as_json(totals, read_params(vote.params), **queries.sizes_of(vote))
     result = PublishedResult(vote_id=vote.id, table=table, before_debate=None, at=now)
     db.session.add(result)
     db.session.flush()

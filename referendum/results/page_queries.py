@@ -102,7 +102,7 @@ def result_page(question: Question, vote: Vote, *, for_members: bool, council: s
         citations_shown(question, vote, for_members=for_members),
         None if withheld else published.before_debate,
         turnout_page(vote, council, for_members=for_members),
-        share_of(table["ballots"], table["eligible"]),
+        share_of(table["ballots"], table["registered"] or table["eligible"]),
     )
 
 

@@ -46,6 +46,14 @@ def eligible_count(vote: Vote) -> int:
     return roll.size if roll else 0
 
 
+def sizes_of(vote: Vote) -> dict[str, int | None]:
+    """How many are eligible, and how many of them registered; None where nobody needs to."""
+    roll = electorate(vote.id)
+    if roll is None or roll.admitted_count is None:
+        return {"eligible": eligible_count(vote), "registered": None}
+    return {"eligible": roll.admitted_count, "registered": roll.size}
+
+
 def totals_of(vote: Vote) -> Totals | None:
     """The totals of V, once they are opened or it is sure that they never will be; None before."""
     counted = tally(vote.id, "V")

@@ -65,15 +65,18 @@ def read_citations(row: Sequence[int], *, weighed: bool) -> list[Cited]:
     return [Cited(row[at], row[at + 1]) for at in range(0, len(row), 2)]
 
 
-def table_as_json(totals: Totals, params: VoteParams, eligible: int) -> dict[str, Any]:
-    """The published table as it is kept: rows by count, shares exact and as printed, notes with their facts."""
+def table_as_json(
+    totals: Totals, params: VoteParams, eligible: int | None, registered: int | None = None
+) -> dict[str, Any]:
+    """The published table as it is kept: rows by count, shares exact and as printed, notes with their facts.
+    `registered` stand on the frozen roll of the `eligible`, where members had to register."""
     kept: dict[str, Any] = {
-        "eligible": eligible, "registered": None, "ballots": totals.ballots, "blanks": totals.blanks,
+        "eligible": eligible, "registered": registered, "ballots": totals.ballots, "blanks": totals.blanks,
         "opened": totals.counts is not None, "least": params.min_ballots, "rows": [], "notes": [],
     }  # fmt: skip
     if totals.counts is None:
         return kept
-    table = _table(totals, params, eligible)
+    table = _table(totals, params)
     titles = {choice.letter: choice.title for choice in totals.choices}
     kept["rows"] = [
         {
@@ -86,12 +89,10 @@ def table_as_json(totals: Totals, params: VoteParams, eligible: int) -> dict[str
     return kept
 
 
-def _table(totals: Totals, params: VoteParams, eligible: int) -> Table:
+def _table(totals: Totals, params: VoteParams) -> Table:
     assert totals.counts is not None
     letters = [choice.letter for choice in totals.choices]
-    return publish(
-        letters, totals.counts, params.reporting, ballots=totals.ballots, blanks=totals.blanks or 0, eligible=eligible
-    )
+    return publish(letters, totals.counts, params.reporting, ballots=totals.ballots, blanks=totals.blanks or 0)
 
 
 def notes_of(table: dict[str, Any]) -> list[Phrase]:

@@ -67,7 +67,7 @@ def download_table(actor: Actor, number: int) -> Response:
         for row in result.table["rows"]
         if row["listed"]
     ]
-    rows += [["", name, result.table[name], "", ""] for name in ("blanks", "ballots", "eligible")]
+    rows += [["", name, result.table[name], "", ""] for name in ("blanks", "ballots", "registered", "eligible")]
     return download(f"result-{number}.csv", sheet(("option", "title", "ballots", "share", "unrounded"), rows))
 
 
@@ -147,7 +147,7 @@ def on_the_label(question: Question) -> dict[str, Any] | None:
         facts["ballots"] = result.table["ballots"] if result else None
     roll = electorate(vote.id) if vote else None
     if roll:
-        facts["eligible_count"] = roll.size
+        facts["eligible_count"] = roll.admitted_count or roll.size
         if roll.roll_count is not None:
             facts["roll_count"] = roll.roll_count  # of that day, not of today's roll
     if vote and (holders := {key.member_id for key in trustee_keys(vote) if key.owner is not None}):
