@@ -95,8 +95,9 @@ def unpack(file: Path, key: Path, fingerprint: str) -> None:
         if signing.fingerprint_of(pem) != "".join(fingerprint.split()).lower():
             raise Rejected("the key has another fingerprint")
         bundle = read_bundle(file, PACKAGE, pem, Path(folder))
+        package = unpacking.read(bundle, _tell_how_far)
         with transaction(write=True):
-            vote = unpacking.unpack(bundle, pem, clock.now())
+            vote = unpacking.unpack(package, bundle, pem, clock.now())
             public_id, opens_at, closes_at = vote.public_id, vote.opens_at, vote.closes_at
     click.echo(f"Package {bundle.digest}: vote {public_id}, open from {opens_at} to {closes_at}.")
 

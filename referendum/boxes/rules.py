@@ -48,6 +48,8 @@ def read_package(facts: dict[str, Any], elections: dict[str, str], trustees: str
     fields = read_fields(facts, ("box", "union", "forum", "vote", "question", "roll", "digest"))
     vote, question = read_fields(fields["vote"], VOTE), read_fields(fields["question"], QUESTION)
     roll = read_fields(fields["roll"], ROLL)
+    if not isinstance(roll["size"], int) or not isinstance(roll["spares"], int):
+        raise Malformed("the sizes of its roll are no numbers")
     for option in read_list(question["options"]):
         read_fields(option, ("title", "text", "slate"))
     for line in read_list(question["lines"]):

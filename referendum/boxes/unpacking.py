@@ -3,6 +3,7 @@
 It learns no name: it holds the public credentials, and nothing that joins them to a person.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -14,6 +15,7 @@ from forum.kernel import audit, signing
 from forum.kernel.database import db
 from forum.questions.models import Option, Question
 from referendum.boxes.bundle import Bundle
+from referendum.boxes.draft import Tell
 from referendum.boxes.packing import Act
 from referendum.boxes.rules import STATES, Package, Rejected, read_package
 from referendum.crypto.canonical import Malformed, read_json, read_list, read_text
@@ -28,9 +30,19 @@ from referendum.process.queries import votes_of
 AT_ONCE = 1000
 
 
-def unpack(bundle: Bundle, forum_key: bytes, now: datetime) -> Vote:
-    """Take a package in; voting opens and closes at its dates. Raises Rejected, Malformed."""
+def read(bundle: Bundle, tell: Tell) -> Package:
+    """What a package says, every one of its codes checked. Slow: call it outside of any transaction. Raises
+    Malformed."""
     package = _package_of(bundle)
+    each = package.roll["size"] + package.roll["spares"]
+    for place, archive in enumerate(package.elections):
+        for done in _check_credentials(archive, package, _path(bundle, archive)):
+            tell("codes", place * each + done, len(package.elections) * each)
+    return package
+
+
+def unpack(package: Package, bundle: Bundle, forum_key: bytes, now: datetime) -> Vote:
+    """Take a package in that was read; voting opens and closes at its dates. Raises Rejected."""
     if package.box != signing.fingerprint():
         raise Rejected("this package is for another installation")
     if now >= package.dates[1]:
@@ -41,12 +53,16 @@ def unpack(bundle: Bundle, forum_key: bytes, now: datetime) -> Vote:
     question = _question_held(package, fingerprint) or _write_question(package, now)
     vote = _write_vote(package, question, bundle.digest, fingerprint)
     for archive in package.elections:
-        _write_credentials(vote, archive, package, bundle.path(f"credentials.{archive}.jsonl"))
+        _write_credentials(vote, archive, _path(bundle, archive))
     audit.record(
         None, Act.UNPACK_VOTE, f"vote:{vote.public_id}", now=now, office="operator", package=bundle.digest,
         key=fingerprint, forum=package.forum,
     )  # fmt: skip
     return vote
+
+
+def _path(bundle: Bundle, archive: str) -> Path:
+    return bundle.path(f"credentials.{archive}.jsonl")
 
 
 def _package_of(bundle: Bundle) -> Package:
@@ -117,33 +133,39 @@ def _write_vote(package: Package, question: Question, digest: str, key: str) -> 
     return vote
 
 
-def _write_credentials(vote: Vote, archive: str, package: Package, path: Path) -> None:
+def _check_credentials(archive: str, package: Package, path: Path) -> Iterator[int]:
+    """How many were checked, now and again. Raises Malformed."""
     counts = dict.fromkeys(STATES, 0)
     last = (0, "")
     with path.open("rb") as lines:
         while chunk := list(islice(lines, AT_ONCE)):
-            rows = [_credential(line) for line in chunk]
-            for value, state, _ in rows:
+            for value, state, _ in map(_credential, chunk):
+                element = read_number(value)
+                if element is None or not is_member(element) or state not in STATES:
+                    raise Malformed("a credential is not an element of the group, or its state is unknown")
                 if (len(value), value) <= last:
                     raise Malformed(f"the credentials of {archive} are not in the order of their values")
                 last = (len(value), value)
                 counts[state] += 1
-            db.session.execute(
-                db.insert(PublicCredential),
-                [
-                    {"vote_id": vote.id, "archive": archive, "digest": digest_of(value), "value": value,
-                     "state": state, "replaces": replaces}
-                    for value, state, replaces in rows
-                ],
-            )  # fmt: skip
+            yield sum(counts.values())
     size, spares = package.roll["size"], package.roll["spares"]
     if counts["issued"] != size or counts["spare"] + counts["revoked"] != spares:
         raise Malformed(f"the credentials of {archive} are not as many as roll and spares")
 
 
+def _write_credentials(vote: Vote, archive: str, path: Path) -> None:
+    with path.open("rb") as lines:
+        while chunk := list(islice(lines, AT_ONCE)):
+            db.session.execute(
+                db.insert(PublicCredential),
+                [
+                    {"vote_id": vote.id, "archive": archive, "digest": digest_of(value), "value": value,
+                     "state": state, "replaces": replaces}
+                    for value, state, replaces in map(_credential, chunk)
+                ],
+            )  # fmt: skip
+
+
 def _credential(line: bytes) -> tuple[str, str, str]:
     value, state, replaces = (read_text(each) for each in read_list(read_json(line), 3))
-    element = read_number(value)
-    if element is None or not is_member(element) or state not in STATES:
-        raise Malformed("a credential is not an element of the group, or its state is unknown")
     return value, state, replaces
