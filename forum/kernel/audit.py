@@ -18,6 +18,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from forum.kernel.database import Base, db
 
 GENESIS = "0" * 64
+HASHED = ("height", "at", "act", "office", "body_hash", "parent")
+"""The fields of an entry that its hash covers."""
 
 
 class Act(StrEnum):
@@ -136,8 +138,8 @@ def check(lines: Iterable[str]) -> list[str]:
     parent, expected = GENESIS, 0
     for number, line in enumerate(lines, 1):
         try:
-            entry = json.loads(line)
-            hashed = {key: entry[key] for key in ("height", "at", "act", "office", "body_hash", "parent")}
+            entry = _entry(line)
+            hashed = {key: entry[key] for key in HASHED}
             stated, computed = entry["hash"], sha256(canonical(hashed))
             body_hash = sha256(str(entry["body"])) if "body" in entry else hashed["body_hash"]
         except (ValueError, KeyError, TypeError, RecursionError):
@@ -155,3 +157,13 @@ def check(lines: Iterable[str]) -> list[str]:
             faults.append(f"line {number} has another body than the one that was hashed")
         parent, expected = stated, expected + 1
     return faults
+
+
+def _entry(line: str) -> dict[str, Any]:
+    """The fields of an exported line. Raises ValueError where there is another, or one is there twice: what no hash
+    covers must not be read as part of the log.
+    """
+    entry: dict[str, Any] = json.loads(line)
+    if {*entry} - {"body"} != {*HASHED, "hash"} or canonical(entry) != line.rstrip("\n"):
+        raise ValueError("not written as the log writes it")
+    return entry

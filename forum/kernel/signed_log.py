@@ -63,8 +63,7 @@ def _faults_of(stated: dict[str, object], entries: Sequence[str], key: bytes) ->
         matches = False
     if not matches:
         faults.append("the signed head is not that of the last entry: entries are missing, or it was altered")
-    if key and not signing.holds(
-        key, _signed_bytes(stated.get("height"), stated.get("hash")), str(stated.get("signature"))
-    ):
+    said, named = _signed_bytes(stated.get("height"), stated.get("hash")), stated.get("key")
+    if key and not (named == signing.fingerprint_of(key) and signing.holds(key, said, str(stated.get("signature")))):
         faults.append("the head was not signed with this key")
     return faults

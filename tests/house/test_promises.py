@@ -14,6 +14,8 @@ from tests.house.source import ROOT
 SHOWN = {
     "T2: killed, on a full or read-only disk": {
         "referendum/casting/test_kills.py": ["test_ten_kills_lose_no_acknowledged_ballot_and_double_none"],
+        "forum/halls/test_killed.py": ["test_a_post_is_there_once_wherever_the_server_was_killed"],
+        "forum/roll/test_import_killed.py": ["test_the_roll_is_as_before_or_as_the_file_says"],
         "referendum/casting/test_faults.py": [
             "test_on_a_full_disk_nothing_is_acknowledged_and_nothing_is_lost",
             "test_a_database_that_takes_no_writes_is_told_to_the_voter",
@@ -40,8 +42,12 @@ SHOWN = {
             "test_the_older_one_does_not_extend_the_newer",
         ],
         "referendum/archive/test_vote_file.py": ["test_a_ballot_under_a_void_code_is_named"],
+        "forum/kernel/test_audit.py": ["test_an_altered_line_is_found", "test_a_missing_or_moved_line_is_found"],
     },
-    "T6: every byte": {"referendum/archive/test_container.py": ["test_a_flip_of_any_single_byte_is_found"]},
+    "T6: every byte": {
+        "referendum/archive/test_container.py": ["test_a_flip_of_any_single_byte_is_found"],
+        "forum/kernel/test_audit.py": ["test_a_flip_of_any_single_byte_is_found"],
+    },
     "T14: dependencies": {
         "house/test_dependencies.py": [
             "test_every_dependency_is_pinned_at_a_version_the_project_allows",

@@ -42,7 +42,27 @@ def test_an_altered_line_is_found(ground: Flask, now: datetime, field: str) -> N
     lines = written(now)
     entry = json.loads(lines[1])
     entry[field] = entry[field][:-1] + ("0" if entry[field][-1] != "0" else "1")
-    assert audit.check([lines[0], json.dumps(entry), *lines[2:]])
+    assert audit.check([lines[0], audit.canonical(entry), *lines[2:]])
+
+
+@pytest.mark.parametrize("bodies", [True, False])
+def test_a_flip_of_any_single_byte_is_found(ground: Flask, now: datetime, bodies: bool) -> None:
+    """T6, for the log: also in a name, between two fields, or in a body that is then no longer called one."""
+    written(now)
+    lines = list(audit.export(with_bodies=bodies))
+    raw = lines[1].encode()
+    unnoticed = []
+    for place in range(len(raw)):
+        flipped = raw[:place] + bytes([raw[place] ^ 1]) + raw[place + 1 :]
+        if not audit.check([lines[0], flipped.decode(), *lines[2:]]):
+            unnoticed.append(place)
+    assert unnoticed == []
+
+
+def test_what_no_hash_covers_cannot_be_put_into_the_log(ground: Flask, now: datetime) -> None:
+    first, *others = written(now)
+    for more in ('"note":"and the tellers agreed"', '"act":"close_hall"'):
+        assert audit.check([f"{{{more},{first[1:]}", *others])[0] == "line 1 is not an audit entry"
 
 
 def test_a_missing_or_moved_line_is_found(ground: Flask, now: datetime) -> None:

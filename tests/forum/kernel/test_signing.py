@@ -83,7 +83,7 @@ def test_a_chain_written_anew_is_refused(lines: list[str], now: datetime, tmp_pa
     assert "the head was not signed with this key" in said
 
 
-@pytest.mark.parametrize("field", ["hash", "height", "signature"])
+@pytest.mark.parametrize("field", ["hash", "height", "key", "signature"])
 def test_an_altered_head_is_refused(lines: list[str], tmp_path: Path, field: str) -> None:
     head = json.loads(lines[-1])
     head[field] = 2 if field == "height" else ("0" if head[field][0] != "0" else "1") + head[field][1:]
