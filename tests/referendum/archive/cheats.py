@@ -3,6 +3,7 @@
 The archive they start from has 5 ballots: the voters 0 to 3, then voter 0 again; 2 trustees.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -72,6 +73,12 @@ def _other_proof(name: str) -> Callable[[Any], None]:
         part["response"] = str(int(part["response"]) ^ 1)
 
     return change
+
+
+def _copied(sample: Sample, events: Events) -> Events:
+    """The vote of another, whose content the cheat does not know, cast once more under an own code."""
+    answers = json.loads(_raw(events, 2))["answers"]
+    return signed_ballot(lambda value: value.update(answers=answers))(sample, events)
 
 
 def _stranger(sample: Sample, events: Events) -> Events:
@@ -156,6 +163,7 @@ CHEATS = [
     Cheat("a broken proof of a choice", signed_ballot(_other_proof("individual_proofs")), "the blank is 0 or 1"),
     Cheat("a broken proof of the sum", signed_ballot(_other_proof("overall_proof")), "from 1 to 1 answers"),
     Cheat("a broken proof of the blank", signed_ballot(_other_proof("blank_proof")), "chooses nothing"),
+    Cheat("another voter's ballot copied", _copied, "event 5.*the blank is 0 or 1"),
     Cheat("a stranger's ballot", _stranger, "not on the list"),
     Cheat("a ballot of another election", _other_election, "another election"),
     Cheat("a wrong result", record_altered(RESULT, _more), "total 2 is not"),
