@@ -89,6 +89,11 @@ class Report:
         return not self.problems and not self.unreadable
 
     @property
+    def stays_closed(self) -> bool:
+        """Whether the box is sealed, and holds too few ballots to be opened."""
+        return self.stage == "EncryptedTally" and self.counted is not None and self.counted < self.floor
+
+    @property
     def part_number(self) -> int:
         """The part's number for people, from 1."""
         return (self.part or 0) + 1
@@ -128,7 +133,8 @@ class Report:
         if self.signer is not None:
             yield f"  signed; SHA-256 fingerprint of the key: {self.signer}"
         if self.ok and self.head is not None and self.result is None:
-            yield "  not yet counted: everything that is there was checked, there is no result"
+            why = f"it stays closed with fewer than {self.floor} ballots" if self.stays_closed else "not yet counted"
+            yield f"  {why}: everything that is there was checked, there is no result"
         yield from self._totals()
         for words in self.unchecked:
             yield f"  not checked: {words}"

@@ -22,11 +22,16 @@ from referendum.archive.survey import Survey, take_survey
 from referendum.crypto.canonical import Malformed
 
 
-def _missing(survey: Survey) -> str | None:
-    """What a finished archive lacks."""
+def _require_result(survey: Survey, report: Report) -> None:
+    """A finished archive ends with its result; of one without it is said what to do."""
     if survey.last is EventType.RESULT:
-        return None
-    return f"the archive is not finished: it stops after {survey.last}, there is no result"
+        return
+    if report.stays_closed:
+        words = f"there is no result: it holds {report.counted} ballots and is opened from {report.floor} on"
+        report.add(f"{words}, so it stays closed. Check it with --open")
+        return
+    words = f"the archive is not finished: it stops after {survey.last}, there is no result"
+    report.add(f"{words}. What is there is checked with --open")
 
 
 def _begin(event: Event, setup: Setup, report: Report, claim: Claim | None, parts: int) -> None:
@@ -73,7 +78,7 @@ def verify(
     """
     report = Report(str(path))
     with path.open("rb") as stream:
-        found = _survey(stream, report, unfinished=unfinished, claim=claim, parts=parts)
+        found = _survey(stream, report, claim, parts)
         if found is None:
             return report
         survey, setup = found
@@ -87,6 +92,8 @@ def verify(
         for place, words in outcome.refused:
             report.add(words, event=place.event, tracker=place.tracker)
         report.counted = outcome.product.ballots
+        if not unfinished:
+            _require_result(survey, report)
         if claim is not None:
             vote_checks.check_floor(claim, survey.partials, outcome.product, report)
         if outcome.refused:
@@ -96,9 +103,7 @@ def verify(
     return report
 
 
-def _survey(
-    stream: BinaryIO, report: Report, *, unfinished: bool, claim: Claim | None, parts: int
-) -> tuple[Survey, Setup] | None:
+def _survey(stream: BinaryIO, report: Report, claim: Claim | None, parts: int) -> tuple[Survey, Setup] | None:
     """The first pass and the set-up; None where nothing more can be checked."""
     survey = take_survey(stream, report)
     if survey is None:
@@ -106,9 +111,6 @@ def _survey(
     if survey.setup is None:
         report.add("there is no set-up: the archive is empty")
         return None
-    missing = None if unfinished else _missing(survey)
-    if missing:
-        report.add(missing)
     try:
         setup = read_setup(survey.setup)
     except Malformed as problem:

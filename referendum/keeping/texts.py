@@ -18,6 +18,7 @@ members/    was written for members alone, under their names. Give it to nobody 
 
 To check that no file has decayed:       sha256sum --check SHA256SUMS
 To check a vote, in its folder:          unzip ../../verifier.zip && python3 -m referendum.archive verify *.bel
+                                           (add --open where an archive held too few ballots to be opened)
 To check a signature:                    openssl pkeyutl -verify -pubin -inkey ../../key.pem -rawin \\
                                            -in result.json -sigfile result.sig
 An archive is a Belenios file, version 1; Debian's belenios-tool 2.0 reads it too. No single ballot was ever opened, and

@@ -9,13 +9,15 @@ from referendum.process.models import Vote
 
 @dataclass(frozen=True)
 class CheckFile:
-    """A file to download: `place` and `parts` where its record is split; `hash` is "" while the box still fills."""
+    """A file to download: `place` and `parts` where its record is split; `hash` is "" while the box still fills;
+    `withheld` where it has no result because it holds too few ballots."""
 
     archive: str
     name: str
     hash: str = ""
     place: int = 0
     parts: int = 1
+    withheld: bool = False
 
 
 def files_of(vote: Vote) -> list[CheckFile]:
@@ -27,11 +29,12 @@ def files_of(vote: Vote) -> list[CheckFile]:
         if whole is None or not whole.archive_hash:
             found.append(CheckFile(archive, f"{count.uuid_of(vote, archive)}-box.bel"))
         elif len(parts) <= 1:
-            found.append(CheckFile(archive, count.file_name(vote, archive), whole.archive_hash))
+            name = count.file_name(vote, archive)
+            found.append(CheckFile(archive, name, whole.archive_hash, withheld=bool(whole.withheld)))
         else:
             found += [
                 CheckFile(archive, count.file_name(vote, archive, each.place, len(parts)), each.archive_hash,
-                          each.place, len(parts))
+                          each.place, len(parts), bool(whole.withheld))
                 for each in parts
             ]  # fmt: skip
     return found

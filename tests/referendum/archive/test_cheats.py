@@ -73,7 +73,12 @@ def test_an_archive_opened_with_too_few_ballots_by_its_own_rule_is_refused(
     assert report.ok is accepted
     assert accepted or "at least 3" in str(report.problems)
     pack(unpack(path)[:-3], path)
-    assert verify(path, unfinished=True).ok, "not opened, it may stay closed for good"
+    closed = verify(path, unfinished=True)
+    assert closed.ok, "not opened, it may stay closed for good"
+    assert ("it stays closed with fewer than 3 ballots" in "\n".join(closed.lines())) is not accepted
+    (refusal,) = verify(path).problems
+    assert "--open" in refusal.words
+    assert ("is opened from 3 on, so it stays closed" in refusal.words) is not accepted
 
 
 JUNK = st.recursive(
