@@ -21,9 +21,9 @@ from forum.outlets.date_queries import dates_of
 from forum.outlets.models import DigestEdition
 from forum.outlets.rules import AHEAD
 from forum.questions import derived_queries
-from forum.questions.derived_queries import NEXT
 from forum.questions.models import Option, Question
 from forum.questions.ribbon import StageState
+from forum.questions.upcoming import NEXT
 from forum.roll.models import Local
 from forum.sittings.models import Sitting
 from forum.sittings.queries import IN_TIME

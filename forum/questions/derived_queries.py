@@ -11,7 +11,6 @@ from typing import Any
 from forum.kernel import slots
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
-from forum.kernel.errors import N_
 from forum.questions import queries
 from forum.questions.facts_queries import standing_of_locals
 from forum.questions.floor import FloorProof, floor_proof
@@ -29,11 +28,17 @@ from forum.questions.phrase import Phrase
 from forum.questions.ribbon import RibbonFacts, RibbonStage, StageState, ribbon
 from forum.questions.standing import standing
 from forum.questions.states import QuestionState
+from forum.questions.timetable import Timetable
+from forum.questions.upcoming import upcoming
 from forum.roll.queries import roll_size
 
 
 def stages_of(found: Question, now: datetime) -> list[RibbonStage]:
     """The stage ribbon of a question."""
+    return ribbon(_facts_of(found), now)
+
+
+def _facts_of(found: Question) -> RibbonFacts:
     values: dict[str, Any] = {
         "state": QuestionState(found.state),
         "process": queries.process_of(found),
@@ -44,7 +49,7 @@ def stages_of(found: Question, now: datetime) -> list[RibbonStage]:
     }
     for more in slots.gather("question.ribbon", found):
         values.update(more)
-    return ribbon(RibbonFacts(**values), now)
+    return RibbonFacts(**values)
 
 
 def standing_of(found: Question, now: datetime) -> Phrase | None:
@@ -117,22 +122,11 @@ def stored_debate_facts(proof: dict[str, Any]) -> dict[str, object]:
     }
 
 
-NEXT = {
-    "registration_closes_at": N_("registration closes %(at)s."),
-    "debate_opens_at": N_("the debate opens %(at)s."),
-    "debate_closes_at": N_("the debate closes %(at)s."),
-    "record_at": N_("the roll is frozen %(at)s."),
-    "voting_opens_at": N_("voting opens %(at)s."),
-    "voting_closes_at": N_("voting closes %(at)s."),
-    "challenge_closes_at": N_("the time for objections ends %(at)s."),
-}
-
-
 def what_is_next(found: Question, now: datetime) -> Phrase | None:
-    """The next published date of a question that has left the drawer."""
-    if found.state in (QuestionState.DRAFTED, QuestionState.WITHDRAWN):
-        return None
-    for name, at in queries.timetable_of(found).in_order():
-        if at > now:
-            return Phrase(NEXT[name], {"at": at})
-    return None
+    """What comes next for it, by the dates as they hold now."""
+    return upcoming(_facts_of(found), now)
+
+
+def dates_of(found: Question) -> Timetable:
+    """The published dates, overtaken by what its vote's call, extension and count made of them."""
+    return _facts_of(found).timetable

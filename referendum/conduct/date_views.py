@@ -5,6 +5,7 @@ from datetime import datetime
 from forum.kernel import slots
 from forum.kernel.settings import Settings
 from forum.questions.models import Question
+from referendum.process.operations import window_end
 from referendum.process.queries import current_vote
 
 
@@ -15,7 +16,7 @@ def dates_of_the_vote(question: Question) -> dict[str, datetime | None]:
         return {}
     return {
         "voting_opens_at": vote.opens_at, "voting_closes_at": vote.closes_at,
-        "challenge_closes_at": vote.challenges_end_at,
+        "challenge_closes_at": vote.challenges_end_at or window_end(vote, vote.closes_at),
     }  # fmt: skip
 
 

@@ -123,16 +123,16 @@ def _stamp(vote: Vote, move: VoteMove, facts: VoteFacts, now: datetime, reason: 
         vote.closed_at = now
     elif move is VoteMove.COUNT:
         vote.counted_at = now
-        vote.challenges_end_at = _window_end(vote, now)
+        vote.challenges_end_at = window_end(vote, now)
     elif move is VoteMove.CERTIFY:
         vote.certified_at = now
     elif move in (VoteMove.ANNUL, VoteMove.LAPSE):
         vote.annulled_reason = reason
 
 
-def _window_end(vote: Vote, now: datetime) -> datetime:
+def window_end(vote: Vote, counted_at: datetime) -> datetime:
     """The challenge window has its full days from the count, and never ends before the published day."""
-    full = now + timedelta(days=read_params(vote.params).challenge_days)
+    full = counted_at + timedelta(days=read_params(vote.params).challenge_days)
     published = question_by_id(vote.question_id).challenge_closes_at
     return max(full, published) if published and vote.number == 1 else full
 

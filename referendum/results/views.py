@@ -17,8 +17,9 @@ from forum.kernel.sheets import download, sheet
 from forum.questions.label import built_facts
 from forum.questions.models import Question
 from forum.questions.queries import officers_named, process_of, timetable_of, visible_question
-from referendum.electorate.queries import electorate
+from referendum.electorate.queries import electorate, record_instant
 from referendum.process.models import Vote
+from referendum.process.operations import window_end
 from referendum.process.params import read_params
 from referendum.process.queries import current_vote, votes_of
 from referendum.results import page_queries, queries
@@ -126,7 +127,8 @@ def on_the_ribbon(question: Question) -> dict[str, Any] | None:
     counted: datetime | None = vote.counted_at
     dates = replace(
         timetable_of(question), voting_opens_at=vote.opens_at, voting_closes_at=vote.closes_at,
-        challenge_closes_at=vote.challenges_end_at or timetable_of(question).challenge_closes_at,
+        record_at=(roll.record_at or roll.frozen_at) if roll else record_instant(vote),
+        challenge_closes_at=vote.challenges_end_at or window_end(vote, vote.closes_at),
     )  # fmt: skip
     return {
         "vote": vote.state, "outcome": vote.outcome, "counted_at": counted, "certified_at": vote.certified_at,
