@@ -16,9 +16,12 @@ from tests.people import Cast
 CLAIMS = ("The strike fund lasts nine weeks", "Two-tier pay stays until 2030", "Overtime needs a day of notice")
 
 
-def make_debated(cast: Cast, *, now: datetime, claims: tuple[str, ...] = CLAIMS) -> tuple[Question, list[Argument]]:
+def make_debated(
+    cast: Cast, *, now: datetime, claims: tuple[str, ...] = CLAIMS, own: str = "",
+    options: tuple[str, ...] = ("Accept", "Reject"),
+) -> tuple[Question, list[Argument]]:  # fmt: skip
     """A question still in debate: claims by turns for A and for B, each read by nine members of both locals."""
-    question = make_question(cast, state="debating", now=now)
+    question = make_question(cast, state="debating", now=now, options=options, own=own)
     for hall in db.session.scalars(db.select(Hall).where(Hall.question_id == question.id)):
         hall.opened_at, hall.opened_as = now, "host"
     db.session.flush()

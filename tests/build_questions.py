@@ -37,7 +37,8 @@ def make_draft(
     return Draft(
         title=title, template=template, process=process, background="The offer of *9 October*.", timetable=timetable,
         options=tuple(
-            DraftOption(each, duties=(Duty(f"Carry out “{each}”.", 30),)) for each in options
+            DraftOption(title, slate=slate, duties=(Duty(f"Carry out “{title}”.", 30),))
+            for title, _, slate in (each.partition(" | ") for each in options)
         ),
         people={
             "teller": tuple(_number(each) for each in cast.tellers),
@@ -55,15 +56,18 @@ def make_question(
     now: datetime,
     options: tuple[str, ...] = ("Accept", "Reject"),
     template: str = "ratification",
+    own: str = "",
     **changes: object,
 ) -> Question:
     """A question that stands in `state` at `now`: drafted, published, pledged, charged, debating or closed.
 
     The debate opened three days ago (debating), opens in two days (charged), or has just closed with every
     local having honoured the charge. `changes` are set on the row at the end. Needs an open write
-    transaction. Template "plain" is a vote without a debate; what this version does not carry out is replayed.
+    transaction. Template "plain" is a vote without a debate, `own` a process's TOML; what this version does not carry
+    out is replayed. "Title | slate" is an option with a slate.
     """
-    process = read_template(PLAIN, union_size=500) if template == "plain" else load_shipped(template)
+    own = own or (PLAIN if template == "plain" else "")
+    process = read_template(own, union_size=50) if own else load_shipped(template)
     span = timedelta(days=process.debate.min_days) if process.debate else timedelta()
     opens_at = now + timedelta(days=STARTS[state]) if state in STARTS else now - span
     began = min(now, opens_at) - timedelta(days=9)

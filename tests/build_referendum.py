@@ -54,9 +54,12 @@ class Referendum:
         return holding(actor(self.cast.observer), "observer", self.question.id)
 
 
-def make_closed(cast: Cast, *, now: datetime, minimum: int = 2, citations: int = 2, **changes: object) -> Referendum:
+def make_closed(
+    cast: Cast, *, now: datetime, minimum: int = 2, citations: int = 2, own: str = "",
+    options: tuple[str, ...] = ("Accept", "Reject"), **changes: object,
+) -> Referendum:  # fmt: skip
     """The debate has closed, the digest is frozen and the vote set up; minimums as small as the cast."""
-    question, arguments = make_debated(cast, now=now)
+    question, arguments = make_debated(cast, now=now, options=options, own=own)
     at = close(question, now)
     clock_operations.freeze_digests(at)
     return _with_vote(cast, question, at, {"min_ballots": minimum, "citations_min": citations, **changes}, arguments)

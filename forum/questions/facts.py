@@ -37,6 +37,7 @@ class QuestionFacts:
     process: Process
     timetable: Timetable | None = None
     option_count: int = 0
+    slates: tuple[str, ...] = ()
     process_published: bool = False
     timetable_published: bool = False
     obligations_published: bool = False

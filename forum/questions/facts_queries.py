@@ -31,6 +31,7 @@ def gather_facts(found: Question, *, published: bool | None = None, **known: Any
         "process": process,
         "timetable": queries.timetable_of(found),
         "option_count": len(option_ids),
+        "slates": tuple(each.slate for each in queries.options(found.id)),
         "process_published": is_published,
         "timetable_published": is_published,
         "obligations_published": is_published and (process.mandate is None or _all_promise(option_ids, promised)),

@@ -7,6 +7,7 @@ from forum.kernel.errors import N_, Obstacle, Percentage
 from forum.questions.carried import not_carried_out
 from forum.questions.facts import HallFacts, QuestionFacts, UnansweredReach
 from forum.questions.floor import HOST_HAS, FloorProof, Opener, floor_proof
+from forum.questions.process import by_slate
 from forum.questions.states import QuestionState, WithdrawalGround
 from forum.questions.timetable import problems_with
 
@@ -59,6 +60,10 @@ def _unpublished(facts: QuestionFacts) -> list[Obstacle]:
         text = N_("There are fewer than two options.")
         remedy = N_("Add the options members will choose between.")
         obstacles.append(Obstacle("options", text, remedy, {"count": facts.option_count}))
+    unnamed = "" in facts.slates or len(set(facts.slates)) < FEWEST_OPTIONS
+    if unnamed and by_slate(facts.process) and not facts.replayed:
+        text = N_("This process goes by slates, and not every option has one, or all have the same.")
+        obstacles.append(Obstacle("slates", text, N_("Write beside each option which slate it belongs to.")))
     if not facts.replayed:
         obstacles += not_carried_out(facts.process)
     if not facts.process_published:

@@ -213,3 +213,11 @@ class Process:
     @property
     def mandate(self) -> MandateStage | None:
         return next((stage for stage in self.stages if isinstance(stage, MandateStage)), None)
+
+
+def by_slate(process: Process) -> bool:
+    """Whether some stage takes the leading option of each slate."""
+    vote = process.members_vote
+    sources = [stage.options_from for stage in process.stages if isinstance(stage, RollCallStage)]
+    dual = vote is not None and vote.rule is VotingRule.DUAL
+    return dual or OptionSource.LEADING_OF_EACH_SLATE in sources

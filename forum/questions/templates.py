@@ -21,6 +21,10 @@ STANDINGS = frozenset({"good", "lapsed", "suspended", "retired"})
 ORDER = {kind: place for place, kind in enumerate(StageKind)}
 LONGEST = 3650
 MOST_TRUSTEES = 50
+NO_RANKS = N_(
+    "The archive of encrypted ballots cannot carry ranked choice: totals of marks are opened, never one ballot’s order."
+    " Nearest to it are majority_run_off and approval."
+)
 TITLES = (
     N_("Debate, members’ vote, mandate"),
     N_("Ratification of a tentative agreement"),
@@ -164,7 +168,7 @@ def _members_vote(table: TomlTable, union_size: int) -> Stage:
     floor = p.LOWEST_CITATION_FLOOR_SMALL_UNION if small else p.LOWEST_CITATION_FLOOR
     return p.MembersVoteStage(
         days=table.whole("days", 10, 1, LONGEST),
-        rule=table.choice("rule", p.VotingRule.PLURALITY),
+        rule=_rule(table),
         blank=table.truth("blank", True),
         quorum=table.share("quorum", Fraction(0)),
         codes=codes,
@@ -176,6 +180,15 @@ def _members_vote(table: TomlTable, union_size: int) -> Stage:
         opening=_opening(table),
         reporting=_reporting(table.table("reporting")),
     )
+
+
+def _rule(table: TomlTable) -> p.VotingRule:
+    """Ranked choice is what a union may well look for, so its refusal says why."""
+    if str(table.left.get("rule")).lower() in ("ranked", "ranked_choice", "instant_runoff", "stv"):
+        del table.left["rule"]
+        table.fault("rule", NO_RANKS)
+        return p.VotingRule.PLURALITY
+    return table.choice("rule", p.VotingRule.PLURALITY)
 
 
 def _revote(table: TomlTable, codes: p.CodesBy) -> bool:
@@ -219,9 +232,11 @@ def _reporting(table: TomlTable | None) -> p.Reporting:
 
 
 def _run_off(table: TomlTable, _: int) -> Stage:
+    source = table.choice("options_from", p.OptionSource.LEADING_TWO)
+    if source is not p.OptionSource.LEADING_TWO:
+        table.fault("options_from", N_("A run-off is between the two that lead. Write leading_two, or nothing."))
     return p.RunOffStage(
         days=table.whole("days", 7, 1, LONGEST),
-        options_from=table.choice("options_from", p.OptionSource.LEADING_TWO),
         challenge_days=table.whole("challenge_days", 7, 1, LONGEST),
     )
 

@@ -12,6 +12,7 @@ from forum.kernel.errors import N_, Obstructed, Refused
 from forum.questions.queries import question_by_id
 from referendum.casting.queries import set_aside_count
 from referendum.conduct.certificate_text import CertificateFacts, certificate_document
+from referendum.conduct.chain_operations import follow
 from referendum.conduct.facts_queries import about, gather_facts, vote_of
 from referendum.count.queries import tallies
 from referendum.digest.close_operations import forget_matrix
@@ -79,7 +80,7 @@ def document_of(vote: Vote) -> str:
 
 
 def certify_by_act(act: BodyAct, now: datetime) -> None:
-    """The certificate took effect: the outcome stands, the mandate begins, readings lose their member."""
+    """The certificate took effect: the outcome stands; a mandate or the next vote begins; readings lose their member."""
     vote = vote_of(act)
     outcome = _outcome(vote)
     if document_of(vote) != act.document:
@@ -91,6 +92,7 @@ def certify_by_act(act: BodyAct, now: datetime) -> None:
     vote.elected = [each for each in options_on(vote) if each.letter in letters]
     move_vote(vote, VoteMove.CERTIFY, facts, now)
     open_mandate(vote, now)
+    follow(vote, now)
     forget_readers(vote.question_id)
 
 

@@ -19,6 +19,7 @@ from referendum.crypto.group import draw_exponent, draw_secret, power_of_g
 from referendum.crypto.trustee import read_trustee_key
 from referendum.electorate import claim_queries, queries, rules
 from referendum.electorate.claim_rules import waits_for_rulings
+from referendum.electorate.later_operations import take_over_roll
 from referendum.electorate.models import Electorate, RollEntry, TellerKey
 from referendum.electorate.sealing import NEEDED, seal, split
 from referendum.electorate.way_rules import refuse_own_way
@@ -109,6 +110,8 @@ def freeze_roll(actor: Actor, vote: Vote, *, now: datetime) -> Electorate:
 
 def _freeze(actor: Actor | None, vote: Vote, instant: datetime, now: datetime) -> Electorate:
     """Write down who may vote, once and for good."""
+    if first := queries.first_roll(vote):
+        return _take_over(actor, vote, first, now)
     refuse_unless(
         not changed_since(instant),
         N_("The roll was changed by an import after the record date. Undo that import, then freeze the roll."),
@@ -141,6 +144,15 @@ def _freeze(actor: Actor | None, vote: Vote, instant: datetime, now: datetime) -
         roll_hash=frozen.roll_hash, rule=frozen.rule, record_at=instant.isoformat(), frozen_at=now.isoformat(),
     )  # fmt: skip
     return frozen
+
+
+def _take_over(actor: Actor | None, vote: Vote, first: Electorate, now: datetime) -> Electorate:
+    roll = take_over_roll(vote, first)
+    audit.record(
+        actor, Act.FREEZE_ROLL, subject_of(vote), now=now, office="teller" if actor else "clock", size=roll.size,
+        roll_hash=roll.roll_hash, frozen_at=roll.frozen_at.isoformat(), of="the vote before",
+    )  # fmt: skip
+    return roll
 
 
 def _write_entries(vote_id: int, chosen: list[list[int]]) -> None:

@@ -25,7 +25,9 @@ from referendum.electorate.models import (
 from referendum.electorate.rules import LocalSize, Voter
 from referendum.electorate.rules import record_instant as record_rule
 from referendum.electorate.way_rules import is_own_way, way_of
+from referendum.process.facts import VoteKind
 from referendum.process.models import Vote
+from referendum.process.queries import attempt_of, cited_vote
 
 PENDING = ("waiting", "sending", "refused", "printing", "unknown")
 
@@ -55,9 +57,17 @@ def frozen_electorate(vote_id: int) -> Electorate:
 
 
 def record_instant(vote: Vote) -> datetime | None:
-    """When the roll of this vote is frozen."""
+    """When the roll of this vote is frozen; a run-off has the record date of the vote before it."""
     question = question_by_id(vote.question_id)
-    return record_rule(vote.number, question.record_at, question.closed_at, vote.opens_at)
+    if first := first_roll(vote):
+        return first.record_at or first.frozen_at
+    return record_rule(attempt_of(vote), question.record_at, question.closed_at, vote.opens_at)
+
+
+def first_roll(vote: Vote) -> Electorate | None:
+    """The roll that a run-off takes over: the members' vote's before it. None for any other vote."""
+    first = cited_vote(vote.question_id) if vote.kind == VoteKind.RUN_OFF else None
+    return electorate(first.id) if first else None
 
 
 def locked_electorate(vote_id: int) -> Electorate:

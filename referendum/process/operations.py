@@ -1,22 +1,26 @@
-"""A vote is set up when its question closes, and moves only through `move_vote`.
+"""A vote is set up when its question closes, a run-off when the vote before it is certified; it moves only through
+`move_vote`.
 
 Each move checks its guards, writes the history and the audit log, and tells the later slices ("vote.moved").
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from forum.kernel import audit, slots
 from forum.kernel.database import db
 from forum.kernel.errors import N_, Obstructed, Stale, refuse_unless
 from forum.questions.models import Question
+from forum.questions.process import RunOffStage
 from forum.questions.queries import process_of, question_by_id
 from forum.questions.states import QuestionState
 from referendum.crypto.election import new_uuid
 from referendum.process import models, queries, rules
-from referendum.process.facts import MOVES, VoteFacts, VoteMove, VoteState
+from referendum.process.facts import MOVES, VoteFacts, VoteKind, VoteMove, VoteState
 from referendum.process.models import Vote
-from referendum.process.params import params_of, read_params
+from referendum.process.params import params_of, read_params, run_off_params
 
 PREPARATION = timedelta(days=3)
 
@@ -46,7 +50,8 @@ VERBS = {
 
 
 def set_up_vote(question: Question, now: datetime) -> Vote | None:
-    """The next vote on a closed question, under its process; None where the process has no members' vote.
+    """The first vote on a closed question, under its process, or an annulled one once more in its own place; None where
+    the process has no members' vote.
 
     The first keeps the published dates unless they have passed; one held again begins after a preparation.
     """
@@ -54,17 +59,40 @@ def set_up_vote(question: Question, now: datetime) -> Vote | None:
     stage = process.members_vote
     if stage is None:
         return None
-    refuse_unless(question.state == QuestionState.CLOSED, N_("The question is not closed."))
     earlier = queries.current_vote(question.id)
     refuse_unless(
         earlier is None or earlier.state == VoteState.ANNULLED, N_("There is a vote on this question already.")
     )
-    opens_at, closes_at = _dates(question, timedelta(days=stage.days), earlier is not None, now)
+    if earlier is not None and earlier.kind == VoteKind.RUN_OFF:
+        return set_up_run_off(question, earlier.params["options"], now)
+    dates = _dates(question, timedelta(days=stage.days), earlier is not None, now)
+    return _set_up(question, VoteKind.MEMBERS, params_of(process, stage), dates, now)
+
+
+def set_up_run_off(question: Question, letters: Sequence[str], now: datetime) -> Vote | None:
+    """The second vote, between the options that the first sent on; None where the process has no such stage. It has the
+    first vote's frozen roll, and codes, keys and a call of its own."""
+    process = process_of(question)
+    stage, first = next((each for each in process.stages if isinstance(each, RunOffStage)), None), process.members_vote
+    if stage is None or first is None:
+        return None
+    opens_at = now + PREPARATION
+    params = run_off_params(process, first, stage, letters)
+    return _set_up(question, VoteKind.RUN_OFF, params, (opens_at, opens_at + timedelta(days=stage.days)), now)
+
+
+def _set_up(
+    question: Question, kind: VoteKind, params: dict[str, Any], dates: tuple[datetime, datetime], now: datetime
+) -> Vote:
+    refuse_unless(question.state == QuestionState.CLOSED, N_("The question is not closed."))
+    earlier = queries.current_vote(question.id)
+    opens_at, closes_at = dates
     vote = Vote(
         public_id=secrets.token_urlsafe(16)[:22],
         question_id=question.id,
         number=earlier.number + 1 if earlier else 1,
-        params=params_of(process, stage),
+        kind=kind,
+        params=params,
         opens_at=opens_at,
         closes_at=closes_at,
         uuid_v=new_uuid(),
@@ -72,7 +100,11 @@ def set_up_vote(question: Question, now: datetime) -> Vote | None:
     )
     db.session.add(vote)
     db.session.flush()
-    audit.record(None, Act.SET_UP_VOTE, _subject(vote), now=now, question=question.number, number=vote.number)
+    told = {"options": letters} if (letters := params.get("options")) else {}
+    audit.record(
+        None, Act.SET_UP_VOTE, _subject(vote), now=now, question=question.number, number=vote.number, kind=str(kind),
+        **told,
+    )  # fmt: skip
     slots.gather("vote.moved", vote, "set_up", now)
     return vote
 

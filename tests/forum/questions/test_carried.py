@@ -11,7 +11,7 @@ from forum.kernel.database import transaction
 from forum.kernel.errors import Obstructed
 from forum.questions import draft_operations, rules
 from forum.questions.carried import not_carried_out
-from forum.questions.process import Process, VotingRule
+from forum.questions.process import Process
 from forum.questions.states import QuestionMove
 from forum.questions.templates import load_shipped
 from tests.build_questions import make_question
@@ -32,15 +32,6 @@ def test_every_stage_that_would_never_come_is_named() -> None:
     assert codes(load_shipped("iam-2015")) == ["survey", "council_decision"]
 
 
-@pytest.mark.parametrize("rule", [VotingRule.DUAL, VotingRule.MAJORITY_RUN_OFF])
-def test_a_rule_that_needs_another_vote_or_elects_several_is_named(rule: VotingRule) -> None:
-    process = load_shipped("weiner")
-    vote = process.members_vote
-    assert vote is not None
-    stages = tuple(replace(vote, rule=rule) if stage is vote else stage for stage in process.stages)
-    assert codes(replace(process, stages=stages)) == [str(rule)]
-
-
 def test_neither_the_charge_nor_a_publication_goes_past_it() -> None:
     facts = replace(READY, process=load_shipped("iam-2024"))
     for move in (QuestionMove.CHARGE, QuestionMove.PUBLISH):
@@ -49,7 +40,7 @@ def test_neither_the_charge_nor_a_publication_goes_past_it() -> None:
 
 
 def test_publishing_is_refused_and_a_replay_reads_it(cast: Cast, ground: Flask, now: datetime) -> None:
-    question = make_question(cast, template="iam-2024", now=now)
+    question = make_question(cast, template="iam-2024", now=now, options=("Abara | Blue", "Nakai | Red"))
     with pytest.raises(Obstructed) as refusal:
         draft_operations.publish_question(actor(cast.officer), question, now=now)
     assert {each.code for each in refusal.value.obstacles} == {
