@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from referendum.crypto import answers, layout
 from referendum.crypto.answers import BadChoice, encoded
-from referendum.crypto.ballot import BallotRefused, Fault, admit_ballot, check_ballot, make_ballot
-from referendum.crypto.canonical import canonical_bytes
+from referendum.crypto.ballot import BallotRefused, Fault, admit_ballot, check_ballot, check_proofs, make_ballot
+from referendum.crypto.canonical import Malformed, canonical_bytes
 from referendum.crypto.credentials import public_of
 from referendum.crypto.election import Election, Question
 from referendum.crypto.elgamal import encrypt
-from referendum.crypto.group import P, draw_exponent, draw_secret, invert, power, power_of_g, seeded_draw
-from referendum.crypto.proofs import Branch, Opened, prove_one_of
+from referendum.crypto.group import P, Q, draw_exponent, draw_secret, invert, power, power_of_g, seeded_draw
+from referendum.crypto.proofs import Branch, Opened, prove_one_of, read_proof
 from tests.referendum.crypto.strategies import CODE, OTHER_CODE, PRIVATE, VOTE, Choices, election_of, votes
 
 ELECTION = election_of((VOTE,))
@@ -133,6 +133,60 @@ def test_a_ballot_cannot_be_taken_over_by_another_voter() -> None:
     refused = refusal(stolen, listed={other})
     assert refused is not None
     assert refused.fault is Fault.SIGNATURE
+
+
+def test_without_a_list_the_credential_must_still_be_an_element() -> None:
+    assert check_ballot(ELECTION, RAW).raw == RAW
+    with pytest.raises(BallotRefused) as refused:
+        check_ballot(ELECTION, RAW.replace(next(iter(LISTED)).encode(), str(P - 1).encode()))
+    assert refused.value.fault is Fault.CREDENTIAL
+    assert str(refused.value) == "its credential is not an element of the group"
+
+
+@pytest.mark.parametrize("part", ["alpha", "beta"])
+def test_a_number_that_is_no_element_is_refused_whatever_is_proved_of_it(part: str) -> None:
+    """Proofs over numbers of order two or three hold by luck, so they are not asked."""
+    value = json.loads(RAW)
+    place = value["answers"][0]["choices"][2]
+    place[part] = str(P - int(place[part]))
+    ballot = layout.read_layout(ELECTION, canonical_bytes(value))
+    with pytest.raises(BallotRefused, match="question 1: ") as refused:
+        check_proofs(ELECTION, ballot)
+    assert refused.value.fault is Fault.ELEMENT
+
+
+@pytest.mark.parametrize("number", ["x", "", "-1", "01", str(Q), None, 3])
+@pytest.mark.parametrize("part", ["challenge", "response"])
+def test_a_proof_is_a_pair_of_exponents(number: object, part: str) -> None:
+    with pytest.raises(Malformed):
+        read_proof({"challenge": "0", "response": str(Q - 1), part: number})
+    assert read_proof({"challenge": "0", "response": str(Q - 1)}) == (0, Q - 1)
+
+
+def test_no_ballot_is_longer_than_the_longest_and_that_is_not_much_longer() -> None:
+    """Every number as long as it can be."""
+
+    def stretched(value: Any) -> Any:
+        if isinstance(value, list):
+            return [stretched(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        long = {"alpha": P, "beta": P, "credential": P, "challenge": Q, "response": Q}
+        return {key: str(long[key]) if key in long else stretched(each) for key, each in value.items()}
+
+    most, longest = layout.longest_ballot(ELECTION), len(canonical_bytes(stretched(json.loads(RAW))))
+    assert longest <= most <= longest * 1.2
+    for length, fault in ((most, Fault.FORM), (most + 1, Fault.SIZE)):
+        refused = refusal(b" " * length)
+        assert refused is not None
+        assert refused.fault is fault
+
+
+def test_the_count_reads_what_was_checked() -> None:
+    assert layout.read_ciphertexts(ELECTION, RAW) == check_ballot(ELECTION, RAW).ciphertexts
+    for raw in (b"[]", b"{}", b'{"answers":[]}', b'{"answers":[{"choices":[]}]}', b"x"):
+        with pytest.raises(Malformed):
+            layout.read_ciphertexts(ELECTION, raw)
 
 
 @pytest.mark.parametrize("seed", ["other", "more"])

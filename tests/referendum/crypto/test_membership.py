@@ -14,7 +14,7 @@ OF_ORDER_THREE = power(5, (P - 1) // 3)
 def test_elements_are_accepted_few_or_many() -> None:
     assert are_members([])
     assert are_members(MEMBERS[:3])
-    assert are_members(MEMBERS)
+    assert are_members([*MEMBERS, 1])
 
 
 @pytest.mark.parametrize("place", [0, 150, 299])
@@ -40,3 +40,10 @@ def test_each_round_alone_misses_a_stranger_seldom(monkeypatch: pytest.MonkeyPat
     """One round of eight tests passes with probability 1/256: sixteen of thirty-two would be a miracle."""
     monkeypatch.setattr(membership, "ROUNDS", 1)
     assert sum(are_members([*MEMBERS, OF_ORDER_TWO]) for _ in range(32)) < 16
+
+
+def test_the_tests_of_all_rounds_are_a_hundred_and_twenty_eight(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(membership, "is_member", lambda number: not asked.append(number))
+    assert are_members(MEMBERS)
+    assert len(asked) == 128
