@@ -100,7 +100,7 @@ def _changes(node: ast.AST) -> list[Change]:
         return [Change(node, "value", not node.value)]
     if isinstance(node, ast.If | ast.IfExp | ast.While) and not isinstance(node.test, ast.Constant):
         return [Change(node, "test", ast.UnaryOp(ast.Not(), node.test))]
-    if isinstance(node, ast.Return) and node.value is not None:
+    if isinstance(node, ast.Return) and node.value is not None and ast.unparse(node.value) != "False":
         return [Change(node, "value", ast.Constant(None))]
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         return [Change(node, "value", ast.Constant(None))]
