@@ -28,7 +28,7 @@ def test_what_this_version_runs_has_nothing_against_it() -> None:
 
 
 def test_every_stage_that_would_never_come_is_named() -> None:
-    assert codes(load_shipped("iam-2024")) == ["registration", "roll_call"]
+    assert codes(load_shipped("iam-2024")) == ["roll_call"]
     assert codes(load_shipped("iam-2015")) == ["survey", "council_decision"]
 
 
@@ -36,16 +36,14 @@ def test_neither_the_charge_nor_a_publication_goes_past_it() -> None:
     facts = replace(READY, process=load_shipped("iam-2024"))
     for move in (QuestionMove.CHARGE, QuestionMove.PUBLISH):
         found = {each.code for each in rules.obstacles_to(move, facts, START)}
-        assert {"not_carried_out-registration", "not_carried_out-roll_call"} <= found
+        assert "not_carried_out-roll_call" in found
 
 
 def test_publishing_is_refused_and_a_replay_reads_it(cast: Cast, ground: Flask, now: datetime) -> None:
     question = make_question(cast, template="iam-2024", now=now, options=("Abara | Blue", "Nakai | Red"))
     with pytest.raises(Obstructed) as refusal:
         draft_operations.publish_question(actor(cast.officer), question, now=now)
-    assert {each.code for each in refusal.value.obstacles} == {
-        "not_carried_out-registration", "not_carried_out-roll_call",
-    }  # fmt: skip
+    assert {each.code for each in refusal.value.obstacles} == {"not_carried_out-roll_call"}
     draft_operations.publish_question(actor(cast.officer), question, now=now, replayed=True)
     assert question.state == "closed"
 
@@ -56,7 +54,7 @@ def test_the_drafting_form_says_it_at_the_process_and_beside_each_template(app: 
     browser = sign_in(app, cast.officer)
     page = browser.get("/q/1/edit").text
     field = page[page.index('id="f-template"') : page.index("Write your own process")]
-    assert 'id="f-template-e">This version does not carry out a registration' in field
+    assert 'id="f-template-e">This version does not carry out a roll-call vote' in field
     assert "Only members who have registered" not in page
     offered = browser.get("/questions/new").text
     assert offered.index("ratification") < offered.index("iam-2015") < offered.index("Not yet; it can be drafted")
