@@ -29,6 +29,7 @@ def booth_facts(vote: Vote) -> dict[str, Any]:
         "blank": ballot.blank,
         "max_choices": ballot.max,
         "digest": lines,
+        "translated": any("arguments" in words for words in vote.params.get("languages", {}).values()),
         "weighed_asked": bool(vote.params.get("weighed", True)),
         "cast_url": url_for("casting.cast", public_id=vote.public_id),
         "tracker_url": url_for("casting.look_up"),

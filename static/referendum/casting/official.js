@@ -1,5 +1,6 @@
 // The ballot's official texts in other languages. They are read from the election record, to which every ballot is bound,
-// and from nothing else that the page was given.
+// and from nothing else that the page was given. Arguments stay in their members' words: what stands under them is the
+// tellers' translation.
 
 function languagesOf(election) {
   try {
@@ -10,7 +11,7 @@ function languagesOf(election) {
 }
 
 /** For each official text of the page the same in other languages: [[text, [[language, text], …]], …]. */
-export function officialTexts({ question_title: title, options }, election) {
+export function officialTexts({ question_title: title, options, digest }, election) {
   const languages = languagesOf(election);
   const row = (shown, wordsIn) =>
     [shown, languages.map(([language, words]) => [language, wordsIn(words)]).filter(([, text]) => text && text !== shown)];
@@ -20,5 +21,6 @@ export function officialTexts({ question_title: title, options }, election) {
       row(`${letter} ${name}`, (words) => `${letter} ${words.options[letter].title}`),
       row(text, (words) => words.options[letter].text),
     ]),
+    ...digest.map(({ number, claim }) => row(claim, (words) => words.arguments?.[number])),
   ];
 }

@@ -68,7 +68,7 @@ class Box:
             "vote_id": 1, "question_number": 14, "question_title": "Shall the union accept?",
             "elections": {"v": self.vote.election, "c": self.cited.election if self.cited else None},
             "options": OPTIONS, "blank": True, "max_choices": 1, "digest": DIGEST if self.cited else [],
-            "weighed_asked": True, "cast_url": "/cast", "tracker_url": "/box",
+            "translated": False, "weighed_asked": True, "cast_url": "/cast", "tracker_url": "/box",
             "check_url": "/check", "languages_url": "/languages",
             "closes_at_text": "Wed 2 Dec, 20:00", "count_at_text": "2 December at 20:30",
             "revote": False, "host_made_codes": True,

@@ -12,6 +12,7 @@ from werkzeug.serving import make_server
 from forum.kernel.database import db, transaction
 from referendum.casting.models import Arrival
 from referendum.conduct.language_operations import give_languages
+from referendum.digest.queries import frozen_lines
 from tests.build_referendum import make_closed, make_open
 from tests.build_votes import make_vote
 from tests.journeys.axe import violations
@@ -94,7 +95,9 @@ def test_every_leaf_is_read_in_three_languages_on_a_small_phone_in_large_type(
 ) -> None:
     with app.test_request_context(), transaction(write=True):
         made = make_closed(cast, now=datetime.now(UTC) - timedelta(days=16))
-        give_languages(made.teller(), made.vote, SPANISH, made.at)
+        labels = [each.argument.label for each in frozen_lines(made.question.id)]
+        claims = {label: f"Traducción de {label}" for label in labels}
+        give_languages(made.teller(), made.vote, {"es": {**SPANISH["es"], "arguments": claims}}, made.at)
         make_open(made)
         address, code = f"{origin}/booth/{made.vote.public_id}", made.codes[0]
     page.goto(f"{address}#code={code}")
@@ -108,6 +111,10 @@ def test_every_leaf_is_read_in_three_languages_on_a_small_phone_in_large_type(
     assert fits(page)
     page.get_by_role("radio", name="A Accept").check()
     page.locator("[data-leaf=choose] [type=submit]").click()
+    moved = page.locator("[data-group=moved] .mark-arg")
+    assert tongues(moved) == [claims[tag[:4]] for tag in moved.locator(".argtag").all_inner_texts()]
+    assert moved.count() > 1
+    assert "In other languages it is a translation by the tellers." in page.locator("[data-leaf=cite]").inner_text()
     page.locator("[name=cite]").first.check()
     expect(page.locator("[data-count]")).to_contain_text("1 of 3 marked.")
     expect(page.locator("[data-count] .tongue").first).to_contain_text("1")  # told anew in each language

@@ -10,6 +10,7 @@ from forum.kernel.audit import AuditEntry
 from forum.kernel.database import db, transaction
 from forum.kernel.errors import Refused
 from referendum.conduct.language_operations import give_languages
+from referendum.digest.queries import frozen_lines
 from referendum.process.models import Vote
 from tests.build_referendum import Referendum, call, make_closed, make_codes, prepare
 from tests.people import Cast, actor, holding, sign_in
@@ -52,6 +53,21 @@ def test_half_a_language_is_refused_at_each_field_that_is_empty(app: Flask, cast
     assert 'href="#f-A-es"' not in answer.text
     assert "Accepter" in answer.text
     assert kept(app) == {}
+
+
+def test_either_every_argument_is_translated_or_none(app: Flask, cast: Cast, address: str) -> None:
+    teller = sign_in(app, cast.tellers[0])
+    with app.app_context():
+        numbers = [each.argument.label for each in frozen_lines(db.session.scalars(db.select(Vote.question_id)).one())]
+    assert len(numbers) > 1
+    claims = {f"{number}-es": f"Traducción de {number}" for number in numbers}
+    answer = teller.post(address, data={**SENT, **claims, f"{numbers[1]}-es": ""})
+    assert answer.status_code == 422
+    assert f'href="#f-{numbers[1]}-es"' in answer.text
+    assert f'href="#f-{numbers[0]}-es"' not in answer.text
+    assert teller.post(address, data={**SENT, **claims}).status_code == 302
+    assert kept(app) == {"es": {**SPANISH["es"], "arguments": {n: f"Traducción de {n}" for n in numbers}}}
+    assert f"Traducción de {numbers[0]}" in teller.get(address).text
 
 
 def test_nobody_but_a_teller_of_the_question_gives_them(app: Flask, cast: Cast, address: str) -> None:
