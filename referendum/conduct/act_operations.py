@@ -1,16 +1,14 @@
 """The tellers' other acts on a vote: opening, extending and annulling it. Each is put before them and signed."""
 
 from datetime import datetime
-from typing import Any
 
-from forum.bodies import operations as bodies
-from forum.bodies.acts import Body
 from forum.bodies.models import BodyAct
 from forum.kernel.doors import Actor
-from forum.kernel.errors import N_, Obstacle, Obstructed, refuse_unless
+from forum.kernel.errors import Obstacle, Obstructed, refuse_unless
 from forum.questions.queries import question_by_id
-from referendum.conduct.facts_queries import about, ballot_hash, gather_facts, vote_of, what_opens
+from referendum.conduct.facts_queries import ballot_hash, gather_facts, vote_of, what_opens
 from referendum.conduct.forms import NewExtension
+from referendum.conduct.tellers_operations import paper, propose
 from referendum.electorate.queries import frozen_electorate
 from referendum.process import rules
 from referendum.process.box_rules import ELSEWHERE, is_elsewhere
@@ -24,14 +22,14 @@ def propose_opening(actor: Actor, vote: Vote, now: datetime) -> BodyAct:
     """Put the opening before the tellers once everything is ready; the clock then opens at the published moment."""
     _refuse_missing(VoteMove.OPEN, gather_facts(vote), now, {"opening_unsigned", "too_early"})
     roll = frozen_electorate(vote.id)
-    document = _document(
+    document = paper(
         vote,
         "Opening the vote",
         f"Voting opens {instant(vote.opens_at)} and closes {instant(vote.closes_at)}.",
         f"- The call: {vote.params.get('call_hash', '')}\n- The ballot: {ballot_hash(vote)}\n"
         f"- The roll: {roll.size} members, {roll.roll_hash}\n- The sealed list: {roll.sealed_hash}",
     )
-    return _propose(actor, vote, "open_vote", document, what_opens(vote), now)
+    return propose(actor, vote, "open_vote", document, what_opens(vote), now)
 
 
 def open_by_act(act: BodyAct, now: datetime) -> None:
@@ -47,11 +45,11 @@ def propose_extension(actor: Actor, vote: Vote, new: NewExtension, now: datetime
     refuse_unless(not is_elsewhere(vote.params), ELSEWHERE)
     facts = gather_facts(vote, extended_to=new.closes_at, extension_reason=new.reason, extension_signers=frozenset())
     _refuse_missing(VoteMove.EXTEND, facts, now, {"extension_unsigned"})
-    document = _document(
+    document = paper(
         vote, "Extending the vote", f"Voting closes {instant(new.closes_at)}.", f"Public reason: {new.reason}"
     )
     values = {"closes_at": new.closes_at.isoformat(), "reason": new.reason}
-    return _propose(actor, vote, "extend_vote", document, values, now)
+    return propose(actor, vote, "extend_vote", document, values, now)
 
 
 def extend_by_act(act: BodyAct, now: datetime) -> None:
@@ -67,10 +65,8 @@ def propose_annulment(actor: Actor, vote: Vote, reason: str, now: datetime) -> B
     """Put the annulment before the tellers; its only ground is an upheld challenge that could change the outcome."""
     facts = gather_facts(vote, annulment_reason=reason, annulment_signers=frozenset())
     _refuse_missing(VoteMove.ANNUL, facts, now, {"annulment_unsigned"})
-    document = _document(
-        vote, "Annulling the vote", "The vote is annulled and held again.", f"Public reason: {reason}"
-    )
-    return _propose(actor, vote, "annul", document, {"reason": reason}, now)
+    document = paper(vote, "Annulling the vote", "The vote is annulled and held again.", f"Public reason: {reason}")
+    return propose(actor, vote, "annul", document, {"reason": reason}, now)
 
 
 def annul_by_act(act: BodyAct, now: datetime) -> None:
@@ -80,18 +76,8 @@ def annul_by_act(act: BodyAct, now: datetime) -> None:
     set_up_vote(question_by_id(vote.question_id), now)
 
 
-def _propose(actor: Actor, vote: Vote, act: str, document: str, values: dict[str, Any], now: datetime) -> BodyAct:
-    refuse_unless(actor.holds("teller", vote.question_id), N_("Only the tellers of this question do this."))
-    return bodies.propose(actor, vote.question_id, Body.TELLERS, act, document, values, now, about=about(vote))
-
-
 def _refuse_missing(move: VoteMove, facts: VoteFacts, now: datetime, apart: set[str]) -> None:
     """Tell everything that is missing apart from what the signing itself and the clock bring."""
     missing: list[Obstacle] = [each for each in rules.obstacles_to(move, facts, now) if each.code not in apart]
     if missing:
         raise Obstructed(missing)
-
-
-def _document(vote: Vote, heading: str, sentence: str, rest: str) -> str:
-    question = question_by_id(vote.question_id)
-    return f"# {heading}, question {question.number}, vote {vote.number}\n\n{question.title}\n\n{sentence}\n\n{rest}\n"

@@ -2,9 +2,7 @@
 
 from datetime import datetime
 
-from forum.bodies import operations as bodies
 from forum.bodies import queries as body_queries
-from forum.bodies.acts import Body
 from forum.bodies.models import BodyAct
 from forum.kernel import audit
 from forum.kernel.database import db
@@ -14,8 +12,9 @@ from forum.questions.models import Appointment
 from forum.questions.operations import tell_named
 from forum.questions.queries import appointments, member_named, named_people, question_by_id
 from forum.roll.models import Member
-from referendum.conduct.facts_queries import about, vote_of
+from referendum.conduct.facts_queries import vote_of
 from referendum.conduct.forms import NewObserver
+from referendum.conduct.tellers_operations import propose_person, refuse_unless_teller
 from referendum.process.facts import VoteState
 from referendum.process.models import Vote
 from referendum.process.queries import challenges
@@ -45,22 +44,13 @@ def observer_wanted(vote: Vote, apart: BodyAct | None = None) -> bool:
 
 def propose_observer(actor: Actor, vote: Vote, new: NewObserver, now: datetime) -> BodyAct:
     """Put an observer's name before the tellers, with the public reason."""
-    refuse_unless(actor.holds("teller", vote.question_id), N_("Only the tellers of this question do this."))
+    refuse_unless_teller(actor, vote)
     _refuse_unless_wanted(vote)
     member = _meant(new.member)
     if not _suitable(vote.question_id, member):
         raise Invalid([Problem("member", UNSUITABLE)])
-    question = question_by_id(vote.question_id)
-    document = (
-        f"# Naming an observer, question {question.number}\n\n{question.title}\n\n"
-        f"The tellers name {member.name} observer of this question.\n\n"
-        f"Public reason: {new.reason}\n"
-    )
-    values = {"member": member.public_id, "reason": new.reason}
-    return bodies.propose(
-        actor, vote.question_id, Body.TELLERS, NAME_OBSERVER, document, values, now, about=about(vote),
-        names=[member.name],
-    )  # fmt: skip
+    sentence = f"The tellers name {member.name} observer of this question."
+    return propose_person(actor, vote, NAME_OBSERVER, member, "Naming an observer", sentence, new.reason, now)
 
 
 def observer_named_by_act(act: BodyAct, now: datetime) -> None:

@@ -6,8 +6,6 @@ away by anybody.
 
 from datetime import datetime
 
-from forum.bodies import operations as bodies
-from forum.bodies.acts import Body
 from forum.bodies.models import BodyAct
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
@@ -15,8 +13,9 @@ from forum.kernel.errors import N_, Invalid, Problem, refuse_unless
 from forum.questions.operations import end_office
 from forum.questions.queries import appointments, question_by_id
 from forum.roll.models import Member
-from referendum.conduct.facts_queries import about, vote_of
+from referendum.conduct.facts_queries import vote_of
 from referendum.conduct.forms import NewDropping
+from referendum.conduct.tellers_operations import propose_person, refuse_unless_teller
 from referendum.process.facts import VoteState
 from referendum.process.models import Vote
 from referendum.trustees import queries, rules
@@ -38,23 +37,14 @@ def awaited_trustees(vote: Vote) -> list[Member]:
 
 def propose_dropping(actor: Actor, vote: Vote, new: NewDropping, now: datetime) -> BodyAct:
     """Put it before the tellers, with the public reason."""
-    refuse_unless(actor.holds("teller", vote.question_id), N_("Only the tellers of this question do this."))
+    refuse_unless_teller(actor, vote)
     waiting = awaited_trustees(vote)
     refuse_unless(waiting, NOT_AWAITED)
     member = next((each for each in waiting if each.public_id == new.trustee), None)
     if member is None:
         raise Invalid([Problem("trustee", NOT_AWAITED)])
-    question = question_by_id(vote.question_id)
-    document = (
-        f"# Going on without a trustee, question {question.number}, vote {vote.number}\n\n{question.title}\n\n"
-        f"{member.name} is trustee of this question no more. The others go on, where need be from the beginning.\n\n"
-        f"Public reason: {new.reason}\n"
-    )
-    values = {"member": member.public_id, "reason": new.reason}
-    return bodies.propose(
-        actor, vote.question_id, Body.TELLERS, DROP_TRUSTEE, document, values, now, about=about(vote),
-        names=[member.name],
-    )  # fmt: skip
+    sentence = f"{member.name} is trustee of this question no more. The others go on, where need be from the beginning."
+    return propose_person(actor, vote, DROP_TRUSTEE, member, "Going on without a trustee", sentence, new.reason, now)
 
 
 def dropped_by_act(act: BodyAct, now: datetime) -> None:

@@ -17,19 +17,9 @@ from referendum.electorate.rules import FEWEST_SPARES
 from referendum.electorate.sealing import NEEDED
 
 AT_ONCE = 500
-OTHER_VOTE = N_("This list was made for another vote. Nothing was taken.")
-OTHER_KEYS = N_(
-    "This list was made with other tellers’ keys than those handed in here. Take both files anew, and make it again."
-)
 KEY_WRONG = N_("The key of the sealed list does not fit the tellers’ shares of it. Nothing was taken.")
-NOT_MEMBER = N_("Part %(part)s holds a credential that is not an element of the group. The whole list is refused.")
-NOT_SORTED = N_("In part %(part)s a credential stands twice, or out of its order. The whole list is refused.")
 NOT_FITTING = N_("The parts are not those that the list names: one was altered. The whole list is refused.")
-SEALED_OTHER = N_("The sealed list in it is not the one that its head names. The whole list is refused.")
 WRONG_COUNT = N_("The list holds %(count)s codes, and %(size)s members may vote. Nothing was taken.")
-WRONG_SPARES = N_("The list holds %(count)s spare codes; its head says %(said)s. The whole list is refused.")
-FEW_SPARES = N_("The list holds %(count)s spare codes. At least %(needed)s are needed. Nothing was taken.")
-UNREADABLE = N_("Part %(part)s cannot be read to its end. The whole list is refused.")
 
 AreMembers = Callable[[Sequence[str]], bool]
 
@@ -42,10 +32,24 @@ def all_members(credentials: Sequence[str]) -> bool:
 
 def check_header(header: ListHeader, vote: tuple[str, str, str], size: int, tellers: Sequence[str]) -> None:
     """Whether a list is meant for this vote (its identifier and both uuids), this roll and these tellers' keys."""
-    refuse_unless((header.vote, header.uuid_v, header.uuid_c) == vote, OTHER_VOTE)
+    refuse_unless(
+        (header.vote, header.uuid_v, header.uuid_c) == vote,
+        N_("This list was made for another vote. Nothing was taken."),
+    )
     refuse_unless(header.size == size, WRONG_COUNT, count=header.size, size=size)
-    refuse_unless(header.spares >= FEWEST_SPARES, FEW_SPARES, count=header.spares, needed=FEWEST_SPARES)
-    refuse_unless(len(tellers) >= NEEDED and [each.get("key") for each in header.shares] == list(tellers), OTHER_KEYS)
+    refuse_unless(
+        header.spares >= FEWEST_SPARES,
+        N_("The list holds %(count)s spare codes. At least %(needed)s are needed. Nothing was taken."),
+        count=header.spares,
+        needed=FEWEST_SPARES,
+    )
+    refuse_unless(
+        len(tellers) >= NEEDED and [each.get("key") for each in header.shares] == list(tellers),
+        N_(
+            "This list was made with other tellers’ keys than those handed in here. Take both files anew, and make it "
+            "again."
+        ),
+    )
     _check_shares(header.list_key, header.shares)
 
 
@@ -94,13 +98,21 @@ class ListCheck:
 
     def _take(self, line: Line, part: int) -> None:
         digest = hash_of(line.value)
-        refuse_unless(digest > self._last.get(line.kind, ""), NOT_SORTED, part=part)
+        refuse_unless(
+            digest > self._last.get(line.kind, ""),
+            N_("In part %(part)s a credential stands twice, or out of its order. The whole list is refused."),
+            part=part,
+        )
         self._last[line.kind] = digest
         key = (line.kind, line.state)
         self._counts[key] = self._counts.get(key, 0) + 1
 
     def _settle(self, waiting: list[str], part: int) -> None:
-        refuse_unless(self.are_members(waiting), NOT_MEMBER, part=part)
+        refuse_unless(
+            self.are_members(waiting),
+            N_("Part %(part)s holds a credential that is not an element of the group. The whole list is refused."),
+            part=part,
+        )
         self._seen += len(waiting)
         self.noted(self._seen)
         waiting.clear()
@@ -108,15 +120,23 @@ class ListCheck:
     def finish(self) -> None:
         """After the last part."""
         refuse_unless(list_id_of(self._hashes) == self.header.list_id, NOT_FITTING)
-        refuse_unless(self._sealed.hexdigest() == self.header.sealed_hash, SEALED_OTHER)
+        refuse_unless(
+            self._sealed.hexdigest() == self.header.sealed_hash,
+            N_("The sealed list in it is not the one that its head names. The whole list is refused."),
+        )
         for kind in "VC":
             issued, spares = (self._counts.get((kind, state), 0) for state in ("issued", "spare"))
             refuse_unless(issued == self.size, WRONG_COUNT, count=issued, size=self.size)
-            refuse_unless(spares == self.header.spares, WRONG_SPARES, count=spares, said=self.header.spares)
+            refuse_unless(
+                spares == self.header.spares,
+                N_("The list holds %(count)s spare codes; its head says %(said)s. The whole list is refused."),
+                count=spares,
+                said=self.header.spares,
+            )
 
 
 def _lines(file: PartFile, part: int) -> Iterator[Line]:
     try:
         yield from file.lines()
     except Malformed:
-        raise Refused(UNREADABLE, part=part) from None
+        raise Refused(N_("Part %(part)s cannot be read to its end. The whole list is refused."), part=part) from None
