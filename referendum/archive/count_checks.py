@@ -1,11 +1,13 @@
 """The count of an archive: encrypted tally, trustees' parts and result, held against the ballots (SPEC 5 to 7)."""
 
+from collections.abc import Sequence
+
 from referendum.archive.events import Event
 from referendum.archive.report import Report
 from referendum.archive.setup_event import Setup
 from referendum.archive.survey import Survey
 from referendum.crypto.canonical import Malformed, read_fields, read_json, read_list
-from referendum.crypto.election import Election
+from referendum.crypto.election import Election, Question
 from referendum.crypto.group import P, power_of_g, read_number
 from referendum.crypto.joint import combined_factors
 from referendum.crypto.tally import (
@@ -107,7 +109,16 @@ def _check_result(
             if total > tally.weight or power_of_g(total) * factor % P != item.beta:
                 words = f"question {number}: total {place} is not what the trustees opened"
                 report.add(words, event=event.height)
+        if not _are_possible(row, setup.election.questions[number - 1], tally.weight):
+            report.add(f"question {number}: the ballots that count cannot have these totals", event=event.height)
     report.result = result
+
+
+def _are_possible(totals: Sequence[int], question: Question, weight: int) -> bool:
+    """Whether ballots of this weight, each with as many choices as the question allows, can add up to these totals."""
+    blank = totals[0] if question.blank else 0
+    marked, chosen = weight - blank, totals[question.blank :]
+    return max(chosen) <= marked and question.min * marked <= sum(chosen) <= question.max * marked
 
 
 def check_count(survey: Survey, setup: Setup, tally: Tally, report: Report) -> None:
