@@ -7,8 +7,8 @@ from forum.kernel.settings import Settings
 from referendum.rehearsal import demo_views
 
 SLICES = (
-    "process", "registration", "electorate", "digest", "trustees", "casting", "count", "results", "mandate", "conduct",
-    "boxes", "keeping", "rehearsal",
+    "process", "registration", "electorate", "digest", "trustees", "casting", "count", "results", "mandate",
+    "rollcalls", "conduct", "boxes", "keeping", "rehearsal",
 )  # fmt: skip
 
 

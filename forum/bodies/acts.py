@@ -28,6 +28,7 @@ TITLES = {
     "call": N_("The call"),
     "take_addresses": N_("Taking the addresses of the roll"),
     "rule_roll": N_("A ruling on a challenge to the roll"),
+    "name_seats": N_("The seats of a body that votes by name"),
     "open_vote": N_("Opening the vote"),
     "extend_debate": N_("Extending the debate"),
     "close_debate_anyway": N_("Closing the debate below its floor"),

@@ -7,8 +7,6 @@ from forum.questions.process import Process, StageKind
 
 STAGES = {
     StageKind.SURVEY: N_("This version does not carry out a sample survey."),
-    StageKind.ROLL_CALL: N_("This version does not carry out a roll-call vote."),
-    StageKind.COUNCIL_DECISION: N_("This version does not carry out a council’s decision."),
 }
 
 

@@ -1,0 +1,176 @@
+"""Open votes: set up when their stage is due, opened when the seats are named, closed by the clock.
+
+The last one of a process binds the leadership.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from forum.bodies import operations as bodies
+from forum.bodies.acts import Body
+from forum.bodies.models import BodyAct
+from forum.kernel import audit, mailings, slots
+from forum.kernel.database import db
+from forum.kernel.doors import Actor
+from forum.kernel.errors import N_, Invalid, Problem, Refused, refuse_unless
+from forum.questions.models import Question
+from forum.questions.process import CouncilDecisionStage, RollCallStage
+from forum.questions.queries import members_by_number, process_of, question_by_id
+from forum.questions.states import QuestionState
+from forum.roll.models import Member
+from forum.roll.queries import officer_ids
+from referendum.mandate.operations import bind
+from referendum.process.chain import next_stage
+from referendum.process.queries import cited_vote
+from referendum.rollcalls import notices, queries, rules
+from referendum.rollcalls.forms import NewSeat
+from referendum.rollcalls.models import RollCall, Seat
+
+NAME_SEATS = "name_seats"
+
+
+class Act(audit.Act):
+    """Acts of power in open votes."""
+
+    SET_UP_ROLL_CALL = "set_up_roll_call"
+    OPEN_ROLL_CALL = "open_roll_call"
+    VOTE_BY_NAME = "vote_by_name"
+    CLOSE_ROLL_CALL = "close_roll_call"
+
+
+def subject_of(roll_call: RollCall) -> str:
+    """How the audit log names an open vote."""
+    return f"roll call:{roll_call.id}"
+
+
+def set_up(
+    question: Question, stage: RollCallStage | CouncilDecisionStage, letters: Sequence[str], now: datetime
+) -> RollCall:
+    """Set up an open vote between these options. A council's decision opens at once: its seats are the officers'."""
+    by_call = isinstance(stage, RollCallStage)
+    roll_call = RollCall(
+        question_id=question.id, kind=str(stage.kind), body=stage.body, letters=list(letters), set_up_at=now,
+        quorum=str(stage.quorum) if isinstance(stage, RollCallStage) else "0", state="set_up",
+        days=stage.days if isinstance(stage, RollCallStage) else rules.COUNCIL_DAYS.days,
+    )  # fmt: skip
+    db.session.add(roll_call)
+    db.session.flush()
+    audit.record(
+        None, Act.SET_UP_ROLL_CALL, subject_of(roll_call), now=now, question=question.number, body=stage.body,
+        options=list(letters),
+    )  # fmt: skip
+    if not by_call:
+        officers = [db.session.get_one(Member, member_id) for member_id in sorted(officer_ids())]
+        _open(roll_call, [(each, "") for each in officers], now)
+    return roll_call
+
+
+def propose_seats(actor: Actor, roll_call: RollCall, new: Sequence[NewSeat], now: datetime) -> BodyAct:
+    """Put before the tellers who holds a seat in the body; signed, the vote opens."""
+    refuse_unless(actor.holds("teller", roll_call.question_id), N_("Only the tellers of this question do this."))
+    refuse_unless(roll_call.state == "set_up", N_("The seats are named already. The vote has opened."))
+    people = _people(new)
+    seats = [{"member_id": member.id, "speaks_for": speaks_for} for member, speaks_for in people]
+    question = question_by_id(roll_call.question_id)
+    rows = "".join(f"{at}. {_seat_name(member, told)}: {member.name}\n" for at, (member, told) in enumerate(people, 1))
+    document = (
+        f"# Seats of {roll_call.body}, question {question.number}\n\n{question.title}\n\n"
+        f"They vote by name within {roll_call.days} days of this act, between "
+        f"{', '.join(f'{each.letter} {each.title}' for each in queries.standing_options(roll_call))}.\n\n{rows}"
+    )
+    return bodies.propose(
+        actor, question.id, Body.TELLERS, NAME_SEATS, document, {"roll_call_id": roll_call.id, "seats": seats}, now,
+        about=subject_of(roll_call), names=[member.name for member, _ in people],
+    )  # fmt: skip
+
+
+def _people(new: Sequence[NewSeat]) -> list[tuple[Member, str]]:
+    found = members_by_number(each.number for each in new)
+    unknown = [each.number for each in new if each.number not in found]
+    if unknown:
+        text = N_("Nobody on the roll has this number: %(numbers)s.")
+        raise Invalid([Problem("seats", text, {"numbers": ", ".join(unknown)})])
+    return [(found[each.number], each.speaks_for) for each in new]
+
+
+def _seat_name(member: Member, told: str) -> str:
+    return told or str(member.local.council.name)
+
+
+def open_by_act(act: BodyAct, now: datetime) -> None:
+    """The seats are signed: the vote opens."""
+    roll_call = queries.roll_call_by_id(act.facts["roll_call_id"])
+    refuse_unless(roll_call.state == "set_up", N_("The seats are named already. The vote has opened."))
+    people = [(db.session.get_one(Member, each["member_id"]), each["speaks_for"]) for each in act.facts["seats"]]
+    _open(roll_call, people, now)
+
+
+def _open(roll_call: RollCall, people: Sequence[tuple[Member, str]], now: datetime) -> None:
+    for place, (member, told) in enumerate(people, 1):
+        roll_call.seats.append(
+            Seat(place=place, member_id=member.id, council_id=member.local.council_id,
+                 speaks_for=_seat_name(member, told))
+        )  # fmt: skip
+    roll_call.state, roll_call.opened_at = "open", now
+    roll_call.closes_at = now + timedelta(days=roll_call.days)
+    db.session.flush()
+    audit.record(
+        None, Act.OPEN_ROLL_CALL, subject_of(roll_call), now=now, office="teller", seats=len(people),
+        closes_at=roll_call.closes_at.isoformat(),
+    )  # fmt: skip
+    mailings.start(notices.OPENS, roll_call.id, now)
+
+
+def vote_by_name(actor: Actor, roll_call: RollCall, letter: str, words: str, now: datetime) -> Seat:
+    """A seat votes, or abstains, with its public reason. Until the close it may vote anew; the last one counts."""
+    db.session.refresh(roll_call, with_for_update=True)
+    seat = queries.seat_of(roll_call, actor.member_id)
+    if seat is None:
+        raise Refused(rules.NO_SEAT)
+    refuse_unless(rules.is_open(roll_call.state, roll_call.closes_at, now), rules.NOT_OPEN)
+    seat.letter, seat.words, seat.voted_at = letter, words, now
+    db.session.flush()
+    audit.record(
+        actor, Act.VOTE_BY_NAME, subject_of(roll_call), now=now, office="seat", seat=seat.place, letter=letter,
+        reason_hash=audit.sha256(words),
+    )  # fmt: skip
+    return seat
+
+
+def close_due(now: datetime) -> int:
+    """Close every open vote whose moment has come, or in which every seat has voted; says how many."""
+    due = [each for each in queries.open_roll_calls() if _is_due(each, now)]
+    for roll_call in due:
+        _close(roll_call, now)
+    return len(due)
+
+
+def _is_due(roll_call: RollCall, now: datetime) -> bool:
+    voted = sum(each.voted_at is not None for each in roll_call.seats)
+    return rules.is_due(roll_call.state, roll_call.closes_at, len(roll_call.seats), voted, now)
+
+
+def _close(roll_call: RollCall, now: datetime) -> None:
+    question, ended = question_by_id(roll_call.question_id), queries.outcome_of(roll_call)
+    roll_call.state, roll_call.closed_at, roll_call.reason = "closed", now, str(ended.reason)
+    roll_call.elected = roll_call.letters[ended.elected[0]] if ended.is_elected else ""
+    db.session.flush()
+    audit.record(
+        None, Act.CLOSE_ROLL_CALL, subject_of(roll_call), now=now, office="clock", reason=roll_call.reason,
+        elected=roll_call.elected, voted=sum(each.voted_at is not None for each in roll_call.seats),
+    )  # fmt: skip
+    slots.gather("roll_call.closed", roll_call, now)
+    if question.state == QuestionState.CLOSED:
+        _follow(question, roll_call, now)
+
+
+def _follow(question: Question, roll_call: RollCall, now: datetime) -> None:
+    """What comes next in the process; after the last stage the leadership is bound to what was elected."""
+    done = queries.finished_stages(question.id)
+    stage = next_stage(process_of(question), done)
+    if isinstance(stage, RollCallStage | CouncilDecisionStage):
+        set_up(question, stage, done[-1].going_on, now)
+    vote = cited_vote(question.id)
+    if roll_call.elected and vote is not None:
+        elected = [each for each in queries.standing_options(roll_call) if each.letter == roll_call.elected]
+        bind(vote, elected, now, now)

@@ -1,0 +1,114 @@
+"""The pages of open votes: the whole, a seat's own with its form, and the tellers' form that names the seats."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from forum.bodies import registry
+from forum.kernel import clock, slots
+from forum.kernel.doors import Actor, anyone, members, tellers
+from forum.kernel.languages import when
+from forum.kernel.settings import Settings
+from forum.questions.models import Question
+from forum.questions.queries import question_by_id, visible_question
+from referendum.process.voting import REASONS
+from referendum.rollcalls import forms, operations, queries
+from referendum.rollcalls.models import RollCall
+
+blueprint = Blueprint("rollcalls", __name__)
+PAGE, SEAT = "rollcalls.show_roll_call", "rollcalls.show_seat"
+KIND = "<any(roll_call, council_decision):kind>"
+
+
+@blueprint.get(f"/q/<int:number>/{KIND}")
+@anyone
+def show_roll_call(actor: Actor, number: int, kind: str) -> str:
+    """Who voted how and why, who was absent, and what came of it."""
+    roll_call = queries.roll_call_of(visible_question(actor, number), kind)
+    page = queries.roll_call_page(roll_call, actor, clock.now())
+    return render_template("referendum/rollcalls/roll_call.html", page=page, reasons=REASONS)
+
+
+@blueprint.get(f"/q/<int:number>/{KIND}/<int:place>")
+@anyone
+def show_seat(actor: Actor, number: int, kind: str, place: int) -> str:
+    """One seat beside what the members decided."""
+    roll_call = queries.roll_call_of(visible_question(actor, number), kind)
+    shown = queries.seat_page(roll_call, place, actor, clock.now())
+    return render_template("referendum/rollcalls/seat.html", shown=shown, page=shown.page)
+
+
+@blueprint.post(f"/q/<int:number>/{KIND}")
+@members(again=PAGE, fresh=True, limit="10/minute")
+def vote_by_name(actor: Actor, number: int, kind: str) -> Response:
+    """Vote with one's own seat."""
+    roll_call = queries.roll_call_of(visible_question(actor, number), kind)
+    letter, words = forms.read_voice(request.form, roll_call.letters)
+    seat = operations.vote_by_name(actor, roll_call, letter, words, clock.now())
+    return redirect(url_for(SEAT, number=number, kind=kind, place=seat.place))
+
+
+@blueprint.post(f"/q/<int:number>/{KIND}/seats")
+@tellers(again=PAGE, limit="20/minute")
+def name_seats(actor: Actor, number: int, kind: str) -> Response:
+    """Put the seats before the tellers."""
+    roll_call = queries.roll_call_of(visible_question(actor, number), kind)
+    act = operations.propose_seats(actor, roll_call, forms.read_seats(request.form), clock.now())
+    return redirect(url_for("bodies.show_act", act_id=act.id))
+
+
+def _url(roll_call: RollCall) -> str:
+    return url_for(PAGE, number=question_by_id(roll_call.question_id).number, kind=roll_call.kind)
+
+
+def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
+    """For the docket of who has a seat and has not voted."""
+    if not actor.is_member:
+        return []
+    waiting = []
+    for roll_call in queries.roll_calls(question.id):
+        seat = queries.seat_of(roll_call, actor.member_id)
+        if roll_call.state == "open" and seat is not None and seat.voted_at is None:
+            until = Markup(gettext("%(body)s: vote by name until %(until)s")) % {  # noqa: S704
+                "body": roll_call.body, "until": when(roll_call.closes_at),
+            }  # fmt: skip
+            waiting.append({"what": gettext("Vote by name"), "long": until, "url": _url(roll_call), "order": 2})
+    return waiting
+
+
+def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
+    """For the tellers: seats to name."""
+    told = sorted(question_id for role, question_id in actor.appointments if role == "teller")
+    found = [each for question_id in told for each in queries.roll_calls(question_id)]
+    return [_item(each) for each in found if each.state == "set_up"]
+
+
+def _item(roll_call: RollCall) -> dict[str, Any]:
+    return {
+        "what": gettext("Name the seats of %(body)s", body=roll_call.body),
+        "why": gettext("It votes by name; the vote opens when more than half of the tellers have signed the seats."),
+        "url": _url(roll_call), "due": None, "act": gettext("Name them"), "done": False, "order": 9,
+    }  # fmt: skip
+
+
+def on_the_question(actor: Actor, *, question: Question, **_facts: object) -> Markup:
+    """Each open vote on it, as it stands."""
+    pages = [queries.roll_call_page(each, actor, clock.now()) for each in queries.roll_calls(question.id)]
+    return Markup("").join(
+        Markup(render_template("referendum/rollcalls/_question.html", page=page, reasons=REASONS))  # noqa: S704
+        for page in pages
+    )
+
+
+def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
+    """Open votes on docket, desk and question; what follows a vote; what follows the signed seats."""
+    slots.fill("question.now", what_to_do_now)
+    slots.fill("desk", on_the_desk)
+    slots.fill("question.page", on_the_question)
+    slots.fill("stage.due", operations.set_up)
+    registry.on_effect(operations.NAME_SEATS, operations.open_by_act)
+
+
