@@ -8,7 +8,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
-from forum.kernel import bounces, clock, migrate, signed_log, signing
+from forum.kernel import bounces, clock, held_cli, migrate, signed_log, signing
 from forum.kernel.database import transaction
 
 TRY_AGAIN = 75  # EX_TEMPFAIL, which mail servers understand
@@ -44,6 +44,10 @@ def run_jobs(*, no_clock: bool) -> None:
 @click.group("mail")
 def mail_group() -> None:
     """Mail that leaves, and mail that comes back."""
+
+
+for command in (held_cli.held, held_cli.release, held_cli.drop):
+    mail_group.add_command(command)
 
 
 @mail_group.command("bounce")

@@ -170,7 +170,8 @@ def waiting_count() -> int:
 
 
 def _may_leave() -> ColumnElement[bool]:
-    return or_(Outgoing.not_before.is_(None), Outgoing.not_before <= clock.now())
+    over = or_(Outgoing.not_before.is_(None), Outgoing.not_before <= clock.now())
+    return and_(over, Outgoing.held_at.is_(None))
 
 
 @jobs.job(every=1)
@@ -246,11 +247,12 @@ def _note_refusal(mail: Outgoing, refusal: Exception) -> None:
 
 @jobs.job(every=30)
 def forget_addresses() -> None:
-    """A month after a mail was delivered, or given up, only its kind and the moment are kept; in portions of one commit
-    each, so that pages are served between them."""
+    """A month after a mail was delivered, given up, or kept back, only its kind and the moment are kept; in portions of
+    one commit each, so that pages are served between them."""
     before = clock.now() - FORGOTTEN_AFTER
     given_up = and_(Outgoing.sent_at.is_(None), Outgoing.tries >= MOST_TRIES, Outgoing.at < before)
-    over = db.select(Outgoing.id).where(Outgoing.address != "", or_(Outgoing.sent_at < before, given_up))
+    ended = or_(Outgoing.sent_at < before, given_up, Outgoing.held_at < before)
+    over = db.select(Outgoing.id).where(Outgoing.address != "", ended)
     nothing = {"address": "", "subject": "", "text": "", "html": "", "stop_url": ""}
     count = FORGOTTEN_AT_ONCE
     while count == FORGOTTEN_AT_ONCE:

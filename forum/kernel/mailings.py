@@ -27,7 +27,8 @@ MOST_WAITING = 500
 
 
 class Mailing(Base):
-    """One thing that many are told. `after` is the last reader written to, in the order of the kind's own numbers."""
+    """One thing that many are told. `after` is the last reader written to, in the order of the kind's own numbers;
+    `held_at`: a restore keeps it back."""
 
     __tablename__ = "mailings"
     __table_args__ = (Index("ix_mailings_subject_id_kind", "subject_id", "kind"),)
@@ -108,7 +109,7 @@ def _too_many_wait() -> bool:
 def _write_portion(mailing_id: int) -> bool:
     """One portion; whether there may be another."""
     mailing = db.session.get(Mailing, mailing_id, with_for_update=True)
-    if mailing is None or mailing.finished_at is not None:
+    if mailing is None or mailing.finished_at is not None or mailing.held_at is not None:
         return False
     last = KINDS[mailing.kind](mailing, PORTION)
     if last is None:
@@ -121,7 +122,7 @@ def _write_portion(mailing_id: int) -> bool:
 @jobs.job(every=1)
 def go_on_with_all() -> None:
     """What a killed job, or a server that was away, has left unfinished."""
-    unfinished = db.select(Mailing.id).where(Mailing.finished_at.is_(None)).order_by(Mailing.id)
+    unfinished = db.select(Mailing.id).where(Mailing.finished_at.is_(None), Mailing.held_at.is_(None))
     with transaction(write=True) as session:
-        for mailing_id in session.scalars(unfinished.limit(100)):
+        for mailing_id in session.scalars(unfinished.order_by(Mailing.id).limit(100)):
             jobs.enqueue(go_on, mailing_id=mailing_id)  # each a job of its own: one that fails holds up no other

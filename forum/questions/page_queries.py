@@ -20,6 +20,8 @@ from forum.questions.states import QuestionState
 from forum.roll import queries as roll
 from forum.roll.models import Local
 
+OVERRIDES = {"close_debate_anyway", "extend_debate"}
+
 
 @dataclass(frozen=True, slots=True)
 class OptionCard:
@@ -193,6 +195,14 @@ def drafts() -> list[Question]:
     """Questions that have not left the drawer, newest first; the desk of officers works on them."""
     query = db.select(Question).where(Question.state == QuestionState.DRAFTED)
     return list(db.session.scalars(query.order_by(Question.number.desc()).limit(20)))
+
+
+def overdue_debates(actor: Actor, now: datetime) -> list[Question]:
+    """Debates that this teller must decide on: past their last moment, and no text on it waits for signatures."""
+    led = [question_id for role, question_id in actor.appointments if role == "teller"]
+    query = db.select(Question).where(Question.id.in_(led), Question.state == QuestionState.DEBATING)
+    late = db.session.scalars(query.where(Question.debate_closes_at <= now).order_by(Question.number))
+    return [each for each in late if not {act.act for act in bodies.pending(each.id)} & OVERRIDES]
 
 
 def newest_act(question_id: int, act: str) -> BodyAct | None:

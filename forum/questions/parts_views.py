@@ -135,10 +135,20 @@ def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
 
 
 def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
-    """For officers: drafts and what is missing before they can be published, pledged and charged."""
-    if not actor.is_officer:
-        return []
-    return [_desk_item(question) for question in page_queries.drafts()]
+    """For officers: drafts, and what is missing before they can be published, pledged and charged.
+    For tellers: a debate that has reached its last moment without its floor.
+    """
+    drafts = [_desk_item(question) for question in page_queries.drafts()] if actor.is_officer else []
+    return drafts + [_overdue(question) for question in page_queries.overdue_debates(actor, clock.now())]
+
+
+def _overdue(question: Question) -> dict[str, Any]:
+    return {
+        "what": gettext("Close or extend the debate on question %(number)s", number=question.number),
+        "why": gettext("Its last day has come, and its floor is not met. Nothing goes on until the tellers decide."),
+        "url": url_for("question_acts.show_acts", number=question.number), "act": gettext("To the decision"),
+        "due": question.debate_closes_at, "done": False, "order": 11,
+    }  # fmt: skip
 
 
 def _desk_item(question: Question) -> dict[str, Any]:

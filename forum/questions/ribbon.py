@@ -26,7 +26,8 @@ class RibbonFacts:
     """What the ribbon is drawn from. `vote` and `mandate` are those machines' state names, or "" before they
     are.
 
-    `outcome` is "elected", "undecided" or "". Dates are when something happened, or is due.
+    `outcome` is "elected", "goes_on", "undecided" or "". Dates are when something happened, or is due. In a run-off
+    `first_vote` says when the vote before it opened and was certified.
     """
 
     state: QuestionState
@@ -37,6 +38,7 @@ class RibbonFacts:
     closed_at: datetime | None = None
     vote: str = ""
     outcome: str = ""
+    first_vote: tuple[datetime | None, datetime | None] | None = None
     counted_at: datetime | None = None
     certified_at: datetime | None = None
     mandate: str = ""
@@ -95,8 +97,13 @@ def _spans(facts: RibbonFacts) -> list[Span]:
         spans.append(("charged", N_("Charged"), facts.charged_at, None))
         spans.append(("debating", N_("Debating"), dates.debate_opens_at, closed_at))
     spans.append(("closed", N_("Closed") if process.debate else N_("Published"), closed_at, None))
+    if facts.first_vote:
+        spans.append(("first_vote", N_("First vote"), *facts.first_vote))
+        spans.append(("prepared", N_("Before the run-off"), facts.first_vote[1], None))
     if process.members_vote:
         spans += _vote_spans(facts)
+    if process.stage(StageKind.RUN_OFF) and not facts.first_vote and facts.outcome in ("", "goes_on"):
+        spans.append(("run_off", N_("Run-off, if needed"), None, None))
     if process.mandate and facts.outcome != "undecided" and facts.vote != "annulled":
         spans.append(("mandated", N_("Mandated"), facts.certified_at, facts.mandate_due_at))
         end = MANDATE_ENDS.get(facts.mandate, N_("Discharged"))
@@ -114,7 +121,7 @@ def _vote_spans(facts: RibbonFacts) -> list[Span]:
     dates = facts.timetable
     counted_at = facts.counted_at or dates.voting_closes_at
     spans: list[Span] = [
-        ("open", N_("Voting"), dates.voting_opens_at, dates.voting_closes_at),
+        ("open", N_("Run-off") if facts.first_vote else N_("Voting"), dates.voting_opens_at, dates.voting_closes_at),
         ("counting", N_("Counting"), dates.voting_closes_at, facts.counted_at),
         ("challengeable", N_("Challengeable"), counted_at, dates.challenge_closes_at),
     ]
@@ -134,6 +141,8 @@ def _current(facts: RibbonFacts, now: datetime) -> str:
         return "certified"
     if facts.vote in ("open", "counting", "challengeable"):
         return facts.vote
+    if facts.first_vote:
+        return "prepared"
     return facts.state.value
 
 

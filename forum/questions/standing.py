@@ -7,6 +7,7 @@ from forum.questions.phrase import Phrase
 from forum.questions.ribbon import RibbonStage, StageState
 
 SINCE = {
+    "Before the run-off": N_("Nobody has more than half; a run-off is being prepared"),
     "Counting": N_("The votes are being counted"),
     "Certified": N_("Result certified, %(at)s"),
     "Certified, undecided": N_("Undecided, %(at)s"),
@@ -17,6 +18,7 @@ SINCE = {
 }
 UNTIL = {
     "Voting": N_("Voting until %(at)s"),
+    "Run-off": N_("Run-off, voting until %(at)s"),
     "Challengeable": N_("Counted, objections until %(at)s"),
     "Mandated": N_("The council carries it out, until %(at)s"),
 }

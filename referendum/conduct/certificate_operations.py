@@ -80,7 +80,7 @@ def document_of(vote: Vote) -> str:
 
 
 def certify_by_act(act: BodyAct, now: datetime) -> None:
-    """The certificate took effect: the outcome stands; a mandate or the next vote begins; readings lose their member."""
+    """The certificate took effect: the outcome stands; mandate or next vote begins; readings lose their member."""
     vote = vote_of(act)
     outcome = _outcome(vote)
     if document_of(vote) != act.document:

@@ -11,16 +11,17 @@ from referendum.electorate.queries import entry_of
 from referendum.process import challenge_operations, forms, rules
 from referendum.process.facts import VoteFacts, VoteState
 from referendum.process.models import Vote
-from referendum.process.queries import challenges, current_vote
+from referendum.process.queries import challenges, votes_of
 
 blueprint = Blueprint("challenges", __name__)
 
 
 def _vote(question_id: int) -> Vote:
-    vote = current_vote(question_id)
-    if vote is None or vote.counted_at is None:
+    """The newest vote that was counted."""
+    counted = [each for each in votes_of(question_id) if each.counted_at is not None]
+    if not counted:
         raise Missing
-    return vote
+    return counted[-1]
 
 
 @blueprint.get("/q/<int:number>/challenges")

@@ -30,7 +30,7 @@ from referendum.conduct.desk_views import once_each
 from referendum.process import challenge_operations
 from referendum.process.facts import VoteState
 from referendum.process.models import Vote
-from referendum.process.queries import current_vote
+from referendum.process.queries import current_vote, votes_of
 
 blueprint = Blueprint("conduct", __name__)
 DESK = 45
@@ -151,8 +151,8 @@ def entry_in_navigation(actor: Actor) -> dict[str, Any] | None:
 
 def facts_for_the_question(question: Any) -> dict[str, Any]:
     """While a vote is open or counted, and once one is certified, the question can no longer be withdrawn."""
-    vote = current_vote(question.id)
-    return {"voting_opened": vote is not None and vote.state not in (VoteState.SET_UP, VoteState.ANNULLED)}
+    opened = [each for each in votes_of(question.id) if each.state not in (VoteState.SET_UP, VoteState.ANNULLED)]
+    return {"voting_opened": bool(opened)}
 
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike

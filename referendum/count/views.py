@@ -33,7 +33,7 @@ from referendum.count.page_queries import count_page, record_pieces
 from referendum.process.box_rules import is_elsewhere
 from referendum.process.facts import VoteState
 from referendum.process.models import Vote
-from referendum.process.queries import current_vote, vote_by_public_id, vote_held_by
+from referendum.process.queries import current_vote, vote_by_public_id, vote_held_by, votes_of
 from referendum.process.queries import vote as vote_by_id
 from referendum.process.rules import UNOPENED_AFTER, lost_shares
 from referendum.trustees import forms
@@ -148,9 +148,8 @@ def download(_actor: Actor, public_id: str, archive: str) -> Response:
 def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
     """After the close trustees open their parts, as many as are needed."""
     found = []
-    for role, question_id in sorted(actor.appointments):
-        vote = current_vote(question_id) if role == "trustee" else None
-        if vote is not None and vote.state in queries.COUNTED and key_of(vote.id, actor.member_id) is not None:
+    for vote in _with_parts(actor):
+        if key_of(vote.id, actor.member_id) is not None:
             why = gettext("Voting is over. The totals are opened when enough trustees have done so.")
             if is_elsewhere(vote.params):
                 why = gettext("Whoever keeps the ballot box sends you the record, and waits for your part.")
@@ -163,6 +162,14 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
                 }
             )  # fmt: skip
     return found
+
+
+def _with_parts(actor: Actor) -> Iterator[Vote]:
+    """The counted votes of a trustee's questions: the newest, and an earlier one that still waits for a part."""
+    for role, question_id in sorted(actor.appointments):
+        votes = [each for each in votes_of(question_id) if role == "trustee" and each.state in queries.COUNTED]
+        newest = current_vote(question_id)
+        yield from (each for each in votes if each == newest or not queries.nothing_awaited(each, actor.member_id))
 
 
 def part_is_given(vote: Vote, member_id: int) -> bool:

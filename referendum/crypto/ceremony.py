@@ -222,25 +222,36 @@ def make_output(seed: str, certs: Sequence[Cert], given: str, draw: Draw = draw_
     own = place_of(seed, certs)
     count = len(certs)
     fields = read_fields(_parsed(given), ("polynomial", "secrets", "coefexps"))
-    threshold = _own_threshold(seed, certs[own - 1], fields["polynomial"])
+    published = _own_coefficients(seed, certs[own - 1], fields["polynomial"])
     rows = zip(certs, read_list(fields["secrets"], count), read_list(fields["coefexps"], count), strict=True)
     coefexps, total = [], 0
-    for number, (cert, secret, published) in enumerate(rows, start=1):
+    for number, (cert, secret, sent) in enumerate(rows, start=1):
         try:
-            coefexps.append(read_coefexps(published, cert, threshold))
+            coefexps.append(read_coefexps(sent, cert, len(published)))
             total += _secret(seed, cert, secret, value_at(coefexps[-1].elements, own))
         except Malformed as problem:
             raise Blamed(number, problem.words) from None
+    if list(coefexps[own - 1].elements) != published:
+        raise Malformed("your own polynomial is not the one that you published")
     private = total % Q
     sealed = _send(seed, certs[own - 1], {"decryption_key": str(private)}, draw)
     return Output(sealed, public_key_of(private, draw=draw))
 
 
-def _own_threshold(seed: str, own: Cert, sealed: object) -> int:
+def _own_coefficients(seed: str, own: Cert, sealed: object) -> list[int]:
+    """g to each coefficient of the polynomial that the seed's holder sealed to itself."""
     try:
-        return len(read_list(_receive(seed, sealed, own.verification, "polynomial")))
+        coefficients = read_list(_receive(seed, sealed, own.verification, "polynomial"))
+        return [power_of_g(_exponent(each)) for each in coefficients]
     except Malformed as problem:
         raise Malformed(f"your own polynomial: {problem}") from None
+
+
+def _exponent(value: object) -> int:
+    number = read_number(value, LARGEST_SUM_DIGITS)
+    if number is None:
+        raise Malformed("a coefficient is no number")
+    return number
 
 
 def _secret(seed: str, writer: Cert, sealed: object, expected: int) -> int:

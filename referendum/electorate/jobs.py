@@ -21,8 +21,8 @@ from referendum.electorate.queries import Addressee
 from referendum.electorate.sealing import NEEDED
 from referendum.electorate.way_rules import is_own_way
 from referendum.process.models import Vote
+from referendum.process.queries import title_of, votes_in
 from referendum.process.queries import vote as vote_by_id
-from referendum.process.queries import votes_in
 
 log = structlog.get_logger()
 
@@ -139,7 +139,7 @@ def _post_all(vote_id: int, handed: list[tuple[Addressee, str]], post: Post) -> 
 def paper_of(vote: Vote, *, replaces: bool = False) -> Paper:
     """What a mail or letter says of the vote."""
     question = question_by_id(vote.question_id)
-    return Paper(vote.public_id, question.number, question.title, vote.opens_at, vote.closes_at, replaces)
+    return Paper(vote.public_id, question.number, title_of(vote), vote.opens_at, vote.closes_at, replaces)
 
 
 def instance_folder() -> Path:

@@ -23,6 +23,7 @@ from referendum.electorate.post import Paper, link_of
 from referendum.electorate.queries import Addressee
 from referendum.electorate.roll_file import CHUNK, Person, RollHeader
 from referendum.process.models import Vote
+from referendum.process.queries import title_of
 
 TAKE = "take_addresses"
 FILES = {"roll": "roll.jsonl", "addresses": "addresses.jsonl"}
@@ -86,7 +87,7 @@ def roll_header(vote: Vote) -> RollHeader:
     tokens = {name: f"{name}-{secrets.token_hex(8)}" for name in ("name", "code", "link", "local", "box", "url")}
     question = question_by_id(vote.question_id)
     papers = {
-        kind: Paper(vote.public_id, question.number, question.title, vote.opens_at, vote.closes_at, kind == "again")
+        kind: Paper(vote.public_id, question.number, title_of(vote), vote.opens_at, vote.closes_at, kind == "again")
         for kind in ("first", "again")
     }
     return RollHeader(

@@ -84,6 +84,8 @@ def restore_backup(file: BinaryIO, record: tuple[Path, ...], *, without_record: 
     except (restore.NotRestored, AnotherRecord, dump.NotCopied) as problem:
         raise click.ClickException(f"{problem}. Nothing was restored.") from None
     click.echo(f"Restored as of {backup.manifest['made_at']}. Everybody is signed out.")
+    click.echo("Mail that waited then may have left since. It is kept back, and flask mail held lists it.")
+    click.echo("Voting codes that were going out are stopped, until a teller lets them go on.")
 
 
 def _tell(missing: Missing, *, accepted: bool) -> None:

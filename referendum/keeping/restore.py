@@ -2,7 +2,7 @@
 
 The tar is unpacked beside the installation and every hash of its manifest compared; what a newer public record holds
 beyond it is told before anything is written. Everybody is signed out: a device that was revoked after the backup was
-made would otherwise be let in again.
+made would otherwise be let in again. Mail that waited is kept back, and voting codes stop: they may have left since.
 """
 
 import hashlib
@@ -16,10 +16,11 @@ from typing import Any, BinaryIO
 
 from alembic.script import ScriptDirectory
 
-from forum.kernel import audit, migrate, signing
+from forum.kernel import audit, mail_held, migrate, signing
 from forum.kernel.database import db, transaction
 from forum.kernel.settings import Settings
 from forum.signin.models import Device, OneTimeCode
+from referendum.electorate.models import Electorate
 from referendum.keeping import dump
 from referendum.keeping.backup import FORMAT
 from referendum.keeping.missing import Missing
@@ -114,6 +115,8 @@ def restore(settings: Settings, backup: Unpacked, missing: Missing | None, *, no
     with transaction(write=True) as session:
         session.execute(db.delete(Device))
         session.execute(db.delete(OneTimeCode))
+        mail_held.hold_back(now)
+        session.execute(db.update(Electorate).where(Electorate.codes == "making").values(halted=True))
         lost = {"acts": len(missing.acts), "head": missing.head, "ballots": missing.ballots} if missing else {}
         audit.record(
             None, Act.RESTORE_BACKUP, "installation:1", now=now, office="operator",

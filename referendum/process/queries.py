@@ -7,7 +7,7 @@ from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing
 from forum.kernel.once import once_a_page
 from forum.questions.models import Option, Question
-from forum.questions.queries import options
+from forum.questions.queries import options, question_by_id
 from forum.questions.states import QuestionState
 from referendum.process.facts import VoteKind, VoteState
 from referendum.process.models import Challenge, Vote
@@ -49,6 +49,15 @@ def options_on(vote: Vote) -> list[Option]:
     later vote. Their letters are the question's own, so that every argument still points to its option."""
     letters = vote.params.get("options")
     return [each for each in options(vote.question_id) if letters is None or each.letter in letters]
+
+
+def title_of(vote: Vote) -> str:
+    """What mails and letters with codes call a vote: its question, and in a run-off the options between which it is, so
+    that nobody takes the second code for the first."""
+    title = question_by_id(vote.question_id).title
+    if vote.kind != VoteKind.RUN_OFF:
+        return title
+    return f"{title} ({' / '.join(f'{each.letter} {each.title}' for each in options_on(vote))})"
 
 
 def votes_of(question_id: int) -> list[Vote]:

@@ -12,11 +12,12 @@ from forum.kernel.settings import Settings
 from forum.kernel.sheets import download, sheet
 from forum.questions.models import Question
 from forum.questions.queries import visible_question
+from referendum.process.facts import VoteKind
 from referendum.process.models import Vote
 from referendum.process.queries import votes_of
 from referendum.results import queries
 from referendum.results.leanings import FEWEST_TOLD, HEADING, Leanings, leaning_rows, leanings
-from referendum.results.page_queries import citations_withheld
+from referendum.results.page_queries import citations_withheld, newest_counted
 from referendum.results.rules import share_of
 
 blueprint = Blueprint("leanings", __name__)
@@ -27,8 +28,9 @@ blueprint = Blueprint("leanings", __name__)
 def download_leanings(actor: Actor, number: int) -> Response:
     """Both totals, as far as the page of the result shows them."""
     question = visible_question(actor, number)
-    votes = {vote.number: vote for vote in votes_of(question.id)}
-    vote = votes.get(asked_number(request.args, "vote") or max(votes, default=0))
+    asked = asked_number(request.args, "vote")
+    chosen = [each for each in votes_of(question.id) if each.number == asked]
+    vote = newest_counted(question.id) if asked is None else chosen[0] if chosen else None
     found = _found(question, vote) if vote else None
     if found is None:
         raise Missing
@@ -36,9 +38,10 @@ def download_leanings(actor: Actor, number: int) -> Response:
 
 
 def _found(question: Question, vote: Vote) -> Leanings | None:
-    """Nothing before the vote is counted: what members said on the way in would be a survey before the vote."""
+    """Nothing before the vote is counted: what members said on the way in would be a survey before the vote. Nothing
+    beside a run-off, which asks nobody."""
     published = queries.result_of(vote.id)
-    if published is None:
+    if published is None or vote.kind == VoteKind.RUN_OFF:
         return None
     booth = None if citations_withheld(vote) else published.before_debate
     options = [(option.id, option.letter, option.title) for option in question.options]

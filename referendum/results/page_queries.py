@@ -7,10 +7,10 @@ from forum.kernel.errors import N_, Percentage
 from forum.questions.models import Option, Question
 from forum.questions.phrase import Phrase
 from forum.questions.process import VotingRule
-from referendum.process.facts import VoteState
+from referendum.process.facts import VoteKind, VoteState
 from referendum.process.models import Vote
 from referendum.process.params import read_params
-from referendum.process.queries import options_on
+from referendum.process.queries import options_on, votes_of
 from referendum.process.voting import REASONS, Reason
 from referendum.results import queries
 from referendum.results.cited_queries import Picture, origins_of, picture_of
@@ -37,6 +37,7 @@ RULE_WORDS = {
     ),
     VotingRule.APPROVAL: N_("It stands on %(count)s of %(named)s ballots that name an option: more than any other."),
 }
+VOTE_NAMES = {VoteKind.MEMBERS: N_("Members’ vote"), VoteKind.RUN_OFF: N_("Run-off")}
 RULE_WORDS[VotingRule.YES_NO] = RULE_WORDS[VotingRule.PLURALITY]
 RULE_WORDS[VotingRule.MAJORITY_RUN_OFF] = RULE_WORDS[VotingRule.MAJORITY]
 
@@ -55,6 +56,17 @@ class Headline:
     def ahead(self) -> set[str]:
         """The letters that the table marks."""
         return {each.letter for each in (*self.elected, *self.going_on)}
+
+
+@dataclass(frozen=True)
+class VoteLine:
+    """One of a question's votes in a list. `headline` is None before it is counted, and of one that was annulled;
+    `again` says that it was annulled and is held again."""
+
+    vote: Vote
+    name: Phrase
+    headline: Headline | None
+    again: bool
 
 
 @dataclass(frozen=True)
@@ -104,6 +116,22 @@ def result_page(question: Question, vote: Vote, *, for_members: bool, council: s
         turnout_page(vote, council, for_members=for_members),
         share_of(table["ballots"], table["registered"] or table["eligible"]),
     )
+
+
+def vote_lines(question: Question) -> list[VoteLine]:
+    """Every vote on a question in its order, with what came of it."""
+    found = []
+    for vote in votes_of(question.id):
+        published, again = queries.result_of(vote.id), vote.state == VoteState.ANNULLED
+        headline = headline_of(vote, published.table) if published and not again else None
+        found.append(VoteLine(vote, Phrase(VOTE_NAMES[VoteKind(vote.kind)]), headline, again))
+    return found
+
+
+def newest_counted(question_id: int) -> Vote | None:
+    """The newest vote that has a result; none where all that were counted are annulled and held again."""
+    stand = [each for each in votes_of(question_id) if each.state != VoteState.ANNULLED]
+    return next((each for each in reversed(stand) if queries.result_of(each.id)), None)
 
 
 def headline_of(vote: Vote, table: dict[str, Any]) -> Headline:
@@ -158,6 +186,8 @@ def citations_withheld(vote: Vote) -> Phrase | None:
     """Why no citations are shown, in words; None when they are."""
     if vote.state == VoteState.ANNULLED:
         return Phrase(N_("This vote was annulled. Its marks count for nothing, so they are not shown."))
+    if vote.kind == VoteKind.RUN_OFF:
+        return Phrase(N_("Arguments were marked in the first vote; a run-off does not ask for them again."))
     if not vote.election_c:
         return Phrase(N_("There was no digest, so no arguments could be cited."))
     counted = queries.tally(vote.id, "C")

@@ -18,10 +18,11 @@ from forum.questions.label import built_facts
 from forum.questions.models import Question
 from forum.questions.queries import officers_named, process_of, timetable_of, visible_question
 from referendum.electorate.queries import electorate, record_instant
+from referendum.process.facts import VoteKind
 from referendum.process.models import Vote
 from referendum.process.operations import window_end
 from referendum.process.params import read_params
-from referendum.process.queries import current_vote, votes_of
+from referendum.process.queries import cited_vote, current_vote, votes_of
 from referendum.results import page_queries, queries
 from referendum.results.citation_sheet import HEADING, citation_rows
 from referendum.results.proof_queries import proof_of
@@ -32,13 +33,15 @@ blueprint = Blueprint("results", __name__)
 
 
 def _vote(question: Question) -> Vote:
-    """The newest vote, or an earlier one by its number."""
-    votes = votes_of(question.id)
+    """The one with this number; else the newest that has a result, or the newest of all."""
     number = asked_number(request.args, "vote")
-    chosen = [each for each in votes if each.number == number] if number else votes[-1:]
-    if not chosen:
+    if number is None:
+        found = page_queries.newest_counted(question.id) or current_vote(question.id)
+    else:
+        found = next((each for each in votes_of(question.id) if each.number == number), None)
+    if found is None:
         raise Missing
-    return chosen[0]
+    return found
 
 
 @blueprint.get("/q/<int:number>/result")
@@ -50,9 +53,9 @@ def show_result(actor: Actor, number: int) -> str:
     asked = request.args.get("council", "")
     page = page_queries.result_page(question, vote, for_members=actor.is_member, council=asked)
     return render_template(
-        "referendum/results/result.html", question=question, page=page, vote=vote, votes=votes_of(question.id),
-        proof=proof_of(vote),
-    )
+        "referendum/results/result.html", question=question, page=page, vote=vote, proof=proof_of(vote),
+        votes=page_queries.vote_lines(question),
+    )  # fmt: skip
 
 
 @blueprint.get("/q/<int:number>/result.csv")
@@ -97,19 +100,16 @@ def download_turnout(actor: Actor, number: int) -> Response:
 
 def on_the_question(_actor: Actor, *, question: Question) -> Markup | str:
     """On the question's page: the result, once there is one."""
-    vote = current_vote(question.id)
-    published = queries.result_of(vote.id) if vote else None
-    if vote is None or published is None:
+    lines = [each for each in page_queries.vote_lines(question) if not each.again]
+    if not any(each.headline for each in lines):
         return ""
-    headline = page_queries.headline_of(vote, published.table)
-    part = render_template("referendum/results/_question.html", question=question, vote=vote, headline=headline)
+    part = render_template("referendum/results/_question.html", question=question, lines=lines)
     return Markup(part)  # noqa: S704 - a rendered template
 
 
 def what_to_do_now(_actor: Actor, question: Question) -> list[dict[str, Any]]:
     """For the docket: read the result, once there is one."""
-    vote = current_vote(question.id)
-    if vote is None or queries.result_of(vote.id) is None:
+    if page_queries.newest_counted(question.id) is None:
         return []
     return [
         {
@@ -125,12 +125,15 @@ def on_the_ribbon(question: Question) -> dict[str, Any] | None:
     if vote is None:
         return None
     counted: datetime | None = vote.counted_at
+    roll = electorate(vote.id)
     dates = replace(
         timetable_of(question), voting_opens_at=vote.opens_at, voting_closes_at=vote.closes_at,
         record_at=(roll.record_at or roll.frozen_at) if roll else record_instant(vote),
         challenge_closes_at=vote.challenges_end_at or window_end(vote, vote.closes_at),
     )  # fmt: skip
+    first = cited_vote(question.id) if vote.kind == VoteKind.RUN_OFF else None
     return {
+        "first_vote": (first.opened_at, first.certified_at) if first else None,
         "vote": vote.state, "outcome": vote.outcome, "counted_at": counted, "certified_at": vote.certified_at,
         "timetable": dates,
     }  # fmt: skip

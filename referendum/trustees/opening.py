@@ -1,7 +1,11 @@
-"""What a trustee does before opening anything: recompute the product from the public record and compare. Pure."""
+"""What a trustee does before opening anything: recompute the product from the public record and compare. Pure.
+
+A record may be made to find one vote out, or the key. So no ballot may count more than another, each must be signed by
+its voter for this election, and what is opened must be made of elements of the group.
+"""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -9,7 +13,7 @@ from typing import Any
 from referendum.archive import splitting
 from referendum.archive.names import name_of, place_of
 from referendum.archive.splitting import parts_needed
-from referendum.crypto.ballot import BallotRefused, check_ballot, read_ballot
+from referendum.crypto.ballot import BallotRefused, admit_ballot, check_proofs
 from referendum.crypto.canonical import Malformed, read_fields, read_json, read_list, read_text
 from referendum.crypto.credentials import read_credentials
 from referendum.crypto.election import Election, read_election
@@ -44,7 +48,7 @@ class Record:
     texts: Mapping[str, str]
     election: Election
     trustees: list[Item]
-    weights: Mapping[str, int]
+    credentials: Collection[str]
     ballots: list[Any]
     announced: str
 
@@ -58,18 +62,22 @@ def read_record(raw: bytes) -> Record:
     if joint_key(trustees) != election.public_key:
         raise Malformed("the trustees’ keys in the record do not make the vote’s key")
     weights = read_credentials(texts["credentials"].encode())
+    if any(weight != 1 for weight in weights.values()):
+        raise Malformed("the record gives a voter another weight than 1, which could show how that voter voted")
     return Record(
-        texts, election, trustees, weights, read_list(fields["ballots"]), read_text(fields["encrypted_tally"])
+        texts, election, trustees, weights.keys(), read_list(fields["ballots"]), read_text(fields["encrypted_tally"])
     )
 
 
 def recomputed(record: Record, *, proofs: bool, progress: Progress) -> Tally:
     """The product of the record's ballots. Raises Malformed when it is not what is announced, or may not be opened."""
-    tally = _product(record.election, record.ballots, record.weights, proofs=proofs, progress=progress)
+    tally = _product(record, proofs=proofs, progress=progress)
     if tally.ballots < max(1, record.election.minimum_ballots):
         raise Malformed(f"the record holds {tally.ballots} ballots, fewer than the rule allows to open")
     if tally.encrypted_bytes.decode() != record.announced:
         raise Malformed("the announced product is not the product of the ballots in the record")
+    if not all(item.is_wellformed() for row in tally.ciphertexts for item in row):
+        raise Malformed("the product of the ballots is not made of elements of the group")
     return tally
 
 
@@ -94,7 +102,7 @@ def check_parts(raws: Iterable[bytes], parts: int, *, proofs: bool, progress: Pr
             election, trustees = record.election, record.trustees
         if setup != (record.texts["election"], record.texts["trustees"]):
             raise Malformed("the records are not of one vote")
-        place = place_in(record.weights, parts)
+        place = place_in(record.credentials, parts)
         if place in tallies:
             raise Malformed(f"part {place + 1} of the record was given twice")
         tallies[place] = recomputed(record, proofs=proofs, progress=progress)
@@ -128,34 +136,32 @@ def open_part(
     return Part(holder.owner, opened, sum(tally.ballots for tally in checked.tallies.values()))
 
 
-def place_in(weights: Mapping[str, int], parts: int) -> int:
+def place_in(credentials: Iterable[str], parts: int) -> int:
     """Which part of the record its credentials belong to, from 0. Raises Malformed when they belong to several."""
-    places = {place_of(name_of(credential), parts) for credential in weights}
+    places = {place_of(name_of(credential), parts) for credential in credentials}
     if len(places) > 1:
         raise Malformed(f"this is not one of {parts} parts of the record: all parts are opened at once")
     return places.pop() if places else 0
 
 
-def _product(
-    election: Election, texts: list[Any], weights: Mapping[str, int], *, proofs: bool, progress: Progress
-) -> Tally:
+def _product(record: Record, *, proofs: bool, progress: Progress) -> Tally:
     """The last ballot of each credential; from the end, so that each credential is met with its last one first."""
-    product = TallyProduct(election)
+    product = TallyProduct(record.election)
     counted: set[str] = set()
-    for done, text in enumerate(reversed(texts), start=1):
-        ballot = _ballot(election, read_text(text).encode(), weights, proofs=proofs)
+    for done, text in enumerate(reversed(record.ballots), start=1):
+        ballot = _ballot(record, read_text(text).encode(), proofs=proofs)
         if ballot.credential not in counted:
-            product.add(ballot.ciphertexts, weights[ballot.credential])
+            product.add(ballot.ciphertexts)
             counted.add(ballot.credential)
-        progress(done, len(texts))
+        progress(done, len(record.ballots))
     return product.close()
 
 
-def _ballot(election: Election, raw: bytes, weights: Mapping[str, int], *, proofs: bool) -> Ballot:
+def _ballot(record: Record, raw: bytes, *, proofs: bool) -> Ballot:
     try:
-        ballot = check_ballot(election, raw, credentials=weights) if proofs else read_ballot(election, raw)
+        ballot = admit_ballot(record.election, raw, credentials=record.credentials)
+        if proofs:
+            check_proofs(record.election, ballot)
     except BallotRefused as refused:
         raise Malformed(f"the record holds a ballot that cannot be counted: {refused.words}") from None
-    if ballot.credential not in weights:
-        raise Malformed("the record holds a ballot that no listed voter made")
     return ballot

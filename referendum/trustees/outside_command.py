@@ -30,7 +30,7 @@ def export_records(records: Sequence[Path], folder: Path, *, progress: Progress)
     commands = []
     for path in records:
         record = read_record(path.read_bytes())
-        place = place_in(record.weights, len(records))
+        place = place_in(record.credentials, len(records))
         part = f"part-{place + 1}" if len(records) > 1 else "."
         _write(record, checked.tallies[place], folder / part)
         for owner, command in own:

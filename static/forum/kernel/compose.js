@@ -119,10 +119,14 @@ const bindDraft = (form) => {
   const controls = [...form.querySelectorAll(KEPT)].filter((control) => !("noDraft" in control.dataset));
   const say = (words, moment) => { if (note) note.textContent = words.replace("{time}", clock(moment)); };
 
+  const draft = read(key);
+  const returned = document.querySelector("[data-errors]"); // the server gave back what was sent: newer than any draft
+  const begun = Object.fromEntries(controls.map((control) => [control.name, served(control)]));
+  const base = returned && draft ? draft.base : begun; // what was refused is mended on, not begun anew
+
   const keep = () => {
+    if (!returned && controls.every((control) => control.value === served(control))) { localStorage.removeItem(PREFIX + key); return; }
     const values = Object.fromEntries(controls.map((control) => [control.name, control.value]));
-    const base = Object.fromEntries(controls.map((control) => [control.name, served(control)]));
-    if (controls.every((control) => control.value === served(control))) { localStorage.removeItem(PREFIX + key); return; }
     const at = Date.now();
     if (write(key, { values, base, at }) && note) say(note.dataset.kept, at);
   };
@@ -132,8 +136,6 @@ const bindDraft = (form) => {
     if (note) say(note.dataset.back, draft.at);
   };
 
-  const draft = read(key);
-  const returned = document.querySelector("[data-errors]"); // the server gave back what was sent: newer than any draft
   if (draft && !returned) {
     const unchanged = controls.every((control) => (draft.base[control.name] ?? "") === served(control));
     if (controls.every((control) => (draft.values[control.name] ?? "") === served(control))) localStorage.removeItem(PREFIX + key);
@@ -153,6 +155,19 @@ const bindDraft = (form) => {
   form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "draft", value: key })); // so that the server can say it arrived
 };
 
+// Sent without a connection, a form is answered by the browser's own page, and the words seem lost: say it here instead.
+const bindConnection = (form) => {
+  const note = form.querySelector("[data-draft-note]");
+  let reached = false;
+  if (note) form.addEventListener("submit", async (event) => {
+    if (navigator.onLine || reached) return;
+    event.preventDefault();
+    reached = await fetch(location.href, { method: "HEAD", cache: "no-store" }).then(() => true, () => false); // a machine without the internet may reach a site in its own hall
+    if (reached) form.requestSubmit(event.submitter);
+    else note.textContent = note.dataset.lost;
+  });
+};
+
 // At signing out the browser forgets what it kept; the page, which lives a moment longer, writes nothing again.
 addEventListener("submit", (event) => { if (new URL(event.target.action).pathname === "/sign-out") document.body.dataset.forgotten = ""; });
 
@@ -164,4 +179,5 @@ for (const key of (document.body.dataset.draftClear ?? "").split(" ").filter(Boo
 document.querySelectorAll("[data-compose]").forEach(bindTools);
 document.querySelectorAll("[data-preview-url]").forEach(bindPreview);
 document.querySelectorAll("form[data-draft]").forEach(bindDraft);
+document.querySelectorAll("form[data-draft]").forEach(bindConnection);
 document.querySelector("[data-errors]")?.focus();

@@ -16,7 +16,7 @@ export const makeSecretKey = () => randomExponent();
 /** Throws unless the public part is a well-formed key with a good proof. */
 export async function checkPublicPart({ pok, public_key: publicKey }) {
   const element = readElement(publicKey);
-  const good = isElement(element) && await checkKnowledge(
+  const good = element !== 1n && isElement(element) && await checkKnowledge(
     label(publicKey), element, readExponent(pok.challenge), readExponent(pok.response));
   if (!good) throw new Error("A trustee's public key has a false proof.");
   return element;

@@ -8,10 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect
 
 import wsgi
-from forum.halls.models import Post, ReadMark
+from forum.halls.models import Hall, Post, ReadMark
 from forum.halls.own_models import Muting
 from forum.kernel import clock
 from forum.kernel.database import Base, db, transaction
+from forum.questions.models import Question
 from forum.roll.models import Local
 from tests.build_halls import make_debate, make_hall, make_post
 from tests.conftest import make_settings
@@ -164,6 +165,37 @@ def test_what_is_typed_just_before_signing_out_is_on_the_server_and_not_on_the_d
     page.wait_for_url(f"{room.settings.base_url}/")
     assert page.evaluate("localStorage.length") == 0
     expect(room.enter().get_by_label("Your post")).to_have_value("Nine weeks")
+
+
+def test_words_sent_without_a_connection_stay_where_they_were_typed(room: Room) -> None:
+    page = room.enter()
+    say = page.get_by_label("Your post")
+    say.fill("Nine weeks")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Post it").click()
+    expect(page.locator("[data-draft-note]")).to_contain_text("Nothing was sent")
+    expect(say).to_have_value("Nine weeks")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Post it").click()
+    expect(page.locator("#p6")).to_contain_text("Nine weeks")
+    room.faults = [fault for fault in room.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
+
+
+def test_words_mended_on_a_refused_page_are_there_when_their_writer_comes_back(room: Room) -> None:
+    page = room.enter()
+    with room.app.app_context(), transaction(write=False):
+        number = db.session.get_one(Question, db.session.get_one(Hall, room.hall_id).question_id).number
+    form = f"{room.settings.base_url}/q/{number}/arguments/new"
+    page.goto(form)
+    page.get_by_label("The claim").fill("First")
+    page.get_by_label("The grounds").fill("Because")
+    page.get_by_role("button", name="Move it").click()
+    expect(page.get_by_role("alert")).to_contain_text("The argument was not moved")
+    page.get_by_label("The claim").fill("Second")
+    page.goto(f"{room.settings.base_url}/questions")
+    page.goto(form)
+    expect(page.get_by_label("The claim")).to_have_value("Second")
+    room.faults = [fault for fault in room.faults if "422" not in fault]
 
 
 def test_a_quotation_stands_below_what_was_typed_a_moment_before(room: Room) -> None:

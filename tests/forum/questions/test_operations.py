@@ -11,7 +11,7 @@ from forum.kernel.audit import AuditEntry
 from forum.kernel.database import db
 from forum.kernel.errors import Obstructed, Refused
 from forum.kernel.mail import Outgoing
-from forum.questions import act_operations, operations, option_operations, queries
+from forum.questions import act_operations, operations, option_operations, page_queries, queries
 from forum.questions.derived_queries import label_of, stages_of
 from forum.questions.facts_queries import gather_facts
 from forum.questions.floor import LocalFacts, Opener
@@ -198,6 +198,18 @@ def test_an_extension_moves_every_later_date_and_happens_once(cast: Cast, debati
     with pytest.raises(Obstructed) as refusal:
         act_operations.propose_extension(teller(cast, debating), debating, 7, "Again", now=at + timedelta(days=7))
     assert codes(refusal) == {"extended"}
+
+
+def test_a_debate_past_its_last_moment_is_on_its_tellers_desk_until_a_text_on_it_is_there(
+    cast: Cast, debating: Question
+) -> None:
+    at, told = last_day(debating), teller(cast, debating)
+    assert debating.debate_closes_at
+    assert page_queries.overdue_debates(told, debating.debate_closes_at - timedelta(minutes=1)) == []
+    assert page_queries.overdue_debates(told, debating.debate_closes_at) == [debating]
+    assert page_queries.overdue_debates(actor(cast.officer), debating.debate_closes_at) == []
+    act_operations.propose_extension(told, debating, 7, "Two halls were shut.", now=at)
+    assert page_queries.overdue_debates(told, debating.debate_closes_at) == []
 
 
 @pytest.mark.parametrize("days", [0, -3, 61])

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pytest
 
+from forum.questions.process import RunOffStage
 from forum.questions.ribbon import RibbonFacts, StageState, ribbon
 from forum.questions.rules import QuestionState
 from forum.questions.templates import load_shipped
@@ -100,3 +101,18 @@ def test_a_process_without_debate_shows_none() -> None:
     ]
     survey = RibbonFacts(QuestionState.DRAFTED, load_shipped("iam-2015"), Timetable())
     assert codes(survey) == ["drafted", "closed"]
+
+
+def test_a_run_off_has_stages_of_its_own_after_the_first_vote() -> None:
+    process = replace(PROCESS, stages=(*PROCESS.stages[:-1], RunOffStage(), PROCESS.stages[-1]))
+    closed = replace(BASE, state=QuestionState.CLOSED, process=process)
+    names = [stage.name for stage in ribbon(replace(closed, vote="challengeable"), START)]
+    assert names[4:9] == ["Voting", "Counting", "Challengeable", "Certified", "Run-off, if needed"]
+    elected = replace(closed, vote="certified", outcome="elected", mandate="due")
+    assert "run_off" not in codes(elected)
+    second = replace(closed, vote="set_up", first_vote=(START, CLOSES))
+    assert running(second) == ["prepared"]
+    assert codes(second)[4:] == [
+        "first_vote", "prepared", "open", "counting", "challengeable", "certified", "mandated", "ended",
+    ]  # fmt: skip
+    assert running(replace(second, vote="open")) == ["open"]

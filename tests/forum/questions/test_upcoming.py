@@ -16,7 +16,9 @@ LATE = CLOSES + timedelta(days=400)
 def test_before_and_in_the_debate_the_next_thing_is_its_opening_and_its_close() -> None:
     charged = replace(OUT, state=QuestionState.CHARGED)
     first, then = upcoming(charged, START - timedelta(days=1)), upcoming(OUT, START)
-    assert first and then and (first.text, then.text) == (NEXT["debate_opens_at"], NEXT["debate_closes_at"])
+    assert first
+    assert then
+    assert (first.text, then.text) == (NEXT["debate_opens_at"], NEXT["debate_closes_at"])
     assert then.facts == {"at": CLOSES}
 
 

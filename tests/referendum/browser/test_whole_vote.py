@@ -162,8 +162,7 @@ def small_record(page: Page) -> tuple[MadeElection, dict[str, Any]]:
         "tally.js",
         """
         const {readElection} = await import('/static/referendum/crypto/ballot.js');
-        const weights = new Map(JSON.parse(a.credentials).map((c) => [c, 1n]));
-        return (await m.productOf(await readElection(a.election), a.ballots, weights)).text;
+        return (await m.productOf(await readElection(a.election), a.ballots, new Set(JSON.parse(a.credentials)))).text;
     """,
         {"election": made.election, "credentials": made.credentials, "ballots": ballots},
     )
@@ -192,9 +191,10 @@ def test_a_trustees_browser_refuses_a_record_with_one_thing_wrong(page: Page) ->
         "trustees": (record | {"trustees": stranger.trustees}, stranger.private_keys[0], {}),
         "product": (record | {"encrypted_tally": json.dumps(tally, separators=(",", ":"))}, key, {}),
         "ballot-credential": (record | {"credentials": stranger.credentials}, key, {}),
+        "weight": (record | {"credentials": record["credentials"].replace('"]', ',2"]')}, key, {}),
         "ballot-form": (record | {"ballots": [record["ballots"][0].replace(":", ": ", 1)]}, key, {}),
         "ballot-election": (record | {"election": made.election.replace("A test", "A text")}, key, {}),
-        "ballot-signature": (record | {"ballots": [forged, record["ballots"][1]]}, key, {"proofs": True}),
+        "ballot-signature": (record | {"ballots": [forged, record["ballots"][1]]}, key, {}),
     }
     said = {
         problem: call(page, "tally.js", OPEN, {"record": changed, "key": used, "options": options})

@@ -4,8 +4,10 @@ call."""
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 
-from forum.kernel.database import db
+from forum.kernel.database import db, transaction
+from forum.questions.models import Question
 from referendum.conduct import act_operations, clock_operations
 from referendum.electorate.models import RollEntry
 from referendum.electorate.queries import frozen_electorate
@@ -19,9 +21,7 @@ from referendum.rehearsal.trusted import Trusted
 from referendum.results.queries import outcome_of
 from tests.build_questions import sign_all
 from tests.build_referendum import Referendum, break_tie, certify, make_closed, make_counted, make_open
-from tests.people import Cast, actor
-
-pytestmark = pytest.mark.usefixtures("ground")
+from tests.people import Cast, actor, sign_in
 
 OWN = """
 name = "two-rounds"
@@ -61,6 +61,7 @@ def next_round(made: Referendum) -> Referendum:
     return made
 
 
+@pytest.mark.usefixtures("ground")
 def test_two_rounds_from_the_draft_to_the_discharged_mandate(cast: Cast, now: datetime) -> None:
     made = certify(first_round(cast, now, {"A": 4, "B": 2, "C": 3}))
     first, roll = made.vote, frozen_electorate(made.vote.id)
@@ -98,12 +99,37 @@ def test_two_rounds_from_the_draft_to_the_discharged_mandate(cast: Cast, now: da
     assert mandate.state == "discharged"
 
 
+@pytest.mark.usefixtures("ground")
 def test_a_tie_for_the_second_place_is_broken_before_anything_follows(cast: Cast, now: datetime) -> None:
     made = first_round(cast, now, {"A": 4, "B": 2, "C": 2})
     certify(break_tie(made, "B"))
     assert [each.letter for each in options_on(next_round(made).vote)] == ["A", "B"]
 
 
+def test_both_votes_stand_on_the_pages_with_what_came_of_each(app: Flask, cast: Cast, now: datetime) -> None:
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        made = certify(first_round(cast, now, {"A": 4, "B": 2, "C": 3}))
+    visitor = app.test_client()
+    between = visitor.get("/q/1/result").text
+    for words in ("<h1>A, C go on</h1>", "The two leading options go on to a run-off", "Run-off: Being prepared"):
+        assert words in between
+    assert "Before the run-off" in visitor.get("/q/1").text
+    assert sign_in(app, cast.member).get("/q/1/challenges").status_code == 200
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        made.question = db.session.get_one(Question, 1)
+        certify(make_counted(make_open(next_round(made)), {"A": 3, "C": 6}))
+    after, first = (visitor.get(f"/q/1/result{asked}").text for asked in ("", "?vote=1"))
+    assert "<h1>C Negotiate on</h1>" in after
+    assert "Arguments were marked in the first vote" in after
+    assert "B Reject" not in after[after.index("<main") : after.index("Every vote on this question")]
+    assert "<h1>A, C go on</h1>" in first
+    assert "Right: it moved" in first
+    page = visitor.get("/q/1").text
+    assert page.index("A, C go on") < page.index("C Negotiate on</b>")
+    assert "C Negotiate on" in visitor.get("/q/1/mandate").text
+
+
+@pytest.mark.usefixtures("ground")
 def test_an_unbroken_tie_leaves_the_question_undecided_and_nothing_follows(cast: Cast, now: datetime) -> None:
     made = first_round(cast, now, {"A": 4, "B": 2, "C": 2})
     made.at += timedelta(days=8)
@@ -112,6 +138,7 @@ def test_an_unbroken_tie_leaves_the_question_undecided_and_nothing_follows(cast:
     assert current_vote(made.question.id) == made.vote
 
 
+@pytest.mark.usefixtures("ground")
 def test_an_annulled_run_off_is_held_again_in_its_own_place(cast: Cast, now: datetime) -> None:
     made = certify(first_round(cast, now, {"A": 4, "B": 2, "C": 3}))
     first = made.vote

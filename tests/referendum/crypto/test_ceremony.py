@@ -164,6 +164,15 @@ def test_a_member_s_own_polynomial_fixes_how_many_are_needed() -> None:
         ceremony.make_output(MADE.seeds[0], MADE.certs, changed(GIVEN, polynomial=larger.own))
 
 
+def test_a_member_s_own_polynomial_is_the_one_that_all_were_shown() -> None:
+    earlier = ceremony.make_polynomial(MADE.seeds[0], MADE.certs, 2, DRAW)
+    with pytest.raises(Malformed, match="your own polynomial is not the one that you published"):
+        ceremony.make_output(MADE.seeds[0], MADE.certs, changed(GIVEN, polynomial=earlier.own))
+    odd = ceremony._send(MADE.seeds[0], MADE.certs[0], {"polynomial": ["1", "x"]}, DRAW)
+    with pytest.raises(Malformed, match="your own polynomial: a coefficient is no number"):
+        ceremony.make_output(MADE.seeds[0], MADE.certs, changed(GIVEN, polynomial=odd))
+
+
 def test_an_output_with_another_key_is_refused() -> None:
     for key in (public_key_of(5, draw=DRAW).as_json(), MADE.outputs[0].key.as_json()):
         with pytest.raises(Malformed, match="trustee 2: the verification key is not the one"):

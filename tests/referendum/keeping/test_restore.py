@@ -19,9 +19,11 @@ from sqlalchemy.orm import Session
 import wsgi
 from forum.kernel import audit, migrate, signing
 from forum.kernel.database import Base, db, transaction
+from forum.kernel.mail import Outgoing
 from forum.kernel.settings import Settings
 from referendum.casting.box_operations import write_batch
 from referendum.casting.models import BoxedBallot
+from referendum.electorate.models import Electorate
 from referendum.keeping import cli
 from referendum.process.models import Vote
 from tests.build_referendum import Referendum, make_closed, make_open, vote_for
@@ -127,6 +129,9 @@ def test_everything_comes_back_but_open_sessions_and_the_log_goes_on(
 ) -> None:
     publish(app, made, 0)
     sign_in(app, made.cast.member)
+    with app.app_context(), transaction(write=True) as session:
+        session.add(Outgoing(name="news", address="a@x.example", subject="S", text="T", html="", at=made.at))
+        session.execute(db.update(Electorate).values(codes="making"))
     before, backup = rows(app.config["HUSTINGS"]), back_up(app, tmp_path)
     done = place.restore(backup, *given(record(app, made, tmp_path)))
     assert done.exit_code == 0, done.output
@@ -138,6 +143,8 @@ def test_everything_comes_back_but_open_sessions_and_the_log_goes_on(
         last = newest(session)
         assert (last.act, last.facts["compared"]) == ("restore_backup", True)
         assert last.facts["lost"] == {}
+        assert all(session.scalars(db.select(Outgoing.held_at).where(Outgoing.sent_at.is_(None))))
+        assert session.scalars(db.select(Electorate.halted)).all() == [True]
         assert audit.check(audit.export(with_bodies=True)) == []
         db.session.remove()
         db.engine.dispose()

@@ -17,7 +17,8 @@ def test_a_vote_that_runs_later_takes_its_window_and_the_next_date_with_it(
     with app.app_context(), app.test_request_context(), transaction(write=True):
         made = make_open(make_closed(cast, now=now))
         question, vote = made.question, made.vote
-        assert question.challenge_closes_at and question.vote_closes_at
+        assert question.challenge_closes_at
+        assert question.vote_closes_at
         vote.closes_at = later = question.challenge_closes_at + timedelta(days=2)
         db.session.flush()
         dates = derived_queries.dates_of(question)
@@ -25,7 +26,8 @@ def test_a_vote_that_runs_later_takes_its_window_and_the_next_date_with_it(
         assert (dates.voting_closes_at, dates.challenge_closes_at) == (later, window)
         assert dict(date_queries.dates_of(question))["challenge_closes_at"] == window
         upcoming = derived_queries.what_is_next(question, later - timedelta(hours=1))
-        assert upcoming and upcoming.facts == {"at": later}
+        assert upcoming
+        assert upcoming.facts == {"at": later}
         spans = {each.code: (each.starts_at, each.ends_at) for each in derived_queries.stages_of(question, made.at)}
         assert spans["challengeable"] == (later, window)
         number = question.number

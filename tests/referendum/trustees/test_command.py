@@ -2,16 +2,22 @@
 
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from referendum.crypto.ballot import make_ballot, read_ballot
-from referendum.crypto.canonical import Malformed
+from referendum.crypto.canonical import Malformed, canonical_bytes
+from referendum.crypto.credentials import secret_of
 from referendum.crypto.election import read_election
+from referendum.crypto.group import P, draw_secret
+from referendum.crypto.hashing import b64_hash
 from referendum.crypto.joint import read_trustees
 from referendum.crypto.keyfile import WrongPassphrase, read_key_file, write_key_file
+from referendum.crypto.layout import signed_fields
+from referendum.crypto.proofs import prove_knowledge
 from referendum.crypto.tally import TallyProduct, check_partial, open_tally
 from referendum.trustees.__main__ import DONE, REFUSED, UNREADABLE, main
 from tests.referendum.browser.elections import MadeElection, make_election
@@ -108,7 +114,7 @@ def test_the_command_s_part_is_accepted_by_the_count(run, record: Record, tmp_pa
     [
         ({"encrypted_tally": "[[]]"}, "not the product"),
         ({"ballots": []}, "fewer than the rule"),
-        ({"credentials": "[]"}, "no listed voter"),
+        ({"credentials": "[]"}, "not on the list"),
         ({"ballots": ["{}"]}, "cannot be counted"),
         ({"trustees": "[]"}, "no trustee"),
         ({"election": "no JSON"}, "not JSON"),
@@ -119,6 +125,42 @@ def test_a_record_with_one_thing_wrong_is_not_opened(run, record: Record, wrong,
     assert run(record.value | wrong) == REFUSED
     assert said in capsys.readouterr().err
     assert not (tmp_path / "part.json").exists()
+
+
+def resigned(record: Record, change: Callable[[Any], None]) -> dict[str, Any]:
+    """The record with the first voter’s last ballot changed and signed, and the product that it gives."""
+    body = json.loads(record.value["ballots"][-1])
+    change(body["answers"][0])
+    del body["signature"]
+    digest = b64_hash(canonical_bytes(body))
+    proof = prove_knowledge(f"sig|{digest}|", secret_of(record.made.codes[0], record.election.uuid), draw_secret)
+    raws = [*record.value["ballots"][1:-1], canonical_bytes(signed_fields(body, digest, proof)).decode()]
+    product = TallyProduct(record.election)
+    for raw in raws:
+        product.add(read_ballot(record.election, raw.encode()).ciphertexts)
+    return record.value | {"ballots": raws, "encrypted_tally": product.close().encrypted_bytes.decode()}
+
+
+def no_element(answer: Any) -> None:
+    answer["choices"][0]["alpha"] = str(int(P) - int(answer["choices"][0]["alpha"]))
+
+
+def test_a_record_that_would_find_out_a_bit_of_the_key_is_not_opened(run, record: Record, capsys) -> None:  # type: ignore[no-untyped-def]
+    assert run(resigned(record, lambda answer: None)) == DONE
+    assert run(resigned(record, no_element)) == REFUSED
+    assert "the product of the ballots is not made of elements" in capsys.readouterr().err
+
+
+def test_a_record_that_would_find_one_vote_out_is_not_opened(run, record: Record, capsys) -> None:  # type: ignore[no-untyped-def]
+    heavy = json.loads(record.value["credentials"])
+    heavy[0] += ",1000"
+    assert run(record.value | {"credentials": json.dumps(heavy)}) == REFUSED
+    assert "another weight than 1" in capsys.readouterr().err
+    unsigned = json.loads(record.value["ballots"][0])
+    unsigned["signature"]["proof"]["response"] = "5"
+    made_up = [json.dumps(unsigned, separators=(",", ":")), *record.value["ballots"][1:]]
+    assert run(record.value | {"ballots": made_up}) == REFUSED
+    assert "its signature was not made with its credential" in capsys.readouterr().err
 
 
 def test_the_minimum_in_the_election_s_own_text_binds_the_command(run, capsys) -> None:  # type: ignore[no-untyped-def]
