@@ -64,8 +64,6 @@ def is_over(stages: list[RibbonStage]) -> bool:
 
 def runs(found: Question, now: datetime) -> bool:
     """Whether a question is not over: something runs of it, or is to come. One without a vote is over once closed."""
-    if found.state == QuestionState.CLOSED and queries.process_of(found).members_vote is None:
-        return False
     return not is_over(stages_of(found, now))
 
 

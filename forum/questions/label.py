@@ -12,7 +12,16 @@ from fractions import Fraction
 from forum.kernel.errors import N_, Percentage
 from forum.questions.floor import FloorProof
 from forum.questions.phrase import Phrase
-from forum.questions.process import CodesBy, Electorate, MembersVoteStage, Process, StageKind, SurveyStage
+from forum.questions.process import (
+    CodesBy,
+    CouncilDecisionStage,
+    Electorate,
+    MembersVoteStage,
+    Process,
+    RollCallStage,
+    StageKind,
+    SurveyStage,
+)
 
 NOT_DOCUMENTED = Phrase(N_("Not documented"))
 NOT_YET = Phrase(N_("Not known yet"))
@@ -29,7 +38,8 @@ class CheckedBy(StrEnum):
 @dataclass(frozen=True)
 class LabelFacts:
     """What is known about a process. None always means: nobody has told. `ballots` are those that came in, `box_at` is
-    the address of another site that keeps them."""
+    the address of another site that keeps them, `by_name` are the bodies that vote in the open after the members, or
+    instead of them."""
 
     debate: bool | None = None
     debate_days: int | None = None
@@ -56,6 +66,7 @@ class LabelFacts:
     counted_by: str = ""
     box_at: str = ""
     checked_by: CheckedBy | None = None
+    by_name: tuple[str, ...] = ()
     bound: bool | None = None
     bound_since: datetime | None = None
 
@@ -86,6 +97,7 @@ def planned_facts(process: Process) -> dict[str, object]:
         "members_vote": vote is not None,
         "bound": process.mandate is not None,
         "sample": survey.sample if survey else None,
+        "by_name": tuple(s.body for s in process.stages if isinstance(s, RollCallStage | CouncilDecisionStage)),
         "registration": process.stage(StageKind.REGISTRATION) is not None,
     }
     if debate:
@@ -287,15 +299,25 @@ def _bound(facts: LabelFacts) -> Answer:
 
 def _share(facts: LabelFacts) -> Answer:
     if facts.members_vote is False:
-        asked: dict[str, object] = {"sample": facts.sample or 0, "roll": facts.roll_count or 0}
-        beneath = Phrase(N_("%(sample)s of %(roll)s members were asked."), asked)
-        told = bool(facts.sample and facts.roll_count)
-        return Phrase(N_("None: the members do not decide")), (beneath,) if told else ()
+        instead = _by_name(facts, N_("%(body)s decides."))
+        return Phrase(N_("None: the members do not decide")), (*_asked(facts), *instead)
+    after = _by_name(facts, N_("After the members %(body)s votes, by name."))
     if facts.ballots is None or not facts.roll_count:
-        return NOT_DOCUMENTED, ()
+        return NOT_DOCUMENTED, after
     numbers: dict[str, object] = {"ballots": facts.ballots, "roll": facts.roll_count}
     beneath = Phrase(N_("%(ballots)s ballots, %(roll)s members on the roll."), numbers)
-    return Phrase("%(share)s", {"share": _percent(facts.ballots, facts.roll_count)}), (beneath,)
+    return Phrase("%(share)s", {"share": _percent(facts.ballots, facts.roll_count)}), (beneath, *after)
+
+
+def _asked(facts: LabelFacts) -> tuple[Phrase, ...]:
+    if not facts.sample or not facts.roll_count:
+        return ()
+    asked: dict[str, object] = {"sample": facts.sample, "roll": facts.roll_count}
+    return (Phrase(N_("%(sample)s of %(roll)s members were asked."), asked),)
+
+
+def _by_name(facts: LabelFacts, text: str) -> tuple[Phrase, ...]:
+    return tuple(Phrase(text, {"body": body}) for body in facts.by_name)
 
 
 def _percent(part: int, whole: int) -> Percentage:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from forum.kernel.errors import N_
-from forum.questions.process import Process, StageKind
+from forum.questions.process import CouncilDecisionStage, Process, RollCallStage, StageKind
 from forum.questions.states import QuestionState
 from forum.questions.timetable import Timetable
 
@@ -22,12 +22,22 @@ class StageState(StrEnum):
 
 
 @dataclass(frozen=True)
+class ByName:
+    """An open vote by name: its stage, its state's name, and from when to when."""
+
+    kind: StageKind
+    state: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True)
 class RibbonFacts:
     """What the ribbon is drawn from. `vote` and `mandate` are those machines' state names, or "" before they
     are.
 
     `outcome` is "elected", "goes_on", "undecided" or "". Dates are when something happened, or is due. In a run-off
-    `first_vote` says when the vote before it opened and was certified.
+    `first_vote` says when the vote before it opened and was certified. `by_name` are the open votes that have begun.
     """
 
     state: QuestionState
@@ -41,6 +51,7 @@ class RibbonFacts:
     first_vote: tuple[datetime | None, datetime | None] | None = None
     counted_at: datetime | None = None
     certified_at: datetime | None = None
+    by_name: tuple[ByName, ...] = ()
     mandate: str = ""
     mandate_due_at: datetime | None = None
     mandate_ended_at: datetime | None = None
@@ -104,11 +115,25 @@ def _spans(facts: RibbonFacts) -> list[Span]:
         spans += _vote_spans(facts)
     if process.stage(StageKind.RUN_OFF) and not facts.first_vote and facts.outcome in ("", "goes_on"):
         spans.append(("run_off", N_("Run-off, if needed"), None, None))
+    spans += _spans_by_name(facts)
     if process.mandate and facts.outcome != "undecided" and facts.vote != "annulled":
         spans.append(("mandated", N_("Mandated"), facts.certified_at, facts.mandate_due_at))
         end = MANDATE_ENDS.get(facts.mandate, N_("Discharged"))
         spans.append(("ended", end, facts.mandate_ended_at or facts.mandate_due_at, None))
     return spans
+
+
+def _spans_by_name(facts: RibbonFacts) -> list[Span]:
+    """The open votes of this process, under the names of their bodies; none where nothing went on to them."""
+    if facts.outcome == "undecided" or facts.vote == "annulled":
+        return []
+    begun = {each.kind: each for each in facts.by_name}
+    stages = [stage for stage in facts.process.stages if isinstance(stage, RollCallStage | CouncilDecisionStage)]
+    return [
+        (str(stage.kind), stage.body, begun[stage.kind].starts_at, begun[stage.kind].ends_at)
+        if stage.kind in begun else (str(stage.kind), stage.body, None, None)
+        for stage in stages
+    ]  # fmt: skip
 
 
 MANDATE_ENDS = {
@@ -137,6 +162,8 @@ def _current(facts: RibbonFacts, now: datetime) -> str:
         return "registration"
     if facts.mandate:
         return "mandated" if facts.mandate == "due" else "ended"
+    if facts.by_name:
+        return str(facts.by_name[-1].kind)
     if facts.vote in ("certified", "annulled"):
         return "certified"
     if facts.vote in ("open", "counting", "challengeable"):
@@ -160,8 +187,10 @@ def _has_ended(facts: RibbonFacts) -> bool:
         return True
     if facts.mandate:
         return facts.mandate != "due"
-    certified_without_mandate = facts.vote == "certified" and facts.process.mandate is None
-    return certified_without_mandate or facts.outcome == "undecided"
+    if facts.by_name:
+        return facts.by_name[-1].state == "closed"
+    elected = facts.vote == "certified" and facts.outcome != "goes_on"
+    return (elected and facts.process.mandate is None) or facts.outcome == "undecided"
 
 
 def _running(

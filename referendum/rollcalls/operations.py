@@ -14,9 +14,9 @@ from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Problem, Refused, refuse_unless
 from forum.questions.models import Question
-from forum.questions.process import CouncilDecisionStage, RollCallStage
-from forum.questions.queries import members_by_number, process_of, question_by_id
-from forum.questions.states import QuestionState
+from forum.questions.process import CouncilDecisionStage, RollCallStage, StageKind
+from forum.questions.queries import members_by_number, options, process_of, question_by_id
+from forum.questions.states import QuestionMove, QuestionState
 from forum.roll.models import Member
 from forum.roll.queries import officer_ids
 from referendum.mandate.operations import bind
@@ -27,6 +27,7 @@ from referendum.rollcalls.forms import NewSeat
 from referendum.rollcalls.models import RollCall, Seat
 
 NAME_SEATS = "name_seats"
+CLOSING = (QuestionMove.CLOSE, QuestionMove.CLOSE_ANYWAY, QuestionMove.PUBLISH)
 
 
 class Act(audit.Act):
@@ -63,6 +64,20 @@ def set_up(
         officers = [db.session.get_one(Member, member_id) for member_id in sorted(officer_ids())]
         _open(roll_call, [(each, "") for each in officers], now)
     return roll_call
+
+
+def question_moved(question: Question, move: object, now: datetime) -> None:
+    """Where the members have no vote, the first open vote is due as soon as the question is closed; a survey that is
+    still to come calls `begin` once it is over."""
+    if move in CLOSING and process_of(question).stage(StageKind.SURVEY) is None:
+        begin(question, now)
+
+
+def begin(question: Question, now: datetime) -> None:
+    """Set up the open vote with which this process decides, if it does; between all options."""
+    stage = next_stage(process_of(question), ())
+    if isinstance(stage, RollCallStage | CouncilDecisionStage) and not queries.roll_calls(question.id):
+        set_up(question, stage, [each.letter for each in options(question.id)], now)
 
 
 def propose_seats(actor: Actor, roll_call: RollCall, new: Sequence[NewSeat], now: datetime) -> BodyAct:

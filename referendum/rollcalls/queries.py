@@ -8,8 +8,9 @@ from fractions import Fraction
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing, Percentage
+from forum.kernel.once import once_a_page
 from forum.questions.models import Option, Question
-from forum.questions.process import StageKind
+from forum.questions.process import CouncilDecisionStage, RollCallStage, StageKind
 from forum.questions.queries import options, process_of, question_by_id
 from forum.roll.models import Council, Member
 from referendum.process.chain import Finished, leads_to
@@ -39,10 +40,17 @@ def roll_call_of(question: Question, kind: str) -> RollCall:
     return found
 
 
+@once_a_page
 def roll_calls(question_id: int) -> list[RollCall]:
     """Every open vote on a question, in the order in which they came."""
     query = db.select(RollCall).where(RollCall.question_id == question_id)
     return list(db.session.scalars(query.order_by(RollCall.id)))
+
+
+def by_name_on(question: Question) -> list[RollCall]:
+    """The same; asks nothing where the process has none."""
+    has = any(isinstance(stage, RollCallStage | CouncilDecisionStage) for stage in process_of(question).stages)
+    return roll_calls(question.id) if has else []
 
 
 def open_roll_calls() -> list[RollCall]:

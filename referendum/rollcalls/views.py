@@ -13,17 +13,18 @@ from forum.kernel.doors import Actor, anyone, members, tellers
 from forum.kernel.languages import when
 from forum.kernel.settings import Settings
 from forum.questions.models import Question
+from forum.questions.process import StageKind
 from forum.questions.queries import question_by_id, visible_question
+from forum.questions.ribbon import ByName
 from referendum.process.voting import REASONS
 from referendum.rollcalls import forms, operations, queries
 from referendum.rollcalls.models import RollCall
 
 blueprint = Blueprint("rollcalls", __name__)
 PAGE, SEAT = "rollcalls.show_roll_call", "rollcalls.show_seat"
-KIND = "<any(roll_call, council_decision):kind>"
 
 
-@blueprint.get(f"/q/<int:number>/{KIND}")
+@blueprint.get("/q/<int:number>/by-name/<kind>")
 @anyone
 def show_roll_call(actor: Actor, number: int, kind: str) -> str:
     """Who voted how and why, who was absent, and what came of it."""
@@ -32,7 +33,7 @@ def show_roll_call(actor: Actor, number: int, kind: str) -> str:
     return render_template("referendum/rollcalls/roll_call.html", page=page, reasons=REASONS)
 
 
-@blueprint.get(f"/q/<int:number>/{KIND}/<int:place>")
+@blueprint.get("/q/<int:number>/by-name/<kind>/<int:place>")
 @anyone
 def show_seat(actor: Actor, number: int, kind: str, place: int) -> str:
     """One seat beside what the members decided."""
@@ -41,7 +42,7 @@ def show_seat(actor: Actor, number: int, kind: str, place: int) -> str:
     return render_template("referendum/rollcalls/seat.html", shown=shown, page=shown.page)
 
 
-@blueprint.post(f"/q/<int:number>/{KIND}")
+@blueprint.post("/q/<int:number>/by-name/<kind>")
 @members(again=PAGE, fresh=True, limit="10/minute")
 def vote_by_name(actor: Actor, number: int, kind: str) -> Response:
     """Vote with one's own seat."""
@@ -51,7 +52,7 @@ def vote_by_name(actor: Actor, number: int, kind: str) -> Response:
     return redirect(url_for(SEAT, number=number, kind=kind, place=seat.place))
 
 
-@blueprint.post(f"/q/<int:number>/{KIND}/seats")
+@blueprint.post("/q/<int:number>/by-name/<kind>/seats")
 @tellers(again=PAGE, limit="20/minute")
 def name_seats(actor: Actor, number: int, kind: str) -> Response:
     """Put the seats before the tellers."""
@@ -69,7 +70,7 @@ def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
     if not actor.is_member:
         return []
     waiting = []
-    for roll_call in queries.roll_calls(question.id):
+    for roll_call in queries.by_name_on(question):
         seat = queries.seat_of(roll_call, actor.member_id)
         if roll_call.state == "open" and seat is not None and seat.voted_at is None:
             until = Markup(gettext("%(body)s: vote by name until %(until)s")) % {  # noqa: S704
@@ -96,11 +97,20 @@ def _item(roll_call: RollCall) -> dict[str, Any]:
 
 def on_the_question(actor: Actor, *, question: Question, **_facts: object) -> Markup:
     """Each open vote on it, as it stands."""
-    pages = [queries.roll_call_page(each, actor, clock.now()) for each in queries.roll_calls(question.id)]
+    pages = [queries.roll_call_page(each, actor, clock.now()) for each in queries.by_name_on(question)]
     return Markup("").join(
         Markup(render_template("referendum/rollcalls/_question.html", page=page, reasons=REASONS))  # noqa: S704
         for page in pages
     )
+
+
+def on_the_ribbon(question: Question) -> dict[str, Any]:
+    """The open votes that have begun, each a stage of its own."""
+    begun = [
+        ByName(StageKind(each.kind), each.state, each.opened_at, each.closed_at or each.closes_at)
+        for each in queries.by_name_on(question)
+    ]
+    return {"by_name": tuple(begun)} if begun else {}
 
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
@@ -108,6 +118,8 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     slots.fill("question.now", what_to_do_now)
     slots.fill("desk", on_the_desk)
     slots.fill("question.page", on_the_question)
+    slots.fill("question.ribbon", on_the_ribbon)
+    slots.fill("question.moved", operations.question_moved)
     slots.fill("stage.due", operations.set_up)
     registry.on_effect(operations.NAME_SEATS, operations.open_by_act)
 

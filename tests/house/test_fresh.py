@@ -17,7 +17,7 @@ EXCUSED = {
         "conduct.propose_tie_break",
         "mandate.rule_dispute", "question_acts.propose_close_anyway", "question_acts.propose_exemption",
         "question_acts.propose_extension", "question_acts.propose_withdrawal", "question_drafts.propose_charge",
-        "question_drafts.propose_pledge", "roll_challenges.rule_challenge",
+        "question_drafts.propose_pledge", "roll_challenges.rule_challenge", "rollcalls.name_seats",
     },
     "a draft binds nobody; publishing it asks": {"question_drafts.create_question", "question_drafts.save_question"},
     "the host runs the floor of a meeting under way, act by act; opening and closing it ask": {

@@ -98,9 +98,10 @@ def test_a_process_without_debate_shows_none() -> None:
         "counting",
         "challengeable",
         "certified",
+        "roll_call",
     ]
     survey = RibbonFacts(QuestionState.DRAFTED, load_shipped("iam-2015"), Timetable())
-    assert codes(survey) == ["drafted", "closed"]
+    assert codes(survey) == ["drafted", "closed", "council_decision"]
 
 
 def test_a_run_off_has_stages_of_its_own_after_the_first_vote() -> None:

@@ -1,0 +1,225 @@
+"""Votes by name: who has a seat, how each votes and why, who was absent, and what comes of it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from forum.kernel import clock, mailings
+from forum.kernel.audit import AuditEntry
+from forum.kernel.database import db, transaction
+from forum.kernel.errors import Invalid, Refused
+from forum.kernel.mail import Outgoing
+from forum.kernel.mailings import Mailing
+from forum.questions import derived_queries
+from forum.questions.models import Question
+from forum.questions.ribbon import StageState
+from forum.roll.models import Member
+from referendum.mandate.queries import mandate_of
+from referendum.rollcalls import operations, queries
+from referendum.rollcalls.forms import NewSeat, read_seats
+from referendum.rollcalls.models import RollCall
+from tests.build_questions import make_question, sign_all
+from tests.build_referendum import Referendum, certify, make_closed, make_counted, make_open
+from tests.people import Cast, actor, holding, sign_in
+
+AFTER_THE_MEMBERS = """
+name = "presidents"
+title = "Debate, members’ vote, roll call, mandate"
+
+[[stages]]
+kind = "debate"
+
+[[stages]]
+kind = "members_vote"
+
+[[stages]]
+kind = "roll_call"
+body = "Council Presidents"
+days = 3
+quorum = "1/2"
+options_from = "leading_two"
+
+[[stages]]
+kind = "mandate"
+"""
+COUNCIL_ALONE = """
+name = "council"
+title = "The council decides"
+
+[[stages]]
+kind = "council_decision"
+body = "Executive council"
+"""
+OPTIONS = ("Accept", "Reject", "Negotiate on")
+
+
+@pytest.fixture
+def made(ground: Flask, cast: Cast, now: datetime) -> Referendum:
+    """A members' vote is certified, and A and C go on to the council presidents."""
+    closed = make_closed(cast, now=now, own=AFTER_THE_MEMBERS, options=OPTIONS)
+    return certify(make_counted(make_open(closed), {"A": 4, "B": 2, "C": 3}))
+
+
+def presidents(question: Question) -> RollCall:
+    return queries.roll_call_of(question, "roll_call")
+
+
+def at_last(question: Question) -> datetime:
+    """A moment after the members' vote was certified."""
+    return presidents(question).set_up_at + timedelta(hours=1)
+
+
+def seats_of(cast: Cast) -> list[NewSeat]:
+    members = [(cast.member, ""), (cast.elsewhere, "Far Council"), (cast.host, "")]
+    return [NewSeat(db.session.get_one(Member, member).number, told) for member, told in members]
+
+
+def open_seats(question: Question, cast: Cast) -> RollCall:
+    roll_call, now = presidents(question), at_last(question)
+    teller = holding(actor(cast.tellers[0]), "teller", question.id)
+    sign_all(cast.tellers[:2], operations.propose_seats(teller, roll_call, seats_of(cast), now), now=now)
+    return roll_call
+
+
+def vote(roll_call: RollCall, member_id: int, letter: str, *, later: float = 1) -> None:
+    now = roll_call.set_up_at + timedelta(hours=1 + later)
+    operations.vote_by_name(actor(member_id), roll_call, letter, f"Because of {letter or 'nothing'}.", now)
+
+
+def test_what_stands_comes_from_the_members_and_from_no_hand(made: Referendum) -> None:
+    roll_call = presidents(made.question)
+    assert (roll_call.letters, roll_call.state, roll_call.body) == (["A", "C"], "set_up", "Council Presidents")
+    assert mandate_of(made.question.id) is None
+
+
+def test_the_seats_open_the_vote_once_the_tellers_have_signed_them(made: Referendum, cast: Cast) -> None:
+    roll_call = open_seats(made.question, cast)
+    assert roll_call.state == "open"
+    assert roll_call.closes_at == at_last(made.question) + timedelta(days=3)
+    assert [each.speaks_for for each in roll_call.seats][1] == "Far Council"
+    told = {each.seat.place: each.name for each in queries.seat_rows(roll_call.seats)}
+    assert told[1] == db.session.get_one(Member, cast.member).name
+    with pytest.raises(Refused, match="named already"):
+        open_seats(made.question, cast)
+
+
+def test_unknown_and_repeated_numbers_are_told(made: Referendum, cast: Cast) -> None:
+    teller = holding(actor(cast.tellers[0]), "teller", made.question.id)
+    with pytest.raises(Invalid) as refused:
+        operations.propose_seats(teller, presidents(made.question), [NewSeat("NOBODY", "")], at_last(made.question))
+    assert [each.facts for each in refused.value.problems] == [{"numbers": "NOBODY"}]
+    with pytest.raises(Invalid) as refused:
+        read_seats({"seats": "4711\n4711, Lakes\n"})
+    assert [each.facts for each in refused.value.problems] == [{"number": "4711"}]
+
+
+def test_the_last_word_of_a_seat_counts_and_each_is_in_the_audit_log(made: Referendum, cast: Cast) -> None:
+    roll_call = open_seats(made.question, cast)
+    vote(roll_call, cast.member, "A")
+    vote(roll_call, cast.member, "C", later=2)
+    page = queries.roll_call_page(roll_call, actor(cast.member), at_last(made.question))
+    assert (page.counts, page.voted, page.own is not None) == ({"C": 1}, 1, True)
+    said = db.session.scalars(db.select(AuditEntry).where(AuditEntry.act == "vote_by_name"))
+    assert len(list(said)) == 2
+
+
+def test_who_has_no_seat_and_who_comes_late_is_refused(made: Referendum, cast: Cast) -> None:
+    roll_call = open_seats(made.question, cast)
+    with pytest.raises(Refused, match="has a seat"):
+        vote(roll_call, cast.officer, "A")
+    with pytest.raises(Refused, match="not open"):
+        vote(roll_call, cast.member, "A", later=72)
+
+
+def test_it_closes_when_all_have_voted_and_binds(made: Referendum, cast: Cast) -> None:
+    roll_call = open_seats(made.question, cast)
+    for member_id, letter in ((cast.member, "C"), (cast.elsewhere, "A"), (cast.host, "C")):
+        assert operations.close_due(at_last(made.question)) == 0
+        vote(roll_call, member_id, letter)
+    assert operations.close_due(at_last(made.question)) == 1
+    assert (roll_call.state, roll_call.elected, roll_call.reason) == ("closed", "C", "elected")
+    mandate = mandate_of(made.question.id)
+    assert mandate is not None
+    assert [each.letter for each in mandate.options] == ["C"]
+
+
+@pytest.mark.parametrize(
+    ("votes", "reason"),
+    [(("A", "C"), "tie"), (("A",), "quorum_missed"), (("", ""), "nothing_named"), ((), "quorum_missed")],
+)
+def test_a_tie_a_missed_quorum_or_nothing_named_binds_nobody(
+    made: Referendum, cast: Cast, votes: tuple[str, ...], reason: str
+) -> None:
+    roll_call = open_seats(made.question, cast)
+    for member_id, letter in zip((cast.member, cast.elsewhere), votes, strict=False):
+        vote(roll_call, member_id, letter)
+    assert operations.close_due(at_last(made.question) + timedelta(days=3)) == 1
+    assert (roll_call.reason, roll_call.elected) == (reason, "")
+    assert mandate_of(made.question.id) is None
+
+
+def test_each_open_vote_is_a_stage_of_the_ribbon(made: Referendum, cast: Cast) -> None:
+    def running() -> list[str]:
+        stages = derived_queries.stages_of(made.question, at_last(made.question) + timedelta(hours=9))
+        return [each.code for each in stages if each.state is StageState.NOW]
+
+    assert running() == ["roll_call"]
+    roll_call = open_seats(made.question, cast)
+    assert running() == ["roll_call"]
+    vote(roll_call, cast.member, "A")
+    vote(roll_call, cast.host, "A")
+    operations.close_due(at_last(made.question) + timedelta(days=3))
+    assert running() == ["mandated"]
+
+
+def test_the_council_decides_alone_by_name_where_the_process_says_so(ground: Flask, cast: Cast, now: datetime) -> None:
+    question = make_question(cast, state="closed", own=COUNCIL_ALONE, now=now)
+    roll_call = queries.roll_call_of(question, "council_decision")
+    assert (roll_call.state, len(roll_call.seats)) == ("open", len(cast.officers))
+    for officer in cast.officers:
+        operations.vote_by_name(actor(officer), roll_call, "B", "We heard you.", now)
+    operations.close_due(now)
+    assert roll_call.elected == "B"
+    row = next(each for each in derived_queries.label_of(question, now) if each.code == "share")
+    assert str(row.answer) == "None: the members do not decide"
+    assert str(row.beneath[-1]) == "Executive council decides."
+    assert not derived_queries.runs(question, now)
+
+
+def test_who_has_a_seat_is_told_by_mail(made: Referendum, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    roll_call = open_seats(made.question, cast)
+    monkeypatch.setattr("forum.kernel.clock.now", lambda: at_last(made.question))
+    for mailing in db.session.scalars(db.select(Mailing).where(Mailing.kind == "roll_call_opens")):
+        while mailing.finished_at is None and mailings._write_portion(mailing.id):
+            pass
+    told = set(db.session.scalars(db.select(Outgoing.address).where(Outgoing.name == "roll_call_opens")))
+    held = {each.member_id for each in roll_call.seats}
+    assert told == set(db.session.scalars(db.select(Member.email).where(Member.id.in_(held), Member.email != "")))
+
+
+@pytest.fixture
+def officer(app: Flask, cast: Cast) -> FlaskClient:
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.test_request_context(), transaction(write=True):
+        make_question(cast, state="closed", own=COUNCIL_ALONE, now=clock.now())
+    return sign_in(app, cast.officer)
+
+
+def test_a_seat_votes_in_the_browser_and_everybody_reads_why(app: Flask, officer: FlaskClient, cast: Cast) -> None:
+    assert "Vote by name" in officer.get("/q/1/by-name/council_decision").text
+    refused = officer.post("/q/1/by-name/council_decision", data={"choice": "A", "reason": ""})
+    assert 'checked' in refused.text
+    page = officer.post(
+        "/q/1/by-name/council_decision", data={"choice": "A", "reason": "The <b>halls</b> said so."}, follow_redirects=True
+    ).text
+    assert "The &lt;b&gt;halls&lt;/b&gt; said so." in page
+    seen = app.test_client().get("/q/1/by-name/council_decision").text
+    assert "said so." in seen
+    with app.app_context():
+        name = db.session.get_one(Member, cast.officer).name
+    assert name not in seen
+    assert name in sign_in(app, cast.member).get("/q/1/by-name/council_decision").text
+    assert app.test_client().get("/q/1/by-name/roll_call").status_code == 404
+    assert "Executive council" in app.test_client().get("/q/1").text
