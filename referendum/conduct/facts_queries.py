@@ -18,6 +18,7 @@ from forum.roll.queries import officer_ids
 from referendum.casting.queries import box_state, waiting_count
 from referendum.count.queries import archive_verified, shares_given, shares_lost, shares_needed, tally_of
 from referendum.digest.queries import digest_of
+from referendum.electorate import entry_queries
 from referendum.electorate import queries as electorate
 from referendum.electorate.eligibility_queries import nobody_may_vote
 from referendum.electorate.queries import teller_keys
@@ -121,7 +122,7 @@ def _roll(vote: Vote) -> dict[str, Any]:
         "record_at": roll.record_at,
         "roll_frozen_at": roll.frozen_at,
         "eligible_count": roll.size,
-        "codes_pending": electorate.codes_pending(vote.id) if out else roll.size,
+        "codes_pending": entry_queries.codes_pending(vote.id) if out else roll.size,
         # the whole file is read for it, and only the opening asks
         "sealed_list_stored": vote.state != VoteState.SET_UP or electorate.sealed_list_stored(vote, settings.instance),
     }
