@@ -87,6 +87,7 @@ TWO, SLATES, ALL = OptionSource.LEADING_TWO, OptionSource.LEADING_OF_EACH_SLATE,
     ("leads_to", "counts", "slates", "going_on"),
     [
         (ALL, (60, 0, 40), (), (0, 1, 2)),
+        (ALL, (60, 40), (), (0, 1)),
         (TWO, (60, 5, 35), (), (0, 2)),
         (TWO, (60, 40), (), (0, 1)),
         (TWO, (50, 50, 0), (), (0, 1)),
