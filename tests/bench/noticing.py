@@ -129,10 +129,11 @@ class Audience:
 
     def chosen(self, lie: Lie) -> list[str]:
         """The tests that a lie may reach, the quickest first."""
-        if lie.inside:
-            names = self.reached.get((lie.module, lie.line), set()) or self.spawning
-        elif lie.constant:
+        place = (lie.module, lie.line)
+        if lie.constant:
             names = set(self.items)
+        elif lie.inside and (place not in self.early or place in self.reached):
+            names = self.reached.get(place, set()) or self.spawning
         else:
             names = set().union(*(tests for (module, _), tests in self.reached.items() if module == lie.module))
         return sorted(names & set(self.items), key=lambda name: self.seconds[name])
