@@ -3,7 +3,16 @@
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    render_template,
+    request,
+    send_file,
+    stream_with_context,
+    url_for,
+)
 
 from forum.kernel import audit, signed_log, signing, slots
 from forum.kernel.doors import Actor, anyone
@@ -96,10 +105,11 @@ def download_box(_actor: Actor, public_id: str, archive: str) -> Response:
 @blueprint.get("/record/audit.jsonl")
 @anyone(limit="20/hour")
 def download_audit(actor: Actor) -> Response:
-    """The whole chain, for `flask audit check`: with bodies for observers, hashes alone for everyone else."""
-    lines = list(signed_log.export(with_bodies=_sees_all(actor)))
-    response = make_response("".join(f"{line}\n" for line in lines))
-    response.headers["Content-Type"] = "application/jsonl; charset=utf-8"
+    """The whole chain, for `flask audit check`: with bodies for observers, hashes alone for everyone else. `?after=` is
+    the number of the last entry of a copy that somebody has, to which they append the rest."""
+    asked = asked_number(request.args, "after")
+    pages = signed_log.pages(with_bodies=_sees_all(actor), after=-1 if asked is None else asked)
+    response = Response(stream_with_context(pages), content_type="application/jsonl; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="audit.jsonl"'
     return response
 
