@@ -160,7 +160,7 @@ def obstacles_to_call(vote: Vote, facts: VoteFacts, now: datetime) -> list[Obsta
         found = [replace(each, code="nobody", remedy=NOBODY) if each.code == "roll" else each for each in found]
     keys = len(teller_keys(vote.id))
     if keys < NEEDED:
-        text = N_("Only %(count)s tellers have made a key for the sealed list; it takes %(needed)s.")
+        text = N_("Too few tellers have made a key for the sealed list: %(count)s, where it takes %(needed)s.")
         remedy = N_("Each teller makes a key on the desk.")
         found.append(Obstacle("teller_keys", text, remedy, {"count": keys, "needed": NEEDED}))
     return found
