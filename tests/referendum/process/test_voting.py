@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forum.questions.process import OptionSource, VotingRule
-from referendum.process.voting import Outcome, Reason, Tally, break_tie, decide
+from referendum.process.voting import Outcome, Reason, Tally, break_tie, decide, quorum_met
 
 SINGLE = [VotingRule.PLURALITY, VotingRule.MAJORITY, VotingRule.TWO_THIRDS, VotingRule.MAJORITY_RUN_OFF]
 
@@ -200,3 +200,12 @@ def test_the_order_of_the_ballot_decides_nothing(of: Tally, rule: VotingRule, ra
     assert before.reason is after.reason
     assert sorted(before.elected) == sorted(order[place] for place in after.elected)
     assert sorted(before.going_on) == sorted(order[place] for place in after.going_on)
+
+
+@given(tallies, st.integers(0, 60), st.fractions(0, 1, max_denominator=12))
+def test_a_quorum_is_met_exactly_when_its_share_of_the_roll_has_voted(of: Tally, absent: int, quorum: Fraction) -> None:
+    roll = Tally(of.counts, of.ballots, of.blanks, of.ballots + absent)
+    met = decide(VotingRule.PLURALITY, roll, quorum=quorum, min_ballots=0).reason is not Reason.QUORUM_MISSED
+    assert met is (roll.ballots >= quorum * roll.eligible)
+    blank = Tally((0,) * len(of.counts), of.ballots, of.ballots, roll.eligible)
+    assert quorum_met(blank, quorum) is met, "blanks count for it"
