@@ -76,7 +76,8 @@ def ballot_hash(vote: Vote) -> str:
 
 
 def gather_facts(vote: Vote, **known: Any) -> VoteFacts:
-    """Everything the guards need about this vote. `known` overrides what was gathered."""
+    """Everything the guards need about this vote. `known` overrides what was gathered. Of the sealed list it is
+    asked only whether it is there: the clock, which opens the vote, reads all of it (`check_sealed_list`)."""
     question = question_by_id(vote.question_id)
     digest, acts = digest_of(question.id), acts_on(vote)
     values: dict[str, Any] = {
@@ -123,8 +124,7 @@ def _roll(vote: Vote) -> dict[str, Any]:
         "roll_frozen_at": roll.frozen_at,
         "eligible_count": roll.size,
         "codes_pending": entry_queries.codes_pending(vote.id) if out else roll.size,
-        # the whole file is read for it, and only the opening asks
-        "sealed_list_stored": vote.state != VoteState.SET_UP or electorate.sealed_list_stored(vote, settings.instance),
+        "sealed_list_stored": vote.state != VoteState.SET_UP or electorate.sealed_list_there(vote, settings.instance),
     }
 
 

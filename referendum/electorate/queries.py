@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import func
 
+from forum.kernel import jobs
 from forum.kernel.database import db
 from forum.kernel.errors import Missing
 from forum.questions.queries import question_by_id
@@ -49,10 +50,10 @@ def frozen_electorate(vote_id: int) -> Electorate:
 
 
 def record_instant(vote: Vote) -> datetime | None:
-    """When the roll of this vote is frozen; a run-off has the record date of the vote before it."""
+    """When the roll of this vote is frozen; a run-off takes it over once the vote before it is certified."""
     question = question_by_id(vote.question_id)
-    if first := first_roll(vote):
-        return first.record_at or first.frozen_at
+    if vote.kind == VoteKind.RUN_OFF and (first := cited_vote(question.id)):
+        return first.certified_at
     return record_rule(attempt_of(vote), question.record_at, question.closed_at, vote.opens_at)
 
 
@@ -114,7 +115,22 @@ def teller_key(vote_id: int, member_id: int) -> TellerKey | None:
     return db.session.get(TellerKey, (vote_id, member_id))
 
 
-def sealed_list_stored(vote: Vote, folder: Path) -> bool:
-    """Whether the sealed list lies in the instance folder just as it was written: a guard of the opening."""
+def sealed_list_there(vote: Vote, folder: Path) -> bool:
+    """Whether there is a sealed list in the instance folder, and nobody has found it altered."""
     roll = electorate(vote.id)
-    return roll is not None and sealed_file.is_as_written(sealed_file.path_of(folder, vote.uuid_v), roll.sealed_hash)
+    there = roll is not None and bool(roll.sealed_hash) and sealed_file.path_of(folder, vote.uuid_v).exists()
+    return there and not jobs.progress(_altered(vote))
+
+
+def check_sealed_list(vote: Vote, folder: Path) -> bool:
+    """Whether the sealed list lies in the instance folder just as it was written: a guard of the opening. The whole
+    file is read for it, so pages show what was found the last time."""
+    roll = electorate(vote.id)
+    path = sealed_file.path_of(folder, vote.uuid_v)
+    whole = roll is not None and sealed_file.is_as_written(path, roll.sealed_hash)
+    jobs.note_progress(_altered(vote), int(not whole))
+    return whole
+
+
+def _altered(vote: Vote) -> str:
+    return f"sealed list altered:{vote.id}"

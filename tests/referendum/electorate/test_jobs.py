@@ -74,7 +74,7 @@ def test_every_member_with_e_mail_gets_one_code_and_the_list_knows_whose(
     assert (len(the_list.assigned), len(the_list.spares)) == (75, 20)
     with app.app_context(), transaction(write=False):
         vote = called.vote
-        assert queries.sealed_list_stored(vote, app.config["HUSTINGS"].instance)
+        assert queries.check_sealed_list(vote, app.config["HUSTINGS"].instance)
         by_v = {each.v: each for each in the_list.assigned}
         for message in sink.messages:
             code = sink.codes()[sink.messages.index(message)]

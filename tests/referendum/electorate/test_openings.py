@@ -145,7 +145,7 @@ def test_spares_repair_a_chunk_of_which_a_crash_left_everything_unknown(
             if person.entry in crashed.codes:
                 old = public_of(crashed.codes[person.entry], vote.uuid_v)
                 assert credential_queries.credential_state(vote.id, "V", old) == "revoked"
-        assert queries.sealed_list_stored(vote, app.config["HUSTINGS"].instance)
+        assert queries.check_sealed_list(vote, app.config["HUSTINGS"].instance)
 
 
 def test_a_second_spare_revokes_the_first(app: Flask, called: Called, mailed: Collected, now: datetime) -> None:
@@ -218,7 +218,7 @@ def test_a_changed_sealed_list_is_not_opened(app: Flask, called: Called, mailed:
     with pytest.raises(Refused, match="not as it was written"):
         spare_for(app, called, [next(iter(mailed.codes))], now)
     with app.app_context(), transaction(write=False):
-        assert not queries.sealed_list_stored(called.vote, folder)
+        assert not queries.check_sealed_list(called.vote, folder)
 
 
 @pytest.mark.parametrize(("module", "place"), [(spare_operations, "rewrite_sorted"), (spare_jobs, "mark_spares")])
@@ -240,7 +240,7 @@ def test_an_opening_that_a_crash_undid_after_the_file_was_written_is_done_again(
         with pytest.raises(RuntimeError, match="power"):
             spare_for(app, called, [name], now)
     with app.app_context(), transaction(write=False) as session:
-        assert queries.sealed_list_stored(called.vote, app.config["HUSTINGS"].instance)
+        assert queries.check_sealed_list(called.vote, app.config["HUSTINGS"].instance)
         assert entry_queries.entries(called.vote_id, [name])[name].delivery == "sent"
         logged = list(session.scalars(db.select(AuditEntry.act)))
         assert logged.count("open_sealed_list") == 1

@@ -128,7 +128,7 @@ def test_the_list_is_taken_and_neither_database_nor_instance_folder_holds_a_code
             assert credential_queries.credential_state(vote.id, "V", public_of(code, vote.uuid_v)) == "issued"
             assert credential_queries.credential_state(vote.id, "C", public_of(code, vote.uuid_c)) == "issued"
         assert credential_queries.credential_count(vote.id, "spare") == made.spares
-        assert queries.sealed_list_stored(vote, app.config["HUSTINGS"].instance)
+        assert queries.check_sealed_list(vote, app.config["HUSTINGS"].instance)
         stored = "".join(
             str(row) for table in Base.metadata.sorted_tables for row in session.execute(db.select(table))
         )
