@@ -41,12 +41,13 @@ def send_reminders(reading: Reading) -> bool:
     except OSError as gone:
         log.warning("reminders wait for the mail server", vote=reading.vote_id, error=type(gone).__name__)
         return False
-    with transaction(write=True):
-        opening_operations.finish(reading.opening_id)
+    with transaction(write=True):  # what went out stands in the log also where the opening was taken back meanwhile
         audit.record(
             None, Act.SEND_REMINDERS, subject_of(vote_by_id(reading.vote_id)), now=reading.clock(), office="clock",
             opening=reading.opening_id, finished=finished,
         )  # fmt: skip
+    with transaction(write=True):
+        opening_operations.finish(reading.opening_id)
     return True
 
 

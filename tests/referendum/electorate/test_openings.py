@@ -4,6 +4,7 @@ import base64
 import json
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ from referendum.electorate import (
 )
 from referendum.electorate.models import PublicCredential, SealedOpening
 from referendum.electorate.reading import progress_key
-from referendum.electorate.sealing import unseal
+from referendum.electorate.sealing import seal, unseal
 from referendum.electorate.spare_operations import Given
 from tests.people import Cast, actor, holding
 from tests.referendum.electorate.conftest import Called
@@ -535,13 +536,23 @@ def test_an_opening_that_was_taken_back_while_the_list_is_read_gives_nothing(
             assert opening_queries.opening(opening_id).facts.get("problem") is None
 
 
-def test_the_tellers_are_told_when_the_list_is_altered_or_gone(
-    app: Flask, called: Called, mailed: Collected, now: datetime
+@pytest.mark.parametrize("wrong", ["gone", "foreign"])
+def test_the_tellers_are_told_when_the_list_is_gone_or_makes_no_sense(
+    app: Flask, called: Called, mailed: Collected, now: datetime, wrong: str
 ) -> None:
     opening_id = ask_and_give(app, called, [next(iter(mailed.codes))], now)
     with app.app_context():
-        with transaction(write=False):
-            sealed_file.path_of(app.config["HUSTINGS"].instance, called.vote.uuid_v).unlink()
+        with transaction(write=True):
+            path, roll = (
+                sealed_file.path_of(app.config["HUSTINGS"].instance, called.vote.uuid_v),
+                queries.frozen_electorate(called.vote_id),
+            )
+            if wrong == "gone":
+                path.unlink()
+            else:
+                line = json.dumps(seal(int(roll.list_key), b'{"assigned": [["an entry"]]}')).encode() + b"\n"
+                path.write_bytes(line)
+                roll.sealed_hash = sha256(line).hexdigest()
         opening_jobs.carry_out(opening_id, lambda: now)
         with transaction(write=False):
             opening = opening_queries.opening(opening_id)
