@@ -65,9 +65,11 @@ def make_closed(
     return _with_vote(cast, question, at, {"min_ballots": minimum, "citations_min": citations, **changes}, arguments)
 
 
-def make_undebated(cast: Cast, *, now: datetime, **changes: object) -> Referendum:
+def make_undebated(
+    cast: Cast, *, now: datetime, own: str = "", options: tuple[str, ...] = ("Accept", "Reject"), **changes: object
+) -> Referendum:
     """A vote on a question without a debate: published, and so closed."""
-    question = make_question(cast, state="published", template="plain", now=now)
+    question = make_question(cast, state="published", template="plain", own=own, options=options, now=now)
     at = question.record_at or now
     return _with_vote(cast, question, at, {"min_ballots": 2, **changes}, [])
 
@@ -129,9 +131,10 @@ def make_open(made: Referendum) -> Referendum:
 
 
 def vote_for(made: Referendum, voter: int, letter: str | None, cited: tuple[int, ...] = ()) -> None:
-    """One voter's pair of ballots, checked; `letter` None is blank, `cited` are places among C's answers."""
+    """One voter's pair of ballots, checked; `letter` None is blank, several are approved together, `cited` are places
+    among C's answers."""
     v = read_election(made.vote.election_v.encode())
-    chosen = None if letter is None else [int(answer[0] == letter) for answer in v.questions[0].answers]
+    chosen = None if letter is None else [int(answer[0] in letter) for answer in v.questions[0].answers]
     c = b""
     if made.vote.election_c:
         election = read_election(made.vote.election_c.encode())

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from forum.arguments import (
@@ -26,7 +27,7 @@ from forum.halls import invitation_queries
 from forum.halls import queries as halls
 from forum.halls.rules import why_not_take_part
 from forum.halls.stopping_queries import why_not_post
-from forum.kernel import clock
+from forum.kernel import clock, text
 from forum.kernel.doors import Actor, anyone, members
 from forum.kernel.reading import asked_number, asked_page
 from forum.questions import queries as questions
@@ -118,6 +119,7 @@ def _start(actor: Actor) -> dict[str, Any]:
     words = queries.origin_of(kind, int(number)) if re.fullmatch(r"[0-9]{1,9}", number) else None
     return {
         "origin": origin if words else "", "words": words,
+        "said": Markup(text.render(words.text)) if words else "",  # noqa: S704 - cleaned by the one renderer
         "own_words": bool(words and words.author_id == actor.member_id),
         "answers": request.args.get("answers", ""), "client_key": secrets.token_urlsafe(12),
     }  # fmt: skip

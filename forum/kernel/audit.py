@@ -119,9 +119,9 @@ def _hashed(height: int, at: datetime, act: str, office: str, body_hash: str, pa
     }  # fmt: skip
 
 
-def export(*, with_bodies: bool, after: int = -1) -> Iterator[str]:
+def export(*, with_bodies: bool, after: int = -1, most: int | None = None) -> Iterator[str]:
     """The chain as JSON lines, oldest first; bodies only for those who may see them."""
-    query = db.select(AuditEntry).where(AuditEntry.height > after).order_by(AuditEntry.height)
+    query = db.select(AuditEntry).where(AuditEntry.height > after).order_by(AuditEntry.height).limit(most)
     for entry in db.session.scalars(query.execution_options(yield_per=500)):
         line: dict[str, object] = _hashed(
             entry.height, entry.at, entry.act, entry.office, entry.body_hash, entry.parent

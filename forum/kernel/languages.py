@@ -1,6 +1,6 @@
 """English, Spanish and French: which one a reader gets, and how times are written for them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -55,22 +55,33 @@ STYLES = {
 STYLES_OF = {"es": {"full": "EEEE d 'de' MMMM 'de' y, HH:mm", "date": "d 'de' MMMM 'de' y"}}
 
 
-def when(at: datetime | None, style: str = "short", zone: str = "") -> Markup:
-    """A `<time>` in the reader's language and zone, or in `zone` where given (named after it, if it differs).
+def when(at: datetime | date | None, style: str = "short", zone: str = "") -> Markup:
+    """A `<time>` in the reader's language and zone, or in `zone` where given (named after it, if it differs). A day
+    without an hour is the same day in every zone.
 
     Styles: full, short, date, day, time.
     """
     if at is None:
         return Markup("")
+    if not isinstance(at, datetime):
+        return _of_a_day(at, style, language())
     return _written(at, at.utcoffset(), style, zone or zone_name(), bool(zone), language())
+
+
+def _of_a_day(day: date, style: str, spoken: str) -> Markup:
+    words = dates.format_date(day, _pattern(style, spoken), locale=spoken)
+    return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), words)
+
+
+def _pattern(style: str, spoken: str) -> str:
+    return STYLES_OF.get(spoken, STYLES).get(style, STYLES[style])
 
 
 @lru_cache(maxsize=MOST_WRITTEN)
 def _written(at: datetime, _offset: object, style: str, zone: str, is_named: bool, spoken: str) -> Markup:
     """One moment written out; worked out once, since a page has many and shows them again and again."""
     local = at.astimezone(ZoneInfo(zone))
-    pattern = STYLES_OF.get(spoken, STYLES).get(style, STYLES[style])
-    words = dates.format_datetime(local.replace(tzinfo=None), pattern, locale=spoken)
+    words = dates.format_datetime(local.replace(tzinfo=None), _pattern(style, spoken), locale=spoken)
     if is_named:
         words = f"{words} {local.tzname()}"
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), words)

@@ -35,7 +35,7 @@ def reasons_in_words(kind: str, subject_ids: list[int]) -> list[dict[str, Any]]:
 
 
 def _note(reason: dict[str, Any]) -> str:
-    said = _("Reason: %(reason)s", reason=reason["reason"])
+    said = _("Reason: “%(reason)s”", reason=reason["reason"])
     if reason["ruling"]:
         return f"{said} {_('The writer appealed; the tellers upheld it.')}"
     if reason["appealed"]:

@@ -236,14 +236,14 @@ def _codes(facts: LabelFacts) -> Answer:
     if facts.codes_by is None:
         return NOT_DOCUMENTED, ()
     if facts.codes_by is CodesBy.TELLERS:
-        beneath = [Phrase(N_("The host of this site never sees a code."))]
+        beneath = [Phrase(N_("The operator of this site never sees a code."))]
         if facts.box_at:
             beneath.append(Phrase(N_("The site that keeps the ballots has the public part of each, and no name.")))
         return Phrase(N_("The tellers, on a machine of their own")), tuple(beneath)
     caution = Phrase(N_("It could vote in a member’s place. Codes made by others take that away."))
     if facts.codes_by is CodesBy.LETTERS:
-        return Phrase(N_("The host of this site, as printed letters")), (caution,)
-    return Phrase(N_("The host of this site, by mail")), (caution,)
+        return Phrase(N_("The operator of this site, as printed letters")), (caution,)
+    return Phrase(N_("The operator of this site, by mail")), (caution,)
 
 
 def _counts(facts: LabelFacts) -> Answer:

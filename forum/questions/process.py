@@ -60,7 +60,7 @@ class Rounding(StrEnum):
 
 
 class CodesBy(StrEnum):
-    """Who makes the voting codes, and how they reach members: the host of the site by mail (with letters for those
+    """Who makes the voting codes, and how they reach members: the operator of the site by mail (with letters for those
     without e-mail), the host by letters alone, or the tellers on a machine of their own. Only the tellers' codes are
     unknown to the host, who could otherwise vote in a member's place."""
 

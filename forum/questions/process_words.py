@@ -15,8 +15,8 @@ RULE_IN_WORDS = {
     p.VotingRule.DUAL: "The leading option of each slate is elected.",
 }
 CODES_IN_WORDS = {
-    p.CodesBy.HOST: "The host of the site makes the voting codes and mails them; who has no e-mail gets a letter.",
-    p.CodesBy.LETTERS: "The host of the site makes the voting codes; every member gets a printed letter.",
+    p.CodesBy.HOST: "The operator of the site makes the voting codes and mails them; who has no e-mail gets a letter.",
+    p.CodesBy.LETTERS: "The operator of the site makes the voting codes; every member gets a printed letter.",
     p.CodesBy.TELLERS: "The tellers make the voting codes on a machine of their own; the host never sees one.",
 }
 OPENING_IN_WORDS = {

@@ -7,6 +7,7 @@ guessed and are not slowed at all.
 """
 
 from forum.kernel import limits
+from forum.signin import rules
 
 # act -> (free in 15 minutes, longest delay in seconds) for account at this address, account anywhere, address
 PACES: dict[str, tuple[tuple[int, int] | None, tuple[int, int] | None, tuple[int, int]]] = {
@@ -39,4 +40,5 @@ def forgive(who: str, address: str) -> None:
 
 
 def _keys(who: str, address: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    who = rules.closed_up(who)  # one account, with whatever gaps its number is typed
     return ("account", who, "address", address), ("account", who), ("address", address)

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, false, func
+from sqlalchemy import ColumnElement, Row, and_, bindparam, false, func, or_
+from sqlalchemy.orm import aliased
 
 from forum.kernel import slots
 from forum.kernel.database import db
@@ -86,8 +87,15 @@ def password_of(identity: str) -> tuple[int, str]:
 
 def _named(identity: str) -> ColumnElement[bool]:
     kind, _, text = identity.partition(":")
-    named = Member.number == text if kind == "number" else func.lower(Member.email) == text
+    named = _numbered(text) if kind == "number" else func.lower(Member.email) == text
     return and_(named, Member.left_at.is_(None)) if text else false()
+
+
+def _numbered(number: str) -> ColumnElement[bool]:
+    """Whose number was typed, or the same without its gaps where nobody has it as typed."""
+    other = aliased(Member)
+    taken = db.select(other.id).where(other.number == number, other.left_at.is_(None)).exists()
+    return or_(Member.number == number, and_(Member.number == rules.closed_up(number), ~taken))
 
 
 def account(member_id: int) -> Account | None:

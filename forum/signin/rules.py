@@ -33,6 +33,11 @@ def identity(typed: str) -> str:
     return f"email:{typed.lower()}" if "@" in typed else f"number:{clean_number(typed)}"
 
 
+def closed_up(number: str) -> str:
+    """A member number without the gaps that cards and typing fingers put into it: "41 01", "41-01"."""
+    return re.sub(r"[\s.-]", "", number)
+
+
 def is_live(
     *, kiosk: bool, created_at: datetime, seen_at: datetime, revoked_at: datetime | None, now: datetime
 ) -> bool:

@@ -108,3 +108,15 @@ def _check_void(file: VoteFile, letter: str, stated: Stated, report: Report) -> 
             report.add(f"{letter}: the code {new} replaced another one, but is void")
     if len(set(replaced.values())) < len(replaced):
         report.add(f"{letter}: one spare replaced two codes")
+    elif circle := _circle(replaced):
+        report.add(f"{letter}: the code {min(circle)} was replaced in a circle, so that none took its place")
+
+
+def _circle(replaced: dict[str, str]) -> dict[str, str]:
+    """What is left when every chain is followed from its first code to the spare that took its place at last."""
+    left = dict(replaced)
+    for first in replaced.keys() - set(replaced.values()):
+        code = first
+        while code in left:
+            code = left.pop(code)
+    return left

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from referendum.archive.compare import Difference, NamedEvents
+from referendum.archive.credential_list import CredentialList
 from referendum.archive.events import EventType
 from referendum.archive.names import name_of, place_of
 from referendum.archive.survey import claimed_credential
 from referendum.crypto.canonical import Malformed
-from referendum.crypto.credentials import read_credentials
+from referendum.crypto.credentials import read_entries
 from referendum.crypto.hashing import b64_of_hex
 
 
@@ -30,10 +31,9 @@ def _read(path: Path) -> _Copy:
             if event.type is EventType.SETUP and not copy.records:
                 copy.records = [record.digest for record in event.data[:2]]
                 try:
-                    listed = read_credentials(event.data[2].body)
+                    copy.credentials = list(CredentialList(read_entries(event.data[2].pieces())).names())
                 except Malformed:
-                    listed = {}
-                copy.credentials = [name_of(credential) for credential in listed]
+                    copy.credentials = []
             elif event.type is EventType.BALLOT:
                 name = name_of(claimed_credential(event.payload) or "")
                 copy.ballots.append((event.data[0].digest, name))

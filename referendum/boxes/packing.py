@@ -28,9 +28,10 @@ from referendum.casting.booth import digest_lines
 from referendum.conduct.facts_queries import gather_facts
 from referendum.count.queries import archives_of, election_text
 from referendum.digest.queries import digest_of
+from referendum.electorate.credential_queries import codes_beyond
 from referendum.electorate.models import PublicCredential
 from referendum.electorate.opening_queries import openings
-from referendum.electorate.queries import codes_beyond, frozen_electorate
+from referendum.electorate.queries import frozen_electorate
 from referendum.electorate.way_rules import is_own_way
 from referendum.process.box_rules import box_of, is_guest, own_params
 from referendum.process.facts import VoteMove

@@ -11,6 +11,7 @@ from forum.questions.models import Option, Question
 from referendum.crypto.election import known_election
 from referendum.digest.models import DigestLine
 from referendum.process.box_rules import guest_of
+from referendum.process.facts import VoteKind
 from referendum.process.models import Vote
 
 
@@ -24,6 +25,8 @@ def booth_facts(vote: Vote) -> dict[str, Any]:
         "vote_id": vote.public_id,
         "question_number": guest.get("number", question.number),
         "question_title": question.title,
+        "run_off": vote.kind == VoteKind.RUN_OFF,
+        "binding": not vote.params.get("leads_to"),
         "elections": {"v": vote.election_v, "c": vote.election_c or None},
         "options": _options(vote, ballot.answers),
         "blank": ballot.blank,

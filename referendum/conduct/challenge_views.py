@@ -7,7 +7,7 @@ from forum.kernel import clock
 from forum.kernel.doors import Actor, members
 from forum.kernel.errors import Missing
 from forum.questions.queries import visible_question
-from referendum.electorate.queries import entry_of
+from referendum.electorate.entry_queries import entry_of
 from referendum.process import challenge_operations, forms, rules
 from referendum.process.facts import VoteFacts, VoteState
 from referendum.process.models import Vote

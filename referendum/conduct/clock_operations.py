@@ -6,7 +6,10 @@ minute and the others go on.
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
+
+from flask import current_app
 
 from forum.kernel.database import attempt, db
 from forum.kernel.errors import N_, Refusal
@@ -25,6 +28,7 @@ from referendum.digest.operations import freeze_digest
 from referendum.digest.queries import APPEALS_HAVE, appeals_to_come, pending_appeals
 from referendum.electorate.code_operations import seal_credentials
 from referendum.electorate.operations import freeze_due
+from referendum.electorate.queries import check_sealed_list
 from referendum.mandate.operations import tend_mandates
 from referendum.process.box_rules import is_elsewhere, is_guest
 from referendum.process.facts import VoteMove, VoteState
@@ -118,7 +122,9 @@ def open_votes(now: datetime) -> int:
 def _open(vote: Vote, now: datetime) -> bool:
     if question_by_id(vote.question_id).state != QuestionState.CLOSED:
         return False
-    if obstacles_to(VoteMove.OPEN, gather_facts(vote), now):
+    folder: Path = current_app.config["HUSTINGS"].instance
+    facts = gather_facts(vote, sealed_list_stored=True)  # read where nothing else is missing
+    if obstacles_to(VoteMove.OPEN, facts, now) or not check_sealed_list(vote, folder):
         return False
     seal_credentials(vote, now)
     move_vote(vote, VoteMove.OPEN, gather_facts(vote), now)

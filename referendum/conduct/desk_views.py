@@ -16,7 +16,7 @@ from forum.kernel.settings import Settings
 from forum.questions.models import Question
 from referendum.conduct import page_queries
 from referendum.conduct.facts_queries import about
-from referendum.electorate.queries import entry_of
+from referendum.electorate.entry_queries import entry_of
 from referendum.process.facts import VoteState
 from referendum.process.models import Challenge, Vote
 from referendum.process.queries import challenges, current_vote

@@ -18,6 +18,7 @@ from forum.roll.queries import officer_ids
 from referendum.casting.queries import box_state, waiting_count
 from referendum.count.queries import archive_verified, shares_given, shares_lost, shares_needed, tally_of
 from referendum.digest.queries import digest_of
+from referendum.electorate import entry_queries
 from referendum.electorate import queries as electorate
 from referendum.electorate.eligibility_queries import nobody_may_vote
 from referendum.electorate.queries import teller_keys
@@ -75,7 +76,8 @@ def ballot_hash(vote: Vote) -> str:
 
 
 def gather_facts(vote: Vote, **known: Any) -> VoteFacts:
-    """Everything the guards need about this vote. `known` overrides what was gathered."""
+    """Everything the guards need about this vote. `known` overrides what was gathered. Of the sealed list it is
+    asked only whether it is there: the clock, which opens the vote, reads all of it (`check_sealed_list`)."""
     question = question_by_id(vote.question_id)
     digest, acts = digest_of(question.id), acts_on(vote)
     values: dict[str, Any] = {
@@ -121,9 +123,8 @@ def _roll(vote: Vote) -> dict[str, Any]:
         "record_at": roll.record_at,
         "roll_frozen_at": roll.frozen_at,
         "eligible_count": roll.size,
-        "codes_pending": electorate.codes_pending(vote.id) if out else roll.size,
-        # the whole file is read for it, and only the opening asks
-        "sealed_list_stored": vote.state != VoteState.SET_UP or electorate.sealed_list_stored(vote, settings.instance),
+        "codes_pending": entry_queries.codes_pending(vote.id) if out else roll.size,
+        "sealed_list_stored": vote.state != VoteState.SET_UP or electorate.sealed_list_there(vote, settings.instance),
     }
 
 
@@ -159,7 +160,7 @@ def obstacles_to_call(vote: Vote, facts: VoteFacts, now: datetime) -> list[Obsta
         found = [replace(each, code="nobody", remedy=NOBODY) if each.code == "roll" else each for each in found]
     keys = len(teller_keys(vote.id))
     if keys < NEEDED:
-        text = N_("Only %(count)s tellers have made a key for the sealed list; it takes %(needed)s.")
+        text = N_("Too few tellers have made a key for the sealed list: %(count)s, where it takes %(needed)s.")
         remedy = N_("Each teller makes a key on the desk.")
         found.append(Obstacle("teller_keys", text, remedy, {"count": keys, "needed": NEEDED}))
     return found

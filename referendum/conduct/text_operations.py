@@ -14,7 +14,9 @@ from forum.questions.queries import question_by_id
 from referendum.conduct.facts_queries import about, ballot_hash
 from referendum.crypto.joint import joint_key, trustees_bytes
 from referendum.digest.queries import digest_of, frozen_lines
-from referendum.electorate.queries import codes_beyond, codes_out, frozen_electorate
+from referendum.electorate.credential_queries import codes_beyond
+from referendum.electorate.entry_queries import codes_out
+from referendum.electorate.queries import frozen_electorate
 from referendum.process.ballot_text import BallotFacts, citation_election, vote_election
 from referendum.process.call_text import SECRECY_RULE
 from referendum.process.models import Vote

@@ -15,8 +15,8 @@ from referendum.count.queries import parts as given
 from referendum.count.queries import tally_of
 from referendum.count.rules import part_bodies
 from referendum.crypto.credentials import credentials_bytes
+from referendum.electorate.credential_queries import credentials
 from referendum.electorate.models import PublicCredential
-from referendum.electorate.queries import credentials
 from referendum.process.models import Vote
 
 AT_ONCE = 200

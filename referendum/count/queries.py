@@ -11,7 +11,7 @@ from referendum.count.models import PartialDecryption, Tally
 from referendum.crypto import joint
 from referendum.crypto.credentials import credentials_bytes
 from referendum.crypto.election import Election, known_election
-from referendum.electorate.queries import credentials
+from referendum.electorate.credential_queries import credentials
 from referendum.process.models import Vote
 from referendum.trustees.models import TrusteeKey
 from referendum.trustees.queries import ceremony_of, key_of, trustee_keys

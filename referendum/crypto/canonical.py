@@ -46,12 +46,19 @@ def _no_fraction(text: str) -> Any:
     raise Malformed(N_("%(number)s is not a whole number"), number=text[:20])
 
 
+def _whole(text: str) -> int:
+    if text == "-0":
+        raise Malformed(N_("%(number)s is not a whole number"), number=text)
+    return int(text)
+
+
 def read_json(raw: bytes) -> Any:
     """The value in strict JSON: UTF-8, no field twice, whole numbers only. Raises Malformed, nothing else."""
     try:
         return json.loads(
-            raw.decode(), object_pairs_hook=_once, parse_float=_no_fraction, parse_constant=_no_fraction
-        )
+            raw.decode(), object_pairs_hook=_once, parse_int=_whole, parse_float=_no_fraction,
+            parse_constant=_no_fraction,
+        )  # fmt: skip
     except Malformed:
         raise
     except RecursionError:

@@ -196,25 +196,34 @@ def require_member_key(key: TrusteeKey, public: int, number: int) -> None:
         raise Blamed(number, Words(N_("the verification key is not the one that the coefficients give")))
 
 
-def lagrange(places: Sequence[int]) -> dict[int, int]:
-    """The exponents with which values at these places (from 1, all different) give the value at 0."""
+def lagrange(places: Sequence[int], at: int = 0) -> dict[int, int]:
+    """The exponents with which values at these places (all different) give the value at another one."""
     exponents = {}
     for place in places:
         top = bottom = 1
         for other in places:
             if other != place:
-                top, bottom = top * other % Q, bottom * (other - place) % Q
+                top, bottom = top * (other - at) % Q, bottom * (other - place) % Q
         exponents[place] = top * invert_exponent(bottom) % Q
     return exponents
 
 
 def group_factors(parts: Mapping[int, Sequence[Sequence[int]]], threshold: int) -> list[list[int]]:
     """The group's factor of each ciphertext, from its members' (by place in the group, from 1): of the first
-    ``threshold`` that are there. Raises Malformed when they are too few."""
-    places = sorted(parts)[:threshold]
+    ``threshold`` that are there. Raises Malformed when they are too few, or the others' do not fit them: who forged a
+    proof is found out by one more who opened."""
+    places, others = sorted(parts)[:threshold], sorted(parts)[threshold:]
     if len(places) < threshold:
         raise Malformed(f"{len(places)} of its members opened their part, it takes {threshold}")
-    exponents = lagrange(places)
+    for other in others:
+        if _value(parts, places, other) != [list(row) for row in parts[other]]:
+            raise Malformed("the parts that its members opened do not fit each other")
+    return _value(parts, places, 0)
+
+
+def _value(parts: Mapping[int, Sequence[Sequence[int]]], places: Sequence[int], at: int) -> list[list[int]]:
+    """What the factors of members at these places give for another place."""
+    exponents = lagrange(places, at)
     rows: list[list[int]] = [[1] * len(row) for row in parts[places[0]]]
     for place in places:
         for row, factors in zip(rows, parts[place], strict=True):

@@ -46,7 +46,7 @@ def read_trustee_key(value: Any) -> TrusteeKey:
         raise Malformed(N_("the public key is not an element of the group"))
     if public == 1:
         raise Malformed(N_("the public key is 1, which hides nothing"))
-    name = None if fields.get("name") is None else read_text(fields["name"])
+    name = read_text(fields["name"]) if "name" in fields else None
     key = TrusteeKey(public, read_proof(fields["pok"]), name)
     if not holds_knowledge(pok_prefix(public), public, key.pok):
         raise Malformed(N_("the proof that the trustee holds the private key does not hold"))

@@ -13,7 +13,7 @@ from forum.questions.models import Question
 from forum.questions.queries import question_by_id
 from forum.roll.queries import member
 from forum.roll.rules import clean_number
-from referendum.electorate import claim_queries, queries
+from referendum.electorate import claim_queries, entry_queries, queries
 from referendum.electorate.claim_forms import NewClaim
 from referendum.electorate.claim_models import RollChallenge
 from referendum.electorate.claim_rules import MOST_OPEN, may_claim
@@ -66,7 +66,7 @@ def propose_ruling(actor: Actor, claim_id: int, *, upheld: bool, reason: str, no
         f"The challenge is {'upheld' if upheld else 'dismissed'}.\n\nPublic reason: {reason}\n"
     )
     facts = {"claim_id": found.id, "upheld": upheld, "reason": reason}
-    barred = {found.member_id, *queries.members_of_numbers([found.number])}
+    barred = {found.member_id, *entry_queries.members_of_numbers([found.number])}
     return bodies.propose(
         actor, found.question_id, Body.TELLERS, ACT, document, facts, now, about=f"roll challenge:{found.id}",
         barred=barred,

@@ -11,7 +11,7 @@ from forum.questions.models import Question
 from forum.questions.queries import process_of
 from forum.roll.queries import member
 from forum.roll.rules import clean_number
-from referendum.electorate import claim_rules, queries
+from referendum.electorate import claim_rules, entry_queries, queries
 from referendum.electorate.claim_models import RollChallenge
 from referendum.electorate.models import Electorate
 from referendum.electorate.rules import Voter, is_eligible
@@ -92,7 +92,7 @@ def roll_page(question: Question, member_id: int, now: datetime, *, rules_here: 
         not has_registration(question) or registration(question.id, member_id) is not None,
     )  # fmt: skip
     ruled = rulings(question.id).get(clean_number(person.number))
-    frozen_in = vote is not None and roll is not None and queries.entry_of(vote.id, member_id) is not None
+    frozen_in = vote is not None and roll is not None and entry_queries.entry_of(vote.id, member_id) is not None
     today = is_eligible(voter, process.electorate) if ruled is None else ruled
     waiting = open_claims(question.id) if rules_here else []
     return RollPage(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from forum.bodies import registry
@@ -81,7 +81,7 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
 
 def _item(question: Question, count: int, due: datetime | None) -> dict[str, Any]:
     return {
-        "what": gettext("Rule on challenges to the roll"), "why": gettext("%(count)s wait.", count=count),
+        "what": gettext("Rule on challenges to the roll"), "why": ngettext("One waits.", "%(num)s wait.", count),
         "url": url_for(PAGE, number=question.number, _anchor="rule-h"), "due": due, "act": gettext("Rule"),
         "done": False, "order": 11,
     }  # fmt: skip

@@ -15,10 +15,10 @@ from forum.kernel import audit
 from forum.kernel.database import db
 from forum.kernel.errors import N_, refuse_unless
 from referendum.crypto.credentials import new_code, public_of
-from referendum.electorate import queries, rules, sealed_file
+from referendum.electorate import credential_queries, entry_queries, queries, rules, sealed_file
+from referendum.electorate.entry_queries import Addressee
 from referendum.electorate.models import PublicCredential
 from referendum.electorate.operations import Act, subject_of
-from referendum.electorate.queries import Addressee
 from referendum.electorate.sealed_file import Assigned, Spare
 from referendum.electorate.way_rules import refuse_own_way
 from referendum.process.models import Vote
@@ -36,8 +36,8 @@ def settle_leftovers(vote: Vote) -> int:
     refuse_unless(vote.state in ("set_up", "open"), N_("Voting is over. No code is made any more."))
     refuse_own_way(vote.params)
     roll = queries.frozen_electorate(vote.id)
-    entries = queries.entries_in(vote.id, "sending")
-    if entries and queries.entries_in(vote.id, "unknown"):
+    entries = entry_queries.entries_in(vote.id, "sending")
+    if entries and entry_queries.entries_in(vote.id, "unknown"):
         roll.halted = True
     for entry in entries:
         entry.delivery = "unknown"
@@ -52,7 +52,8 @@ def store_spares(vote: Vote, folder: Path, now: datetime) -> int:
     spares. Until the ballot's text says how many there are, enough are left beside those that entries of unknown fate
     will need."""
     roll = queries.locked_electorate(vote.id)
-    count = rules.usual_spares(roll.size) + queries.unsure_count(vote.id) - queries.credential_count(vote.id, "spare")
+    wanted = rules.usual_spares(roll.size) + entry_queries.unsure_count(vote.id)
+    count = wanted - credential_queries.credential_count(vote.id, "spare")
     if count <= 0 or vote.state != "set_up" or vote.election_v:
         return 0
     spares = []
@@ -72,10 +73,10 @@ def store_spares(vote: Vote, folder: Path, now: datetime) -> int:
 def take_chunk(vote: Vote, *, with_email: bool, most: int = 0) -> list[Addressee]:
     """Mark the next entries as under way; nobody else will touch them. What is lost on the way, be it a chunk of mails
     or a lot of letters, uses up at most half of the spares that nobody needs yet."""
-    free = queries.credential_count(vote.id, "spare") - queries.unsure_count(vote.id)
+    free = credential_queries.credential_count(vote.id, "spare") - entry_queries.unsure_count(vote.id)
     half = max(1, free // 2)
     size = most or min(LARGEST_CHUNK if with_email else rules.LARGEST_LOT, half)
-    chunk = queries.waiting(vote.id, with_email=with_email, most=size)
+    chunk = entry_queries.waiting(vote.id, with_email=with_email, most=size)
     mark(vote, {each.entry: "sending" for each in chunk})
     return chunk
 
@@ -112,7 +113,7 @@ def _store_credentials(vote: Vote, pairs: list[tuple[str, str]], state: str) -> 
 
 def mark(vote: Vote, deliveries: Mapping[str, str]) -> None:
     """Note how far the codes of some entries are."""
-    for name, entry in queries.entries(vote.id, list(deliveries)).items():
+    for name, entry in entry_queries.entries(vote.id, list(deliveries)).items():
         entry.delivery = deliveries[name]
     db.session.flush()
 
@@ -120,7 +121,7 @@ def mark(vote: Vote, deliveries: Mapping[str, str]) -> None:
 def finish_codes(vote: Vote, *, now: datetime) -> bool:
     """When nobody waits any more, say so once. Entries of which it is unknown still need a spare."""
     roll = queries.frozen_electorate(vote.id)
-    counts = queries.delivery_counts(vote.id)
+    counts = entry_queries.delivery_counts(vote.id)
     if roll.codes != "making" or any(counts.get(each, 0) for each in UNDER_WAY):
         return False
     roll.codes = "sent"
@@ -138,7 +139,7 @@ def seal_credentials(vote: Vote, now: datetime) -> None:
     if roll.codes == "ready":
         return
     refuse_unless(
-        roll.codes == "sent" and queries.codes_pending(vote.id) == 0,
+        roll.codes == "sent" and entry_queries.codes_pending(vote.id) == 0,
         N_("Not every voting code is out. Finish the mails and letters, and give spare codes for those unknown."),
     )
     count = rewrite_sorted(vote)
@@ -180,6 +181,6 @@ def revoke_codes(vote: Vote, codes: Iterable[str]) -> None:
 
 def set_state(vote: Vote, digests: set[str], state: str) -> None:
     """Give these credentials, of both archives, another state."""
-    for row in queries.credentials_by_digest(vote.id, digests):
+    for row in credential_queries.credentials_by_digest(vote.id, digests):
         row.state = state
     db.session.flush()

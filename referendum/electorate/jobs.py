@@ -14,10 +14,10 @@ from flask import current_app
 from forum.kernel import clock, jobs
 from forum.kernel.database import transaction
 from forum.questions.queries import question_by_id
-from referendum.electorate import code_operations, queries, sealed_file
+from referendum.electorate import code_operations, entry_queries, queries, sealed_file
+from referendum.electorate.entry_queries import Addressee
 from referendum.electorate.operations import set_up_sealed_list
 from referendum.electorate.post import NotTaken, OpenPost, Paper, Post, smtp_post
-from referendum.electorate.queries import Addressee
 from referendum.electorate.sealing import NEEDED
 from referendum.electorate.way_rules import is_own_way
 from referendum.process.models import Vote
@@ -100,7 +100,7 @@ def _mail_a_chunk(vote_id: int, folder: Path, open_post: OpenPost) -> bool:
         log.warning("voting codes wait for the mail server", vote=vote_id, error=type(silent).__name__)
         with transaction(write=True):
             vote = vote_by_id(vote_id)
-            left = queries.entries(vote.id, [each.entry for each in chunk])
+            left = entry_queries.entries(vote.id, [each.entry for each in chunk])
             code_operations.mark(vote, {name: "waiting" for name, e in left.items() if e.delivery == "sending"})
         return False
 

@@ -7,9 +7,9 @@ from flask_babel import force_locale, gettext
 from forum.kernel.languages import when
 from forum.kernel.settings import Settings
 from forum.kernel.typeface import printable_name
+from referendum.electorate.entry_queries import Addressee
 from referendum.electorate.letter_page import Letter, Letters
 from referendum.electorate.post import Paper, link_of
-from referendum.electorate.queries import Addressee
 
 
 def letter_words(paper: Paper, settings: Settings, local: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from forum.kernel import audit, slots
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Refusal, Refused, Stale, refuse_unless
-from referendum.electorate import opening_queries, queries, share_file
+from referendum.electorate import credential_queries, entry_queries, opening_queries, queries, share_file
 from referendum.electorate.code_operations import UNDER_WAY
 from referendum.electorate.models import SealedOpening, Turnout
 from referendum.electorate.operations import ONLY_TELLERS, Act, subject_of
@@ -79,15 +79,15 @@ def _checked_facts(vote: Vote, purpose: str, facts: Mapping[str, Any], now: date
     names = list(dict.fromkeys(facts.get("entries", [])))
     refuse_unless(names, N_("Say for whom a spare code is needed."))
     refuse_unless(len(names) <= MOST_SPARES, N_("At most %(most)s spare codes at once."), most=MOST_SPARES)
-    found = queries.entries(vote.id, names)
+    found = entry_queries.entries(vote.id, names)
     refuse_unless(len(found) == len(names), N_("Somebody named there is not on the frozen roll of this vote."))
     own = is_own_way(vote.params)  # then the tellers say at once of everybody's code that it is out
-    out = queries.codes_out(vote.id) if own else all(each.delivery not in UNDER_WAY for each in found.values())
+    out = entry_queries.codes_out(vote.id) if own else all(each.delivery not in UNDER_WAY for each in found.values())
     refuse_unless(
         out,
         N_("The code of somebody named there has not gone out yet. It needs no spare."),
     )
-    left = queries.credential_count(vote.id, "spare")
+    left = credential_queries.credential_count(vote.id, "spare")
     refuse_unless(len(names) <= left, N_("Only %(left)s spare codes are left."), left=left)
     return {"entries": names}
 

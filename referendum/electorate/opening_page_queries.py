@@ -15,7 +15,7 @@ from forum.questions.process import CodesBy
 from forum.questions.queries import question_by_id
 from forum.roll.queries import member
 from forum.roll.rules import clean_number
-from referendum.electorate import answer_file, opening_queries, queries
+from referendum.electorate import answer_file, credential_queries, entry_queries, opening_queries, queries
 from referendum.electorate.models import SealedOpening, Turnout
 from referendum.electorate.reading import progress_key
 from referendum.electorate.sealing import NEEDED
@@ -53,8 +53,9 @@ def openings_page(actor: Actor, public_id: str, now: datetime) -> OpeningsPage:
         vote=vote, question=question_by_id(vote.question_id), openings=openings,
         own=frozenset(each.id for each in openings if each.asked_by_id == actor.member_id),
         read={each.id: hundredths(each) for each in openings if opening_queries.is_being_read(each, now)},
-        unknown=queries.delivery_counts(vote.id).get("unknown", 0),
-        spares_left=queries.credential_count(vote.id, "spare"), turnout=opening_queries.turnout_by_unit(vote.id),
+        unknown=entry_queries.delivery_counts(vote.id).get("unknown", 0),
+        spares_left=credential_queries.credential_count(vote.id, "spare"),
+        turnout=opening_queries.turnout_by_unit(vote.id),
     )  # fmt: skip
 
 
@@ -109,9 +110,9 @@ def named_entries(vote: Vote, purpose: str, numbers: tuple[str, ...]) -> list[st
     if purpose in ("turnout", "reminder"):
         return []
     if purpose == "unknown":
-        return queries.unknown_entries(vote.id, min(50, queries.credential_count(vote.id, "spare")))
+        return entry_queries.unknown_entries(vote.id, min(50, credential_queries.credential_count(vote.id, "spare")))
     wanted = [clean_number(number) for number in numbers]
-    found = queries.entries_of_numbers(vote.id, wanted)
+    found = entry_queries.entries_of_numbers(vote.id, wanted)
     absent = [number for number in wanted if number not in found]
     if absent:
         text = N_("Not on the frozen roll of this vote: %(numbers)s.")

@@ -16,11 +16,11 @@ from forum.kernel.database import db
 from forum.kernel.languages import LANGUAGES
 from forum.kernel.settings import Settings
 from forum.questions.queries import question_by_id
-from referendum.electorate import queries, rules
+from referendum.electorate import entry_queries, queries, rules
+from referendum.electorate.entry_queries import Addressee
 from referendum.electorate.letter import letter_words
 from referendum.electorate.list_models import CodeList
 from referendum.electorate.post import Paper, link_of
-from referendum.electorate.queries import Addressee
 from referendum.electorate.roll_file import CHUNK, Person, RollHeader
 from referendum.process.models import Vote
 from referendum.process.queries import title_of
@@ -135,7 +135,7 @@ def people(vote: Vote) -> Iterator[list[Person]]:
 
 def _chunks(vote_id: int) -> Iterator[list[Addressee]]:
     after = ""
-    while chunk := queries.everybody(vote_id, after, CHUNK):
+    while chunk := entry_queries.everybody(vote_id, after, CHUNK):
         yield chunk
         after = chunk[-1].entry
 

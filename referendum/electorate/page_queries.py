@@ -9,7 +9,7 @@ from forum.kernel.errors import N_
 from forum.questions.models import Question
 from forum.questions.process import CodesBy
 from forum.questions.queries import appointments, question_by_id
-from referendum.electorate import queries, rules
+from referendum.electorate import credential_queries, entry_queries, queries, rules
 from referendum.electorate.claim_queries import claim_counts
 from referendum.electorate.eligibility_queries import nobody_may_vote
 from referendum.electorate.models import Electorate
@@ -68,15 +68,16 @@ class ElectoratePage:
 def electorate_page(actor: Actor, public_id: str, now: datetime, folder: Path) -> ElectoratePage:
     """The tellers' page of one vote."""
     vote = vote_held_by(actor, "teller", public_id)
-    spares = queries.credential_count(vote.id, "spare")
+    spares = credential_queries.credential_count(vote.id, "spare")
     record_at = queries.record_instant(vote)
     return ElectoratePage(
         vote=vote, question=question_by_id(vote.question_id), roll=queries.electorate(vote.id),
         record_at=record_at, late=record_at is not None and rules.is_late(record_at, now),
         nobody=rules.NOBODY if nobody_may_vote(vote, now) else "",
-        deliveries=queries.delivery_counts(vote.id), letters=queries.waiting_count(vote.id, with_email=False),
-        lot=min(rules.LARGEST_LOT, max(1, (spares - queries.unsure_count(vote.id)) // 2)),
-        mails=queries.waiting_count(vote.id, with_email=True), spares_left=spares,
+        deliveries=entry_queries.delivery_counts(vote.id),
+        letters=entry_queries.waiting_count(vote.id, with_email=False),
+        lot=min(rules.LARGEST_LOT, max(1, (spares - entry_queries.unsure_count(vote.id)) // 2)),
+        mails=entry_queries.waiting_count(vote.id, with_email=True), spares_left=spares,
         keys=len(queries.teller_keys(vote.id)), tellers=len(appointments(vote.question_id, "teller")),
         own_key=queries.teller_key(vote.id, actor.member_id) is not None,
         way=way_of(vote.params), own=own_page(vote, folder) if is_own_way(vote.params) else None,
@@ -89,7 +90,7 @@ def own_code(actor: Actor, vote: Vote) -> str:
     roll = queries.electorate(vote.id)
     if roll is None:
         return N_("The roll of this vote is not frozen yet.")
-    entry = queries.entry_of(vote.id, actor.member_id)
+    entry = entry_queries.entry_of(vote.id, actor.member_id)
     if entry is None:
         return N_("You are not on the frozen roll of this vote. If you think that is wrong, tell the tellers.")
     if is_own_way(vote.params):

@@ -11,7 +11,7 @@ from flask_babel import force_locale
 
 from forum.kernel import mail
 from forum.kernel.settings import Settings
-from referendum.electorate.queries import Addressee
+from referendum.electorate.entry_queries import Addressee
 
 LEAVING = 421
 

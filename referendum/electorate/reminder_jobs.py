@@ -15,11 +15,11 @@ from flask import current_app
 from forum.kernel import audit, mail, slots
 from forum.kernel.database import transaction
 from forum.kernel.settings import Settings
-from referendum.electorate import opening_operations, opening_queries, queries
+from referendum.electorate import credential_queries, entry_queries, opening_operations, opening_queries
+from referendum.electorate.entry_queries import Addressee
 from referendum.electorate.jobs import paper_of
 from referendum.electorate.operations import Act, subject_of
 from referendum.electorate.post import NotTaken, Paper, remind
-from referendum.electorate.queries import Addressee
 from referendum.electorate.reading import Reading
 from referendum.electorate.sealed_file import Assigned
 from referendum.process.queries import vote as vote_by_id
@@ -41,12 +41,13 @@ def send_reminders(reading: Reading) -> bool:
     except OSError as gone:
         log.warning("reminders wait for the mail server", vote=reading.vote_id, error=type(gone).__name__)
         return False
-    with transaction(write=True):
-        opening_operations.finish(reading.opening_id)
+    with transaction(write=True):  # what went out stands in the log also where the opening was taken back meanwhile
         audit.record(
             None, Act.SEND_REMINDERS, subject_of(vote_by_id(reading.vote_id)), now=reading.clock(), office="clock",
             opening=reading.opening_id, finished=finished,
         )  # fmt: skip
+    with transaction(write=True):
+        opening_operations.finish(reading.opening_id)
     return True
 
 
@@ -86,8 +87,8 @@ def _without_a_ballot(vote_id: int, lot: Sequence[Assigned]) -> list[tuple[int, 
     """Who has an address and a code that counts, under which no ballot came; with the place in the lot. Of all lines of
     one member at most one has a code that counts."""
     with transaction(write=False):
-        issued = queries.digests_in(vote_id, {each.v for each in lot}, "issued")
+        issued = credential_queries.digests_in(vote_id, {each.v for each in lot}, "issued")
         (voted,) = slots.gather("box.voted_among", vote_id, issued)
         places = {each.entry: place for place, each in enumerate(lot) if each.v in issued - voted}
-        people = queries.addressees(vote_id, list(places))
+        people = entry_queries.addressees(vote_id, list(places))
     return sorted(((places[entry], each) for entry, each in people.items() if each.email), key=lambda each: each[0])

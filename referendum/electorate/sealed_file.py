@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from forum.kernel.errors import N_, Refused
+from referendum.crypto.canonical import Malformed
 from referendum.electorate.sealing import seal, unseal
 
 ALTERED = N_("The sealed list is not as it was written. Nothing was opened. Tell the observers at once.")
@@ -121,11 +122,18 @@ def open_chunks(
             left -= len(line)
             if left < 0:
                 return
-            chunk = json.loads(unseal(private, json.loads(line)))
-            assigned = [Assigned(*each) for each in chunk.get("assigned", [])]
-            yield OpenedList(assigned, [Spare(*each) for each in chunk.get("spares", [])])
+            yield _read_chunk(private, line)
             if tell:
                 tell(whole - left, whole)
+
+
+def _read_chunk(private: int, line: bytes) -> OpenedList:
+    try:
+        chunk = json.loads(unseal(private, json.loads(line)))
+        assigned = [Assigned(*each) for each in chunk.get("assigned", [])]
+        return OpenedList(assigned, [Spare(*each) for each in chunk.get("spares", [])])
+    except (ValueError, TypeError, AttributeError):  # where the tellers made the list, nobody could look into it before
+        raise Malformed("a chunk of the sealed list is not of the right form") from None
 
 
 @contextmanager

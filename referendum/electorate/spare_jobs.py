@@ -13,12 +13,12 @@ from forum.kernel.database import transaction
 from forum.kernel.settings import Settings
 from forum.questions.process import CodesBy
 from referendum.crypto.canonical import canonical_bytes
-from referendum.electorate import answer_file, opening_operations, opening_queries, queries
+from referendum.electorate import answer_file, credential_queries, opening_operations, opening_queries, queries
+from referendum.electorate.entry_queries import Addressee
 from referendum.electorate.giving import GIVEN
 from referendum.electorate.jobs import paper_of
 from referendum.electorate.letter import letters_pdf
 from referendum.electorate.post import Paper, smtp_post
-from referendum.electorate.queries import Addressee
 from referendum.electorate.reading import Reading
 from referendum.electorate.sealed_file import OpenedList, Spare
 from referendum.electorate.spare_operations import Given, give_spares, mark_spares
@@ -73,7 +73,7 @@ def _needed(reading: Reading, names: Sequence[str]) -> OpenedList:
 
 def _free(vote_id: int, spares: Sequence[Spare]) -> list[Spare]:
     with transaction(write=False):
-        free = queries.digests_in(vote_id, {each.v for each in spares}, "spare")
+        free = credential_queries.digests_in(vote_id, {each.v for each in spares}, "spare")
     return [each for each in spares if each.v in free]
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from forum.kernel import audit, slots
 from forum.kernel.errors import N_, refuse_unless
-from referendum.electorate import queries, sealed_file
+from referendum.electorate import credential_queries, entry_queries, queries, sealed_file
 from referendum.electorate.code_operations import mark, rewrite_sorted, set_state
+from referendum.electorate.entry_queries import Addressee
 from referendum.electorate.operations import Act, subject_of
-from referendum.electorate.queries import Addressee
 from referendum.electorate.sealed_file import Assigned, OpenedList, Spare
 from referendum.process.models import Vote
 from referendum.process.queries import locked
@@ -37,7 +37,7 @@ def give_spares(vote: Vote, names: list[str], the_list: OpenedList, path: Path) 
     anew. The vote is held meanwhile: no ballot comes in between."""
     refuse_unless(locked(vote).state in ("set_up", "open"), VOTING_OVER)
     roll = queries.locked_electorate(vote.id)
-    people = queries.addressees(vote.id, names)
+    people = entry_queries.addressees(vote.id, names)
     free = [name for name in names if not _was_used(vote, the_list.of_entry(name))]
     unused = _unused_spares(vote, the_list)
     refuse_unless(len(unused) >= len(free), N_("Only %(left)s spare codes are left."), left=len(unused))
@@ -57,9 +57,10 @@ def give_spares(vote: Vote, names: list[str], the_list: OpenedList, path: Path) 
 def _note_replaced(vote: Vote, the_list: OpenedList, given: list[tuple[str, Spare]]) -> None:
     """Keep with each spare (V) which code it takes the place of, for the record; nothing of C (archive/SPEC.md, 8).
     Where nobody knows whether the first code was ever made, there may be none to name."""
-    rows = {row.digest: row for row in queries.credentials_by_digest(vote.id, {spare.v for _, spare in given})}
+    spares = credential_queries.credentials_by_digest(vote.id, {spare.v for _, spare in given})
+    rows = {row.digest: row for row in spares}
     for name, spare in given:
-        made = queries.credentials_by_digest(vote.id, {each.v for each in the_list.of_entry(name)})
+        made = credential_queries.credentials_by_digest(vote.id, {each.v for each in the_list.of_entry(name)})
         rows[spare.v].replaces = next((row.digest for row in made if row.state == "issued"), "")
 
 
@@ -82,6 +83,6 @@ def _was_used(vote: Vote, old: list[Assigned]) -> bool:
 
 def _unused_spares(vote: Vote, the_list: OpenedList) -> list[Spare]:
     """Spares that nobody was given."""
-    rows = queries.credentials_by_digest(vote.id, {each.v for each in the_list.spares})
+    rows = credential_queries.credentials_by_digest(vote.id, {each.v for each in the_list.spares})
     free = {row.digest for row in rows if row.state == "spare"}
     return [each for each in the_list.spares if each.v in free]

@@ -12,7 +12,7 @@ from forum.kernel.errors import N_, refuse_unless
 from forum.kernel.settings import Settings
 from forum.questions.models import Question
 from forum.questions.queries import question_by_id
-from referendum.electorate import forms, letter_operations, opening_queries, operations, queries, rules
+from referendum.electorate import entry_queries, forms, letter_operations, opening_queries, operations, queries, rules
 from referendum.electorate.jobs import instance_folder, make_codes
 from referendum.electorate.key_page import key_facts, sent_key
 from referendum.electorate.letter_jobs import print_letters
@@ -115,7 +115,7 @@ def show_own(actor: Actor, public_id: str) -> str:
     vote = vote_by_public_id(public_id)
     return render_template(
         "referendum/electorate/own.html", vote=vote, question=question_by_id(vote.question_id),
-        words=own_code(actor, vote), entitled=queries.entry_of(vote.id, actor.member_id) is not None,
+        words=own_code(actor, vote), entitled=entry_queries.entry_of(vote.id, actor.member_id) is not None,
         taken_at=addresses_left(vote),
     )  # fmt: skip
 
@@ -147,7 +147,7 @@ def _desk_of(actor: Actor, vote: Vote) -> list[dict[str, Any]]:
                            gettext("Make the key"), done=handed_in, order=21))  # fmt: skip
     if roll is None or vote.called_at is None:
         return items
-    pending = queries.codes_pending(vote.id)
+    pending = entry_queries.codes_pending(vote.id)
     act = gettext("Make them") if is_own_way(vote.params) else gettext("Send them")
     items.append(_item(gettext("Voting codes"), gettext("%(count)s are not out yet.", count=pending), here,
                        vote.opens_at, act, done=pending == 0, order=22))  # fmt: skip

@@ -95,7 +95,8 @@ def refuse_unless_free(settings: Settings, backup: Unpacked) -> None:
         raise NotRestored("there is a database already. Restore into an empty place: nothing is overwritten")
     for name in backup.files:
         there = _place(settings, name)
-        if there.exists() and there.read_bytes() != (backup.folder / name).read_bytes():
+        part = backup.manifest["parts"][name]
+        if there.exists() and _measured(there) != (part["size"], part["sha256"]):
             raise NotRestored(f"{there} exists already and is another file")
 
 

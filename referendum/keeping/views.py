@@ -11,8 +11,8 @@ from forum.kernel.languages import say
 from forum.kernel.quick import words as _
 from forum.kernel.settings import Settings
 from forum.roll import queries as roll
+from referendum.keeping.kinds import KEPT
 from referendum.keeping.own_data import own_rows, plain
-from referendum.keeping.retention import KEPT
 
 blueprint = Blueprint("own_data", __name__)
 

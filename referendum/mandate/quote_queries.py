@@ -43,12 +43,13 @@ class QuotedRow:
 @dataclass(frozen=True)
 class QuotesPage:
     """What the vote says that the acts must answer. `empty` says why it is nothing, `one_sided` that only what moved
-    could be quoted, because what weighed was not asked."""
+    could be quoted, because what weighed was not asked, `vote` in which of the question's votes they were marked."""
 
     moved: list[QuotedRow]
     weighed: list[QuotedRow]
     empty: Phrase | None
     one_sided: bool
+    vote: int
 
     @property
     def unanswered(self) -> int:
@@ -66,7 +67,8 @@ def quotes_page(mandate: Mandate, rows: list[DutyRow]) -> QuotesPage:
         ballots = marks.moved if each.kind == "moved" else marks.weighed or 0
         found[each.kind].append(QuotedRow(each, ballots, [_answer(each, row) for row in rows]))
     empty = None if found["moved"] or found["weighed"] else citations_withheld(vote) or NOBODY_MARKED
-    return QuotesPage(found["moved"], found["weighed"], empty, not empty and not read_params(vote.params).weighed)
+    one_sided = not empty and not read_params(vote.params).weighed
+    return QuotesPage(found["moved"], found["weighed"], empty, one_sided, vote.number)
 
 
 def _answer(quoted: Quoted, row: DutyRow) -> Answer:

@@ -30,9 +30,10 @@ from referendum.crypto.tally import decrypt
 from referendum.crypto.trustee import new_private_key, public_key_of
 from referendum.electorate import opening_jobs, opening_operations, opening_queries
 from referendum.electorate import operations as electorate
+from referendum.electorate.entry_queries import Addressee
 from referendum.electorate.jobs import make_codes_with
 from referendum.electorate.post import Post
-from referendum.electorate.queries import Addressee, frozen_electorate, teller_key
+from referendum.electorate.queries import frozen_electorate, teller_key
 from referendum.electorate.sealing import NEEDED, unseal
 from referendum.process.models import Vote
 from referendum.process.queries import current_vote

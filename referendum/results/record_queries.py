@@ -51,33 +51,31 @@ def batches_page(vote_id: int, before: int | None) -> tuple[list[BoxBatch], bool
     return list(rows), top - PAGE > 1
 
 
-def recorded_votes(before: int | None = None, most: int = 20) -> list[VoteRecord]:
-    """Votes that have begun, newest first, with what was counted of them."""
+def recorded_votes(before: int | None, most: int = 20) -> tuple[list[VoteRecord], bool]:
+    """Votes that have begun, newest first, with what was counted of them; `before` is the id to go on from. And whether
+    there are older ones."""
     query = (
         db.select(Vote, Question)
         .join(Question, Question.id == Vote.question_id)
         .where(Vote.opened_at.is_not(None))
         .order_by(Vote.id.desc())
-        .limit(most)
+        .limit(most + 1)
     )
     if before is not None:
         query = query.where(Vote.id < before)
-    rows = [(vote, question) for vote, question in db.session.execute(query)]
+    found = [(vote, question) for vote, question in db.session.execute(query)]
+    rows = found[:most]
     counted: dict[int, list[Tally]] = {}
     ids = [vote.id for vote, _ in rows]
     for each in db.session.scalars(db.select(Tally).where(Tally.vote_id.in_(ids)).order_by(Tally.archive.desc())):
         counted.setdefault(each.vote_id, []).append(each)
     parts = parts_done(ids)
     published = set(db.session.scalars(db.select(PublishedResult.vote_id).where(PublishedResult.vote_id.in_(ids))))
-    return [
+    records = [
         VoteRecord(
-            vote,
-            question,
-            counted.get(vote.id, []),
-            electorate(vote.id),
-            dict(set_aside(vote)),
-            vote.id in published,
+            vote, question, counted.get(vote.id, []), electorate(vote.id), dict(set_aside(vote)), vote.id in published,
             parts.get(vote.id, {}),
         )
         for vote, question in rows
-    ]
+    ]  # fmt: skip
+    return records, len(found) > most

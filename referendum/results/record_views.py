@@ -3,7 +3,16 @@
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    render_template,
+    request,
+    send_file,
+    stream_with_context,
+    url_for,
+)
 
 from forum.kernel import audit, signed_log, signing, slots
 from forum.kernel.doors import Actor, anyone
@@ -15,6 +24,7 @@ from forum.kernel.settings import Settings
 from forum.questions.queries import question_by_id
 from referendum.count.part_queries import parts_of
 from referendum.count.queries import archive_verified, archives_of, uuid_of
+from referendum.process.box_rules import is_elsewhere
 from referendum.process.queries import vote_by_public_id
 from referendum.results import audit_queries, record_queries
 from referendum.results.act_words import in_words, office_in_words
@@ -31,12 +41,16 @@ def show_record(actor: Actor) -> str:
     before = asked_number(request.args, "before")
     entries, more = record_queries.audit_page(before)
     opened = audit_queries.opened(entries) if _sees_all(actor) else {}
+    votes_before = asked_number(request.args, "votes")
+    votes, older = record_queries.recorded_votes(votes_before)
     return render_template(
         "referendum/results/record.html",
         entries=[_entry(each) | {"opened": opened.get(each.height)} for each in entries],
         older_url=url_for("record.show_record", before=entries[-1].height) if more else "",
         newer_url=url_for("record.show_record") if before is not None else "",
-        votes=record_queries.recorded_votes(),
+        votes=votes,
+        older_votes_url=url_for("record.show_record", votes=votes[-1].vote.id, _anchor="votes-h") if older else "",
+        newer_votes_url=url_for("record.show_record", _anchor="votes-h") if votes_before is not None else "",
         head=audit.head_hash(),
         height=entries[0].height if before is None and entries else None,
         fingerprint=signing.fingerprint(),
@@ -85,7 +99,8 @@ def download_box(_actor: Actor, public_id: str, archive: str) -> Response:
     A later download begins with every earlier one: nothing that was published goes away.
     """
     vote = vote_by_public_id(public_id)
-    if vote.opened_at is None or archive not in archives_of(vote):
+    away = is_elsewhere(vote.params) and vote.counted_at is None
+    if vote.opened_at is None or archive not in archives_of(vote) or away:
         raise Missing
     settings: Settings = current_app.config["HUSTINGS"]
     path = box_file(vote, archive, settings.instance)
@@ -96,10 +111,11 @@ def download_box(_actor: Actor, public_id: str, archive: str) -> Response:
 @blueprint.get("/record/audit.jsonl")
 @anyone(limit="20/hour")
 def download_audit(actor: Actor) -> Response:
-    """The whole chain, for `flask audit check`: with bodies for observers, hashes alone for everyone else."""
-    lines = list(signed_log.export(with_bodies=_sees_all(actor)))
-    response = make_response("".join(f"{line}\n" for line in lines))
-    response.headers["Content-Type"] = "application/jsonl; charset=utf-8"
+    """The whole chain, for `flask audit check`: with bodies for observers, hashes alone for everyone else. `?after=` is
+    the number of the last entry of a copy that somebody has, to which they append the rest."""
+    asked = asked_number(request.args, "after")
+    pages = signed_log.pages(with_bodies=_sees_all(actor), after=-1 if asked is None else asked)
+    response = Response(stream_with_context(pages), content_type="application/jsonl; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="audit.jsonl"'
     return response
 

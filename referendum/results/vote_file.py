@@ -21,8 +21,9 @@ from referendum.count.part_queries import part_hash, parts_of
 from referendum.count.rules import minimum_of
 from referendum.crypto.hashing import hex_hash
 from referendum.digest.queries import digest_of
+from referendum.electorate.credential_queries import codes_beyond
 from referendum.electorate.models import PublicCredential
-from referendum.electorate.queries import codes_beyond, frozen_electorate
+from referendum.electorate.queries import frozen_electorate
 from referendum.process.box_rules import guest_of
 from referendum.process.models import Vote
 

@@ -114,7 +114,7 @@ def tell_all(asked: argparse.Namespace, folder: Path) -> int:
                     print(f"{lie.module}:{lie.line}: not noticed by {reached}: {lie.told}", file=said)
 
     os.chdir(folder)
-    plugin = Audience(folder, {each.module for each in every}, listen)
+    plugin = Audience(folder, set(modules_of(asked.told)), listen)
     arguments = ["-n", "0", "-p", "no:cacheprovider", *asked.tests]
     plugin.trace(True)  # what runs while it is imported runs before any lie is told
     return int(pytest.main(arguments, plugins=[plugin])) if every else 0

@@ -40,6 +40,7 @@ class Audience:
     def __init__(self, folder: Path, modules: set[str], listen: Callable[["Audience"], None]) -> None:
         self.folder, self.listen = folder, listen
         self.files = {str(folder / module): module for module in modules}
+        self.sources = {module: (folder / module).read_text(encoding="utf-8") for module in modules}
         self.lines: set[Line] = set()
         self.early: set[Line] = set()
         self.reached: dict[Line, set[str]] = {}
@@ -129,12 +130,14 @@ class Audience:
 
     def chosen(self, lie: Lie) -> list[str]:
         """The tests that a lie may reach, the quickest first."""
-        if lie.inside:
-            names = self.reached.get((lie.module, lie.line), set()) or self.spawning
-        elif lie.constant:
-            names = set(self.items)
+        place = (lie.module, lie.line)
+        if lie.inside and (place not in self.early or place in self.reached):
+            names = self.reached.get(place, set()) or self.spawning
         else:
-            names = set().union(*(tests for (module, _), tests in self.reached.items() if module == lie.module))
+            know = {lie.module}
+            if lie.constant:
+                know |= {each for each, source in self.sources.items() if lie.constant in source}
+            names = set().union(*(tests for (module, _), tests in self.reached.items() if module in know))
         return sorted(names & set(self.items), key=lambda name: self.seconds[name])
 
     def notices(self, lie: Lie) -> bool:

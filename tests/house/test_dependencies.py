@@ -1,5 +1,6 @@
 """What is installed: the exact versions of the continuous run satisfy the project file, and known-bad ones are out."""
 
+import json
 import tomllib
 
 from packaging.requirements import Requirement
@@ -30,3 +31,9 @@ def test_every_dependency_is_pinned_at_a_version_the_project_allows() -> None:
 def test_nothing_known_to_be_weak_is_pinned() -> None:
     for name, floor in FLOORS.items():
         assert VERSIONS[name] >= Version(floor)
+
+
+def test_no_served_program_of_others_is_known_to_be_weak() -> None:
+    (entry,) = json.loads((ROOT / "static/vendor/LOCK.json").read_text(encoding="utf-8"))
+    assert entry["name"] == "socket.io-client"
+    assert Version(entry["version"]) >= Version("4.8.4"), "the parser of earlier ones takes any number of attachments"

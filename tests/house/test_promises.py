@@ -32,7 +32,14 @@ SHOWN = {
         "forum/questions/test_machine.py": ["test_no_order_of_acts_leaves_the_machine"],
         "forum/moderation/test_property.py": ["test_nothing_is_hidden_without_entry_ground_reason_and_appeal"],
         "forum/bodies/test_rules.py": ["test_an_act_takes_effect_exactly_when_no_signature_is_missing"],
-        "referendum/process/test_rules.py": ["test_every_move_that_is_not_in_the_table_is_refused"],
+        "forum/kernel/test_reading.py": ["test_a_time_typed_in_any_zone_is_shown_there_as_it_was_typed"],
+        "referendum/process/test_rules.py": [
+            "test_every_move_that_is_not_in_the_table_is_refused",
+            "test_a_move_happens_exactly_when_every_guard_of_the_table_holds",
+        ],
+        "referendum/process/test_voting.py": [
+            "test_a_quorum_is_met_exactly_when_its_share_of_the_roll_has_voted",
+        ],
         "referendum/casting/test_revote_orders.py": ["test_in_every_order_the_last_ballot_of_each_voter_counts"],
     },
     "T5: servers that cheat": {

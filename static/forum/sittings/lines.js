@@ -7,17 +7,22 @@ const list = document.querySelector("[data-lines]");
 const scroll = document.querySelector("[data-scroll]");
 const empty = document.querySelector("[data-empty]");
 
+const isAtEnd = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+
 export class Lines {
   constructor(facts, words) {
     this.facts = facts;
     this.words = words;
     this.have = new Set([...list.querySelectorAll("[data-number]")].map((line) => Number(line.dataset.number)));
     this.toEnd();
+    this.atEnd = true;
+    scroll.addEventListener("scroll", () => { this.atEnd = isAtEnd(); });
+    new ResizeObserver(() => { if (this.atEnd) this.toEnd(); }).observe(scroll); // a poll or a point of order took room: the last line stays in view
   }
 
   /** Put lines where their numbers say. Gives whether a number before them is missing. */
   add(lines) {
-    const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
+    const atEnd = isAtEnd();
     for (const line of lines) {
       if (line.key && line.author === this.facts.me) this.pending(line.key)?.remove();
       if (this.have.has(line.number)) continue;

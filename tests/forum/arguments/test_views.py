@@ -7,6 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from forum.arguments.models import Argument, OriginConsent, Reading
+from forum.halls.models import Post
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from tests.build_halls import make_argument, make_debate, make_hall, make_post, make_reading
@@ -58,6 +59,15 @@ def test_members_see_who_moved_and_seconded(app: Flask, cast: Cast, debate: dict
         shown = page(sign_in(app, cast.retired), address)
         assert "Marta Quill" in shown
         assert "Priya Nand" in shown
+
+
+def test_the_words_an_argument_is_moved_from_look_as_they_do_in_the_hall(
+    app: Flask, cast: Cast, debate: dict[str, int]
+) -> None:
+    with app.app_context(), transaction(write=True):
+        db.session.get_one(Post, debate["post"]).source = "*Two* metres <b>from</b> me."
+    shown = page(sign_in(app, cast.member), f"/q/{debate['number']}/arguments/new?origin=post:{debate['post']}")
+    assert "<em>Two</em> metres &lt;b&gt;from&lt;/b&gt; me." in shown
 
 
 def test_sums_show_once_a_member_has_read(app: Flask, cast: Cast, debate: dict[str, int]) -> None:

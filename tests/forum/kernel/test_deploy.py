@@ -1,5 +1,7 @@
 """The example files for an installation are ones that would run."""
 
+import shlex
+import subprocess
 from configparser import ConfigParser
 from importlib.metadata import entry_points
 from itertools import pairwise
@@ -56,6 +58,23 @@ def test_a_unit_starts_what_there_is(name: str) -> None:
         assert unit["Service"]["UMask"] == "0077"
     else:
         assert unit["Timer"]["OnCalendar"]
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_a_backup_that_failed_half_way_does_not_lie_there_like_a_whole_one(tmp_path: Path, works: bool) -> None:
+    unit = ConfigParser(interpolation=None)
+    unit.read_string(shown("hustings-backup.service"))
+    flask, gpg, backups = tmp_path / "flask", tmp_path / "gpg", tmp_path / "backups"
+    flask.write_text(f"#!/bin/sh\necho half; exit {0 if works else 1}\n")
+    gpg.write_text("#!/bin/sh\ncat\n")
+    for each in (flask, gpg):
+        each.chmod(0o700)
+    backups.mkdir()
+    command = unit["Service"]["ExecStart"].replace("%%", "%").replace("/var/lib/hustings-backups", str(backups))
+    command = command.replace("/opt/hustings/.venv/bin/flask", str(flask)).replace("| gpg", f"| {gpg}")
+    done = subprocess.run(shlex.split(command), check=False)
+    assert (done.returncode == 0) is works
+    assert len(list(backups.glob("*.gpg"))) == works
 
 
 def test_nginx_passes_on_who_asks_and_writes_down_no_address() -> None:

@@ -1,6 +1,6 @@
 """How a moment is written for a reader."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
@@ -25,6 +25,15 @@ AT = datetime(2026, 11, 9, 23, 30, tzinfo=UTC)
 def test_a_moment_is_written_as_the_language_does(app: Flask, language: str, style: str, words: str) -> None:
     with app.test_request_context(), force_locale(language):
         assert when(AT, style, "America/Chicago").striptags() == f"{words} CST"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "1 May 2016"), ("es", "1 de mayo de 2016"), ("fr", "1 mai 2016")]
+)
+def test_a_day_without_an_hour_is_the_same_in_every_zone(app: Flask, language: str, words: str) -> None:
+    with app.test_request_context(), force_locale(language):
+        told = when(date(2016, 5, 1), "date", "Pacific/Kiritimati")
+    assert told == f'<time datetime="2016-05-01">{words}</time>'
 
 
 def test_without_a_zone_the_union_s_own_is_meant_and_not_named(app: Flask) -> None:

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Request
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from werkzeug.test import EnvironBuilder
 
 from forum.kernel.errors import Invalid
@@ -16,6 +18,21 @@ CHICAGO = ZoneInfo("America/Chicago")
 @pytest.mark.parametrize("sent", ["2026-11-22T18:00", "2026-11-22T18:00-06:00", "2026-11-23T00:00+00:00"])
 def test_a_time_is_read_in_the_hall_s_zone_unless_it_names_another(sent: str) -> None:
     assert Reader({"at": sent}).instant("at", CHICAGO) == datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
+
+
+@settings(max_examples=60)
+@given(typed=st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)), key=st.timezone_keys())  # noqa: DTZ001
+def test_a_time_typed_in_any_zone_is_shown_there_as_it_was_typed(typed: datetime, key: str) -> None:
+    """But for an hour that the clocks leave out: nobody can mean it, and it is read as one beside it."""
+    zone, typed = ZoneInfo(key), typed.replace(second=0, microsecond=0)
+    read = Reader({"at": typed.isoformat()}).instant("at", zone)
+    assert read is not None
+    assert read.tzinfo is UTC
+    shown = read.astimezone(zone).replace(tzinfo=None)
+    before, after = (typed.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+    assert before is not None
+    assert after is not None
+    assert shown == typed or (after > before and abs(shown - typed) == after - before)
 
 
 @pytest.mark.parametrize("sent", ["", "tomorrow", "0001-01-01T00:00+14:00", "2026-13-01T00:00", ["2026"], None])

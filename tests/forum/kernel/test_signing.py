@@ -15,6 +15,7 @@ from flask import Flask
 import wsgi
 from forum.kernel import audit, signed_log, signing
 from forum.kernel.cli import check_audit
+from forum.kernel.database import transaction
 from tests.conftest import make_settings
 
 
@@ -72,6 +73,23 @@ def test_a_restored_folder_keeps_its_key(ground: Flask, tmp_path: Path) -> None:
 def test_an_export_is_accepted_with_its_key(lines: list[str], tmp_path: Path) -> None:
     code, said = checked(lines, signing.public_pem(), tmp_path)
     assert (code, said) == (0, f"The chain holds. Its head is signed with the key {signing.fingerprint()}.\n")
+
+
+def test_a_copy_is_brought_up_to_date_by_what_came_after_it(app: Flask, now: datetime, tmp_path: Path) -> None:
+    """Read in pages, each in a transaction of its own; a copy that lacks an entry in between is refused."""
+    with app.app_context():
+        entries = 7
+        for number in range(entries):
+            with transaction(write=True):
+                audit.record(None, Act.OPEN_HALL, f"hall:{number}", now=now, office="host")
+            if number == 2:
+                copy = "".join(signed_log.pages(with_bodies=False, most=2)).splitlines()
+        last = json.loads(copy[-2])["height"]
+        more = "".join(signed_log.pages(with_bodies=False, after=last, most=2)).splitlines()
+        assert len(copy) + len(more) == entries + 2
+        assert checked([*copy, *more], signing.public_pem(), tmp_path)[0] == 0
+        assert checked([*copy, *more[1:]], signing.public_pem(), tmp_path)[0] == 1
+        assert "".join(signed_log.pages(with_bodies=False, after=entries - 1)).count("\n") == 1
 
 
 def test_a_chain_written_anew_is_refused(lines: list[str], now: datetime, tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from forum.kernel import clock, database
+from forum.kernel.database import db, transaction
 from forum.kernel.mail import Outgoing
 from forum.roll.models import Local, Member
+from forum.signin import queries, rules
 from tests.people import Cast, make_member, sign_in
 
 Read = Callable[[], str]
@@ -46,6 +48,27 @@ def test_a_member_signs_in_by_address_in_any_case(open_forms: Flask, cast: Cast,
     ask(client, " M1001@Example.org ")
     client.post("/sign-in/code", data={"code": last_code().replace(" ", "-")})
     assert is_in(client)
+
+
+def test_a_number_typed_with_gaps_is_found_but_never_before_one_that_has_them(
+    open_forms: Flask, cast: Cast, last_code: Read
+) -> None:
+    client = open_forms.test_client()
+    ask(client, " 10 0-1 ")
+    client.post("/sign-in/code", data={"code": last_code()})
+    assert is_in(client)
+    with open_forms.app_context(), transaction(write=True):
+        other = make_member("10 01", "Another Quill", db.session.get_one(Local, cast.local))
+        assert [each.id for each in queries.members_called(rules.identity("10 01"))] == [other]
+        assert [each.id for each in queries.members_called(rules.identity("1001"))] == [cast.member]
+
+
+def test_wrong_passwords_are_slowed_with_whatever_gaps_the_number_is_typed(open_forms: Flask, cast: Cast) -> None:
+    client = open_forms.test_client()
+    typed = ("1001", "1 001", "10 01", "1-001", "100.1")
+    answers = [client.post("/sign-in/password", data={"who": who, "password": "wrong words here"}) for who in typed]
+    assert 429 not in [each.status_code for each in answers]
+    assert client.post("/sign-in/password", data={"who": "10-0-1", "password": "wrong"}).status_code == 429
 
 
 def test_a_code_works_once(open_forms: Flask, cast: Cast, last_code: Read) -> None:

@@ -122,6 +122,9 @@ NUMBER_CHEATS = [
     Cheat("a factor too few", _partial(_at("decryption_factors", 0, to=lambda row: row[:-1])), "trustee 1.*list of 4"),
     Cheat("another decryption named", record_altered(PARTIAL, _at("payload", to="0" * 64)), "trustee 1.*is named"),
     Cheat("a decryption of nobody", record_altered(PARTIAL, _at("owner", to=0)), "names no trustee"),
+    Cheat("a key named nothing", trustees_altered(_at(0, 1, "name", to=None)), "trustee 1: a text was expected", False),
+    Cheat("a credential that anybody has", credentials_altered(lambda v: v.append("1")), "5 is 1, under which", False),
+    Cheat("a total as a text", record_altered(RESULT, _at("result", 0, 1, to=str)), "not a whole number", False),
     Cheat("a total below nothing", record_altered(RESULT, _at("result", 0, 0, to=-1)), "not a whole number"),
     Cheat(
         "a total that goes round", record_altered(RESULT, _at("result", 0, 1, to=lambda n: str(n + Q))),

@@ -222,6 +222,8 @@ LIES: list[tuple[str, Callable[[Held], VoteFile], str]] = [
     ("a replaced code that is not void", _void(UNUSED, 3, v1=GIVEN), "was replaced, but is not void"),
     ("a void spare that replaced another", _void(UNUSED, 1, v1=UNUSED), "replaced another one, but is void"),
     ("a spare for two codes", _void(1, 3, v1=GIVEN, v3=GIVEN), "one spare replaced two codes"),
+    ("two codes that replaced each other", _void(1, 3, v1=3, v3=1), "was replaced in a circle"),
+    ("a code that replaced itself", _void(1, UNUSED, v1=1), "was replaced in a circle"),
     ("no word of replaced codes", _v(replaced=None), "not told which codes were replaced"),
     ("void codes while it is open", lambda h: replace(h.file, is_closed=False), "after the close, and not before"),
     (

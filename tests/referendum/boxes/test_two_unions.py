@@ -206,6 +206,7 @@ def _the_forum_leads_to_the_box(two: TwoUnions) -> None:
     page = visitor.get(f"/record/votes/{two.public_id}/check").get_data(as_text=True)
     assert f"{two.urls['box']}/record/votes/{two.public_id}/check" in page
     assert "box-V.bel" not in page
+    assert visitor.get(f"/record/votes/{two.public_id}/box-V.bel").status_code == 404
 
 
 def _vote(two: TwoUnions, set_clock: Callable[[datetime], None], chromium: Browser) -> None:

@@ -65,7 +65,8 @@ class Box:
     @property
     def facts(self) -> dict[str, Any]:
         return {
-            "vote_id": 1, "question_number": 14, "question_title": "Shall the union accept?",
+            "vote_id": 1, "question_number": 14, "question_title": "Shall the union accept?", "run_off": False,
+            "binding": True,
             "elections": {"v": self.vote.election, "c": self.cited.election if self.cited else None},
             "options": OPTIONS, "blank": True, "max_choices": 1, "digest": DIGEST if self.cited else [],
             "translated": False, "weighed_asked": True, "cast_url": "/cast", "tracker_url": "/box",

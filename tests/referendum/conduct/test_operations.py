@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from flask import current_app
 
 from forum.arguments.models import Reading
 from forum.bodies import operations as bodies
@@ -20,6 +21,7 @@ from referendum.conduct import (
 from referendum.conduct.facts_queries import gather_facts, running_votes
 from referendum.conduct.forms import NewCall, NewExtension
 from referendum.crypto.election import read_election
+from referendum.electorate import sealed_file
 from referendum.electorate.queries import electorate
 from referendum.mandate.models import Mandate
 from referendum.process.challenge_operations import file_challenge, propose_ruling
@@ -121,6 +123,14 @@ def test_voting_opens_by_the_clock_after_the_tellers_signed_and_not_before(cast:
     sign_all(cast.tellers, act, now=made.at)
     clock_operations.open_votes(opens_at - timedelta(seconds=1))
     assert made.vote.state == "set_up"
+    path = sealed_file.path_of(current_app.config["HUSTINGS"].instance, made.vote.uuid_v)
+    whole = path.read_bytes()
+    path.write_bytes(b"x" + whole[1:])
+    assert gather_facts(made.vote).sealed_list_stored, "a page asks only whether it is there"
+    clock_operations.open_votes(opens_at)
+    assert made.vote.state == "set_up"
+    assert not gather_facts(made.vote).sealed_list_stored, "and shows what the clock found"
+    path.write_bytes(whole)
     clock_operations.open_votes(opens_at)
     assert made.vote.state == "open"
     assert made.vote.opened_at == opens_at

@@ -229,6 +229,7 @@ ELECTION_TEXT = ELECTION.raw.decode()
         ('"min":1', '"min":3', "question 1.*choices do not fit"),
         ('"min":1', '"min":-1', "question 1"),
         ('"min":1', '"min":1.0', "1.0 is not a whole number"),
+        ('"min":0', '"min":-0', "-0 is not a whole number"),
         ('"min":1', '"min":true', "question 1: a whole number"),
         ('"blank":true', '"blank":1', "question 1.*neither"),
         ('["a","b","c"]', "[]", "question 2 has 0|question 2: a question has 0"),

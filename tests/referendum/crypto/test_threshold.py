@@ -32,7 +32,7 @@ from referendum.crypto.joint import (
     trustees_bytes,
 )
 from referendum.crypto.signed import sign
-from referendum.crypto.threshold import lagrange
+from referendum.crypto.threshold import group_factors, lagrange
 from referendum.crypto.trustee import public_key_of
 from tests.referendum.crypto.made_group import MadeGroup, make_group
 from tests.referendum.crypto.strategies import CODE
@@ -78,6 +78,17 @@ def test_the_value_at_nought_follows_from_the_values_elsewhere() -> None:
     values = {place: (5 + 7 * place + 11 * place**2) % Q for place in (2, 5, 9)}
     exponents = lagrange(list(values))
     assert sum(values[place] * exponents[place] for place in values) % Q == 5
+    exponents = lagrange(list(values), 3)
+    assert sum(values[place] * exponents[place] for place in values) % Q == 5 + 21 + 99
+
+
+def test_a_part_that_was_forged_is_found_out_by_one_more_than_are_needed() -> None:
+    parts = {number: [[power(G, MADE.private(number))]] for number in (1, 2, 3)}
+    assert group_factors(parts, 2) == [[MADE.group.sub_key]]
+    for forger in parts:
+        forged = parts | {forger: [[parts[forger][0][0] * G % P]]}
+        with pytest.raises(Malformed, match="do not fit each other"):
+            group_factors(forged, 2)
 
 
 ELECTION = make_election(

@@ -13,7 +13,7 @@ from forum.kernel.database import db, transaction
 from forum.kernel.errors import Refused
 from forum.questions.models import Appointment, Question
 from forum.roll.models import Member
-from referendum.electorate import claim_operations, claim_queries, operations, queries
+from referendum.electorate import claim_operations, claim_queries, entry_queries, operations, queries
 from referendum.electorate.claim_forms import NewClaim
 from referendum.process.models import Vote
 from tests.build_questions import sign_all
@@ -56,11 +56,11 @@ def test_upheld_challenges_hold_at_the_freeze_and_dismissed_ones_do_not(vote: Vo
     assert operations.freeze_due(later) == 1
     roll = queries.frozen_electorate(vote.id)
     assert roll.rule["by_ruling"] == {"admitted": 1, "left_out": 1}
-    on_it = {each: queries.entry_of(vote.id, each) is not None for each in (
+    on_it = {each: entry_queries.entry_of(vote.id, each) is not None for each in (
         cast.suspended, cast.seconder, cast.retired, cast.member,
     )}  # fmt: skip
     assert list(on_it.values()) == [True, False, False, True]
-    assert roll.size == sum(queries.delivery_counts(vote.id).values())
+    assert roll.size == sum(entry_queries.delivery_counts(vote.id).values())
     acts = list(db.session.scalars(db.select(AuditEntry.act).order_by(AuditEntry.height)))
     assert acts.count("rule_roll") == acts.count("challenge_roll") == 3
 
@@ -83,7 +83,7 @@ def test_the_freeze_waits_two_days_for_rulings_but_not_for_an_import(vote: Vote,
     db.session.expire_all()
     rule(vote, cast, claim, due + timedelta(days=1))
     assert operations.freeze_due(due + timedelta(days=1)) == 1
-    assert queries.entry_of(vote.id, cast.suspended) is not None
+    assert entry_queries.entry_of(vote.id, cast.suspended) is not None
 
 
 def test_the_roll_is_challenged_until_its_record_date_and_ruled_on_until_its_freeze(

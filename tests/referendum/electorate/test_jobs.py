@@ -17,7 +17,17 @@ from forum.kernel.errors import Refused
 from forum.kernel.mail import Outgoing
 from forum.roll.models import Member
 from referendum.crypto.credentials import public_of
-from referendum.electorate import code_operations, jobs, letter_jobs, letter_operations, queries, rules, sealed_file
+from referendum.electorate import (
+    code_operations,
+    credential_queries,
+    entry_queries,
+    jobs,
+    letter_jobs,
+    letter_operations,
+    queries,
+    rules,
+    sealed_file,
+)
 from referendum.electorate.models import PublicCredential
 from referendum.electorate.sealed_file import OpenedList
 from referendum.electorate.sealing import join, unseal
@@ -27,7 +37,7 @@ from tests.referendum.electorate.conftest import Called, Sink, text_of, whole_li
 
 def counts(app: Flask, called: Called) -> dict[str, int]:
     with app.app_context(), transaction(write=False):
-        return queries.delivery_counts(called.vote_id)
+        return entry_queries.delivery_counts(called.vote_id)
 
 
 def run(app: Flask, called: Called) -> None:
@@ -48,7 +58,8 @@ def opened_list(app: Flask, called: Called) -> OpenedList:
 
 def credential_states(app: Flask, called: Called) -> dict[str, int]:
     with app.app_context(), transaction(write=False):
-        return {state: queries.credential_count(called.vote_id, state) for state in ("issued", "spare", "revoked")}
+        states = ("issued", "spare", "revoked")
+        return {state: credential_queries.credential_count(called.vote_id, state) for state in states}
 
 
 def test_every_member_with_e_mail_gets_one_code_and_the_list_knows_whose(
@@ -63,17 +74,17 @@ def test_every_member_with_e_mail_gets_one_code_and_the_list_knows_whose(
     assert (len(the_list.assigned), len(the_list.spares)) == (75, 20)
     with app.app_context(), transaction(write=False):
         vote = called.vote
-        assert queries.sealed_list_stored(vote, app.config["HUSTINGS"].instance)
+        assert queries.check_sealed_list(vote, app.config["HUSTINGS"].instance)
         by_v = {each.v: each for each in the_list.assigned}
         for message in sink.messages:
             code = sink.codes()[sink.messages.index(message)]
             value = public_of(code, vote.uuid_v)
-            assert queries.credential_state(vote.id, "V", value) == "issued"
-            assert queries.credential_state(vote.id, "C", public_of(code, vote.uuid_c)) == "issued"
-            person = queries.addressees(vote.id, [by_v[queries.digest_of(value)].entry])
+            assert credential_queries.credential_state(vote.id, "V", value) == "issued"
+            assert credential_queries.credential_state(vote.id, "C", public_of(code, vote.uuid_c)) == "issued"
+            person = entry_queries.addressees(vote.id, [by_v[queries.digest_of(value)].entry])
             assert next(iter(person.values())).email == message["To"]
         for spare in the_list.spares:
-            assert queries.credential_state(vote.id, "V", public_of(spare.code, vote.uuid_v)) == "spare"
+            assert credential_queries.credential_state(vote.id, "V", public_of(spare.code, vote.uuid_v)) == "spare"
 
 
 def test_the_mail_links_to_the_booth_and_to_no_sign_in(app: Flask, called: Called, sink: Sink) -> None:
@@ -107,7 +118,7 @@ def test_a_crash_leaves_one_chunk_unknown_and_the_next_run_goes_on(app: Flask, c
 
     @contextmanager
     def crashing():  # type: ignore[no-untyped-def]
-        def post(person: queries.Addressee, code: str) -> bool:
+        def post(person: entry_queries.Addressee, code: str) -> bool:
             if len(taken) == 14:
                 raise Crash
             taken.append(code)
@@ -121,7 +132,7 @@ def test_a_crash_leaves_one_chunk_unknown_and_the_next_run_goes_on(app: Flask, c
     run(app, called)
     assert counts(app, called) == {"sent": 65, "unknown": 10, "waiting": 3}
     with app.app_context(), transaction(write=False):
-        assert queries.codes_pending(called.vote_id) == 13
+        assert entry_queries.codes_pending(called.vote_id) == 13
         with pytest.raises(Refused, match="Not every voting code"):
             code_operations.seal_credentials(called.vote, datetime.now().astimezone())
 
@@ -167,7 +178,7 @@ def test_of_a_connection_that_breaks_only_the_mail_under_way_is_unknown_however_
     def breaking():  # type: ignore[no-untyped-def]
         taken: list[str] = []
 
-        def post(person: queries.Addressee, code: str) -> bool:
+        def post(person: entry_queries.Addressee, code: str) -> bool:
             if taken:
                 raise ConnectionError("gone")
             taken.append(code)
@@ -200,8 +211,8 @@ def test_an_address_that_the_server_refuses_gets_a_letter_and_uses_no_spare(
             with transaction(write=True):
                 letter_operations.settle_letters(teller, called.vote, printed=True, now=datetime.now(UTC))
         with transaction(write=False):
-            assert queries.delivery_counts(called.vote_id) == {"sent": 63, "letter": 15}
-            assert queries.codes_pending(called.vote_id) == 0
+            assert entry_queries.delivery_counts(called.vote_id) == {"sent": 63, "letter": 15}
+            assert entry_queries.codes_pending(called.vote_id) == 0
 
 
 def test_what_was_refused_is_mailed_once_more_when_a_teller_asks_for_it(
@@ -226,7 +237,7 @@ def test_a_server_that_refuses_most_of_a_chunk_halts_the_mails(app: Flask, calle
 def test_a_second_crash_before_the_first_is_mended_halts_the_mails(app: Flask, called: Called) -> None:
     @contextmanager
     def crashing():  # type: ignore[no-untyped-def]
-        def post(person: queries.Addressee, code: str) -> bool:
+        def post(person: entry_queries.Addressee, code: str) -> bool:
             raise RuntimeError
 
         yield post
@@ -254,11 +265,11 @@ def test_letters_are_made_once_for_those_without_e_mail_and_kept_nowhere(
         with pytest.raises(Refused, match="Say first what came"):
             letter_jobs.print_letters(teller, called.vote_id)
         with transaction(write=False):
-            assert queries.delivery_counts(called.vote_id) == {"sent": 75, "printing": 3}
-            assert queries.codes_pending(called.vote_id) == 3
+            assert entry_queries.delivery_counts(called.vote_id) == {"sent": 75, "printing": 3}
+            assert entry_queries.codes_pending(called.vote_id) == 3
         with transaction(write=True):
             assert letter_operations.settle_letters(teller, called.vote, printed=True, now=datetime.now(UTC)) == 3
-            assert queries.delivery_counts(called.vote_id) == {"sent": 75, "letter": 3}
+            assert entry_queries.delivery_counts(called.vote_id) == {"sent": 75, "letter": 3}
             assert queries.frozen_electorate(called.vote_id).codes == "sent"
     held = [path for path in app.config["HUSTINGS"].instance.rglob("*") if path.suffix == ".pdf"]
     assert held == []
@@ -283,7 +294,7 @@ def test_a_lot_of_letters_is_half_of_the_spares_and_a_lost_one_is_repaired(
             with pytest.raises(Refused, match="No letters wait"):
                 letter_operations.settle_letters(teller, called.vote, printed=True, now=datetime.now(UTC))
         with transaction(write=False):
-            assert len(queries.unknown_entries(called.vote_id, 50)) == 10
+            assert len(entry_queries.unknown_entries(called.vote_id, 50)) == 10
         assert letter_jobs.print_letters(teller, called.vote_id).count(b"/Type /Page\n") == 10
     assert credential_states(app, called)["spare"] == 30
 
@@ -300,7 +311,7 @@ def test_where_everybody_gets_a_letter_nobody_is_mailed_and_a_lot_has_an_end(
     with app.app_context():
         with transaction(write=False):
             teller = called.teller()
-            assert queries.waiting_count(called.vote_id, with_email=True) == 0
+            assert entry_queries.waiting_count(called.vote_id, with_email=True) == 0
         pdf = letter_jobs.print_letters(teller, called.vote_id, "Letter")
     assert pdf.count(b"/Type /Page\n") == 7
     assert re.search(rb"/MediaBox \[0 0 612(\.0+)? 792(\.0+)?\]", pdf)

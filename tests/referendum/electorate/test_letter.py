@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
+from referendum.electorate.entry_queries import Addressee
 from referendum.electorate.letter import letters_pdf
 from referendum.electorate.post import Paper
-from referendum.electorate.queries import Addressee
 
 OPENS, CLOSES = datetime(2026, 11, 11, tzinfo=UTC), datetime(2026, 11, 18, tzinfo=UTC)
 PAPER = Paper("abc", 14, "Shall we accept “Meridian”?", OPENS, CLOSES)

@@ -4,6 +4,7 @@ import base64
 import json
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from referendum.crypto.credentials import public_of
 from referendum.electorate import (
     answer_file,
     code_operations,
+    credential_queries,
+    entry_queries,
     jobs,
     letter_jobs,
     letter_operations,
@@ -34,7 +37,7 @@ from referendum.electorate import (
 )
 from referendum.electorate.models import PublicCredential, SealedOpening
 from referendum.electorate.reading import progress_key
-from referendum.electorate.sealing import unseal
+from referendum.electorate.sealing import seal, unseal
 from referendum.electorate.spare_operations import Given
 from tests.people import Cast, actor, holding
 from tests.referendum.electorate.conftest import Called
@@ -49,7 +52,7 @@ class Collected:
 
     @contextmanager
     def open(self):  # type: ignore[no-untyped-def]
-        def post(person: queries.Addressee, code: str) -> bool:
+        def post(person: entry_queries.Addressee, code: str) -> bool:
             if len(self.codes) >= self.most:
                 raise RuntimeError("the power went")
             self.codes[person.entry] = code
@@ -128,22 +131,22 @@ def test_spares_repair_a_chunk_of_which_a_crash_left_everything_unknown(
             jobs.make_codes_with(called.vote_id, crashed.open)
         jobs.make_codes_with(called.vote_id, after.open)
         with transaction(write=False):
-            names = queries.unknown_entries(called.vote_id, 50)
+            names = entry_queries.unknown_entries(called.vote_id, 50)
             assert len(names) == 10
-            assert queries.credential_count(called.vote_id, "spare") == 20 + 10
+            assert credential_queries.credential_count(called.vote_id, "spare") == 20 + 10
     opened = spare_for(app, called, names, now)
     assert {person.entry for person, _ in opened.codes} == set(names)
     with app.app_context(), transaction(write=False):
         vote = called.vote
-        assert queries.delivery_counts(vote.id) == {"sent": 65, "spare": 10, "waiting": 3}
-        assert queries.credential_count(vote.id, "revoked") == 10
+        assert entry_queries.delivery_counts(vote.id) == {"sent": 65, "spare": 10, "waiting": 3}
+        assert credential_queries.credential_count(vote.id, "revoked") == 10
         for person, code in opened.codes:
-            assert queries.credential_state(vote.id, "V", public_of(code, vote.uuid_v)) == "issued"
-            assert queries.credential_state(vote.id, "C", public_of(code, vote.uuid_c)) == "issued"
+            assert credential_queries.credential_state(vote.id, "V", public_of(code, vote.uuid_v)) == "issued"
+            assert credential_queries.credential_state(vote.id, "C", public_of(code, vote.uuid_c)) == "issued"
             if person.entry in crashed.codes:
                 old = public_of(crashed.codes[person.entry], vote.uuid_v)
-                assert queries.credential_state(vote.id, "V", old) == "revoked"
-        assert queries.sealed_list_stored(vote, app.config["HUSTINGS"].instance)
+                assert credential_queries.credential_state(vote.id, "V", old) == "revoked"
+        assert queries.check_sealed_list(vote, app.config["HUSTINGS"].instance)
 
 
 def test_a_second_spare_revokes_the_first(app: Flask, called: Called, mailed: Collected, now: datetime) -> None:
@@ -154,7 +157,7 @@ def test_a_second_spare_revokes_the_first(app: Flask, called: Called, mailed: Co
     with app.app_context(), transaction(write=False):
         vote = called.vote
         states = [
-            queries.credential_state(vote.id, "V", public_of(code, vote.uuid_v))
+            credential_queries.credential_state(vote.id, "V", public_of(code, vote.uuid_v))
             for code in (mailed.codes[name], first, second)
         ]
     assert states == ["revoked", "revoked", "issued"]
@@ -175,11 +178,11 @@ def test_who_has_voted_gets_no_second_code_and_the_roll_does_not_show_it(
     assert [person.entry for person, _ in opened.codes] == [lost]
     with app.app_context(), transaction(write=False):
         vote = called.vote
-        entries = queries.entries(vote.id, [voted, lost])
+        entries = entry_queries.entries(vote.id, [voted, lost])
         assert {each.delivery for each in entries.values()} == {"spare"}
         kept = public_of(mailed.codes[voted], vote.uuid_v)
-        assert queries.credential_state(vote.id, "V", kept) == "issued"
-        assert opened.used == [queries.addressees(vote.id, [voted])[voted].number]
+        assert credential_queries.credential_state(vote.id, "V", kept) == "issued"
+        assert opened.used == [entry_queries.addressees(vote.id, [voted])[voted].number]
 
 
 def test_one_teller_s_share_opens_nothing_and_a_false_one_is_refused(
@@ -216,7 +219,7 @@ def test_a_changed_sealed_list_is_not_opened(app: Flask, called: Called, mailed:
     with pytest.raises(Refused, match="not as it was written"):
         spare_for(app, called, [next(iter(mailed.codes))], now)
     with app.app_context(), transaction(write=False):
-        assert not queries.sealed_list_stored(called.vote, folder)
+        assert not queries.check_sealed_list(called.vote, folder)
 
 
 @pytest.mark.parametrize(("module", "place"), [(spare_operations, "rewrite_sorted"), (spare_jobs, "mark_spares")])
@@ -238,8 +241,8 @@ def test_an_opening_that_a_crash_undid_after_the_file_was_written_is_done_again(
         with pytest.raises(RuntimeError, match="power"):
             spare_for(app, called, [name], now)
     with app.app_context(), transaction(write=False) as session:
-        assert queries.sealed_list_stored(called.vote, app.config["HUSTINGS"].instance)
-        assert queries.entries(called.vote_id, [name])[name].delivery == "sent"
+        assert queries.check_sealed_list(called.vote, app.config["HUSTINGS"].instance)
+        assert entry_queries.entries(called.vote_id, [name])[name].delivery == "sent"
         logged = list(session.scalars(db.select(AuditEntry.act)))
         assert logged.count("open_sealed_list") == 1
     assert [person.entry for person, _ in spare_for(app, called, [name], now).codes] == [name]
@@ -333,7 +336,7 @@ def test_an_opening_is_asked_for_with_a_reason_a_purpose_and_people_of_this_roll
     name = next(iter(mailed.codes))
     with app.app_context(), transaction(write=True) as session:
         vote, teller = called.vote, called.teller()
-        waiting = queries.waiting(vote.id, with_email=False, most=1)[0].entry
+        waiting = entry_queries.waiting(vote.id, with_email=False, most=1)[0].entry
         for who, purpose, reason, facts in (
             (actor(cast.officer), "spare", "Lost.", {"entries": [name]}),
             (teller, "spare", "  ", {"entries": [name]}),
@@ -434,7 +437,7 @@ def test_after_letters_and_mails_the_codes_are_ready_for_the_opening(
         with transaction(write=True):
             code_operations.seal_credentials(called.vote, now + timedelta(hours=1))
             code_operations.seal_credentials(called.vote, now + timedelta(hours=2))
-            assert queries.codes_pending(called.vote_id) == 0
+            assert entry_queries.codes_pending(called.vote_id) == 0
             sealed = db.session.scalars(db.select(AuditEntry).where(AuditEntry.act == operations.Act.SEAL_CREDENTIALS))
             assert len(list(sealed)) == 1
 
@@ -452,7 +455,7 @@ def test_what_came_of_spares_is_sealed_to_the_teller_of_the_last_share_and_kept_
         assert answer is not None
         assert (answer["mailed"], answer["printed"]) == (0, 1)
         with transaction(write=False):
-            assert answer["used"] == [queries.addressees(called.vote_id, [voted])[voted].number]
+            assert answer["used"] == [entry_queries.addressees(called.vote_id, [voted])[voted].number]
             opening = opening_queries.opening(opening_id)
             assert (opening.state, opening.given, opening.facts) == ("opened", {}, {"count": 2})
     assert base64.b64decode(answer["letters"]).startswith(b"%PDF")
@@ -489,7 +492,7 @@ def test_a_reading_that_was_stopped_goes_on_by_itself_while_its_shares_live(
         opening_jobs.tend_openings()
         with transaction(write=False):
             assert opening_queries.opening(opening_id).state == "opened"
-            assert queries.entries(called.vote_id, [name])[name].delivery == "spare"
+            assert entry_queries.entries(called.vote_id, [name])[name].delivery == "spare"
 
 
 def test_two_tellers_hand_in_their_shares_once_more_where_the_first_ones_grew_old(
@@ -529,17 +532,27 @@ def test_an_opening_that_was_taken_back_while_the_list_is_read_gives_nothing(
             spare_jobs.give(reading, [name])
         opening_jobs.carry_out(opening_id, lambda: now)
         with transaction(write=False):
-            assert queries.credential_count(called.vote_id, "revoked") == 0
+            assert credential_queries.credential_count(called.vote_id, "revoked") == 0
             assert opening_queries.opening(opening_id).facts.get("problem") is None
 
 
-def test_the_tellers_are_told_when_the_list_is_altered_or_gone(
-    app: Flask, called: Called, mailed: Collected, now: datetime
+@pytest.mark.parametrize("wrong", ["gone", "foreign"])
+def test_the_tellers_are_told_when_the_list_is_gone_or_makes_no_sense(
+    app: Flask, called: Called, mailed: Collected, now: datetime, wrong: str
 ) -> None:
     opening_id = ask_and_give(app, called, [next(iter(mailed.codes))], now)
     with app.app_context():
-        with transaction(write=False):
-            sealed_file.path_of(app.config["HUSTINGS"].instance, called.vote.uuid_v).unlink()
+        with transaction(write=True):
+            path, roll = (
+                sealed_file.path_of(app.config["HUSTINGS"].instance, called.vote.uuid_v),
+                queries.frozen_electorate(called.vote_id),
+            )
+            if wrong == "gone":
+                path.unlink()
+            else:
+                line = json.dumps(seal(int(roll.list_key), b'{"assigned": [["an entry"]]}')).encode() + b"\n"
+                path.write_bytes(line)
+                roll.sealed_hash = sha256(line).hexdigest()
         opening_jobs.carry_out(opening_id, lambda: now)
         with transaction(write=False):
             opening = opening_queries.opening(opening_id)

@@ -14,7 +14,7 @@ from forum.roll import import_operations, importing
 from forum.roll.models import Member, RollImport
 from referendum.crypto.group import power_of_g
 from referendum.crypto.trustee import new_private_key, public_key_of
-from referendum.electorate import operations, queries, rules
+from referendum.electorate import entry_queries, operations, queries, rules
 from referendum.electorate.models import Electorate, RollEntry, TellerKey
 from referendum.electorate.rules import Voter, record_instant, roll_hash
 from referendum.electorate.sealing import join, unseal
@@ -139,8 +139,8 @@ def test_an_import_after_the_record_date_finds_the_roll_frozen_as_it_was_before(
         importing.write(import_id, app.config["HUSTINGS"])
         with transaction(write=False):
             newcomer = db.session.scalars(db.select(Member).where(Member.number == "7001")).one()
-            assert queries.entry_of(vote_id, newcomer.id) is None
-            assert queries.entry_of(vote_id, cast.member) is not None
+            assert entry_queries.entry_of(vote_id, newcomer.id) is None
+            assert entry_queries.entry_of(vote_id, cast.member) is not None
 
 
 @pytest.mark.parametrize(
@@ -161,9 +161,9 @@ def test_a_member_who_joins_later_is_not_on_the_frozen_roll(ground: Flask, cast:
     frozen = operations.freeze_roll(teller_of(cast, vote), vote, now=now)
     make_members(1, cast.local)
     newcomer = db.session.scalars(db.select(Member).where(Member.number == "7000")).one()
-    assert queries.entry_of(vote.id, newcomer.id) is None
-    assert queries.entry_of(vote.id, cast.member) is not None
-    assert frozen.size == sum(queries.delivery_counts(vote.id).values())
+    assert entry_queries.entry_of(vote.id, newcomer.id) is None
+    assert entry_queries.entry_of(vote.id, cast.member) is not None
+    assert frozen.size == sum(entry_queries.delivery_counts(vote.id).values())
 
 
 def test_a_teller_key_needs_its_proof_its_teller_and_its_time(ground: Flask, cast: Cast, now: datetime) -> None:

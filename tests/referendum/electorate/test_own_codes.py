@@ -4,6 +4,7 @@ import io
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,16 @@ from referendum.count.queries import path_of
 from referendum.crypto.canonical import Malformed
 from referendum.crypto.credentials import public_of
 from referendum.crypto.trustee import new_private_key, public_key_of
-from referendum.electorate import jobs, operations, own_jobs, own_operations, own_queries, queries
+from referendum.electorate import (
+    credential_queries,
+    entry_queries,
+    jobs,
+    operations,
+    own_jobs,
+    own_operations,
+    own_queries,
+    queries,
+)
 from referendum.electorate.code_list import PartFile
 from referendum.electorate.giving import Gift, give
 from referendum.electorate.making import Order, make
@@ -113,12 +123,12 @@ def test_the_list_is_taken_and_neither_database_nor_instance_folder_holds_a_code
     app = tellers.app
     with app.app_context(), transaction(write=False) as session:
         vote = db.session.get_one(Vote, tellers.vote_id)
-        assert len(codes) == queries.frozen_electorate(vote.id).size == queries.codes_pending(vote.id)
+        assert len(codes) == queries.frozen_electorate(vote.id).size == entry_queries.codes_pending(vote.id)
         for code in codes.values():
-            assert queries.credential_state(vote.id, "V", public_of(code, vote.uuid_v)) == "issued"
-            assert queries.credential_state(vote.id, "C", public_of(code, vote.uuid_c)) == "issued"
-        assert queries.credential_count(vote.id, "spare") == made.spares
-        assert queries.sealed_list_stored(vote, app.config["HUSTINGS"].instance)
+            assert credential_queries.credential_state(vote.id, "V", public_of(code, vote.uuid_v)) == "issued"
+            assert credential_queries.credential_state(vote.id, "C", public_of(code, vote.uuid_c)) == "issued"
+        assert credential_queries.credential_count(vote.id, "spare") == made.spares
+        assert queries.check_sealed_list(vote, app.config["HUSTINGS"].instance)
         stored = "".join(
             str(row) for table in Base.metadata.sorted_tables for row in session.execute(db.select(table))
         )
@@ -128,7 +138,7 @@ def test_the_list_is_taken_and_neither_database_nor_instance_folder_holds_a_code
         assert not any(code.encode() in content for content in files)
     assert tellers.clients[1].post(tellers.url("electorate/out")).status_code == 302
     with app.app_context(), transaction(write=False):
-        assert queries.codes_out(tellers.vote_id)
+        assert entry_queries.codes_out(tellers.vote_id)
     assert tellers.clients[1].post(tellers.url("electorate/out")).status_code == 403
 
 
@@ -158,7 +168,7 @@ def test_the_site_makes_no_code_where_the_tellers_do(tellers: Tellers) -> None:
         jobs.tend_codes()
         jobs.make_codes(tellers.vote_id)
         with transaction(write=False):
-            assert queries.credential_count(tellers.vote_id, "issued") == 0
+            assert credential_queries.credential_count(tellers.vote_id, "issued") == 0
             roll = queries.frozen_electorate(tellers.vote_id)
             assert (roll.list_key, roll.codes) == ("", "none")
 
@@ -209,7 +219,7 @@ def test_a_list_that_the_check_refuses_is_named_and_another_one_takes_its_place(
         assert tellers.upload(*parts_of(order))[0] == 302
     assert "not an element of the group" in tellers.page()
     with tellers.app.app_context(), transaction(write=False):
-        assert queries.credential_count(tellers.vote_id, "issued") == 0
+        assert credential_queries.credential_count(tellers.vote_id, "issued") == 0
     assert tellers.upload(*parts_of(order))[0] == 302
     assert "not an element" not in tellers.page()
 
@@ -250,8 +260,9 @@ def test_a_lost_code_is_replaced_on_the_tellers_machine_and_the_site_does_not_se
         vote = db.session.get_one(Vote, tellers.vote_id)
         for address, code in second.items():
             for archive, uuid in (("V", vote.uuid_v), ("C", vote.uuid_c)):
-                assert queries.credential_state(vote.id, archive, public_of(code, uuid)) == "issued"
-                assert queries.credential_state(vote.id, archive, public_of(first[address], uuid)) == "revoked"
+                state = partial(credential_queries.credential_state, vote.id, archive)
+                assert state(public_of(code, uuid)) == "issued"
+                assert state(public_of(first[address], uuid)) == "revoked"
             assert code not in answer["given"]
     with pytest.raises(Malformed, match="key files of two tellers"):
         give(replace(gift, privates=[tellers.privates[1]]))

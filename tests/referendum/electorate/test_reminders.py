@@ -16,6 +16,7 @@ from forum.kernel.mail import Outgoing
 from referendum.casting.models import Arrival
 from referendum.crypto.credentials import public_of
 from referendum.electorate import (
+    entry_queries,
     jobs,
     opening_jobs,
     opening_operations,
@@ -54,7 +55,7 @@ def voting(app: Flask, called: Called, now: datetime, monkeypatch: pytest.Monkey
         jobs.make_codes_with(called.vote_id, codes.open)
         with transaction(write=True):
             called.vote.state = "open"
-            numbers = {e: queries.addressees(called.vote_id, [e])[e].number for e in codes.codes}
+            numbers = {e: entry_queries.addressees(called.vote_id, [e])[e].number for e in codes.codes}
     for entry, number in numbers.items():
         if 7000 < int(number) < 7010:
             vote_with(app, called, codes.codes[entry])
@@ -122,7 +123,7 @@ def test_reminders_are_for_an_open_vote_and_not_every_day(
 def test_a_run_that_the_mail_server_stopped_goes_on_and_reminds_nobody_twice(
     app: Flask, called: Called, voting: Collected, sink: Sink, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lose_the_answer(server: smtplib.SMTP, person: queries.Addressee, *rest: Any) -> bool:
+    def lose_the_answer(server: smtplib.SMTP, person: entry_queries.Addressee, *rest: Any) -> bool:
         taken = post.remind(server, person, *rest)
         if len(sink.messages) == 9:
             raise ConnectionError("nobody knows what became of it")
@@ -153,7 +154,7 @@ def test_a_run_that_the_mail_server_stopped_goes_on_and_reminds_nobody_twice(
 def test_after_a_crash_in_a_lot_nobody_is_reminded_twice(
     app: Flask, called: Called, voting: Collected, sink: Sink, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def crash(server: smtplib.SMTP, person: queries.Addressee, *rest: Any) -> bool:
+    def crash(server: smtplib.SMTP, person: entry_queries.Addressee, *rest: Any) -> bool:
         if len(sink.messages) == 7:
             raise RuntimeError("the power went")
         return post.remind(server, person, *rest)

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,9 +10,12 @@ from referendum.electorate.rules import (
     LocalSize,
     Voter,
     is_eligible,
+    is_late,
     make_units,
+    record_instant,
     roll_bytes,
     roll_hash,
+    usual_spares,
 )
 
 ANNA = Voter("1001", "good", "US", "Ohio", "88")
@@ -53,6 +57,34 @@ def test_only_good_standing_votes_unless_the_rule_says_more(standing: str) -> No
 
 def test_whoever_has_not_registered_where_that_is_asked_does_not_vote() -> None:
     assert not is_eligible(replace(ANNA, registered=False), Electorate())
+
+
+def test_the_roll_is_frozen_at_the_record_date_or_once_the_question_has_closed() -> None:
+    day = timedelta(days=1)
+    record, opens = datetime(2026, 11, 10, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)
+    assert record_instant(1, record, None, opens) == record
+    assert record_instant(1, record, record - day, opens) == record
+    assert record_instant(1, record, record + day, opens) == record + day
+    assert record_instant(2, record, record, opens) == opens - 2 * day, "held again"
+    assert record_instant(1, None, record, opens) is None
+    assert record_instant(2, None, record, opens) is None
+
+
+def test_the_clock_has_ten_minutes_to_freeze_a_roll() -> None:
+    record = datetime(2026, 11, 10, tzinfo=UTC)
+    assert not is_late(record, record + timedelta(minutes=10, seconds=-1))
+    assert is_late(record, record + timedelta(minutes=10))
+
+
+@pytest.mark.parametrize(("size", "spares"), [(1, 20), (400, 20), (401, 21), (600_000, 30_000)])
+def test_spares_are_five_in_a_hundred_and_never_fewer_than_twenty(size: int, spares: int) -> None:
+    assert usual_spares(size) == spares
+
+
+def test_thirty_are_the_fewest_over_whom_turnout_is_told() -> None:
+    apart = [LocalSize("1", "N", 30), LocalSize("2", "N", 30)]
+    assert [unit.eligible for unit in make_units(apart)] == [30, 30]
+    assert [unit.eligible for unit in make_units([replace(apart[0], eligible=29), apart[1]])] == [59]
 
 
 def test_the_roll_is_one_text_in_order_of_number() -> None:

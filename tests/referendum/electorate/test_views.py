@@ -16,7 +16,7 @@ from forum.kernel.doors import Actor
 from forum.questions.models import Appointment
 from forum.roll.models import Member
 from referendum.crypto.trustee import new_private_key, public_key_of
-from referendum.electorate import jobs, queries
+from referendum.electorate import entry_queries, jobs, queries
 from referendum.electorate.sealing import unseal
 from tests.people import Cast, sign_in
 from tests.referendum.electorate.conftest import Sink, make_members, make_set_up_vote
@@ -55,7 +55,7 @@ class Site:
 
     def counts(self) -> dict[str, int]:
         with self.app.app_context(), transaction(write=False):
-            return queries.delivery_counts(self.vote_id)
+            return entry_queries.delivery_counts(self.vote_id)
 
     def share(self, place: int) -> str:
         """As the page does: the sealed share out of the page's facts, opened with the teller's key."""

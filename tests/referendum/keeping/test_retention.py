@@ -7,12 +7,12 @@ from flask import Flask
 
 from forum.halls.models import ReadMark
 from forum.kernel import audit, clock
-from forum.kernel.database import db, transaction
+from forum.kernel.database import Base, db, transaction
 from forum.questions.models import Question
 from forum.roll.models import Member
 from forum.signin.models import Account, Device
 from forum.sittings.models import Attendance
-from referendum.keeping import jobs, retention
+from referendum.keeping import jobs, kinds, retention
 from tests.build_town import make_town
 from tests.people import Cast, sign_in
 
@@ -72,4 +72,10 @@ def test_anybody_reads_what_is_kept_from_the_foot_of_a_page(app: Flask, cast: Ca
     visitor = app.test_client()
     assert 'href="/kept"' in visitor.get("/").get_data(as_text=True)
     page = visitor.get("/kept").get_data(as_text=True)
-    assert page.count("<tr>") == len(retention.KEPT) + 1
+    assert page.count("<tr>") == len(kinds.KEPT) + 1
+
+
+def test_every_table_is_in_one_kind_of_what_is_kept(app: Flask) -> None:
+    """The app is asked for because it brings every table in."""
+    named = [table for kind in kinds.KEPT for table in kind.tables.split()]
+    assert sorted(named) == sorted(Base.metadata.tables)

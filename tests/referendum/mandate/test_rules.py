@@ -93,6 +93,9 @@ def test_it_is_breached_only_after_the_day_has_passed() -> None:
     facts = mandate(obligation())
     assert codes(MandateMove.BREACH, facts, DUE) == ["nothing_breached"]
     assert codes(MandateMove.BREACH, facts, DUE + timedelta(seconds=1)) == []
+    on_the_day = mandate(obligation(Act(1, DUE, QUOTED)))
+    assert codes(MandateMove.BREACH, on_the_day, DUE + DAY) == ["nothing_breached"]
+    assert due_at(START, 60) == START + 60 * DAY
 
 
 def test_an_act_that_leaves_an_argument_unanswered_does_not_prevent_the_breach() -> None:
@@ -118,6 +121,9 @@ def test_a_dispute_upheld_and_not_mended_by_the_day_set_is_a_breach() -> None:
     facts = mandate(obligation(FULL), disputes=(upheld,))
     assert breaches(facts, START + 30 * DAY) == ((), ())
     assert breaches(facts, START + 31 * DAY) == ((), (5,))
+    for mended, found in ((START + 30 * DAY, ()), (START + 30 * DAY + timedelta(seconds=1), (5,))):
+        facts = mandate(obligation(FULL), disputes=(replace(upheld, mended_at=mended),))
+        assert breaches(facts, START + 31 * DAY) == ((), found)
 
 
 def test_only_a_later_certified_question_supersedes() -> None:

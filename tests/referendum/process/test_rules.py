@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from referendum.process.facts import MOVES, ChallengeFacts, Ruling, VoteFacts, VoteMove, VoteState
@@ -232,3 +232,69 @@ def test_only_eligible_members_challenge_and_only_in_the_window() -> None:
     assert not may_challenge(COUNTED, CLOSES, eligible=False)
     assert not may_challenge(COUNTED, CLOSES + timedelta(days=7), eligible=True)
     assert not may_challenge(READY, CLOSES, eligible=True)
+
+
+WEEK = timedelta(days=7)
+moments = st.sampled_from([OPENS - WEEK, OPENS, CLOSES - timedelta(seconds=1), CLOSES, CLOSES + WEEK])
+people = st.frozensets(st.integers(1, 6), max_size=5)
+anything = st.builds(
+    VoteFacts,
+    state=st.sampled_from(VoteState),
+    tellers=st.sampled_from([BODY, frozenset({1, 2, 3, 4})]), trustees=people, keys_ready=people, keys_proved=people,
+    call_issued=st.booleans(), codes_pending=st.integers(0, 1), sealed_list_stored=st.booleans(),
+    ballot_hash=st.sampled_from(["", "b"]), opens_at=st.none() | moments, closes_at=st.none() | moments,
+    opening_signers=people, extended_to=st.none() | moments, extension_reason=st.sampled_from([" ", "Snow."]),
+    extension_signers=people, ballots_unchecked=st.integers(0, 1), closed_at=st.none() | moments,
+    below_minimum=st.booleans(), shares_given=people, shares_lost=st.just(frozenset()) | people,
+    shares_needed=st.integers(0, 4), archive_verified=st.booleans(), counted_at=st.none() | moments,
+    challenge_closes_at=st.none() | moments, tie_open=st.booleans(), certificate_signers=people,
+    challenges=st.lists(st.builds(ChallengeFacts, st.just(1), st.sampled_from([None, *Ruling])), max_size=2).map(tuple),
+    annulment_signers=people, annulment_reason=st.sampled_from(["", "Ballots were withheld."]),
+)  # fmt: skip
+
+
+def allowed(move: VoteMove, facts: VoteFacts, now: datetime) -> bool:
+    """The table of moves and guards once more, as one reads it."""
+
+    def signed(signers: frozenset[int]) -> bool:
+        return len(signers & facts.tellers) * 2 > len(facts.tellers)
+
+    def over(moment: datetime | None, wait: timedelta = timedelta()) -> bool:
+        return moment is not None and now >= moment + wait
+
+    rulings = {each.ruling for each in facts.challenges}
+    annuls = Ruling.UPHELD_CHANGES_OUTCOME in rulings
+    match move:
+        case VoteMove.OPEN:
+            ready = facts.trustees and facts.trustees <= facts.keys_ready & facts.keys_proved
+            codes_out = facts.sealed_list_stored and not facts.codes_pending
+            begun = over(facts.opens_at) and not over(facts.closes_at)
+            return bool(facts.call_issued and codes_out and ready and facts.ballot_hash and begun) and signed(
+                facts.opening_signers
+            )
+        case VoteMove.EXTEND:
+            later = facts.closes_at and facts.extended_to and facts.extended_to > facts.closes_at > now
+            return bool(later) and facts.extension_reason != " " and signed(facts.extension_signers)
+        case VoteMove.CLOSE:
+            return over(facts.closes_at)
+        case VoteMove.COUNT:
+            enough = facts.below_minimum or len(facts.shares_given) >= max(1, facts.shares_needed)
+            return enough and not (facts.ballots_unchecked or facts.shares_lost) and facts.archive_verified
+        case VoteMove.LAPSE:
+            return over(facts.closed_at, WEEK)
+        case VoteMove.CERTIFY:
+            awaited = facts.tie_open and not over(facts.counted_at, WEEK)
+            ruled = None not in rulings and not annuls
+            return over(facts.challenge_closes_at) and ruled and not awaited and signed(facts.certificate_signers)
+        case VoteMove.ANNUL:
+            return annuls and facts.annulment_reason != "" and signed(facts.annulment_signers)
+
+
+@settings(max_examples=150)
+@given(anything, moments)
+def test_a_move_happens_exactly_when_every_guard_of_the_table_holds(facts: VoteFacts, now: datetime) -> None:
+    for move in VoteMove:
+        there = (facts.state, move) in MOVES
+        assert (obstacles_to(move, facts, now) == []) is (there and allowed(move, facts, now)), move
+        in_place = replace(facts, state=next(state for state, each in MOVES if each is move))
+        assert (obstacles_to(move, in_place, now) == []) is allowed(move, facts, now), move

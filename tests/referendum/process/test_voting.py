@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forum.questions.process import OptionSource, VotingRule
-from referendum.process.voting import Outcome, Reason, Tally, break_tie, decide
+from referendum.process.voting import Outcome, Reason, Tally, break_tie, decide, quorum_met
 
 SINGLE = [VotingRule.PLURALITY, VotingRule.MAJORITY, VotingRule.TWO_THIRDS, VotingRule.MAJORITY_RUN_OFF]
 
@@ -87,6 +87,7 @@ TWO, SLATES, ALL = OptionSource.LEADING_TWO, OptionSource.LEADING_OF_EACH_SLATE,
     ("leads_to", "counts", "slates", "going_on"),
     [
         (ALL, (60, 0, 40), (), (0, 1, 2)),
+        (ALL, (60, 40), (), (0, 1)),
         (TWO, (60, 5, 35), (), (0, 2)),
         (TWO, (60, 40), (), (0, 1)),
         (TWO, (50, 50, 0), (), (0, 1)),
@@ -199,3 +200,12 @@ def test_the_order_of_the_ballot_decides_nothing(of: Tally, rule: VotingRule, ra
     assert before.reason is after.reason
     assert sorted(before.elected) == sorted(order[place] for place in after.elected)
     assert sorted(before.going_on) == sorted(order[place] for place in after.going_on)
+
+
+@given(tallies, st.integers(0, 60), st.fractions(0, 1, max_denominator=12))
+def test_a_quorum_is_met_exactly_when_its_share_of_the_roll_has_voted(of: Tally, absent: int, quorum: Fraction) -> None:
+    roll = Tally(of.counts, of.ballots, of.blanks, of.ballots + absent)
+    met = decide(VotingRule.PLURALITY, roll, quorum=quorum, min_ballots=0).reason is not Reason.QUORUM_MISSED
+    assert met is (roll.ballots >= quorum * roll.eligible)
+    blank = Tally((0,) * len(of.counts), of.ballots, of.ballots, roll.eligible)
+    assert quorum_met(blank, quorum) is met, "blanks count for it"

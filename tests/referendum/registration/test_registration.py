@@ -17,7 +17,7 @@ from forum.questions.models import Question
 from forum.questions.ribbon import StageState
 from forum.questions.templates import as_tables, read_template
 from forum.roll.models import Member
-from referendum.electorate import claim_queries
+from referendum.electorate import claim_queries, entry_queries
 from referendum.electorate import operations as electorate
 from referendum.electorate import queries as electorate_queries
 from referendum.process.models import Vote
@@ -128,7 +128,7 @@ def test_the_frozen_roll_holds_who_is_eligible_and_registered(question: Question
         enter(question, member_id, now)
     vote = frozen_vote(question, now)
     roll = electorate_queries.frozen_electorate(vote.id)
-    on_it = {each: electorate_queries.entry_of(vote.id, each) is not None
+    on_it = {each: entry_queries.entry_of(vote.id, each) is not None
              for each in (cast.member, cast.elsewhere, cast.suspended, cast.seconder)}  # fmt: skip
     assert on_it == {cast.member: True, cast.elsewhere: True, cast.suspended: False, cast.seconder: False}
     assert roll.size == 2

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from forum.questions.process import Reporting, Rounding
 from forum.questions.templates import load_shipped
 from referendum.results.rounding import largest_remainder, plain
-from referendum.results.rules import is_listed, percent_of, publish
+from referendum.results.rules import is_listed, notes_of, percent_of, publish, share_of
 
 counts = st.lists(st.integers(0, 10_000), min_size=1, max_size=12).filter(any)
 
@@ -61,6 +61,30 @@ def test_unrounded_figures_stand_beside_the_rounded_ones() -> None:
 @pytest.mark.parametrize(("share", "text"), [(Fraction(1, 50), "2 %"), (Fraction(1, 40), "2.5 %")])
 def test_thresholds_are_written_plainly(share: Fraction, text: str) -> None:
     assert percent_of(share) == text
+
+
+@pytest.mark.parametrize(
+    ("reporting", "notes"),
+    [
+        (Reporting(above=Fraction(1, 40), candidates=False), "every option that received more than 2.5 %"),
+        (Reporting(above=Fraction(1, 40), candidates=True), "every candidate who received more than 2.5 %"),
+        (Reporting(decimals=0), "rounded to the nearest percentage point"),
+        (Reporting(decimals=2), "rounded to 2 decimals of a percentage point"),
+        (Reporting(rounding=Rounding.LARGEST_REMAINDER, decimals=0), "whole percentage points, by largest remainder"),
+        (Reporting(rounding=Rounding.LARGEST_REMAINDER, decimals=1), "with 1 decimals, by largest remainder"),
+    ],
+)
+def test_a_table_says_what_is_listed_and_how_it_is_rounded(reporting: Reporting, notes: str) -> None:
+    assert notes in str(table([2, 1], reporting).lines()[-2:])
+    assert len(notes_of(reporting)) == 1 + (reporting.above is not None)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "text"),
+    [(0, 0, ""), (2, 3, "66.6 %"), (1, 1, "100.0 %"), (1, 11, "9.0 %"), (1999, 2000, "99.9 %")],
+)
+def test_a_share_is_cut_and_never_rounded_up(part: int, whole: int, text: str) -> None:
+    assert share_of(part, whole) == text
 
 
 @given(counts, st.sampled_from(Rounding), st.integers(0, 4))

@@ -24,6 +24,7 @@ from forum.roll.models import Local, Member
 from referendum.casting.models import BoxBatch, BoxState, SetAside
 from referendum.electorate.queries import frozen_electorate
 from referendum.process.models import Vote
+from referendum.results import record_queries
 from referendum.results.models import CitedArgument, PublishedResult
 from tests.build_referendum import certify, make_closed, make_counted, make_open, prepare
 from tests.people import Cast, make_member, sign_in
@@ -200,6 +201,25 @@ def test_the_record_goes_back_page_by_page(app: Flask, number: int) -> None:
     page = app.test_client().get("/record?before=5").get_data(as_text=True)
     assert "entry-4" in page
     assert "entry-5" not in page
+
+
+def test_every_vote_is_reached_from_the_record_page_by_page(
+    app: Flask, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record_queries.recorded_votes, "__defaults__", (1,))
+    with app.app_context(), transaction(write=True) as session:
+        first = session.scalars(db.select(Vote).join(Question).where(Question.number == number)).one()
+        copied = ("question_id", "params", "opens_at", "closes_at", "opened_at")
+        same = {name: getattr(first, name) for name in copied}
+        session.add(Vote(**same, number=2, state="open", public_id="again", uuid_v="v", uuid_c="c"))
+        ids = first.public_id, "again"
+    page = app.test_client().get("/record").get_data(as_text=True)
+    assert f"/record/votes/{ids[1]}" in page
+    assert f"/record/votes/{ids[0]}" not in page
+    older = page.split("/record?votes=")[1].split("#")[0]
+    page = app.test_client().get(f"/record?votes={older}").get_data(as_text=True)
+    assert f"/record/votes/{ids[0]}" in page
+    assert f"/record/votes/{ids[1]}" not in page
 
 
 @pytest.mark.parametrize("as_observer", [True, False])
