@@ -108,6 +108,7 @@ def questions_page(actor: Actor, *, before: int | None = None, most: int = 20) -
     return list(db.session.scalars(query.order_by(Question.number.desc()).limit(most)))
 
 
+@once_a_page
 def options(question_id: int) -> list[Option]:
     """The options of a question in the order of their letters."""
     query = db.select(Option).where(Option.question_id == question_id).order_by(Option.position)

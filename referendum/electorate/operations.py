@@ -129,8 +129,8 @@ def _freeze(actor: Actor | None, vote: Vote, instant: datetime, now: datetime) -
     frozen = Electorate(
         vote_id=vote.id, rule=_rule_as_json(rule) | {"by_ruling": by_ruling},
         record_at=instant, frozen_at=now, roll_count=len(everybody),
-        size=len(chosen), admitted_count=admitted, spare_count=0, roll_hash=rules.roll_hash(voter for voter, *_ in chosen), units=[],
-        codes="none", sealed_hash="", list_key="",
+        size=len(chosen), admitted_count=admitted, spare_count=0,
+        roll_hash=rules.roll_hash(voter for voter, *_ in chosen), units=[], codes="none", sealed_hash="", list_key="",
     )  # fmt: skip
     db.session.add(frozen)
     db.session.flush()

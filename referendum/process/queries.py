@@ -60,6 +60,7 @@ def title_of(vote: Vote) -> str:
     return f"{title} ({' / '.join(f'{each.letter} {each.title}' for each in options_on(vote))})"
 
 
+@once_a_page
 def votes_of(question_id: int) -> list[Vote]:
     """Every vote held on a question, oldest first; an annulled one is followed by the one held again."""
     return list(db.session.scalars(db.select(Vote).where(Vote.question_id == question_id).order_by(Vote.number)))

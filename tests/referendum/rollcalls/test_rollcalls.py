@@ -210,10 +210,9 @@ def officer(app: Flask, cast: Cast) -> FlaskClient:
 def test_a_seat_votes_in_the_browser_and_everybody_reads_why(app: Flask, officer: FlaskClient, cast: Cast) -> None:
     assert "Vote by name" in officer.get("/q/1/by-name/council_decision").text
     refused = officer.post("/q/1/by-name/council_decision", data={"choice": "A", "reason": ""})
-    assert 'checked' in refused.text
-    page = officer.post(
-        "/q/1/by-name/council_decision", data={"choice": "A", "reason": "The <b>halls</b> said so."}, follow_redirects=True
-    ).text
+    assert "checked" in refused.text
+    said = {"choice": "A", "reason": "The <b>halls</b> said so."}
+    page = officer.post("/q/1/by-name/council_decision", data=said, follow_redirects=True).text
     assert "The &lt;b&gt;halls&lt;/b&gt; said so." in page
     seen = app.test_client().get("/q/1/by-name/council_decision").text
     assert "said so." in seen
