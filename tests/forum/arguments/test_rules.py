@@ -27,6 +27,8 @@ from forum.arguments.rules import (
     why_not_withdraw,
     why_not_word,
 )
+from forum.arguments.statement_rules import may_sign, why_not_state
+from forum.halls.rules import why_not_take_part
 from forum.questions.rules import QuestionState
 from tests.forum.halls.test_rules import QUESTION, Someone, everybody
 
@@ -144,6 +146,13 @@ def test_of_two_options_one_against_the_first_is_one_for_the_second() -> None:
     second = ArgumentFacts(QUESTION, QuestionState.DEBATING, 1, option_id=2)
     assert leaning(first, [1, 2]) == leaning(second, [1, 2])
     assert leaning(first, [1, 2, 3]) != leaning(second, [1, 2, 3])
+
+
+def test_officers_speak_for_the_leadership_and_who_takes_part_signs_a_reply() -> None:
+    for person, state in product(everybody(), QuestionState):
+        running = state in (QuestionState.CHARGED, QuestionState.DEBATING)
+        assert (why_not_state(person, state) == "") is (person.office == "officer" and running)
+        assert may_sign(person, QUESTION, state) is (why_not_take_part(person, QUESTION, state) == "")
 
 
 def test_what_no_longer_stands_says_why() -> None:
