@@ -2,10 +2,10 @@
 
 Small lies are told in the project's modules, one at a time, in a copy of the project (`lies`), and the tests that reach
 the lie's line are run (`noticing`). A lie that every test lets pass is printed with its line. The score is the share
-that was noticed. `--sample` takes so many of each module and `--few` so many in all, in an order drawn from `--seed`. With
-`--state` a run that was stopped goes on where it was; `--again` tells those once more that nobody noticed, to other
-tests or after tests were added; `--score` says what the file holds. Lies that change nothing, each with the reason,
-stand in `same_lies.txt` beside this file and are not told.
+that was noticed. `--sample` takes so many of each module and `--few` so many in all, in an order drawn from `--seed`.
+With `--state` a run that was stopped goes on where it was; `--again` tells those once more that nobody noticed, to
+other tests or after tests were added; `--score` says what the file holds. Lies that change nothing, each with the
+reason, stand in `same_lies.txt` beside this file and are not told.
 """
 
 import argparse
