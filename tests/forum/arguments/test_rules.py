@@ -11,6 +11,7 @@ from forum.arguments.rules import (
     MergeFacts,
     MergeOutcome,
     Side,
+    label_of,
     lacks_consent,
     leaning,
     may_propose_merge,
@@ -153,6 +154,10 @@ def test_officers_speak_for_the_leadership_and_who_takes_part_signs_a_reply() ->
         running = state in (QuestionState.CHARGED, QuestionState.DEBATING)
         assert (why_not_state(person, state) == "") is (person.office == "officer" and running)
         assert may_sign(person, QUESTION, state) is (why_not_take_part(person, QUESTION, state) == "")
+
+
+def test_an_argument_is_called_by_its_number() -> None:
+    assert [label_of(number) for number in (7, 17, 102)] == ["A-07", "A-17", "A-102"]
 
 
 def test_what_no_longer_stands_says_why() -> None:
