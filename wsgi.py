@@ -3,6 +3,8 @@
 Order matters: kernel, the forum's slices, the referendum's slices, sockets last, then the check of the doors.
 """
 
+import gc
+
 from flask import Flask
 
 import forum.register
@@ -30,4 +32,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     live.init_app(app, settings)
     web.exempt_from_csrf(app)
     doors.check(app)
+    if not settings.testing:
+        gc.freeze()  # the app stays: looking through it for cycles again and again was a tenth of the server's work
     return app

@@ -9,8 +9,9 @@
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, overload
 
 import structlog
@@ -22,6 +23,7 @@ from huey.serializer import Serializer
 from forum.kernel.database import on_commit, waits_for_commit
 from forum.kernel.settings import Settings
 
+SOON = 1.0  # seconds
 JOBS: dict[str, Callable[..., None]] = {}
 EVERY: dict[str, int] = {}
 log = structlog.get_logger()
@@ -79,6 +81,30 @@ class _Queued:
 
     def __call__(self) -> None:
         _send(self.name, self.payload)
+
+
+@dataclass(frozen=True)
+class _QueuedSoon(_Queued):
+    """A job that runs a little after the commit, once for all that ask for it until then."""
+
+    def __call__(self) -> None:
+        if current_app.extensions["hustings_jobs"]["queue"].immediate:
+            super().__call__()
+            return
+        key, now = (self.name, *sorted(self.payload.items())), monotonic()
+        if now >= _begins.get(key, 0):  # else one is queued that begins after this commit, and sees what it wrote
+            _begins[key] = now + SOON
+            current_app.extensions["hustings_jobs"]["run"].schedule((self.name, self.payload), delay=SOON)
+
+
+_begins: dict[Hashable, float] = {}
+
+
+def enqueue_soon(function: Callable[..., None], **payload: object) -> None:
+    """Queue a job for a second after this transaction's commit, unless this process has queued the same for a moment
+    that is still to come. For what many ask for in each second, and one run does for all of them.
+    """
+    on_commit(_QueuedSoon(f"{function.__module__}.{function.__name__}", payload))
 
 
 def enqueue(function: Callable[..., None], **payload: object) -> None:

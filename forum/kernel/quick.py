@@ -4,6 +4,7 @@ An address depends on its route and parts, a translation on its words and the la
 worked out once. Every memory has a bound.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from types import NoneType
 from typing import Any
@@ -29,6 +30,10 @@ class App(Flask):
     def __init__(self, *given: Any, **named: Any) -> None:
         self._path = lru_cache(maxsize=MOST)(self._new_path)
         super().__init__(*given, **named)
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """As it is: no view of ours is a coroutine, and Flask would look at each function of every request anew."""
+        return func
 
     def url_for(
         self, /, endpoint: str, *, _anchor: str | None = None, _method: str | None = None, _scheme: str | None = None,

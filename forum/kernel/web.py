@@ -51,7 +51,7 @@ class Number(IntegerConverter):
 
 class Sessions(SecureCookieSessionInterface):
     """The session in its cookie; none goes out with an answer that caches may keep for everybody. Where no cookie came
-    there is nothing to open."""
+    there is nothing to open, and where nobody looked at an empty one nothing to save."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         if not request.headers.get("Cookie"):
@@ -59,7 +59,8 @@ class Sessions(SecureCookieSessionInterface):
         return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if not response.cache_control.public:
+        touched = session or session.accessed or session.modified
+        if touched and not response.cache_control.public:
             super().save_session(app, session, response)
 
 
@@ -159,15 +160,21 @@ def _mark(folder: str, path: str) -> str:
 
 
 def _headers(response: Response) -> Response:
-    if getattr(current_app.view_functions.get(request.endpoint or ""), "nobody", False):
-        response.headers["Referrer-Policy"] = "no-referrer"
-    there = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - these are pairs, not a mapping
-    response.headers.extend((name, value) for name, value in HEADERS.items() if name.lower() not in there)
-    if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
-    if current_app.config["SESSION_COOKIE_SECURE"]:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    nobody = getattr(current_app.view_functions.get(request.endpoint or ""), "nobody", False)
+    standing = _standing(nobody, request.endpoint == "static", current_app.config["SESSION_COOKIE_SECURE"])
+    there = {name.lower() for name, _ in response.headers}
+    # past `add`, which looks for line ends in each of these constants anew
+    response.headers._list += [pair for name, pair in standing.items() if name not in there]
     return response
+
+
+@cache
+def _standing(nobody: bool, static: bool, secure: bool) -> dict[str, tuple[str, str]]:
+    """The headers of every answer that does not bring its own, by their names in small letters."""
+    headers = HEADERS | ({"Referrer-Policy": "no-referrer"} if nobody else {})
+    headers |= {} if static else {"Cache-Control": "no-store"}
+    headers |= {"Strict-Transport-Security": "max-age=31536000"} if secure else {}
+    return {name.lower(): (name, value) for name, value in headers.items()}
 
 
 def _wants_json() -> bool:

@@ -27,6 +27,9 @@ TITLES = {
     "voting_opens_at": N_("Voting opens"),
     "voting_closes_at": N_("Voting closes"),
     "challenge_closes_at": N_("The time for objections ends"),
+    "run_off_opens_at": N_("The run-off opens"),
+    "run_off_closes_at": N_("The run-off closes"),
+    "run_off_challenge_closes_at": N_("The time for objections to the run-off ends"),
 }
 
 

@@ -109,12 +109,12 @@ def _check_result(
             if total > tally.weight or power_of_g(total) * factor % P != item.beta:
                 words = f"question {number}: total {place} is not what the trustees opened"
                 report.add(words, event=event.height)
-        if not _are_possible(row, setup.election.questions[number - 1], tally.weight):
+        if not are_possible(row, setup.election.questions[number - 1], tally.weight):
             report.add(f"question {number}: the ballots that count cannot have these totals", event=event.height)
     report.result = result
 
 
-def _are_possible(totals: Sequence[int], question: Question, weight: int) -> bool:
+def are_possible(totals: Sequence[int], question: Question, weight: int) -> bool:
     """Whether ballots of this weight, each with as many choices as the question allows, can add up to these totals."""
     blank = totals[0] if question.blank else 0
     marked, chosen = weight - blank, totals[question.blank :]

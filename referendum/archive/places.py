@@ -40,9 +40,7 @@ class Places:
     def __getitem__(self, number: int) -> BallotPlace:
         event, offset, size = self._numbers[3 * number : 3 * number + 3]
         start = 2 * NAME_BYTES * number
-        digest, credential = (
-            self._names[at : at + NAME_BYTES] for at in (start, start + NAME_BYTES)
-        )
+        digest, credential = (self._names[at : at + NAME_BYTES] for at in (start, start + NAME_BYTES))
         return BallotPlace(event, offset, size, digest.hex(), credential.hex() if any(credential) else "")
 
     def __iter__(self) -> Iterator[BallotPlace]:

@@ -24,6 +24,7 @@ from referendum.crypto.hashing import hex_hash
 from referendum.electorate.models import Electorate, PublicCredential
 from referendum.electorate.queries import digest_of
 from referendum.process.box_rules import guest_of
+from referendum.process.facts import VoteKind
 from referendum.process.models import Vote
 from referendum.process.queries import votes_of
 
@@ -116,6 +117,7 @@ def _write_vote(package: Package, question: Question, digest: str, key: str) -> 
     }  # fmt: skip
     vote = Vote(
         public_id=told["id"], question_id=question.id, number=told["number"], state="open",
+        kind=VoteKind.RUN_OFF if told["params"].get("options") else VoteKind.MEMBERS,
         params={**told["params"], "guest": guest}, opens_at=opens_at, closes_at=closes_at, opened_at=opens_at,
         uuid_v=told["uuid_v"], uuid_c=told["uuid_c"], election_v=package.elections["V"],
         election_c=package.elections.get("C", ""), trustees=package.trustees,

@@ -4,17 +4,34 @@ The searches are put side by side with UNION ALL: as one condition with OR they 
 same ballot is found by its credential, which it shares with itself.
 """
 
-from collections.abc import Collection
+import json
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Executable, bindparam, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    String,
+    any_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from forum.kernel.database import db
 from referendum.casting.arrival_rules import DROPPED, REPLACED
 from referendum.casting.envelope import Pair
 from referendum.casting.models import Arrival, BoxedBallot, SetAside
 from referendum.electorate.models import PublicCredential
+
+RECEIVED, SET_ASIDE, LISTED = "received", "set aside", "listed"
 
 
 @dataclass(slots=True)
@@ -34,80 +51,95 @@ class Known:
 
 def known(vote_id: int, pairs: Collection[Pair]) -> Known:
     """What the box knows of these pairs."""
-    found = Known()
+    found, claims = Known(), []
+    for place, archive, tracker, credential, state, sequence in _look_for(vote_id, pairs):
+        if place == LISTED:
+            found.states[archive, credential] = state
+        elif place == SET_ASIDE:
+            _note_set_aside(found, archive, tracker, state)
+        elif archive == "V":
+            found.votes.add(tracker)
+            found.voted.add(credential)
+        else:
+            found.citations.add(tracker)
+            if state == "recorded":
+                claims.append(sequence)
+            else:
+                found.cited.add(credential)
+    _read_claims(found, claims)
+    return found
+
+
+def _look_for(vote_id: int, pairs: Collection[Pair]) -> Iterable[tuple[Any, ...]]:
+    connection = db.session.connection()
+    on_sqlite = connection.dialect.name == "sqlite"
     asked = {
-        "vote": vote_id,
         "trackers": [each.tracker for pair in pairs for each in (pair.v, pair.c) if each],
         "v_digests": [pair.v.digest for pair in pairs],
         "c_digests": [pair.c.digest for pair in pairs if pair.c],
     }
-    _waiting(found, asked)
-    for archive, tracker, credential in _rows(_BOXED, asked):
-        (found.votes if archive == "V" else found.citations).add(tracker)
-        (found.voted if archive == "V" else found.cited).add(credential)
-    for archive, tracker, reason in _rows(_SET_ASIDE, asked):
-        if archive == "V":
-            (found.votes if reason == REPLACED else found.faulty).add(tracker)
-        elif reason != DROPPED:
-            found.citations.add(tracker)
-    for archive, digest, state in _rows(_LISTED, asked):
-        found.states[archive, digest] = state
-    return found
+    texts = {name: json.dumps(each) if on_sqlite else each for name, each in asked.items()}
+    return (tuple(row) for row in connection.execute(_search(on_sqlite), {"vote": vote_id, **texts}))
 
 
-def _waiting(found: Known, asked: dict[str, Any]) -> None:
-    claims = []
-    for sequence, v_tracker, c_tracker, v_credential, c_credential, state in _rows(_WAITING, asked):
-        found.votes.add(v_tracker)
-        found.voted.add(v_credential)
-        if c_tracker:
-            found.citations.add(c_tracker)
-            if state == "checked":
-                found.cited.add(c_credential)
-            else:
-                claims.append(sequence)
+def _note_set_aside(found: Known, archive: str, tracker: str, reason: str) -> None:
+    if archive == "V":
+        (found.votes if reason == REPLACED else found.faulty).add(tracker)
+    elif reason != DROPPED:
+        found.citations.add(tracker)
+
+
+def _read_claims(found: Known, claims: list[int]) -> None:
     if claims:
         bodies = db.select(Arrival.c_credential, Arrival.c_body).where(Arrival.sequence.in_(claims))
         for credential, body in db.session.execute(bodies):
             found.claimed.setdefault(credential, []).append(body)
 
 
-def _rows(search: Executable, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
-    return [tuple(row) for row in db.session.connection().execute(search, asked)]
+@cache
+def _search(on_sqlite: bool) -> CompoundSelect[Any]:
+    """Place, archive, tracker, credential, state or reason, sequence: of everything that concerns the pairs asked for.
 
+    Each list of texts is one value of the statement, so that it reads alike however many they are.
+    """
 
-def _among(column: Any, name: str) -> ColumnElement[bool]:
-    among: ColumnElement[bool] = column.in_(bindparam(name, expanding=True))
-    return among
+    def among(column: Any, name: str) -> ColumnElement[bool]:
+        if on_sqlite:
+            texts = func.json_each(bindparam(name, type_=String)).table_valued("value")
+            found: ColumnElement[bool] = column.in_(select(texts.c.value))
+        else:
+            found = column == any_(bindparam(name, type_=ARRAY(String)))
+        return found
 
-
-_VOTE: BindParameter[int] = bindparam("vote")
-_WAITING = union_all(
-    *(
-        select(
-            Arrival.sequence, Arrival.v_tracker, Arrival.c_tracker, Arrival.v_credential, Arrival.c_credential,
-            Arrival.state,
-        ).where(Arrival.vote_id == _VOTE, search)
-        for search in (_among(Arrival.v_credential, "v_digests"), _among(Arrival.c_credential, "c_digests"))
-    )
-)  # fmt: skip
-_BOXED = union_all(
-    *(
-        select(BoxedBallot.archive, BoxedBallot.tracker, BoxedBallot.credential).where(
-            BoxedBallot.vote_id == _VOTE, BoxedBallot.archive == archive, _among(BoxedBallot.credential, name)
+    this_vote: BindParameter[int] = bindparam("vote")
+    none, zero = _constant("''"), _constant("0")
+    searches = [
+        _rows(SET_ASIDE, SetAside.archive, SetAside.tracker, none, SetAside.reason, zero).where(
+            among(SetAside.tracker, "trackers")  # of any vote: an index begins with the tracker
         )
-        for archive, name in (("V", "v_digests"), ("C", "c_digests"))
-    )
-)
-_SET_ASIDE = select(SetAside.archive, SetAside.tracker, SetAside.reason).where(
-    SetAside.vote_id == _VOTE, _among(SetAside.tracker, "trackers")
-)
-_LISTED = union_all(
-    *(
-        select(PublicCredential.archive, PublicCredential.digest, PublicCredential.state).where(
-            PublicCredential.vote_id == _VOTE, PublicCredential.archive == archive,
-            _among(PublicCredential.digest, name),
-        )
-        for archive, name in (("V", "v_digests"), ("C", "c_digests"))
-    )
-)  # fmt: skip
+    ]
+    for archive, digests, tracker, credential in (
+        ("V", "v_digests", Arrival.v_tracker, Arrival.v_credential),
+        ("C", "c_digests", Arrival.c_tracker, Arrival.c_credential),
+    ):
+        own, boxed, listed = _constant(f"'{archive}'"), BoxedBallot, PublicCredential
+        searches += [
+            _rows(RECEIVED, own, tracker, credential, Arrival.state, Arrival.sequence).where(
+                Arrival.vote_id == this_vote, among(credential, digests)
+            ),
+            _rows(RECEIVED, own, boxed.tracker, boxed.credential, none, zero).where(
+                boxed.vote_id == this_vote, boxed.archive == archive, among(boxed.credential, digests)
+            ),
+            _rows(LISTED, own, none, listed.digest, listed.state, zero).where(
+                listed.vote_id == this_vote, listed.archive == archive, among(listed.digest, digests)
+            ),
+        ]
+    return union_all(*searches)
+
+
+def _rows(place: str, *columns: Any) -> Select[Any]:
+    return select(_constant(f"'{place}'"), *columns)
+
+
+def _constant(text: str) -> ColumnElement[Any]:
+    return literal_column(text)

@@ -9,6 +9,7 @@ server ended, and where it is missing the server checks by itself.
 import json
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import structlog
@@ -26,12 +27,14 @@ class Neighbour:
 
     def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
+        self._turn = threading.Lock()  # rounds come two at once, and the pipe knows no order of answers
 
     def check(self, signatures: list[Signature]) -> list[bool]:
         """Of each signature whether it holds."""
         if len(signatures) >= WORTH_ASKING and monkey.is_module_patched("subprocess"):
             try:
-                return self._ask(signatures)
+                with self._turn:
+                    return self._ask(signatures)
             except (OSError, ValueError):
                 log.exception("the neighbour who checks signatures is gone; another is started with the next")
                 self._child = None

@@ -12,12 +12,11 @@ from sqlalchemy import inspect
 
 from forum.kernel.database import db
 from forum.kernel.errors import N_, Refused, refuse_unless
-from referendum.casting import queries
 from referendum.casting.arrival_rules import DROPPED, may_take, why_not
 from referendum.casting.envelope import NOT_A_BALLOT, NOT_SIGNED, Envelope, Pair, is_signed, open_pair, signature_on
 from referendum.casting.forms import SentPair
 from referendum.casting.known_queries import Known, known
-from referendum.casting.models import Arrival, SetAside
+from referendum.casting.models import Arrival, BoxState, SetAside
 from referendum.casting.rules import FOUND_IN_WORDS, Found
 from referendum.crypto.ballot import Fault
 from referendum.crypto.election import known_election
@@ -64,17 +63,19 @@ def cast_pair(vote: Vote, sent: SentPair, *, now: datetime) -> Receipt:
     """Store both ballots or neither, and answer with their trackers. The same bytes again get the same answer."""
     pair = open_pair(sent)
     refuse_unless(is_signed(pair.v.signature), NOT_SIGNED)
-    (answer,) = cast_pairs(vote, [Came(pair, now)], now=now)
+    (answer,) = cast_pairs(locked(vote), [Came(pair, now)], now=now)
     if isinstance(answer, Refused):
         raise answer
     return answer
 
 
 def cast_pairs(vote: Vote, came: Sequence[Came], *, now: datetime) -> list[Receipt | Refused]:
-    """Store or refuse each pair, as if they had come one after another; what is stored is written in one go."""
-    vote = locked(vote)  # neither the close nor a second ballot of the same code comes in between
-    state = queries.box_state(vote.id)
-    desk = _Desk(vote, known(vote.id, [each.pair for each in came]), sealed=bool(state and state.sealed))
+    """Store or refuse each pair, as if they had come one after another; what is stored is written in one go.
+
+    The vote is `locked`, so that neither its close nor a second ballot of the same code comes in between.
+    """
+    sealed = db.session.scalar(db.select(BoxState.sealed).where(BoxState.vote_id == vote.id))
+    desk = _Desk(vote, known(vote.id, [each.pair for each in came]), sealed=bool(sealed))
     answers = [desk.take(each, now) for each in came]
     if desk.taken:
         db.session.connection().execute(_TAKE, desk.taken)
@@ -92,6 +93,7 @@ class _Desk:
         self.elections = {"V": known_election(vote.election_v.encode())}
         if vote.election_c:
             self.elections["C"] = known_election(vote.election_c.encode())
+        self.longest = {archive: longest_ballot(election) for archive, election in self.elections.items()}
         self.taken: list[dict[str, object]] = []
 
     def take(self, came: Came, now: datetime) -> Receipt | Refused:
@@ -125,7 +127,7 @@ class _Desk:
         if archive not in self.elections:
             return
         election = self.elections[archive]
-        if envelope is None or len(envelope.body) > longest_ballot(election):
+        if envelope is None or len(envelope.body) > self.longest[archive]:
             raise Refused(NOT_A_BALLOT)
         if (envelope.uuid, envelope.election_hash) != (election.uuid, election.fingerprint):
             raise Refused(ANOTHER_VOTE)

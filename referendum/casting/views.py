@@ -17,6 +17,7 @@ from forum.kernel.web import POLICY
 from forum.questions.models import Question
 from referendum.casting import forms, queries, rules
 from referendum.casting.booth import booth_facts
+from referendum.casting.envelope import open_pair
 from referendum.casting.programs import Program, hash_of, listing, needed_at_once, programs
 from referendum.casting.tongues import in_every_language
 from referendum.casting.voted_queries import voted_among
@@ -106,7 +107,7 @@ def download_programs(_actor: Actor) -> Response:
 @anyone(nobody=True, csrf=False, limit="600/minute", gathers=True)
 def cast(_actor: Actor, public_id: str) -> Response:
     """Take a pair of ballots: stored durably or refused with what it means for the ballot."""
-    receipt = receive(public_id, forms.read_pair(sent_json(request, forms.LONGEST_PAIR)))
+    receipt = receive(public_id, open_pair(forms.read_pair(sent_json(request, forms.LONGEST_PAIR))))
     return jsonify(state="recorded", trackers={"v": receipt.v, "c": receipt.c})
 
 

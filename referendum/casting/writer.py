@@ -5,7 +5,6 @@ nobody is answered before the commit. Where the disk or the server of the databa
 so; whether an interrupted commit was done nobody can know, and the same bytes sent again settle it.
 """
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -14,17 +13,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from forum.kernel import clock, jobs
 from forum.kernel.database import transaction
-from forum.kernel.errors import N_, Refusal, refuse_unless
+from forum.kernel.errors import N_, Refusal, Refused
 from forum.kernel.together import Gathering
-from referendum.casting.envelope import NOT_SIGNED, Signature, open_pair
-from referendum.casting.forms import SentPair
+from referendum.casting.envelope import NOT_SIGNED, Pair
 from referendum.casting.jobs import check_waiting
 from referendum.casting.neighbour import Neighbour
 from referendum.casting.operations import Came, Receipt, cast_pairs
-from referendum.process.queries import vote_by_public_id
+from referendum.process.queries import locked_by_public_id
 
-MOST = 128
-MOST_SIGNATURES = 16  # while the neighbour looks at some, the next are read and the last are written
+MOST = 64  # pairs of a round: their signatures take twenty milliseconds, and the first waits for the last
+AT_ONCE = 2  # rounds: while the neighbour looks at the signatures of one, the one before it is written
 log = structlog.get_logger()
 
 
@@ -50,15 +48,22 @@ class Coming:
     came: Came
 
 
-def receive(public_id: str, sent: SentPair) -> Receipt:
+def receive(public_id: str, pair: Pair) -> Receipt:
     """Store both ballots durably or neither. Raises a `Refusal`. Call it outside of every transaction."""
-    came = Came(open_pair(sent), clock.now())
-    refuse_unless(_signatures.ask(came.pair.v.signature), NOT_SIGNED)
-    return _box.ask(Coming(public_id, came))
+    return _box.ask(Coming(public_id, Came(pair, clock.now())))
 
 
-def _store(coming: list[Coming]) -> Sequence[Receipt | BaseException]:
+def _take_in(coming: list[Coming]) -> list[Receipt | BaseException]:
+    """Answer one round: a pair that is not signed is refused before anything is written."""
+    held = _neighbour.check([each.came.pair.v.signature for each in coming])
+    stored = iter(_store([each for each, holds in zip(coming, held, strict=True) if holds]))
+    return [next(stored) if holds else Refused(NOT_SIGNED) for holds in held]
+
+
+def _store(coming: list[Coming]) -> list[Receipt | BaseException]:
     """One commit for all; where that fails, one for each, so that what the database takes is stored."""
+    if not coming:
+        return []
     try:
         with transaction(write=True):
             return _store_all(coming)
@@ -73,17 +78,16 @@ def _store_all(coming: list[Coming]) -> list[Receipt | BaseException]:
     for public_id in dict.fromkeys(each.public_id for each in coming):
         places = [place for place, each in enumerate(coming) if each.public_id == public_id]
         try:
-            vote = vote_by_public_id(public_id)
+            vote = locked_by_public_id(public_id)
         except Refusal as missing:
             answers.update(dict.fromkeys(places, missing))
             continue
         found = cast_pairs(vote, [coming[place].came for place in places], now=clock.now())
         answers.update(zip(places, found, strict=True))
         if any(isinstance(each, Receipt) for each in found):
-            jobs.enqueue(check_waiting, vote_id=vote.id)
+            jobs.enqueue_soon(check_waiting, vote_id=vote.id)
     return [answers[place] for place in range(len(coming))]
 
 
 _neighbour = Neighbour()
-_signatures: Gathering[Signature, bool] = Gathering(_neighbour.check, most=MOST_SIGNATURES)
-_box: Gathering[Coming, Receipt] = Gathering(_store, most=MOST)
+_box: Gathering[Coming, Receipt] = Gathering(_take_in, most=MOST, at_once=AT_ONCE)

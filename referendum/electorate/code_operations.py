@@ -7,9 +7,9 @@ the two is only the sealed list. Codes are returned, never stored, never logged.
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Column, MetaData, Table, func
+from sqlalchemy import Column, CursorResult, MetaData, Table, func
 
 from forum.kernel import audit
 from forum.kernel.database import db
@@ -17,7 +17,7 @@ from forum.kernel.errors import N_, refuse_unless
 from referendum.crypto.credentials import new_code, public_of
 from referendum.electorate import credential_queries, entry_queries, queries, rules, sealed_file
 from referendum.electorate.entry_queries import Addressee
-from referendum.electorate.models import PublicCredential
+from referendum.electorate.models import PublicCredential, RollEntry
 from referendum.electorate.operations import Act, subject_of
 from referendum.electorate.sealed_file import Assigned, Spare
 from referendum.electorate.way_rules import refuse_own_way
@@ -36,15 +36,14 @@ def settle_leftovers(vote: Vote) -> int:
     refuse_unless(vote.state in ("set_up", "open"), N_("Voting is over. No code is made any more."))
     refuse_own_way(vote.params)
     roll = queries.frozen_electorate(vote.id)
-    entries = entry_queries.entries_in(vote.id, "sending")
-    if entries and entry_queries.entries_in(vote.id, "unknown"):
+    before = entry_queries.count_in(vote.id, "unknown")
+    left = remark(vote, "sending", "unknown")
+    if left and before:
         roll.halted = True
-    for entry in entries:
-        entry.delivery = "unknown"
     if roll.codes == "none":
         roll.codes = "making"
     db.session.flush()
-    return len(entries)
+    return left
 
 
 def store_spares(vote: Vote, folder: Path, now: datetime) -> int:
@@ -116,6 +115,13 @@ def mark(vote: Vote, deliveries: Mapping[str, str]) -> None:
     for name, entry in entry_queries.entries(vote.id, list(deliveries)).items():
         entry.delivery = deliveries[name]
     db.session.flush()
+
+
+def remark(vote: Vote, delivery: str, becomes: str) -> int:
+    """The same for every entry in a state, however many there are. Gives how many that was."""
+    here = RollEntry.vote_id == vote.id, RollEntry.delivery == delivery
+    done = db.session.execute(db.update(RollEntry).where(*here).values(delivery=becomes))
+    return cast("CursorResult[Any]", done).rowcount
 
 
 def finish_codes(vote: Vote, *, now: datetime) -> bool:

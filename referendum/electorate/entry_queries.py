@@ -27,8 +27,13 @@ def delivery_counts(vote_id: int) -> dict[str, int]:
 
 def unsure_count(vote_id: int) -> int:
     """How many entries need a spare, or will if what is under way is lost."""
-    counts = delivery_counts(vote_id)
-    return sum(counts.get(each, 0) for each in ("sending", "printing", "unknown"))
+    return count_in(vote_id, "sending", "printing", "unknown")
+
+
+def count_in(vote_id: int, *deliveries: str) -> int:
+    """How many entries are in one of these states of delivery."""
+    query = db.select(func.count()).select_from(RollEntry)
+    return db.session.scalar(query.where(RollEntry.vote_id == vote_id, RollEntry.delivery.in_(deliveries))) or 0
 
 
 def codes_pending(vote_id: int) -> int:
@@ -36,8 +41,7 @@ def codes_pending(vote_id: int) -> int:
     vote, roll = db.session.get_one(Vote, vote_id), electorate(vote_id)
     if roll is not None and is_own_way(vote.params):
         return 0 if roll.codes in ("sent", "ready") else roll.size
-    counts = delivery_counts(vote_id)
-    return sum(counts.get(each, 0) for each in PENDING)
+    return count_in(vote_id, *PENDING)
 
 
 def codes_out(vote_id: int) -> bool:
@@ -68,12 +72,6 @@ def entries(vote_id: int, names: list[str]) -> dict[str, RollEntry]:
     """Entries of the roll by their random names."""
     query = db.select(RollEntry).where(RollEntry.vote_id == vote_id, RollEntry.entry.in_(names))
     return {each.entry: each for each in db.session.scalars(query)}
-
-
-def entries_in(vote_id: int, delivery: str) -> list[RollEntry]:
-    """Every entry in this state of delivery."""
-    query = db.select(RollEntry).where(RollEntry.vote_id == vote_id, RollEntry.delivery == delivery)
-    return list(db.session.scalars(query))
 
 
 def unknown_entries(vote_id: int, most: int) -> list[str]:

@@ -29,6 +29,15 @@ def vote_by_public_id(public_id: str) -> Vote:
     return found
 
 
+def locked_by_public_id(public_id: str) -> Vote:
+    """The same, read anew; what it says stays so until this write ends (see `locked`)."""
+    search = db.select(Vote).where(Vote.public_id == public_id).with_for_update()
+    found: Vote | None = db.session.scalars(search.execution_options(populate_existing=True)).first()
+    if found is None:
+        raise Missing
+    return found
+
+
 def vote_held_by(actor: Actor, role: str, public_id: str) -> Vote:
     """A vote, for those who hold this office on its question; for others there is nothing here. Raises `Missing`."""
     found = vote_by_public_id(public_id)

@@ -16,6 +16,8 @@ SWAPS: dict[type[ast.AST], type[ast.AST]] = {
 }  # fmt: skip
 GUARDS = {"strict", "frozen", "slots", "repr"}
 """Keywords that stop a programmer's slip and change nothing where there is none: no lie is told about them."""
+NOTHING = ("False", "''")
+"""Where one of these is given back, None would be read alike, and the type checker refuses it."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ def _changes(node: ast.AST) -> list[Change]:
         return [Change(node, "value", not node.value)]
     if isinstance(node, ast.If | ast.IfExp | ast.While) and not isinstance(node.test, ast.Constant):
         return [Change(node, "test", ast.UnaryOp(ast.Not(), node.test))]
-    if isinstance(node, ast.Return) and node.value is not None and ast.unparse(node.value) != "False":
+    if isinstance(node, ast.Return) and node.value is not None and ast.unparse(node.value) not in NOTHING:
         return [Change(node, "value", ast.Constant(None))]
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         return [Change(node, "value", ast.Constant(None))]

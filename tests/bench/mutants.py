@@ -2,10 +2,10 @@
 
 Small lies are told in the project's modules, one at a time, in a copy of the project (`lies`), and the tests that reach
 the lie's line are run (`noticing`). A lie that every test lets pass is printed with its line. The score is the share
-that was noticed. `--sample` takes so many of each module, in an order drawn from `--seed`. With `--state` a run that
-was stopped goes on where it was; `--again` tells those once more that nobody noticed, to other tests or after tests
-were added; `--score` says what the file holds. Lies that change nothing, each with the reason, stand in
-`same_lies.txt` beside this file and are not told.
+that was noticed. `--sample` takes so many of each module and `--few` so many in all, in an order drawn from `--seed`.
+With `--state` a run that was stopped goes on where it was; `--again` tells those once more that nobody noticed, to
+other tests or after tests were added; `--score` says what the file holds. Lies that change nothing, each with the
+reason, stand in `same_lies.txt` beside this file and are not told.
 """
 
 import argparse
@@ -56,7 +56,9 @@ def to_tell(asked: argparse.Namespace) -> list[Lie]:
                 random.Random(asked.seed).shuffle(every)
             every = [each for each in every[: asked.sample or None] if each.key not in known]
         found += every
-    return found
+    if asked.few:
+        random.Random(asked.seed).shuffle(found)
+    return found[: asked.few or None]
 
 
 def modules_of(paths: list[str]) -> list[str]:
@@ -125,6 +127,7 @@ def main() -> int:
     reader.add_argument("--told", nargs="+", metavar="PATH", default=[], help="where lies are told")
     reader.add_argument("--tests", nargs="+", metavar="PATH", default=[], help="the tests that should notice")
     reader.add_argument("--sample", type=int, default=0, help="at most so many lies in each module; 0 for all")
+    reader.add_argument("--few", type=int, default=0, help="at most so many lies in all; 0 for all")
     reader.add_argument("--seed", type=int, default=1)
     reader.add_argument("--minutes", type=float, default=600)
     reader.add_argument("--state", type=Path, help="the file that keeps what was told, to go on from")

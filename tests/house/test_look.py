@@ -136,3 +136,17 @@ def test_an_option_is_seen_on_every_ground_and_is_neither_red_nor_green(theme: s
     red, green, blue = (int(option[at : at + 2], 16) for at in (1, 3, 5))
     assert not (red > 1.6 * green and red > 1.6 * blue), "reads as red"
     assert not (green > 1.25 * red and green > 1.25 * blue), "reads as green"
+
+
+def test_every_class_that_a_sheet_shapes_stands_in_a_template_a_script_or_a_view() -> None:
+    sources = [*TEMPLATES.rglob("*.html"), *STATIC.rglob("*.js"), *(ROOT / "forum").rglob("*.py")]
+    sources += (ROOT / "referendum").rglob("*.py")
+    said = "\n".join(each.read_text(encoding="utf-8") for each in sorted(sources))
+    words = set(re.findall(r"[A-Za-z][\w-]*", said))
+    begun = tuple(set(re.findall(r"[A-Za-z][\w-]*-(?=\{|\$\{|' ~ )", said)))  # as in pat-{{ letter }}
+    dead = []
+    for sheet in SHEETS:
+        rules = re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.DOTALL)
+        named = set(re.findall(r"\.([a-zA-Z][\w-]*)", re.sub(r"\{[^{}]*\}", "{}", rules)))
+        dead += [f"{short(sheet)} .{each}" for each in sorted(named - words) if not each.startswith(begun)]
+    assert dead == []

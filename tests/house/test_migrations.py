@@ -94,7 +94,7 @@ def test_the_locals_of_those_who_read_before_are_counted_through_merges(tmp_path
     assert [tuple(row) for row in counted] == [(1, 2), (2, 2), (3, 0)]
 
 
-def test_the_reasons_of_a_digest_frozen_before_are_found_one_by_one(tmp_path: Path) -> None:
+def test_the_reasons_of_a_digest_and_what_was_elected_before_are_found_one_by_one(tmp_path: Path) -> None:
     app = wsgi.create_app(make_settings(tmp_path, database_url=f"sqlite:///{tmp_path / 'old.sqlite3'}"))
     published = {
         "record": {"arguments": [{"number": 7, "readers": 12}, {"number": 9, "readers": 3}]},
@@ -112,9 +112,20 @@ def test_the_reasons_of_a_digest_frozen_before_are_found_one_by_one(tmp_path: Pa
                 names = ", ".join(row)
                 old.execute(f"INSERT INTO arguments ({names}) VALUES (:{', :'.join(row)})", row)
             old.execute("INSERT INTO digests VALUES (1, ?, '{}', 'aa', '2026')", [json.dumps(published)])
+            decided = {"id": 3, "state": "certified", "certified_at": "2026", "outcome": "elected"}
+            decided["elected_option_id"] = 7
+            for table, given in (("votes", decided), ("mandates", {"id": 5, "state": "due", "option_id": 7})):
+                needed = [each[1] for each in old.execute(f"PRAGMA table_info({table})") if each[3] and each[4] is None]
+                row = dict.fromkeys(needed, 1) | given
+                old.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES (:{', :'.join(row)})", row)
         old.close()
         migrate.upgrade()
         made = db.session.execute(db.text(
             "SELECT argument_id, number, taken, reason, other, billionths, readers FROM digest_outcomes ORDER BY number"
         )).all()  # fmt: skip
+        elected, carried = (
+            [tuple(each) for each in db.session.execute(db.text(f"SELECT * FROM {table}")).all()]
+            for table in ("elected_options", "mandate_options")
+        )
     assert [tuple(row) for row in made] == [(41, 7, 1, "score", None, 5, 12), (42, 9, 0, "merged", 7, None, 3)]
+    assert (elected, carried) == ([(3, 7)], [(5, 7)])

@@ -11,6 +11,7 @@ from forum.arguments.rules import (
     MergeFacts,
     MergeOutcome,
     Side,
+    label_of,
     lacks_consent,
     leaning,
     may_propose_merge,
@@ -27,6 +28,8 @@ from forum.arguments.rules import (
     why_not_withdraw,
     why_not_word,
 )
+from forum.arguments.statement_rules import may_sign, why_not_state
+from forum.halls.rules import why_not_take_part
 from forum.questions.rules import QuestionState
 from tests.forum.halls.test_rules import QUESTION, Someone, everybody
 
@@ -58,21 +61,21 @@ def test_members_who_take_part_second_read_word_and_withdraw_what_stands() -> No
         assert may_second(person, ME, argument) is (acts and not argument.seconded and not own)
         assert may_read(person, argument) is (acts and argument.seconded)
         assert bool(why_not_read(person, argument)) is not (acts and argument.seconded)
-        assert (why_not_word(person, ME, argument) == "") is (acts and own)
-        assert (why_not_withdraw(person, ME, argument) == "") is (acts and own)
+        assert bool(why_not_word(person, ME, argument)) is not (acts and own)
+        assert bool(why_not_withdraw(person, ME, argument)) is not (acts and own)
 
 
 def test_sources_are_asked_for_once_by_whoever_reads_and_did_not_move_it() -> None:
     for person, argument, asked in product(everybody(), ARGUMENTS, BOTH):
         may = may_read(person, argument) and argument.mover_id != ME and not asked
-        assert (why_not_ask(person, ME, argument, asked=asked) == "") is may
+        assert bool(why_not_ask(person, ME, argument, asked=asked)) is not may
 
 
 def test_the_mover_alone_marks_answers_that_stand_to_an_argument_that_stands() -> None:
     for person, argument in product(everybody(), ARGUMENTS):
         for answer in (DEBATED, replace(DEBATED, withdrawn=True)):
             may = takes_part(person, argument) and stands(argument) and stands(answer) and argument.mover_id == ME
-            assert (why_not_mark(person, ME, argument, answer) == "") is may
+            assert bool(why_not_mark(person, ME, argument, answer)) is not may
 
 
 @pytest.mark.parametrize(
@@ -103,7 +106,7 @@ def test_what_merges_is_of_one_question_stands_and_leans_the_same_way_into_what_
             and (one.option_id, one.side) == (other.option_id, other.side)
             and (other.seconded or not one.seconded)
         )
-        assert (why_not_merge(one, other, [1, 2, 3]) == "") is merges
+        assert bool(why_not_merge(one, other, [1, 2, 3])) is not merges
 
 
 MOMENT = datetime(2026, 11, 10, tzinfo=UTC)
@@ -146,6 +149,17 @@ def test_of_two_options_one_against_the_first_is_one_for_the_second() -> None:
     assert leaning(first, [1, 2, 3]) != leaning(second, [1, 2, 3])
 
 
+def test_officers_speak_for_the_leadership_and_who_takes_part_signs_a_reply() -> None:
+    for person, state in product(everybody(), QuestionState):
+        running = state in (QuestionState.CHARGED, QuestionState.DEBATING)
+        assert bool(why_not_state(person, state)) is not (person.office == "officer" and running)
+        assert may_sign(person, QUESTION, state) is (why_not_take_part(person, QUESTION, state) == "")
+
+
+def test_an_argument_is_called_by_its_number() -> None:
+    assert [label_of(number) for number in (7, 17, 102)] == ["A-07", "A-17", "A-102"]
+
+
 def test_what_no_longer_stands_says_why() -> None:
     for argument in ARGUMENTS:
-        assert (why_not_standing(argument) == "") is stands(argument)
+        assert bool(why_not_standing(argument)) is not stands(argument)

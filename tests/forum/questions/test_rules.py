@@ -75,6 +75,24 @@ def test_the_charge_names_each_thing_it_lacks(change: dict[str, object], code: s
     assert codes(QuestionMove.CHARGE, replace(READY, **change)) == {code}  # type: ignore[arg-type]
 
 
+def test_twelve_options_are_debated_and_no_more() -> None:
+    assert codes(QuestionMove.CHARGE, replace(READY, option_count=12)) == set()
+
+
+@pytest.mark.parametrize(
+    ("slates", "lacking"),
+    [(("Blue", "Red"), False), (("Blue", "Red", "Blue"), False), (("Blue", "Blue"), True), (("Blue", ""), True),
+     (("Blue", "Red", ""), True), ((), True)],
+)  # fmt: skip
+def test_where_it_goes_by_slate_every_option_has_one_and_not_all_the_same(
+    slates: tuple[str, ...], lacking: bool
+) -> None:
+    by_slate = replace(READY, process=load_shipped("iam-2024"), slates=slates)
+    assert ("slates" in codes(QuestionMove.PUBLISH, by_slate)) is lacking
+    assert "slates" not in codes(QuestionMove.PUBLISH, replace(by_slate, replayed=True))
+    assert "slates" not in codes(QuestionMove.CHARGE, replace(READY, slates=slates))
+
+
 def test_all_that_is_missing_to_charge_is_said_at_once_each_with_its_remedy() -> None:
     bare = QuestionFacts(QuestionState.DRAFTED, READY.process)
     found = obstacles_to(QuestionMove.CHARGE, bare, START)
@@ -105,7 +123,10 @@ def test_one_local_that_has_not_honoured_the_charge_keeps_the_debate_open() -> N
     missing = (*HONOURED, LocalFacts(9, "Local 9", Opener.TELLERS, sessions_held=3))
     obstacles = obstacles_to(QuestionMove.CLOSE, replace(DEBATING, locals=missing), CLOSES)
     assert [o.code for o in obstacles] == ["floor_locals"]
-    assert obstacles[0].facts["names"] == ["Local 9"]
+    assert obstacles[0].facts == {"honoured": 4, "counted": 5, "names": ["Local 9"]}
+    exempt = LocalFacts(10, "Local 10", exemption="Its hall burnt down.")
+    (told,) = obstacles_to(QuestionMove.CLOSE, replace(DEBATING, locals=(*missing, exempt)), CLOSES)
+    assert told.facts["counted"] == 5, "who is exempt is not asked"
 
 
 def test_an_unanswered_imbalance_keeps_the_debate_open_until_its_offer_lapses() -> None:
@@ -123,7 +144,8 @@ def test_tellers_close_anyway_or_extend_once_only_on_the_last_day_and_below_the_
     last_day = CLOSES - timedelta(hours=5)
     for move in (QuestionMove.CLOSE_ANYWAY, QuestionMove.EXTEND):
         assert codes(move, below, last_day) == set()
-        assert codes(move, below, CLOSES - timedelta(days=2)) == {"too_early"}
+        assert codes(move, below, CLOSES - timedelta(days=1, seconds=1)) == {"too_early"}
+        assert codes(move, below, CLOSES - timedelta(days=1)) == set()
         assert codes(move, DEBATING, last_day) == {"floor_met"}
         assert codes(move, replace(below, override_reason=" "), last_day) == {"reason"}
         assert codes(move, replace(below, override_signers=frozenset({11})), last_day) == {"override_unsigned"}
@@ -136,6 +158,7 @@ def test_before_the_charge_the_council_withdraws_and_afterwards_the_tellers() ->
     council = replace(READY, withdrawal_signers=frozenset({1, 2, 3}))
     tellers = replace(DEBATING, withdrawal_signers=frozenset({11, 12}), withdrawal_ground=WithdrawalGround.IMPOSSIBLE)
     assert codes(QuestionMove.WITHDRAW, council) == set()
+    assert codes(QuestionMove.WITHDRAW, replace(council, withdrawal_reason=" ")) == {"reason"}
     assert codes(QuestionMove.WITHDRAW, replace(tellers, withdrawal_signers=frozenset({1, 2, 3}))) == {
         "withdrawal_unsigned"
     }
@@ -186,7 +209,7 @@ def hall_codes(facts: HallFacts, now=START) -> set[str]:  # type: ignore[no-unty
     ],
 )
 def test_opening_a_hall_names_what_it_lacks(change: dict[str, object], code: str) -> None:
-    assert hall_codes(HALL) == set()
+    assert hall_codes(HALL) == hall_codes(replace(HALL, first_session_at=START)) == set()
     assert hall_codes(replace(HALL, **change)) == {code}  # type: ignore[arg-type]
 
 

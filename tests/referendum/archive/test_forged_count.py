@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from referendum.archive.count_checks import are_possible
 from referendum.archive.verify import verify
 from referendum.archive.writer import ArchiveWriter
 from referendum.crypto.ballot import make_ballot
+from referendum.crypto.election import Question
 from referendum.crypto.group import P, Q, draw_exponent, invert_exponent, power, power_of_g
 from referendum.crypto.hashing import hq
 from referendum.crypto.joint import read_trustees
@@ -70,6 +72,19 @@ def test_totals_that_no_ballots_can_have_are_refused(moved: Mapping[int, int], t
     forge(moved, tmp_path / "vote.bel")
     (problem,) = verify(tmp_path / "vote.bel").problems
     assert problem.words == "question 1: the ballots that count cannot have these totals"
+
+
+@pytest.mark.parametrize(
+    ("totals", "possible"),
+    [
+        ((0, 2, 2), True), ((0, 1, 1), True), ((1, 1, 1), True), ((2, 0, 0), True), ((0, 1, 0), False),
+        ((0, 3, 1), False), ((1, 2, 0), False), ((3, 0, 0), False), ((1, 0, 0), False),
+    ],
+)  # fmt: skip
+def test_what_two_ballots_with_one_or_two_marks_or_left_blank_can_add_up_to(
+    totals: tuple[int, int, int], possible: bool
+) -> None:
+    assert are_possible(totals, Question("?", ("a", "b"), 1, 2, blank=True), 2) is possible
 
 
 def test_votes_moved_from_one_answer_to_another_are_what_no_verifier_can_tell(tmp_path: Path) -> None:

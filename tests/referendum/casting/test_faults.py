@@ -164,7 +164,7 @@ def test_whatever_call_fails_a_pair_is_stored_whole_and_acknowledged_or_neither(
             break
         assert_not_stored(answer)
         assert not there
-    assert place > 8, "each statement and the commit have failed once"
+    assert place > 5, "each statement and the commit have failed once"
 
 
 def test_a_commit_that_was_done_though_its_answer_was_lost_is_settled_by_the_same_bytes(

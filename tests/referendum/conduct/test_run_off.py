@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from forum.kernel.database import db, transaction
+from forum.outlets.date_queries import dates_of
 from forum.questions.models import Question
 from referendum.conduct import act_operations, clock_operations
 from referendum.electorate.models import RollEntry
@@ -70,6 +71,8 @@ def test_two_rounds_from_the_draft_to_the_discharged_mandate(cast: Cast, now: da
     assert mandate_of(made.question.id) is None
 
     next_round(made)
+    dates = dict(dates_of(made.question))
+    assert (dates["voting_opens_at"], dates["run_off_opens_at"]) == (first.opens_at, made.vote.opens_at)
     assert (made.vote.kind, made.vote.number, made.vote.state) == ("run_off", 2, "set_up")
     assert made.vote.closes_at - made.vote.opens_at == timedelta(days=5)
     make_open(made)
