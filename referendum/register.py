@@ -8,7 +8,7 @@ from referendum.rehearsal import demo_views
 
 SLICES = (
     "process", "registration", "electorate", "digest", "trustees", "casting", "count", "results", "mandate",
-    "rollcalls", "conduct", "boxes", "keeping", "rehearsal",
+    "rollcalls", "surveys", "conduct", "boxes", "keeping", "rehearsal",
 )  # fmt: skip
 
 

@@ -6,7 +6,6 @@ from forum.bodies import operations as bodies
 from forum.bodies.models import BodyAct
 from forum.kernel.database import db
 from forum.questions import act_operations, draft_operations, operations
-from forum.questions.carried import not_carried_out
 from forum.questions.facts_queries import gather_facts
 from forum.questions.floor import LocalFacts, Opener
 from forum.questions.forms import Draft, DraftOption, Duty
@@ -63,8 +62,8 @@ def make_question(
 
     The debate opened three days ago (debating), opens in two days (charged), or has just closed with every
     local having honoured the charge. `changes` are set on the row at the end. Needs an open write
-    transaction. Template "plain" is a vote without a debate, `own` a process's TOML; what this version does not carry
-    out is replayed. "Title | slate" is an option with a slate.
+    transaction. Template "plain" is a vote without a debate, `own` a process's TOML. "Title | slate" is an
+    option with a slate.
     """
     own = own or (PLAIN if template == "plain" else "")
     process = read_template(own, union_size=50) if own else load_shipped(template)
@@ -75,8 +74,7 @@ def make_question(
     draft = make_draft(cast, process, propose(process, opens_at), options, version=question.version, template=template)
     draft_operations.save_draft(_officer(cast, 0), question, draft, now=began)
     if state != "drafted":
-        replayed = bool(not_carried_out(process))
-        draft_operations.publish_question(_officer(cast, 0), question, now=began, replayed=replayed)
+        draft_operations.publish_question(_officer(cast, 0), question, now=began)
     if process.debate is not None and state not in ("drafted", "published"):
         _carry_on(cast, question, state, began, now)
     for name, value in changes.items():

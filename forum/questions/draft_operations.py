@@ -170,8 +170,8 @@ def obstacles_to_publish(question: Question, now: datetime, *, replayed: bool = 
 def publish_question(actor: Actor, question: Question, *, now: datetime, replayed: bool = False) -> Question:
     """Publish process, timetable and obligations: everyone can read them, and the council can pledge.
 
-    Where the process has no debate, this closes the question at once: there is nothing to charge. A past process may
-    be `replayed` with stages that this version reads from a record and does not carry out; no page does that.
+    Where the process has no debate, this closes the question at once: there is nothing to charge. A past vote is
+    `replayed` with the slates that its record tells, some options without one; no page does that.
     """
     refuse_unless(rules.may_draft(actor), N_("Only officers draft questions."))
     refuse_unless(question.state == QuestionState.DRAFTED, N_("This question has already left the drawer."))

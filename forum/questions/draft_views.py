@@ -5,7 +5,6 @@ charge.
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
-from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from forum.kernel import clock
@@ -13,10 +12,8 @@ from forum.kernel.doors import Actor, officers
 from forum.kernel.languages import say
 from forum.kernel.settings import zone
 from forum.questions import act_operations, draft_operations, forms, matter_queries, page_queries, queries, rules
-from forum.questions.carried import not_carried_out
 from forum.questions.facts_queries import gather_facts
 from forum.questions.models import Question
-from forum.questions.process import Process
 from forum.questions.states import QuestionMove, QuestionState
 from forum.questions.templates import load_shipped, shipped_names
 from forum.questions.timetable import problems_with
@@ -25,19 +22,10 @@ from forum.roll.queries import roll_size
 blueprint = Blueprint("question_drafts", __name__)
 
 
-def templates_offered() -> list[tuple[str, str, str]]:
-    """The shipped templates with their titles, in the reader’s language, and what is said of those not run yet.
-
-    Those that can be published come first.
-    """
-    offered = [(name, load_shipped(name)) for name in shipped_names()]
-    offered.sort(key=lambda each: bool(not_carried_out(each[1])))
-    return [(name, say(process.title), _not_yet(process)) for name, process in offered]
-
-
-def _not_yet(process: Process) -> str:
-    missing = not_carried_out(process)
-    return " ".join([gettext("Not yet; it can be drafted, not published."), *map(say, missing)]) if missing else ""
+def templates_offered() -> list[tuple[str, str]]:
+    """The shipped templates with their titles, in the reader’s language; those with a debate in front."""
+    offered = sorted(map(load_shipped, shipped_names()), key=lambda process: process.debate is None)
+    return [(process.name, say(process.title)) for process in offered]
 
 
 @blueprint.get("/questions/new")
@@ -89,13 +77,11 @@ def _what_is_missing(question: Question) -> dict[str, Any]:
     before = draft_operations.obstacles_to_publish(question, now) if in_drawer else []
     missing = rules.obstacles_to(move, facts, now) if in_drawer else []
     codes = {each.code for each in missing}
-    not_run = " ".join(say(each) for each in not_carried_out(facts.process))
     return {
         "has_debate": facts.has_debate,
         "in_drawer": in_drawer,
         "missing": [each for each in before if each.code not in codes] + missing,
         "before_publishing": before,
-        "process_faults": {"template": not_run} if not_run else {},
         "date_faults": problems_with(queries.timetable_of(question), facts.process),
         "pledge_act": page_queries.newest_act(question.id, "pledge"),
         "charge_act": page_queries.newest_act(question.id, "charge"),

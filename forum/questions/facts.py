@@ -30,7 +30,7 @@ class QuestionFacts:
     `*_signers` are those who signed the present version of that document; signatures of people outside the
     body are ignored. `unanswered_reach` are the imbalances of the equal-reach ledger.
     `voting_opened` comes from above: once members vote, the question can no longer be withdrawn. `replayed` is a
-    past process that is read from its record: its stages need not be carried out here.
+    past vote that is read from its record: its options need not all have a slate.
     """
 
     state: QuestionState

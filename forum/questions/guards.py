@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from forum.bodies.rules import Signing
 from forum.kernel.errors import N_, Obstacle, Percentage
-from forum.questions.carried import not_carried_out
 from forum.questions.facts import HallFacts, QuestionFacts, UnansweredReach
 from forum.questions.floor import HOST_HAS, FloorProof, Opener, floor_proof
 from forum.questions.process import by_slate
@@ -64,8 +63,6 @@ def _unpublished(facts: QuestionFacts) -> list[Obstacle]:
     if unnamed and by_slate(facts.process) and not facts.replayed:
         text = N_("This process goes by slates, and not every option has one, or all have the same.")
         obstacles.append(Obstacle("slates", text, N_("Write beside each option which slate it belongs to.")))
-    if not facts.replayed:
-        obstacles += not_carried_out(facts.process)
     if not facts.process_published:
         text, remedy = N_("The process is not published."), N_("Choose a process and publish it.")
         obstacles.append(Obstacle("process", text, remedy))

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from forum.questions.carried import not_carried_out
 from forum.questions.process import Process
 from forum.questions.process_words import electorate_in_words, stage_in_words
 from forum.questions.template_faults import read_with_lines
@@ -43,6 +42,4 @@ def _print(found: Process) -> None:
     click.echo(f"{found.title}\n\nWho may vote: {electorate_in_words(found.electorate)}\n")
     for place, stage in enumerate(found.stages, 1):
         click.echo(f"{place}. {stage_in_words(stage)}")
-    for each in not_carried_out(found):
-        click.echo(f"\nNote: {each.text}")
     click.echo("\nThe process has no fault.")

@@ -22,8 +22,8 @@ class StageState(StrEnum):
 
 
 @dataclass(frozen=True)
-class ByName:
-    """An open vote by name: its stage, its state's name, and from when to when."""
+class Held:
+    """An open vote by name, or a survey: its stage, its state's name, and from when to when."""
 
     kind: StageKind
     state: str
@@ -37,7 +37,8 @@ class RibbonFacts:
     are.
 
     `outcome` is "elected", "goes_on", "undecided" or "". Dates are when something happened, or is due. In a run-off
-    `first_vote` says when the vote before it opened and was certified. `by_name` are the open votes that have begun.
+    `first_vote` says when the vote before it opened and was certified. `by_name` are the open votes that have begun,
+    `survey` is that after the debate.
     """
 
     state: QuestionState
@@ -51,7 +52,8 @@ class RibbonFacts:
     first_vote: tuple[datetime | None, datetime | None] | None = None
     counted_at: datetime | None = None
     certified_at: datetime | None = None
-    by_name: tuple[ByName, ...] = ()
+    survey: Held | None = None
+    by_name: tuple[Held, ...] = ()
     mandate: str = ""
     mandate_due_at: datetime | None = None
     mandate_ended_at: datetime | None = None
@@ -108,6 +110,8 @@ def _spans(facts: RibbonFacts) -> list[Span]:
         spans.append(("charged", N_("Charged"), facts.charged_at, None))
         spans.append(("debating", N_("Debating"), dates.debate_opens_at, closed_at))
     spans.append(("closed", N_("Closed") if process.debate else N_("Published"), closed_at, None))
+    if facts.survey:
+        spans.append(("survey", N_("Survey"), facts.survey.starts_at, facts.survey.ends_at))
     if facts.first_vote:
         spans.append(("first_vote", N_("First vote"), *facts.first_vote))
         spans.append(("prepared", N_("Before the run-off"), facts.first_vote[1], None))
@@ -170,6 +174,8 @@ def _current(facts: RibbonFacts, now: datetime) -> str:
         return facts.vote
     if facts.first_vote:
         return "prepared"
+    if facts.survey and facts.survey.state != "closed":
+        return "survey"
     return facts.state.value
 
 

@@ -15,7 +15,7 @@ from forum.kernel.settings import Settings
 from forum.questions.models import Question
 from forum.questions.process import StageKind
 from forum.questions.queries import question_by_id, visible_question
-from forum.questions.ribbon import ByName
+from forum.questions.ribbon import Held
 from referendum.process.voting import REASONS
 from referendum.rollcalls import forms, operations, queries
 from referendum.rollcalls.models import RollCall
@@ -107,7 +107,7 @@ def on_the_question(actor: Actor, *, question: Question, **_facts: object) -> Ma
 def on_the_ribbon(question: Question) -> dict[str, Any]:
     """The open votes that have begun, each a stage of its own."""
     begun = [
-        ByName(StageKind(each.kind), each.state, each.opened_at, each.closed_at or each.closes_at)
+        Held(StageKind(each.kind), each.state, each.opened_at, each.closed_at or each.closes_at)
         for each in queries.by_name_on(question)
     ]
     return {"by_name": tuple(begun)} if begun else {}

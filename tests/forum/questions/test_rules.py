@@ -102,7 +102,7 @@ def test_all_that_is_missing_to_charge_is_said_at_once_each_with_its_remedy() ->
 
 
 def test_a_process_without_debate_is_closed_by_publication_and_cannot_be_charged() -> None:
-    plain = replace(READY, process=SURVEY, timetable=Timetable(), replayed=True)
+    plain = replace(READY, process=SURVEY, timetable=Timetable())
     assert codes(QuestionMove.PUBLISH, plain) == set()
     assert codes(QuestionMove.CHARGE, plain) == {"no_debate"}
     assert codes(QuestionMove.PUBLISH, READY) == {"has_debate"}

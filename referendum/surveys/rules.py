@@ -1,0 +1,31 @@
+"""When a survey is held and when it is told. Pure."""
+
+from datetime import datetime
+
+from forum.kernel.errors import N_
+from forum.questions.process import DebateStage, Process, SurveyStage
+
+LEAST_TOLD = 20
+"""Below so many answers nothing is told of them, as with ballots."""
+LEAST_ROW = 30
+NOT_OPEN = N_("This survey is not open.")
+NOT_DRAWN = N_("You were not drawn for this survey. Who was drawn is chance, and can be checked.")
+ANSWERED = N_("You have answered already. An answer cannot be changed: it stands apart from your name.")
+
+BEFORE, AFTER = 1, 2
+
+
+def survey_stages(process: Process) -> dict[int, SurveyStage]:
+    """The surveys of a process by when they are held: before the debate, or after it (also where there is none)."""
+    found: dict[int, SurveyStage] = {}
+    later = list(process.stages)
+    for at, stage in enumerate(process.stages):
+        if isinstance(stage, SurveyStage):
+            before = any(isinstance(each, DebateStage) for each in later[at + 1 :])
+            found[BEFORE if before else AFTER] = stage
+    return found
+
+
+def is_open(state: str, closes_at: datetime | None, now: datetime) -> bool:
+    """From the draw until the announced moment."""
+    return state == "open" and closes_at is not None and now < closes_at

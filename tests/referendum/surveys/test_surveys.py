@@ -1,0 +1,164 @@
+"""A survey is drawn from the roll of its moment, answered once, told at its close, and binds nobody."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from forum.kernel import clock, mailings
+from forum.kernel.database import db, transaction
+from forum.kernel.errors import Refused
+from forum.kernel.mail import Outgoing
+from forum.kernel.mailings import Mailing
+from forum.questions import derived_queries
+from forum.questions.models import Question
+from forum.questions.ribbon import StageState
+from forum.roll.models import Member
+from referendum.rollcalls.queries import roll_calls
+from referendum.surveys import notices, operations, queries
+from referendum.surveys.models import Survey, SurveyAnswer, SurveySeat
+from referendum.surveys.sampling import draw
+from tests.build_questions import make_question
+from tests.people import Cast, actor, sign_in
+
+OWN = """
+name = "asked"
+title = "Survey, debate, survey, members’ vote"
+
+[[stages]]
+kind = "survey"
+sample = 6
+
+[[stages]]
+kind = "debate"
+
+[[stages]]
+kind = "survey"
+sample = 9
+
+[[stages]]
+kind = "members_vote"
+"""
+
+
+@pytest.fixture
+def question(ground: Flask, cast: Cast) -> Question:
+    """A published process of the house: a survey, then the council decides."""
+    made = make_question(cast, state="closed", template="iam-2015", now=clock.now())
+    survey = queries.survey_at(made, 2)
+    survey.wanted = 8
+    operations.draw_now(survey, clock.now())
+    return made
+
+
+def drawn(survey: Survey) -> list[SurveySeat]:
+    query = db.select(SurveySeat).where(SurveySeat.survey_id == survey.id)
+    return list(db.session.scalars(query.order_by(SurveySeat.id)))
+
+
+def the_survey(question: Question) -> Survey:
+    return queries.survey_at(question, 2)
+
+
+def test_whoever_has_the_roll_can_draw_the_sample_again(question: Question) -> None:
+    survey = the_survey(question)
+    people = db.session.scalars(db.select(Member).where(Member.standing == "good"))
+    frame = [(each.number, each.local.council_id) for each in people]
+    numbers = [db.session.get_one(Member, each.member_id).number for each in drawn(survey)]
+    assert numbers == draw(frame, survey.seed, 8)
+    assert len(survey.roll_hash) == len(survey.seed) == 64
+    assert sum(each["asked"] for each in survey.strata) == 8
+    operations.draw_now(survey, clock.now())
+    assert len(drawn(survey)) == 8
+
+
+def test_who_was_drawn_answers_once_and_nobody_else(question: Question, cast: Cast) -> None:
+    survey, now = the_survey(question), clock.now()
+    seats = drawn(survey)
+    operations.answer(actor(seats[0].member_id), survey, "A", now)
+    with pytest.raises(Refused, match="already"):
+        operations.answer(actor(seats[0].member_id), survey, "B", now)
+    with pytest.raises(Refused, match="not drawn"):
+        operations.answer(actor(cast.suspended), survey, "A", now)
+    with pytest.raises(Refused, match="not open"):
+        operations.answer(actor(seats[1].member_id), survey, "A", now + timedelta(days=7))
+    assert [(each.letter, each.count) for each in db.session.scalars(db.select(SurveyAnswer))] == [("A", 1)]
+
+
+def test_the_close_tells_sizes_and_below_twenty_answers_no_share(question: Question) -> None:
+    survey, now = the_survey(question), clock.now()
+    for seat in drawn(survey)[:5]:
+        operations.answer(actor(seat.member_id), survey, "A", now)
+    assert operations.close_due(now) == 0
+    assert operations.close_due(now + timedelta(days=7)) == 1
+    assert (survey.told["asked"], survey.told["answered"], survey.told["shares"]) == (8, 5, [])
+    assert [each["council"] for each in survey.told["rows"]] == [""]
+
+
+def test_after_the_survey_the_council_decides_by_name(question: Question) -> None:
+    def running(at: datetime) -> list[str]:
+        return [each.code for each in derived_queries.stages_of(question, at) if each.state is StageState.NOW]
+
+    now = clock.now()
+    assert roll_calls(question.id) == []
+    assert running(now) == ["survey"]
+    operations.close_due(now + timedelta(days=7))
+    assert [each.kind for each in roll_calls(question.id)] == ["council_decision"]
+    assert running(now + timedelta(days=7)) == ["council_decision"]
+
+
+@pytest.mark.usefixtures("ground")
+def test_the_survey_after_the_debate_asks_the_same_members(cast: Cast, now: datetime) -> None:
+    question = make_question(cast, state="closed", own=OWN, now=now)
+    first, second = queries.surveys(question.id)
+    assert (first.place, first.wanted, second.place) == (1, 6, 2)
+    operations.draw_now(first, now)
+    drawn(first)[0].member_id, gone = cast.suspended, drawn(first)[0].member_id
+    db.session.flush()
+    operations.draw_now(second, now)
+    assert {each.member_id for each in drawn(second)} == {each.member_id for each in drawn(first)} - {cast.suspended}
+    assert gone not in {each.member_id for each in drawn(second)}
+
+
+def test_who_was_drawn_is_invited_and_who_has_not_answered_reminded_once(
+    question: Question, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    survey, now = the_survey(question), clock.now()
+
+    def written(kind: str) -> int:
+        for mailing in db.session.scalars(db.select(Mailing).where(Mailing.kind == kind)):
+            while mailing.finished_at is None and mailings._write_portion(mailing.id):
+                pass
+        return len(list(db.session.scalars(db.select(Outgoing.id).where(Outgoing.name == kind))))
+
+    with_mail = sum(bool(db.session.get_one(Member, each.member_id).email) for each in drawn(survey))
+    assert written("survey_invites") == with_mail
+    operations.answer(actor(drawn(survey)[0].member_id), survey, "", now)
+    notices.start_due(now + timedelta(days=3))
+    assert written("survey_reminds") == 0
+    for days in (3.6, 4, 5):
+        notices.start_due(now + timedelta(days=days))
+    assert written("survey_reminds") in (with_mail, with_mail - 1)
+    assert len(list(db.session.scalars(db.select(Mailing).where(Mailing.kind == "survey_reminds")))) == 1
+
+
+@pytest.fixture
+def asked(app: Flask, cast: Cast) -> FlaskClient:
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.test_request_context(), transaction(write=True):
+        survey = queries.survey_at(make_question(cast, state="closed", template="iam-2015", now=clock.now()), 2)
+        operations.draw_now(survey, clock.now())
+    return sign_in(app, cast.member)
+
+
+def test_a_member_answers_in_the_browser_and_everybody_reads_how_it_was_drawn(app: Flask, asked: FlaskClient) -> None:
+    assert "You were drawn for a survey" in asked.get("/q/1").text
+    assert "wrong" in asked.post("/q/1/survey/2", data={}).text
+    page = asked.post("/q/1/survey/2", data={"answer": "unsure"}, follow_redirects=True).text
+    assert "Your answer is counted" in page
+    seen = app.test_client().get("/q/1/survey/2").text
+    assert "It is not a vote and binds nobody." in seen
+    assert "1 have answered" in seen
+    assert "How the sample was drawn" in seen
+    assert app.test_client().get("/q/1/survey/1").status_code == 404
