@@ -17,6 +17,7 @@ import wsgi
 from forum.kernel import clock, limits, live
 from forum.kernel.database import Base, db, transaction
 from forum.kernel.settings import Settings
+from tests import scenes
 from tests.people import Cast, make_cast
 
 NOW = datetime(2026, 11, 10, 12, 0, tzinfo=UTC)
@@ -125,6 +126,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
 def app(house: House, empty_database: Path) -> Iterator[Flask]:
     """An app with an empty database."""
     app = house.ready(empty_database)
+    with app.app_context():
+        scenes.begin(app, db.engine)
     yield app
     with app.app_context():
         db.session.remove()
@@ -177,6 +180,15 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def monkeypatch() -> Iterator[pytest.MonkeyPatch]:
+    """Pytest's own, which scenes mind: what a patched function builds is not put back elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        scenes.mind(patch)
+        yield patch
+    scenes.mind(None)
 
 
 @pytest.fixture(autouse=True)
