@@ -1,5 +1,6 @@
 """What every test may ask for: an app on its own database, the fixed cast, and loud skips for missing programs."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -46,6 +47,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 if os.environ.get("CI") == "true" and program != "data":  # a checkout alone has no data folder
                     pytest.exit(f"CI must have {program}, which {item.nodeid} needs", returncode=3)
                 item.add_marker(pytest.mark.skip(reason=f"needs {program}"))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported stays until the end: no search for garbage need go through it, and some code asks for many."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
