@@ -145,7 +145,10 @@ def empty_postgresql(engine: Engine) -> None:
     """Every table there and empty, ids from one again. Deleting next to nothing is far quicker than TRUNCATE, which
     makes new files for each table; without their triggers the rows may go in any order, which takes a superuser.
     """
-    Base.metadata.create_all(engine)
+    with engine.connect() as connection:
+        there = connection.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").scalars()
+        if not Base.metadata.tables.keys() <= set(there):
+            Base.metadata.create_all(engine)
     emptied = "; ".join(f'DELETE FROM "{table.name}"' for table in Base.metadata.sorted_tables)
     with engine.begin() as connection:
         connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {emptied}")
