@@ -12,10 +12,12 @@ from referendum.digest import close_operations, close_queries
 from tests.build_halls import make_argument, make_reading
 from tests.build_questions import all_honoured, make_question
 from tests.people import Cast
+from tests.scenes import remembered
 
 CLAIMS = ("The strike fund lasts nine weeks", "Two-tier pay stays until 2030", "Overtime needs a day of notice")
 
 
+@remembered
 def make_debated(
     cast: Cast, *, now: datetime, claims: tuple[str, ...] = CLAIMS, own: str = "",
     options: tuple[str, ...] = ("Accept", "Reject"),
@@ -37,6 +39,7 @@ def make_debated(
     return question, arguments
 
 
+@remembered
 def close(question: Question, now: datetime) -> datetime:
     """Close the debate on its published day with every local honoured, and add up its readings; returns that moment."""
     at = max(question.debate_closes_at or now, now) + timedelta(seconds=1)

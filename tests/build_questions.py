@@ -15,6 +15,7 @@ from forum.questions.templates import load_shipped, read_template
 from forum.questions.timetable import Timetable, propose
 from forum.roll.models import Local, Member
 from tests.people import Cast, actor
+from tests.scenes import remembered
 
 STARTS = {"drafted": 7.0, "published": 7.0, "pledged": 7.0, "charged": 2.0, "debating": -3.0}
 
@@ -48,6 +49,7 @@ def make_draft(
     )  # fmt: skip
 
 
+@remembered
 def make_question(
     cast: Cast,
     *,

@@ -28,6 +28,7 @@ from referendum.trustees.models import TrusteeKey
 from tests.build_digest import close, make_debated
 from tests.build_questions import make_question, sign_all
 from tests.people import Cast, actor, holding
+from tests.scenes import remembered
 
 TIE_BREAK = "The tellers draw a lot in public."
 
@@ -54,17 +55,27 @@ class Referendum:
         return holding(actor(self.cast.observer), "observer", self.question.id)
 
 
+@remembered
 def make_closed(
     cast: Cast, *, now: datetime, minimum: int = 2, citations: int = 2, own: str = "",
     options: tuple[str, ...] = ("Accept", "Reject"), **changes: object,
 ) -> Referendum:  # fmt: skip
     """The debate has closed, the digest is frozen and the vote set up; minimums as small as the cast."""
-    question, arguments = make_debated(cast, now=now, options=options, own=own)
-    at = close(question, now)
-    clock_operations.freeze_digests(at)
+    question, arguments, at = _make_digest(cast, now=now, options=options, own=own)
     return _with_vote(cast, question, at, {"min_ballots": minimum, "citations_min": citations, **changes}, arguments)
 
 
+@remembered
+def _make_digest(
+    cast: Cast, *, now: datetime, options: tuple[str, ...], own: str
+) -> tuple[Question, list[Argument], datetime]:
+    question, arguments = make_debated(cast, now=now, options=options, own=own)
+    at = close(question, now)
+    clock_operations.freeze_digests(at)
+    return question, arguments, at
+
+
+@remembered
 def make_undebated(
     cast: Cast, *, now: datetime, own: str = "", options: tuple[str, ...] = ("Accept", "Reject"), **changes: object
 ) -> Referendum:
@@ -84,6 +95,7 @@ def _with_vote(
     return Referendum(cast, question, vote, at, arguments)
 
 
+@remembered
 def prepare(made: Referendum) -> Referendum:
     """Roll, tellers' keys and trustees' keys: everything that the call waits for."""
     electorate.freeze_due(made.at)
@@ -94,6 +106,7 @@ def prepare(made: Referendum) -> Referendum:
     return made
 
 
+@remembered
 def call(made: Referendum, new: NewCall | None = None) -> BodyAct:
     """The council proposes and signs the call; codes are made here by hand, in the same transaction."""
     officer = actor(made.cast.officer)
@@ -103,6 +116,7 @@ def call(made: Referendum, new: NewCall | None = None) -> BodyAct:
     return act
 
 
+@remembered
 def make_codes(made: Referendum) -> Referendum:
     """Every code drawn and handed out, spares sealed, the ballot's text fixed."""
     folder = current_app.config["HUSTINGS"].instance
@@ -118,6 +132,7 @@ def make_codes(made: Referendum) -> Referendum:
     return made
 
 
+@remembered
 def make_open(made: Referendum) -> Referendum:
     """Called, coded, signed by the tellers, and opened by the clock at the published moment."""
     call(prepare(made))
@@ -146,6 +161,7 @@ def vote_for(made: Referendum, voter: int, letter: str | None, cited: tuple[int,
         casting.settle_arrival(arrival)
 
 
+@remembered
 def make_counted(
     made: Referendum,
     counts: dict[str, int],
@@ -195,6 +211,7 @@ def open_citations(made: Referendum, cited: tuple[int, ...]) -> Referendum:
     return made
 
 
+@remembered
 def break_tie(made: Referendum, *letters: str, how: str = "A lot was drawn in public.") -> Referendum:
     """The tellers sign what the call's way chose."""
     act = tie_operations.propose_tie_break(made.teller(), made.vote, NewTieBreak(letters, how), made.at)
@@ -202,6 +219,7 @@ def break_tie(made: Referendum, *letters: str, how: str = "A lot was drawn in pu
     return made
 
 
+@remembered
 def certify(made: Referendum) -> Referendum:
     """The window ends and the tellers certify."""
     assert made.vote.challenges_end_at is not None

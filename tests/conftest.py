@@ -1,5 +1,6 @@
 """What every test may ask for: an app on its own database, the fixed cast, and loud skips for missing programs."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ import wsgi
 from forum.kernel import clock, limits, live
 from forum.kernel.database import Base, db, transaction
 from forum.kernel.settings import Settings
+from tests import scenes
 from tests.people import Cast, make_cast
 
 NOW = datetime(2026, 11, 10, 12, 0, tzinfo=UTC)
@@ -45,6 +47,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 if os.environ.get("CI") == "true" and program != "data":  # a checkout alone has no data folder
                     pytest.exit(f"CI must have {program}, which {item.nodeid} needs", returncode=3)
                 item.add_marker(pytest.mark.skip(reason=f"needs {program}"))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported stays until the end: no search for garbage need go through it, and some code asks for many."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -125,6 +133,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
 def app(house: House, empty_database: Path) -> Iterator[Flask]:
     """An app with an empty database."""
     app = house.ready(empty_database)
+    with app.app_context():
+        scenes.begin(app, db.engine)
     yield app
     with app.app_context():
         db.session.remove()
@@ -135,7 +145,10 @@ def empty_postgresql(engine: Engine) -> None:
     """Every table there and empty, ids from one again. Deleting next to nothing is far quicker than TRUNCATE, which
     makes new files for each table; without their triggers the rows may go in any order, which takes a superuser.
     """
-    Base.metadata.create_all(engine)
+    with engine.connect() as connection:
+        there = connection.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").scalars()
+        if not Base.metadata.tables.keys() <= set(there):
+            Base.metadata.create_all(engine)
     emptied = "; ".join(f'DELETE FROM "{table.name}"' for table in Base.metadata.sorted_tables)
     with engine.begin() as connection:
         connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {emptied}")
@@ -177,6 +190,15 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def monkeypatch() -> Iterator[pytest.MonkeyPatch]:
+    """Pytest's own, which scenes mind: what a patched function builds is not put back elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        scenes.mind(patch)
+        yield patch
+    scenes.mind(None)
 
 
 @pytest.fixture(autouse=True)

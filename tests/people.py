@@ -14,6 +14,7 @@ from forum.kernel.database import db, transaction
 from forum.kernel.doors import VISITOR, Actor
 from forum.roll.models import Council, Local, Member
 from forum.signin.models import Account, Device
+from tests.scenes import remembered
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def make_member(number: str, name: str, local: Local, *, standing: str = "good",
     return member.id
 
 
+@remembered
 def make_cast() -> Cast:
     council = Council(name="Lakes District")
     here = Local(number="88", name="Ashby Rail Works", council=council, timezone="America/Chicago")

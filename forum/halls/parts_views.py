@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import render_template, request, url_for
-from flask_babel import ngettext
 from markupsafe import Markup
 
 from forum.halls import operations, queries, rules, thread_queries
@@ -102,14 +101,10 @@ def _desk_item(view: queries.HallView, *, own: bool = False) -> dict[str, Any]:
 
 
 def on_the_question_page(_actor: Actor, *, question: Question, **_facts: object) -> Markup:
-    """How far the charge is carried out, with the way to the board."""
-    rows = queries.board(question)
-    if not rows:
+    """Under how far the charge is carried out: the way to the board."""
+    if question.charged_at is None:
         return Markup("")
-    honoured = sum(row.state == "yes" for row in rows)
-    words = ngettext("%(num)s local has honoured the charge", "%(num)s locals have honoured the charge", honoured)
-    part = render_template("forum/halls/_question.html", question=question, words=words, count=len(rows))
-    return Markup(part)  # noqa: S704 - a rendered template
+    return Markup(render_template("forum/halls/_question.html", question=question))  # noqa: S704 - a rendered template
 
 
 def on_charge(question: Question, move: str, now: datetime) -> None:

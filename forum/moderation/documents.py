@@ -1,6 +1,7 @@
 """The text of a ruling on an appeal, as the tellers sign it. The same facts give the same bytes; not translated."""
 
 from forum.moderation.models import Hiding, Restraint
+from forum.moderation.rules import GROUND_NAMES, Ground
 
 OUTCOMES = {
     "hide": {"upheld": "The words stay hidden.", "restored": "The words are shown again."},
@@ -21,7 +22,7 @@ def appeal_document(measure: Hiding | Restraint, reason: str, appeal: str, rulin
         "",
         f"The appeal: {appeal}",
         "",
-        f"The tellers rule: {ruling}. {OUTCOMES[measure.deed][ruling]}",
+        f"The tellers rule: {OUTCOMES[measure.deed][ruling]}",
         "",
         f"Because: {because}",
         "",
@@ -30,12 +31,12 @@ def appeal_document(measure: Hiding | Restraint, reason: str, appeal: str, rulin
 
 
 def _told(measure: Hiding | Restraint) -> tuple[str, str]:
-    ground = measure.ground.replace("_", " ")
+    ground = GROUND_NAMES[Ground(measure.ground)]
     if isinstance(measure, Hiding):
-        told = f"Hidden: a {measure.kind}, on the ground “{ground}”. Salted hash of the words: {measure.content_hash}"
+        told = f"Hidden: a {measure.kind}, because {ground}. Salted hash of the words: {measure.content_hash}"
         return f"hiding {measure.id}", told
     if measure.until is not None:
         end = measure.until.isoformat(timespec="minutes")
-        return f"stop {measure.id}", f"Stopped from writing in a hall until {end}, on the ground “{ground}”."
+        return f"stop {measure.id}", f"Stopped from writing in a hall until {end}, because {ground}."
     every = f"one line a member every {measure.seconds} seconds"
-    return f"slow mode {measure.id}", f"A session’s chat slowed, {every}, on the ground “{ground}”."
+    return f"slow mode {measure.id}", f"A session’s chat slowed, {every}, because {ground}."

@@ -143,9 +143,8 @@ def _floor_obstacles(facts: QuestionFacts, now: datetime) -> list[Obstacle]:
         )
     if not proof.locals_met:
         text = N_("%(honoured)s of %(counted)s locals have honoured the charge; that is too few.")
-        counted = len(proof.locals) - len(proof.exempt)
         names = [row.local.name for row in proof.wanting]
-        locals_: dict[str, object] = {"honoured": len(proof.honoured), "counted": counted, "names": names}
+        locals_: dict[str, object] = {"honoured": len(proof.honoured), "counted": len(proof.counted), "names": names}
         remedy = N_(
             "Open the halls and hold the sessions that are missing, or ask the tellers for an exemption."
         )

@@ -95,12 +95,12 @@ def _show_again(entry: LedgerEntry, now: datetime) -> None:
 
 def _document(entry: LedgerEntry, appeal: str, new: NewRuling) -> str:
     """What the observers sign. The same facts give the same text; it is not translated."""
-    ground, words = entry.ground.replace("_", " "), audit.sha256(entry.source)
+    ground, words = GROUND_NAMES[Ground(entry.ground)], audit.sha256(entry.source)
     return (
         f"# Ruling on the appeal against hiding entry {entry.id} of the ledger\n\n"
-        f"Hidden by the tellers: a {entry.kind}, on the ground “{ground}”. Hash of the words: {words}\n\n"
+        f"Hidden by the tellers: a {entry.kind}, because {ground}. Hash of the words: {words}\n\n"
         f"The reason given: {entry.reason}\n\nThe appeal: {appeal}\n\n"
-        f"The observers rule: {new.ruling}. {OUTCOMES[Deed.HIDE][new.ruling]}\n\nBecause: {new.reason}\n"
+        f"The observers rule: {OUTCOMES[Deed.HIDE][new.ruling]}\n\nBecause: {new.reason}\n"
     )
 
 

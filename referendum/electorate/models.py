@@ -7,7 +7,7 @@ the sealed list, a file outside the database that any two tellers open together.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.kernel.database import Base
@@ -52,6 +52,7 @@ class RollEntry(Base):
             "delivery IN ('waiting', 'sending', 'sent', 'refused', 'printing', 'letter', 'unknown', 'spare')",
             name="delivery",
         ),
+        Index("ix_roll_entries_delivery", "vote_id", "delivery", "entry"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -60,7 +61,7 @@ class RollEntry(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     local_id: Mapped[int] = mapped_column(ForeignKey("locals.id"))
     council_id: Mapped[int] = mapped_column(ForeignKey("councils.id"))
-    delivery: Mapped[str] = mapped_column(String(8), default="waiting", index=True)
+    delivery: Mapped[str] = mapped_column(String(8), default="waiting")
 
 
 class PublicCredential(Base):
@@ -71,6 +72,7 @@ class PublicCredential(Base):
     __table_args__ = (
         CheckConstraint("archive IN ('V', 'C')", name="archive"),
         CheckConstraint("state IN ('issued', 'spare', 'revoked')", name="state"),
+        Index("ix_public_credentials_state", "vote_id", "archive", "state"),
     )
 
     vote_id: Mapped[int] = mapped_column(ForeignKey("votes.id"), primary_key=True)

@@ -74,8 +74,9 @@ def append_spares(path: Path, digest: str, public: int, spares: list[Spare]) -> 
 
 def _append(path: Path, digest: str, public: int, chunk: dict[str, Any]) -> str:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    length, running = _written(path, digest)
+    if not path.exists():
+        path.touch(mode=0o600)
+    length, running = _end_of(path, digest)
     line = (json.dumps(seal(public, json.dumps(chunk).encode()), separators=(",", ":")) + "\n").encode()
     with path.open("r+b") as file:
         file.truncate(length)
@@ -84,7 +85,36 @@ def _append(path: Path, digest: str, public: int, chunk: dict[str, Any]) -> str:
         file.flush()
         os.fsync(file.fileno())
     running.update(line)
+    _ends.clear()
+    _ends[path] = _End(running.hexdigest(), length + len(line), running, _looks(path))
     return running.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Where this process wrote last: the list's hash and length then, and what tells whether the file was touched."""
+
+    digest: str
+    length: int
+    running: "hashlib._Hash"
+    looks: tuple[int, int, int]
+
+
+_ends: dict[Path, _End] = {}
+"""Without it each of a large union's thousands of chunks would read all chunks before it."""
+
+
+def _looks(path: Path) -> tuple[int, int, int]:
+    known = path.stat()
+    return known.st_ino, known.st_size, known.st_mtime_ns
+
+
+def _end_of(path: Path, digest: str) -> tuple[int, "hashlib._Hash"]:
+    """The same as `_written`, out of memory where nobody else has written since."""
+    end = _ends.get(path)
+    if end is None or end.digest != digest or end.looks != _looks(path):
+        return _written(path, digest)
+    return end.length, end.running.copy()
 
 
 def _written(path: Path, digest: str) -> tuple[int, "hashlib._Hash"]:

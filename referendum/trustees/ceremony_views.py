@@ -51,7 +51,10 @@ def _send(actor: Actor, public_id: str, step: str, text: str) -> None:
 def begin_anew(actor: Actor, public_id: str) -> AnyResponse:
     """Everybody gives shares once more."""
     vote = vote_held_by(actor, "trustee", public_id)
-    operations.begin_anew_for(actor, vote, _reason("anew_reason"), clock.now())
+    form = Reader(request.form)
+    reason = form.line("anew_reason", most=500)
+    form.done()
+    operations.begin_anew_for(actor, vote, reason, clock.now())
     return redirect(url_for("trustees.show_key", public_id=public_id))
 
 
@@ -60,15 +63,11 @@ def begin_anew(actor: Actor, public_id: str) -> AnyResponse:
 def step_down(actor: Actor, public_id: str) -> AnyResponse:
     """Give the office back."""
     vote = vote_held_by(actor, "trustee", public_id)
-    operations.step_down(actor, vote, _reason("leave_reason"), clock.now())
-    return redirect(url_for("questions.show_question", number=question_by_id(vote.question_id).number))
-
-
-def _reason(field: str) -> str:
     form = Reader(request.form)
-    reason = form.line(field, most=500)
+    reason = form.line("leave_reason", most=500)
     form.done()
-    return reason
+    operations.step_down(actor, vote, reason, clock.now())
+    return redirect(url_for("questions.show_question", number=question_by_id(vote.question_id).number))
 
 
 @blueprint.get("/votes/<public_id>/ceremony/certs.jsons")

@@ -17,7 +17,12 @@ export class Lines {
     this.toEnd();
     this.atEnd = true;
     scroll.addEventListener("scroll", () => { this.atEnd = isAtEnd(); });
-    new ResizeObserver(() => { if (this.atEnd) this.toEnd(); }).observe(scroll); // a poll or a point of order took room: the last line stays in view
+    const held = new ResizeObserver(() => { // a poll or a point of order took room: the last line stays in view
+      if (!this.atEnd) return;
+      this.toEnd();
+      if (!facts.state.runs) scrollTo(0, document.documentElement.scrollHeight); // on a small phone the page is then longer than the screen
+    });
+    for (const each of [scroll, document.body]) held.observe(each);
   }
 
   /** Put lines where their numbers say. Gives whether a number before them is missing. */

@@ -44,6 +44,29 @@ def test_the_charge_is_honoured_by_the_locals_own_host_with_all_sessions(facts: 
     assert bool(row.reason) is not honoured
 
 
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        (LocalFacts(1, "Local 1", empty=True, too_late=True), "no member"),
+        (LocalFacts(1, "Local 1", too_late=True), "less than seven days"),
+        (LocalFacts(1, "Local 1", Opener.TELLERS, 5, too_late=True), "less than seven days"),
+        (LocalFacts(1, "Local 1", Opener.HOST, 1, too_late=True), "Too few live sessions"),
+        (LocalFacts(1, "Local 1"), "was not opened"),
+        (LocalFacts(1, "Local 1", Opener.TELLERS, 5), "in the host’s stead"),
+    ],
+)
+def test_a_local_that_did_not_honour_it_is_told_the_first_reason(facts: LocalFacts, words: str) -> None:
+    (row,) = floor_proof(STAGE, (facts,), START, END).locals
+    assert words in row.reason
+    assert not row.honoured
+
+
+def test_whole_days_count_from_the_beginning_and_none_before_it() -> None:
+    days = timedelta(days=1)
+    for began, now, held in ((None, END, 0), (START, START - days, 0), (START, END - timedelta(seconds=1), 13)):
+        assert floor_proof(STAGE, (), began, now).days_held == held
+
+
 def test_the_share_is_exact_at_its_boundary() -> None:
     two, one = local(Opener.HOST, 2), local(None, 0)
     assert floor_proof(STAGE, (two, two, one), START, END).met

@@ -225,8 +225,15 @@ def test_a_straw_poll_folds_once_answered(hall: Hall) -> None:
     expect(host.locator(".poll-folded").get_by_role("button")).to_have_text(["Answer", "Close the poll"])
     host.set_viewport_size({"width": 1280, "height": 800})
     expect(marta.locator(".poll-folded")).to_contain_text("Have they answered you?")
+    marta.set_viewport_size({"width": 360, "height": 560})
+    marta.fill("#msg", "Not once, in three months of asking them by letter and in person.")
+    marta.click("text=Send")
     marta.click(".poll-folded button")
     expect(marta.locator(".poll-acts button").first).to_be_focused()
+    marta.wait_for_function(  # what the open poll takes of the screen is not the last line's
+        "document.querySelector('[data-lines] > li:last-child').getBoundingClientRect().bottom"
+        " <= document.querySelector('.sit-foot').getBoundingClientRect().top"
+    )
     marta.click(".poll-acts button:has-text('No')")
     expect(marta.locator(".poll-answered")).to_contain_text("You answered: No")
     host.click("text=Close the poll")

@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -79,6 +80,29 @@ def test_a_list_with_a_changed_line_is_neither_opened_nor_written_on(tmp_path: P
         whole_list(path, written, PRIVATE)
     with pytest.raises(Refused, match="as it was written"):
         sealed_file.append_spares(path, written, PUBLIC, [Spare("def", "v2", "c2")])
+
+
+def test_chunk_after_chunk_is_appended_without_reading_those_before_it_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "list"
+    read: list[str] = []
+    whole = sealed_file._written
+
+    def noted(path: Path, digest: str) -> Any:
+        read.append(digest)
+        return whole(path, digest)
+
+    monkeypatch.setattr(sealed_file, "_written", noted)
+    first = sealed_file.append_spares(path, "", PUBLIC, [Spare("abc", "1", "2")])
+    second = sealed_file.append_spares(path, first, PUBLIC, [Spare("def", "3", "4")])
+    third = sealed_file.append_spares(path, second, PUBLIC, [Spare("ghi", "5", "6")])
+    assert read == [""]
+    undone = sealed_file.append_spares(path, second, PUBLIC, [Spare("jkl", "7", "8")])
+    assert read == ["", second], "the third chunk's commit was undone"
+    assert third != undone == sha256(path.read_bytes()).hexdigest()
+    monkeypatch.undo()
+    assert [each.code for each in whole_list(path, undone, PRIVATE).spares] == ["abc", "def", "jkl"]
 
 
 def test_a_list_is_not_opened_with_another_key(tmp_path: Path) -> None:
