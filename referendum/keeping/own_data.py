@@ -23,7 +23,7 @@ OWN = {
     "option_seconds": ("member_id",), "origin_consents": ("member_id",), "passkeys": ("member_id",),
     "points_of_order": ("member_id",), "posts": ("author_id",), "read_marks": ("member_id",),
     "readings": ("member_id",), "registrations": ("member_id",), "reports": ("by_id",), "restraints": ("member_id",),
-    "roll_challenges": ("member_id",), "roll_entries": ("member_id",), "signatures": ("member_id",),
+    "roll_call_seats": ("member_id",), "roll_challenges": ("member_id",), "roll_entries": ("member_id",), "signatures": ("member_id",),
     "source_asks": ("member_id",), "statement_signatures": ("member_id",), "statements": ("author_id",),
     "stoppings": ("member_id",), "straw_answers": ("member_id",), "turns": ("member_id",),
     "withdrawal_requests": ("member_id",),
