@@ -186,6 +186,14 @@ chairs = Door(
     leads=True,
 )
 
+signers = Door(
+    "signers",
+    N_("Only a member of this body can put an act before it."),
+    lambda actor: actor.is_officer or actor.holds("teller") or actor.holds("observer"),
+    leads=True,
+)
+"""Whoever sits in a body that acts by signatures. Which body it is, the act itself looks at."""
+
 
 def _guard(
     door: Door,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel import dates
 from flask import Flask, current_app, g, has_request_context, request, session
-from flask_babel import Babel, format_percent, get_locale, gettext
+from flask_babel import Babel, format_decimal, format_percent, get_locale, gettext
 from markupsafe import Markup
 
 from forum.kernel.doors import VISITOR, Actor
@@ -18,6 +18,7 @@ from forum.kernel.wording import spoken
 LANGUAGES = {"en": "English", "es": "Español", "fr": "Français"}
 FOLDER = Path(__file__).parent / "translations"
 MOST_WRITTEN = 20_000
+LONG = 10_000  # numbers from here on are grouped
 
 
 def init_app(app: Flask) -> None:
@@ -106,7 +107,9 @@ def _fact(fact: object) -> object:
         return when(fact, "full").striptags()
     if isinstance(fact, Problem):
         return say(fact)
-    return percent(fact) if isinstance(fact, Percentage) else fact
+    if isinstance(fact, Percentage):
+        return percent(fact)
+    return format_decimal(fact) if isinstance(fact, int) and fact >= LONG else fact
 
 
 def remedy(obstacle: Obstacle) -> str:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from forum.bodies import queries as bodies
 from forum.bodies.models import BodyAct
 from forum.kernel import clock
-from forum.kernel.doors import Actor, members, tellers
+from forum.kernel.doors import Actor, members, signers, tellers
 from forum.kernel.errors import N_, Invalid, Obstacle, Problem
 from forum.questions import act_operations, forms, queries, rules
 from forum.questions.facts_queries import gather_facts
@@ -47,7 +47,7 @@ def _to(act: BodyAct) -> Response:
 
 
 @blueprint.post("/q/<int:number>/withdraw")
-@members(again="question_acts.show_acts", limit="10/minute")
+@signers(again="question_acts.show_acts", limit="10/minute")
 def propose_withdrawal(actor: Actor, number: int) -> Response:
     """Propose to withdraw the question."""
     reason, ground = forms.read_withdrawal(request.form)

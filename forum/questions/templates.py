@@ -195,7 +195,9 @@ def _revote(table: TomlTable, codes: p.CodesBy) -> bool:
     """Voting again needs codes made apart from the host, who could otherwise vote last in a member's place."""
     revote = table.truth("revote", False)
     if revote and codes is not p.CodesBy.TELLERS:
-        text = N_("The operator makes the codes, so a ballot is final. Write false, or codes = \"tellers\".")
+        text = N_(
+            "The operator of this site makes the codes, so a ballot is final. Write false, or codes = \"tellers\"."
+        )
         table.fault("revote", text)
     return revote
 

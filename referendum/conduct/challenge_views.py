@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from forum.kernel import clock
-from forum.kernel.doors import Actor, members
+from forum.kernel.doors import Actor, members, signers
 from forum.kernel.errors import Missing
 from forum.questions.queries import visible_question
 from referendum.electorate.entry_queries import entry_of
@@ -55,7 +55,7 @@ def file_challenge(actor: Actor, number: int) -> Response:
 
 
 @blueprint.post("/q/<int:number>/challenges/<int:challenge_id>/rule")
-@members(again="challenges.show_challenges", limit="10/minute")
+@signers(again="challenges.show_challenges", limit="10/minute")
 def rule_challenge(actor: Actor, number: int, challenge_id: int) -> Response:
     """Put a ruling before the body that rules on this challenge."""
     visible_question(actor, number)

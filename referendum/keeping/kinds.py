@@ -65,9 +65,12 @@ KEPT = (
         "sealed_openings teller_keys code_lists public_credentials",
     ),
     Kept(
-        N_("How you voted"), N_("never: it leaves your device encrypted, and is only ever added up"),
+        N_("How you voted in a members’ vote"), N_("never: it leaves your device encrypted, and is only ever added up"),
         "arrivals boxed_ballots set_aside_ballots box_batches box_states tallies tally_parts partial_decryptions "
         "turnouts cited_arguments",
+    ),
+    Kept(
+        N_("How presidents and officers voted in a roll call"), N_("by name, for good"), "roll_calls roll_call_seats"
     ),
     Kept(
         N_("Mails to you"), N_("until they are delivered; to which address they went, a month longer"),

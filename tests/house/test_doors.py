@@ -23,6 +23,7 @@ ADMITTED = {
     "anyone": set(PEOPLE), "members": set(PEOPLE) - {"visitor"}, "hosts": {"host"}, "officers": {"officer"},
     "tellers": {"teller"}, "serving tellers": {"teller"}, "trustees": {"trustee"}, "observers": {"observer"},
     "chairs": {"host", "teller"}, "leaders": {"host", "officer"},
+    "signers": {"officer", "teller", "observer"},
 }  # fmt: skip
 
 

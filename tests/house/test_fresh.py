@@ -41,6 +41,8 @@ EXCUSED = {
     },
 }  # fmt: skip
 RECORD = "forum.kernel.audit.record"
+OWN_RIGHT = ("a member's own right, not an act of power",)
+SPEAKING = {"sitting_room.ask_to_speak", "sitting_room.tie_argument", "sitting_room.withdraw_request"}
 
 
 def calls() -> dict[str, set[str]]:
@@ -99,6 +101,14 @@ def test_whatever_reaches_the_audit_log_asks_for_a_fresh_sign_in_or_says_why_not
     found, excused = unproved(app), {endpoint for group in EXCUSED.values() for endpoint in group}
     assert set(found) - excused == set(), "these forms write into the audit log without a fresh sign-in"
     assert (excused & set(app.view_functions)) - set(found) == set(), "these need no excuse any more"
+
+
+def test_whoever_acts_by_office_without_a_fresh_sign_in_has_shown_a_second_factor_at_the_door(app: Flask) -> None:
+    """A password alone, or a mail account alone, opens no office: not even to put a text before a body."""
+    by_right = {endpoint for reason in OWN_RIGHT for endpoint in EXCUSED[reason]} | SPEAKING
+    excused = {endpoint for group in EXCUSED.values() for endpoint in group} & set(app.view_functions)
+    open_to_all = {each for each in excused if not app.view_functions[each].door.leads}  # type: ignore[attr-defined]
+    assert open_to_all == by_right & set(app.view_functions)
 
 
 def test_the_acts_of_power_are_seen_through_all_that_they_call() -> None:

@@ -67,7 +67,7 @@ class Row {
     if (answer.first !== "confirm" && !(again && answer.state === "lost")) this.opened = null;
     if (answer.state !== "recorded") { this.say(answer.reason ?? words.lost, true); return false; }
     this.archive.done = true;
-    this.say(say(words.recorded, { count }));
+    this.say(say(count === 1 ? words.recorded_one : words.recorded, { count }));
     return true;
   }
 }

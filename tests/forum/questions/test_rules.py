@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from forum.questions.facts import UnansweredReach
 from forum.questions.floor import LocalFacts, Opener
+from forum.questions.process import MembersVoteStage, VotingRule
 from forum.questions.rules import (
     MOVES,
     HallFacts,
@@ -48,6 +49,21 @@ def test_nothing_brings_a_withdrawn_question_back() -> None:
 
 def test_a_question_is_charged_when_all_is_there() -> None:
     assert obstacles_to(QuestionMove.CHARGE, READY, START) == []
+
+
+@pytest.mark.parametrize(
+    ("slates", "missing"), [(("Blue", "Red"), set()), (("Blue", ""), {"slates"}), (("Blue", "Blue"), {"slates"})]
+)
+def test_a_process_that_goes_by_slates_asks_one_of_every_option_and_two_in_all(
+    slates: tuple[str, ...], missing: set[str]
+) -> None:
+    stages = tuple(
+        replace(each, rule=VotingRule.DUAL) if isinstance(each, MembersVoteStage) else each
+        for each in READY.process.stages
+    )
+    facts = replace(READY, process=replace(READY.process, stages=stages), slates=slates)
+    assert codes(QuestionMove.CHARGE, facts) == missing
+    assert codes(QuestionMove.CHARGE, replace(facts, replayed=True)) == set()
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from forum.questions.templates import (
 
 HEAD = 'name = "own"\ntitle = "Our own way"\n'
 VOTE = '[[stages]]\nkind = "members_vote"\n'
+TWO_ROUNDS = VOTE + 'rule = "majority_run_off"\n[[stages]]\nkind = "run_off"\n'
 
 
 def faults(text: str, union_size: int = 5000) -> list[str]:
@@ -104,6 +105,14 @@ def test_a_fault_is_named_by_its_key(line: str, key: str) -> None:
     assert faults(f"{HEAD}{VOTE}{line}\n") == [key]
 
 
+@pytest.mark.parametrize("rule", ["ranked", "ranked_choice"])
+def test_ranked_choice_is_refused_with_the_reason_and_what_comes_near(rule: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_template(f'{HEAD}{VOTE}rule = "{rule}"\n', union_size=5000)
+    assert [each.field for each in refused.value.problems] == ["stages.1.rule"]
+    assert "majority_run_off and approval" in refused.value.problems[0].text
+
+
 def test_a_template_that_asks_for_votes_by_local_is_told_why_it_is_refused() -> None:
     asked = "votes_by_unit = true\npublish_each_local = true\n"
     with pytest.raises(Invalid) as refused:
@@ -127,6 +136,7 @@ def test_a_template_that_asks_for_votes_by_local_is_told_why_it_is_refused() -> 
         (HEAD + VOTE + VOTE, "stages.2"),
         (HEAD + VOTE + '[[stages]]\nkind = "run_off"\n', "stages.1"),
         (HEAD + VOTE + 'rule = "majority_run_off"\n', "stages.1"),
+        (HEAD + TWO_ROUNDS + 'options_from = "all_options"\n', "stages.2.options_from"),
         (HEAD + '[[stages]]\nkind = "roll_call"\n', "stages.1.body"),
         (HEAD + '[electorate]\nstandings = ["rich"]\n' + VOTE, "electorate.standings"),
         (HEAD + "[electorate]\nstandings = []\n" + VOTE, "electorate.standings"),
