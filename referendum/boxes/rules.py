@@ -94,9 +94,10 @@ def _check_described(package: Package, election: Election) -> None:
 
 def _check_paper(package: Package) -> None:
     """What the booth shows is what stands on the paper."""
-    titles = [option["title"] for option in package.question["options"]]
+    lettered = {chr(ord("A") + place): each["title"] for place, each in enumerate(package.question["options"])}
+    standing = package.vote["params"].get("options") or list(lettered)  # in a run-off two of them
     paper = read_election(package.elections["V"].encode()).questions[0]
-    if sorted(paper.answers) != sorted(f"{chr(ord('A') + place)} {title}" for place, title in enumerate(titles)):
+    if sorted(paper.answers) != sorted(f"{letter} {lettered.get(letter)}" for letter in standing):
         raise Malformed("the options are not those on the paper")
     if "C" in package.elections:
         cited = read_election(package.elections["C"].encode()).questions[0].answers

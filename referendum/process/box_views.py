@@ -14,6 +14,7 @@ from forum.kernel.doors import Actor
 from forum.kernel.settings import Settings
 from forum.questions.models import Question
 from referendum.process.box_rules import box_of, is_guest
+from referendum.process.models import Vote
 from referendum.process.queries import current_vote, vote_by_public_id
 
 
@@ -29,7 +30,7 @@ def under_an_act(_actor: Actor, *, act: BodyAct, **_facts: object) -> Markup | s
     return _section(vote_by_public_id(about.removeprefix("vote:"))) if about.startswith("vote:") else ""
 
 
-def _section(vote: object) -> Markup:
+def _section(vote: Vote) -> Markup:
     return Markup(render_template("referendum/process/box.html", vote=vote))  # noqa: S704 - a rendered template
 
 

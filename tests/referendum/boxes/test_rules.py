@@ -1,0 +1,50 @@
+"""What a package says is held against itself."""
+
+import json
+from typing import Any
+
+import pytest
+
+from referendum.boxes.rules import Package, read_package
+from referendum.crypto.canonical import Malformed
+from referendum.crypto.joint import joint_key, read_trustees, trustees_bytes
+from referendum.crypto.trustee import new_private_key, public_key_of
+from referendum.process.ballot_text import BallotFacts, vote_election
+
+KEYS = trustees_bytes([public_key_of(new_private_key())])
+OPTIONS = ("Accept", "Reject", "Think again")
+UUID = "a" * 14
+
+
+def read(standing: str, said: object) -> Package:
+    """A package whose paper has the options with these letters, and whose vote says that those of `said` stand."""
+    described = {"vote": {"id": "v"}, "roll": {"size": 3, "spares": 1, "sha256": "0"}, "digest": ""}
+    choices = tuple(("ABC"[place], title) for place, title in enumerate(OPTIONS) if "ABC"[place] in standing)
+    paper = BallotFacts("Union", "Title", choices, "lot", False, (1, 1), (), True, described)
+    text = vote_election(paper, UUID, joint_key(read_trustees(KEYS))).raw.decode()
+    facts: dict[str, Any] = {
+        "box": "key", "union": "Union", "forum": "https://forum.example", "digest": "",
+        "vote": {
+            "id": "v", "number": 1, "opens_at": "2026-11-24T12:00:00+00:00", "closes_at": "2026-12-01T12:00:00+00:00",
+            "uuid_v": UUID, "uuid_c": "b" * 14, "params": {"options": said} if said else {},
+        },
+        "question": {
+            "id": "q", "number": 1, "title": "Title", "template": "weiner", "process": {}, "lines": [],
+            "options": [{"title": title, "text": "", "slate": ""} for title in OPTIONS],
+        },
+        "roll": {"size": 3, "spares": 1, "sha256": "0", "frozen_at": "2026-11-20T12:00:00+00:00"},
+    }  # fmt: skip
+    return read_package(json.loads(json.dumps(facts)), {"V": text}, KEYS.decode())
+
+
+@pytest.mark.parametrize(("standing", "said"), [("ABC", None), ("AC", ["A", "C"])])
+def test_the_paper_shows_the_options_that_stand_and_in_a_run_off_those_alone(standing: str, said: object) -> None:
+    assert read(standing, said).question["title"] == "Title"
+
+
+@pytest.mark.parametrize(
+    ("standing", "said"), [("AB", None), ("AC", ["A", "B"]), ("ABC", ["A", "C"]), ("AB", ["A", "Z"])]
+)
+def test_another_paper_is_refused(standing: str, said: object) -> None:
+    with pytest.raises(Malformed, match="options are not those on the paper"):
+        read(standing, said)
