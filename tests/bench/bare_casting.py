@@ -2,10 +2,12 @@
 """What a ballot costs at least: a bare handler that parses the bytes, hashes them and commits them, many at once.
 
 Flask on the same server as ours and nothing else: no form, no list of codes, no rule. `DATABASE` is the file of a
-SQLite database, or what psycopg connects to.
+SQLite database, or what psycopg connects to. With `SIGNED` set, the signature of each vote is checked before it is
+committed, as ours are, by a process beside this one: what a server comes to that does this one thing more.
 """
 from gevent import monkey; monkey.patch_all()
 
+import gc
 import hashlib
 import json
 import os
@@ -17,12 +19,21 @@ from collections.abc import Callable
 import psycopg
 from flask import Flask, Response, jsonify, request
 
+SIGNED = bool(os.environ.get("SIGNED"))
+if SIGNED:  # the bare handler carries nothing of ours
+    from referendum.casting.envelope import Signature, open_pair
+    from referendum.casting.forms import read_pair
+    from referendum.casting.neighbour import Neighbour
+
+    gc.freeze()  # as ours does with what was imported
+
 MOST = 256
 TABLE = "CREATE TABLE IF NOT EXISTS ballots (id {key}, voter TEXT, receipt TEXT, body {bytes})"
 Row = tuple[str, str, bytes]
 
 app = Flask(__name__)
-waiting: queue.Queue[tuple[Row, threading.Event]] = queue.Queue()
+waiting: "queue.Queue[tuple[Row, Signature | None, threading.Event]]" = queue.Queue()
+neighbour = Neighbour() if SIGNED else None
 
 
 def writer() -> Callable[[list[Row]], None]:
@@ -57,8 +68,11 @@ def write() -> None:
         batch = [waiting.get()]
         while len(batch) < MOST and not waiting.empty():
             batch.append(waiting.get_nowait())
-        commit([row for row, _ in batch])
-        for _, done in batch:
+        if neighbour:
+            held = neighbour.check([signature for _, signature, _ in batch if signature])
+            assert sum(held) == len(batch)
+        commit([row for row, _, _ in batch])
+        for _, _, done in batch:
             done.set()
 
 
@@ -67,9 +81,12 @@ def cast() -> Response:
     raw = request.get_data()
     receipt = hashlib.sha256(raw).hexdigest()
     done = threading.Event()
-    waiting.put(((json.loads(raw)["voter"], receipt, raw), done))
+    sent = json.loads(raw)
+    signature = open_pair(read_pair(sent)).v.signature if neighbour else None
+    waiting.put(((sent["voter"], receipt, raw), signature, done))
     done.wait()
     return jsonify(receipt=receipt)
 
 
-threading.Thread(target=write, daemon=True).start()
+for _ in range(2 if SIGNED else 1):  # while the signatures of some are checked, those before are committed
+    threading.Thread(target=write, daemon=True).start()
