@@ -13,6 +13,8 @@ from referendum.rehearsal.demo import PortTaken, run_demo
 from referendum.rehearsal.instance import FOLDER, Instance, NotLoopback
 from referendum.rehearsal.polis_export import BadExport, read_export
 from referendum.rehearsal.replay import Replay
+from referendum.rehearsal.replay_told import write_told
+from referendum.rehearsal.scenario_faults import RUN
 from referendum.rehearsal.supervisor import GaveUp
 
 
@@ -35,14 +37,20 @@ def demo(*, fresh: bool, port: int, host: str) -> None:
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0))
 @click.option("--polis", type=click.Path(exists=True, file_okay=False, path_type=Path), help="A Polis export's folder.")
 def replay(scenario: str, *, out: Path, members: int, seed: int, polis: Path | None) -> None:
-    """Run SCENARIO with real ballots, and write table, result, archives, audit log, digest and pages into --out."""
+    """Run SCENARIO with real ballots, and write table, result, label, archives, audit log, digest and pages into --out.
+
+    Of what was no vote (iam-2015, iam-2007, aft-2015): what its record tells, what follows from it, and its label.
+    """
     try:
         told = scenarios.load(scenario)
         if told.kind == "debate" and polis is None:
             raise click.UsageError("this scenario needs a debate as input: give --polis DIR")
-        export = read_export(polis) if polis and told.kind == "debate" else None
-        with bars() as tell:
-            Replay(told, out, members, seed, export).run(tell)
+        if told.kind in RUN:
+            export = read_export(polis) if polis and told.kind == "debate" else None
+            with bars() as tell:
+                Replay(told, out, members, seed, export).run(tell)
+        else:
+            write_told(out, told)
     except (scenarios.BadScenario, BadExport, ValueError) as problem:
         raise click.ClickException(str(problem)) from problem
     click.echo((out / "table.txt").read_text(encoding="utf-8"), nl=False)

@@ -9,7 +9,7 @@ import wsgi
 from forum.kernel import clock, migrate
 from forum.kernel.database import db, transaction
 from forum.kernel.settings import Settings
-from forum.questions.queries import question_by_id
+from forum.questions.queries import process_of, question_by_id
 from referendum.conduct.jobs import tend
 from referendum.digest.queries import digest_of
 from referendum.process.models import Vote
@@ -76,7 +76,9 @@ class Replay:
             db.engine.dispose()
 
     def _debate(self, question_id: int, company: Company, tell: Tell) -> Conversation | None:
-        if self.export is None:
+        with transaction(write=False):
+            has_debate = process_of(question_by_id(question_id)).debate is not None
+        if not has_debate:
             tend(clock.now())
             return None
         replay_debate.charge(question_id, company, clock.now())
@@ -87,9 +89,11 @@ class Replay:
             raise RuntimeError("the question has no dates of a debate")
         clock.move_to(opens_at)
         tend(clock.now())
-        talk = Conversation(question_id, self.scenario.arguments, company, company.ordinary, self.export)
-        enter(self.scenario, talk, self.seed, clock.now())
-        talk.hold(tell)
+        talk = None
+        if self.export is not None:
+            talk = Conversation(question_id, self.scenario.arguments, company, company.ordinary, self.export)
+            enter(self.scenario, talk, self.seed, clock.now())
+            talk.hold(tell)
         clock.move_to(opens_at + timedelta(hours=18))
         replay_debate.hold_sessions(question_id, company)
         clock.move_to(closes_at)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from forum.questions.label import LabelFacts, label_rows
+from forum.questions.phrase import Phrase
 from referendum.rehearsal.scenario import Scenario
 
 
@@ -15,8 +16,14 @@ def label_of(scenario: Scenario) -> list[tuple[str, str, list[str]]]:
     for row in label_rows(LabelFacts(**known)):
         told = scenario.told.get(row.code)
         answer = f"{row.answer}; {told}" if told else str(row.answer)
-        rows.append((row.question, answer, [str(each) for each in row.beneath]))
+        rows.append((row.question, answer, [_plain(each) for each in row.beneath]))
     return rows
+
+
+def _plain(phrase: Phrase) -> str:
+    """The sentence in English, large numbers with commas."""
+    facts = {name: f"{fact:,}" if isinstance(fact, int) else fact for name, fact in phrase.facts.items()}
+    return str(Phrase(phrase.text, facts))
 
 
 def label_lines(scenario: Scenario) -> list[str]:

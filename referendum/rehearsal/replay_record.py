@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +46,8 @@ def write_json(path: Path, told: dict[str, Any]) -> None:
 
 
 def write_label(out: Path, scenario: Scenario) -> None:
-    """The source's label, where its record tells anything of one."""
-    if scenario.label:
+    """The source's label; where a debate was the source, there is no process to label."""
+    if scenario.kind != "debate":
         (out / "label.txt").write_text("\n".join(label_lines(scenario)) + "\n", encoding="utf-8")
 
 
@@ -73,18 +74,18 @@ def printed(
     lines = [scenario.title, ""]
     if scenario.kind == "debate":
         lines = [scenario.title, f"Simulated vote (seed {seed}): the debate is real, the vote is not.", ""]
-    lines += published_lines(scenario, table)
+    lines += [*published_lines(scenario, table), *scenario.published]
     if scenario.not_published:
         lines += ["", *not_published_lines(scenario.not_published)]
     if by_name and scenario.roll_call:
         lines += ["", f"Second vote, by name: {by_name.body}, between {' and '.join(by_name.between)}"]
         lines += [scenario.roll_call.published, *not_published_lines(scenario.roll_call.not_published)]
     lines += ["", f"This simulation (seed {seed})", f"Eligible: {table.eligible:,}"]
-    if scenario.kind == "shares":
+    if scenario.label.get("registration"):
         lines.append(f"Registered: {table.eligible:,}")
     lines += [f"Ballots: {table.ballots:,}", f"Blank: {table.blanks:,}"]
     lines += [f"{row.option}: {row.count:,}, {row.unrounded}" for row in table.rows]
-    if table.lines() != published_lines(scenario, table):
+    if not comes_out(scenario, table):
         lines += ["", "With so many ballots the published shares do not come out. As published, these would read:"]
         lines += table.lines()
     if by_name:
@@ -126,6 +127,13 @@ def published_lines(scenario: Scenario, table: Table) -> list[str]:
     return [f"{option.title} – {option.share}%" for option in with_share] + [str(note) for note in table.notes]
 
 
+def comes_out(scenario: Scenario, table: Table) -> bool:
+    """Whether this table reads as its source published it; what the source did not tell apart is left aside."""
+    shown = [option.title for option in scenario.options if option.share is not None or not scenario.rest_is_one]
+    rows = tuple(row for row in table.rows if row.option in shown)
+    return replace(table, rows=rows).lines() == published_lines(scenario, table)
+
+
 def _cited_line(line: CitedLine) -> str:
     argument = line.argument
     return f"{argument.label} ({argument.side} {line.option.letter}): moved {line.moved}, weighed {line.weighed or 0}"
@@ -139,12 +147,12 @@ def _result(scenario: Scenario, vote: Vote, table: Table, cited: list[CitedLine]
         "seed": seed,
         "question": question.title,
         "published": {
-            "lines": published_lines(scenario, table),
+            "lines": [*published_lines(scenario, table), *scenario.published],
             **dict.fromkeys(scenario.not_published),
         },
         "simulated": {
             "eligible": table.eligible,
-            "gives_the_published_table": table.lines() == published_lines(scenario, table),
+            "gives_the_published_table": comes_out(scenario, table),
             "ballots": table.ballots,
             "blanks": table.blanks,
             "options": [

@@ -50,7 +50,8 @@ class Scenario:
     """One replay: "debate" and "shares" are run, with real ballots; of a "survey" the uncertainty is worked out; of a
     "record" there is no more than it tells. `arguments` maps a Polis statement to (letter, side) for the kind "debate".
 
-    `label` are the `LabelFacts` that the record tells, `told` a sentence beside a row of the label by the row's code.
+    `rule` is the voting rule of a record that tells no more of its process. `label` are the `LabelFacts` that the
+    record tells, `told` what it says beside a row of the label, by the row's code.
     """
 
     name: str
@@ -66,10 +67,16 @@ class Scenario:
     published_remainder: int = 0
     remainder_at_most: int = 0
     published: tuple[str, ...] = ()
+    rule: str = ""
     label: dict[str, Any] = field(default_factory=dict)
     told: dict[str, str] = field(default_factory=dict)
     roll_call: PublishedRollCall | None = None
     survey: PublishedSurvey | None = None
+
+    @property
+    def rest_is_one(self) -> bool:
+        """Whether one option stands for all that the source did not tell apart."""
+        return self.published_remainder > 0 and self.published_remainder == self.remainder_at_most
 
 
 def names() -> list[str]:
@@ -100,7 +107,7 @@ def read(text: str) -> Scenario:
     options = tuple(ScenarioOption(**option) for option in raw.pop("options"))
     arguments = {int(number): (place[0], place[1]) for number, place in raw.pop("arguments", {}).items()}
     roll_call, survey = raw.pop("roll_call", None), raw.pop("survey", None)
-    known = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
+    known: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
     return Scenario(
         **known, options=options, arguments=arguments,
         roll_call=PublishedRollCall(**roll_call) if roll_call else None,

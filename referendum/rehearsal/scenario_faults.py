@@ -1,8 +1,10 @@
 """What is wrong with a scenario's file: every fault at once."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from forum.questions.label import LabelFacts, LabelRow, label_rows
+from forum.questions.label import LabelFacts, label_rows
+from forum.questions.process import VotingRule
 
 RUN = ("debate", "shares")
 """Kinds that are run, from the roll to the certificate."""
@@ -24,7 +26,7 @@ SURVEY = {"asked": int, "members": int, "share": int, "also_told": str}
 
 def faults_of(raw: dict[str, Any]) -> list[str]:
     """Every fault of a scenario as read from TOML."""
-    known = (*TEXTS, *NUMBERS, *LISTS, *TABLES, "options", "no_debate")
+    known = (*TEXTS, *NUMBERS, *LISTS, *TABLES, "options", "no_debate", "rule")
     faults = [f"“{key}” is not known" for key in raw if key not in known]
     faults += [f"“{key}” must be text" for key in TEXTS if not isinstance(raw.get(key), str)]
     faults += [f"“{key}” must be a whole number" for key in NUMBERS if key in raw and type(raw[key]) is not int]
@@ -33,6 +35,8 @@ def faults_of(raw: dict[str, Any]) -> list[str]:
         faults.append(f"“kind” must be one of {', '.join(KINDS)}")
     if raw.get("kind") not in ("survey", "record") and (type(raw.get("locals")) is not int or raw["locals"] < 1):
         faults.append("“locals” must be at least 1")
+    if "rule" in raw and raw["rule"] not in list(VotingRule):
+        faults.append(f"“rule” must be one of {', '.join(VotingRule)}")
     faults += _table_faults("label", raw.get("label", {}), LABEL)
     faults += _told_faults(raw.get("told", {}))
     if "roll_call" in raw:
@@ -46,7 +50,7 @@ def _texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
-def _table_faults(name: str, table: object, known: dict[str, type], *, whole: bool = False) -> list[str]:
+def _table_faults(name: str, table: object, known: Mapping[str, type], *, whole: bool = False) -> list[str]:
     """A table whose keys are known, each of its type; `whole` where every one must be there."""
     if not isinstance(table, dict):
         return [f"“{name}” must be a table"]
@@ -63,15 +67,11 @@ WORDS: dict[type, str] = {bool: "true or false", int: "a whole number", str: "te
 
 
 def _told_faults(told: object) -> list[str]:
-    codes = [row.code for row in _rows()]
+    codes = [row.code for row in label_rows(LabelFacts())]
     if not isinstance(told, dict):
         return ["“told” must be a table"]
     faults = [f"told: the label has no row “{code}”" for code in told if code not in codes]
     return faults + [f"told: “{code}” must be text" for code, text in told.items() if not isinstance(text, str)]
-
-
-def _rows() -> list[LabelRow]:
-    return label_rows(LabelFacts())
 
 
 def _option_faults(raw: dict[str, Any]) -> list[str]:
