@@ -43,6 +43,7 @@ class LabelFacts:
 
     debate: bool | None = None
     debate_days: int | None = None
+    town_halls: int = 0
     locals_share: Fraction | None = None
     locals_count: int | None = None
     locals_honoured: int | None = None
@@ -101,7 +102,7 @@ def planned_facts(process: Process) -> dict[str, object]:
         "registration": process.stage(StageKind.REGISTRATION) is not None,
     }
     if debate:
-        facts.update(debate_days=debate.min_days, locals_share=debate.share_of_locals)
+        facts.update(debate_days=debate.min_days, town_halls=debate.town_halls, locals_share=debate.share_of_locals)
     if vote:
         facts["everyone"] = is_open_to_all(process.electorate)
     return facts
@@ -158,8 +159,10 @@ def _debate(facts: LabelFacts) -> Answer:
         return Phrase(N_("No")), (Phrase(N_("Members decide without a debate organised by the union.")),)
     if facts.debate_days is None:
         return Phrase(N_("Yes")), _unequal(facts)
-    days = Phrase(N_("%(days)s days."), {"days": facts.debate_days})
-    return Phrase(N_("Yes")), (days, *_unequal(facts))
+    beneath = [Phrase(N_("%(days)s days."), {"days": facts.debate_days})]
+    if facts.town_halls:
+        beneath.append(Phrase(N_("Town halls for all locals together: %(count)s."), {"count": facts.town_halls}))
+    return Phrase(N_("Yes")), (*beneath, *_unequal(facts))
 
 
 def _unequal(facts: LabelFacts) -> tuple[Phrase, ...]:
