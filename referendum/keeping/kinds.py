@@ -70,6 +70,14 @@ KEPT = (
         "turnouts cited_arguments",
     ),
     Kept(
+        N_("That you were drawn for a survey, and whether you answered"), N_("with the question, for good"),
+        "survey_seats",
+    ),
+    Kept(
+        N_("What you answered in a survey"), N_("never by name: only how many of a council said the same"),
+        "surveys survey_answers",
+    ),
+    Kept(
         N_("How presidents and officers voted in a roll call"), N_("by name, for good"), "roll_calls roll_call_seats"
     ),
     Kept(
