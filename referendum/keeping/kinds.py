@@ -60,7 +60,7 @@ KEPT = (
         "roll_entries electorates registrations",
     ),
     Kept(
-        N_("Which voting code is whose, if this site sent the codes"),
+        N_("Which voting code is whose"),
         N_("with the vote, sealed: only two tellers together open it, and each opening is in the log"),
         "sealed_openings teller_keys code_lists public_credentials",
     ),
