@@ -24,45 +24,45 @@ blueprint = Blueprint("rollcalls", __name__)
 PAGE, SEAT = "rollcalls.show_roll_call", "rollcalls.show_seat"
 
 
-@blueprint.get("/q/<int:number>/by-name/<kind>")
+@blueprint.get("/q/<int:number>/by-name/<stage>")
 @anyone
-def show_roll_call(actor: Actor, number: int, kind: str) -> str:
+def show_roll_call(actor: Actor, number: int, stage: str) -> str:
     """Who voted how and why, who was absent, and what came of it."""
-    roll_call = queries.roll_call_of(visible_question(actor, number), kind)
+    roll_call = queries.roll_call_of(visible_question(actor, number), stage)
     page = queries.roll_call_page(roll_call, actor, clock.now())
     return render_template("referendum/rollcalls/roll_call.html", page=page, reasons=REASONS)
 
 
-@blueprint.get("/q/<int:number>/by-name/<kind>/<int:place>")
+@blueprint.get("/q/<int:number>/by-name/<stage>/<int:place>")
 @anyone
-def show_seat(actor: Actor, number: int, kind: str, place: int) -> str:
+def show_seat(actor: Actor, number: int, stage: str, place: int) -> str:
     """One seat beside what the members decided."""
-    roll_call = queries.roll_call_of(visible_question(actor, number), kind)
+    roll_call = queries.roll_call_of(visible_question(actor, number), stage)
     shown = queries.seat_page(roll_call, place, actor, clock.now())
     return render_template("referendum/rollcalls/seat.html", shown=shown, page=shown.page)
 
 
-@blueprint.post("/q/<int:number>/by-name/<kind>")
+@blueprint.post("/q/<int:number>/by-name/<stage>")
 @members(again=PAGE, fresh=True, limit="10/minute")
-def vote_by_name(actor: Actor, number: int, kind: str) -> Response:
+def vote_by_name(actor: Actor, number: int, stage: str) -> Response:
     """Vote with one's own seat."""
-    roll_call = queries.roll_call_of(visible_question(actor, number), kind)
+    roll_call = queries.roll_call_of(visible_question(actor, number), stage)
     letter, words = forms.read_voice(request.form, roll_call.letters)
     seat = operations.vote_by_name(actor, roll_call, letter, words, clock.now())
-    return redirect(url_for(SEAT, number=number, kind=kind, place=seat.place))
+    return redirect(url_for(SEAT, number=number, stage=stage, place=seat.place))
 
 
-@blueprint.post("/q/<int:number>/by-name/<kind>/seats")
+@blueprint.post("/q/<int:number>/by-name/<stage>/seats")
 @tellers(again=PAGE, limit="20/minute")
-def name_seats(actor: Actor, number: int, kind: str) -> Response:
+def name_seats(actor: Actor, number: int, stage: str) -> Response:
     """Put the seats before the tellers."""
-    roll_call = queries.roll_call_of(visible_question(actor, number), kind)
+    roll_call = queries.roll_call_of(visible_question(actor, number), stage)
     act = operations.propose_seats(actor, roll_call, forms.read_seats(request.form), clock.now())
     return redirect(url_for("bodies.show_act", act_id=act.id))
 
 
 def _url(roll_call: RollCall) -> str:
-    return url_for(PAGE, number=question_by_id(roll_call.question_id).number, kind=roll_call.kind)
+    return url_for(PAGE, number=question_by_id(roll_call.question_id).number, stage=roll_call.kind)
 
 
 def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
