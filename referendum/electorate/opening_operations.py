@@ -175,10 +175,8 @@ def finish(opening_id: int) -> None:
 
 
 def give_up(opening_id: int, refusal: Refusal) -> None:
-    """An opening cannot be carried out: the tellers read why. One that was taken back stays so."""
+    """An opening cannot be carried out: the tellers read why."""
     opening = opening_queries.locked_opening(opening_id)
-    if opening.state == "dropped":
-        return
     opening.state, opening.given = "dropped", {}
     opening.facts = {"problem": refusal.reason, "problem_facts": refusal.facts}
     db.session.flush()
