@@ -11,6 +11,7 @@
 import json
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from datetime import datetime
 from time import monotonic
 from typing import Any, overload
 
@@ -42,6 +43,7 @@ class JSONSerializer(Serializer):  # type: ignore[misc]
         if isinstance(value, dict) and "message" in value:
             message = value["message"]
             message["args"] = tuple(message["args"])
+            message["eta"] = datetime.fromisoformat(message["eta"]) if message["eta"] else None
             return Message(**message)
         return value
 

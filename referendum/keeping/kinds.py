@@ -106,5 +106,5 @@ KEPT = (
         N_("The internet address you come from"),
         N_("never written down; counted for an hour at most, against guessing of codes"),
     ),
-    Kept(N_("Copies of all this in backups"), N_("as long as whoever runs the site keeps the backup")),
+    Kept(N_("Copies of all this in backups"), N_("as long as the operator of this site keeps the backup")),
 )
