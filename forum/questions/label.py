@@ -214,7 +214,7 @@ def _everyone(facts: LabelFacts) -> Answer:
     if facts.registered is not None:
         beneath.append(Phrase(N_("%(count)s registered."), {"count": facts.registered}))
     answer = (
-        N_("Yes, every member of the standing asked for") if facts.everyone else N_("No, some parts only")
+        N_("Yes, every member whose standing allows it") if facts.everyone else N_("No, some parts only")
     )
     return Phrase(answer), tuple(beneath)
 
