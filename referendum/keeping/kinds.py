@@ -57,7 +57,7 @@ KEPT = (
     ),
     Kept(
         N_("That you may vote, and whether a voting code was sent to you"), N_("with the vote, for good"),
-        "roll_entries electorates registrations",
+        "roll_entries electorates registrations registration_counts",
     ),
     Kept(
         N_("Which voting code is whose"),

@@ -23,6 +23,7 @@ from referendum.electorate import queries as electorate_queries
 from referendum.process.models import Vote
 from referendum.process.operations import set_up_vote
 from referendum.registration import notices, operations, queries
+from referendum.registration.models import Registration
 from referendum.results.queries import sizes_of
 from tests.people import Cast, actor, sign_in
 
@@ -96,6 +97,16 @@ def test_after_the_close_nobody_registers_and_nobody_takes_it_back(
         with pytest.raises(Refused, match="Registration is not open"):
             act()
     assert queries.registered_count(question.id) == 1
+
+
+def test_the_kept_count_is_that_of_the_rows(question: Question, cast: Cast, now: datetime) -> None:
+    people = [cast.member, cast.seconder, cast.elsewhere]
+    for member_id in (*people, cast.seconder):
+        enter(question, member_id, now)
+    for _twice in range(2):
+        operations.take_back(actor(cast.seconder), question, now=now)
+    rows = db.session.query(Registration).filter_by(question_id=question.id).count()
+    assert queries.registered_count(question.id) == rows == 2
 
 
 @pytest.mark.parametrize("state", ["drafted", "withdrawn"])
