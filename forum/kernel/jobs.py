@@ -9,7 +9,7 @@
 """
 
 import json
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -132,6 +132,19 @@ def run_now(app: Flask, name: str, payload: dict[str, Any]) -> None:
             log.exception("job failed", job=name)
             if app.testing or app.config["HUSTINGS"].replay:
                 raise
+
+
+def each_apart(ids: Iterable[int], act: Callable[[int, datetime], object], now: datetime) -> None:
+    """Do it to each. What fails is logged, left to the next run, and leaves the others alone."""
+    failed: list[Exception] = []
+    for each in ids:
+        try:
+            act(each, now)
+        except Exception as problem:
+            log.exception("a step of a job failed", step=f"{act.__module__}.{act.__name__}", of=each)
+            failed.append(problem)
+    if failed and (current_app.testing or current_app.config["HUSTINGS"].replay):
+        raise failed[0]
 
 
 def note_progress(key: str, done: int) -> None:

@@ -83,7 +83,7 @@ def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
 def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
     """For the tellers: seats to name."""
     told = sorted(question_id for role, question_id in actor.appointments if role == "teller")
-    found = [each for question_id in told for each in queries.roll_calls(question_id)]
+    found = [each for question_id in told for each in queries.by_name_on(question_by_id(question_id))]
     return [_item(each) for each in found if each.state == "set_up"]
 
 
@@ -97,11 +97,16 @@ def _item(roll_call: RollCall) -> dict[str, Any]:
 
 def on_the_question(actor: Actor, *, question: Question, **_facts: object) -> Markup:
     """Each open vote on it, as it stands."""
-    pages = [queries.roll_call_page(each, actor, clock.now()) for each in queries.by_name_on(question)]
+    pages = [queries.roll_call_page(each, actor, clock.now(), rows=False) for each in queries.by_name_on(question)]
     return Markup("").join(
         Markup(render_template("referendum/rollcalls/_question.html", page=page, reasons=REASONS))  # noqa: S704
         for page in pages
     )
+
+
+def facts_for_the_question(question: Question) -> dict[str, Any]:
+    """Once seats vote by name, the question can no longer be withdrawn."""
+    return {"voting_opened": True} if queries.any_opened(question) else {}
 
 
 def on_the_ribbon(question: Question) -> dict[str, Any]:
@@ -119,6 +124,7 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     slots.fill("desk", on_the_desk)
     slots.fill("question.page", on_the_question)
     slots.fill("question.ribbon", on_the_ribbon)
+    slots.fill("question.facts", facts_for_the_question)
     slots.fill("question.moved", operations.question_moved)
     slots.fill("stage.due", operations.set_up)
     registry.on_effect(operations.NAME_SEATS, operations.open_by_act)

@@ -42,13 +42,22 @@ kind = "members_vote"
 """
 
 
+def draw_it(survey: Survey, now: datetime) -> None:
+    operations.ask(operations.sample_of(survey), survey.id, now)
+
+
+def closed(now: datetime) -> int:
+    """Let the clock close what is due; says how many."""
+    return sum(operations.close_if_due(each.id, now) for each in queries.surveys_in("open"))
+
+
 @pytest.fixture
 def question(ground: Flask, cast: Cast) -> Question:
     """A published process of the house: a survey, then the council decides."""
     made = make_question(cast, state="closed", template="iam-2015", now=clock.now())
     survey = queries.survey_at(made, 2)
     survey.wanted = 8
-    operations.draw_now(survey, clock.now())
+    draw_it(survey, clock.now())
     return made
 
 
@@ -69,7 +78,7 @@ def test_whoever_has_the_roll_can_draw_the_sample_again(question: Question) -> N
     assert numbers == draw(frame, survey.seed, 8)
     assert len(survey.roll_hash) == len(survey.seed) == 64
     assert sum(each["asked"] for each in survey.strata) == 8
-    operations.draw_now(survey, clock.now())
+    draw_it(survey, clock.now())
     assert len(drawn(survey)) == 8
 
 
@@ -90,8 +99,8 @@ def test_the_close_tells_sizes_and_below_twenty_answers_no_share(question: Quest
     survey, now = the_survey(question), clock.now()
     for seat in drawn(survey)[:5]:
         operations.answer(actor(seat.member_id), survey, "A", now)
-    assert operations.close_due(now) == 0
-    assert operations.close_due(now + timedelta(days=7)) == 1
+    assert closed(now) == 0
+    assert closed(now + timedelta(days=7)) == 1
     assert (survey.told["asked"], survey.told["answered"], survey.told["shares"]) == (8, 5, [])
     assert [each["council"] for each in survey.told["rows"]] == [""]
 
@@ -103,9 +112,42 @@ def test_after_the_survey_the_council_decides_by_name(question: Question) -> Non
     now = clock.now()
     assert roll_calls(question.id) == []
     assert running(now) == ["survey"]
-    operations.close_due(now + timedelta(days=7))
+    closed(now + timedelta(days=7))
     assert [each.kind for each in roll_calls(question.id)] == ["council_decision"]
     assert running(now + timedelta(days=7)) == ["council_decision"]
+
+
+def test_a_withdrawn_question_asks_nobody_any_more(question: Question, monkeypatch: pytest.MonkeyPatch) -> None:
+    survey, now = the_survey(question), clock.now()
+    question.state = "withdrawn"
+    db.session.flush()
+    with pytest.raises(Refused, match="not open"):
+        operations.answer(actor(drawn(survey)[0].member_id), survey, "A", now)
+    notices.start_due(now + timedelta(days=6))
+    assert db.session.scalar(db.select(Mailing.id).where(Mailing.kind == "survey_reminds")) is None
+    mailing = db.session.scalars(db.select(Mailing).where(Mailing.kind == "survey_invites")).one()
+    assert notices.write(mailing, 100) is None
+    assert closed(now + timedelta(days=8)) == 0
+    assert queries.surveys_on(question) == []
+    assert roll_calls(question.id) == []
+
+
+def test_of_a_withdrawn_question_no_sample_is_drawn(question: Question) -> None:
+    survey = Survey(question_id=question.id, place=1, wanted=3, days=3, set_up_at=clock.now())
+    db.session.add(survey)
+    question.state = "withdrawn"
+    db.session.flush()
+    draw_it(survey, clock.now())
+    assert (survey.state, drawn(survey), queries.surveys_in("drawing")) == ("drawing", [], [])
+
+
+@pytest.mark.usefixtures("ground")
+def test_before_a_debate_the_sample_is_of_all_who_are_eligible_registered_or_not(cast: Cast, now: datetime) -> None:
+    own = OWN.replace("[[stages]]", '[[stages]]\nkind = "registration"\n\n[[stages]]', 1)
+    question = make_question(cast, state="charged", own=own, now=now)
+    survey = queries.survey_at(question, 1)
+    draw_it(survey, now)
+    assert len(drawn(survey)) == 6
 
 
 @pytest.mark.usefixtures("ground")
@@ -113,10 +155,10 @@ def test_the_survey_after_the_debate_asks_the_same_members(cast: Cast, now: date
     question = make_question(cast, state="closed", own=OWN, now=now)
     first, second = queries.surveys(question.id)
     assert (first.place, first.wanted, second.place) == (1, 6, 2)
-    operations.draw_now(first, now)
+    draw_it(first, now)
     drawn(first)[0].member_id, gone = cast.suspended, drawn(first)[0].member_id
     db.session.flush()
-    operations.draw_now(second, now)
+    draw_it(second, now)
     assert {each.member_id for each in drawn(second)} == {each.member_id for each in drawn(first)} - {cast.suspended}
     assert gone not in {each.member_id for each in drawn(second)}
 
@@ -148,7 +190,7 @@ def asked(app: Flask, cast: Cast) -> FlaskClient:
     app.config["WTF_CSRF_ENABLED"] = False
     with app.test_request_context(), transaction(write=True):
         survey = queries.survey_at(make_question(cast, state="closed", template="iam-2015", now=clock.now()), 2)
-        operations.draw_now(survey, clock.now())
+        draw_it(survey, clock.now())
     return sign_in(app, cast.member)
 
 
