@@ -44,6 +44,7 @@ class LabelFacts:
     debate: bool | None = None
     debate_days: int | None = None
     town_halls: int = 0
+    town_halls_held: int | None = None
     locals_share: Fraction | None = None
     locals_count: int | None = None
     locals_honoured: int | None = None
@@ -161,8 +162,16 @@ def _debate(facts: LabelFacts) -> Answer:
         return Phrase(N_("Yes")), _unequal(facts)
     beneath = [Phrase(N_("%(days)s days."), {"days": facts.debate_days})]
     if facts.town_halls:
-        beneath.append(Phrase(N_("Town halls for all locals together: %(count)s."), {"count": facts.town_halls}))
+        beneath.append(_town_halls(facts))
     return Phrase(N_("Yes")), (*beneath, *_unequal(facts))
+
+
+def _town_halls(facts: LabelFacts) -> Phrase:
+    """How many the process asks for; once the debate is over also how many there were, and be it none."""
+    if facts.town_halls_held is None:
+        return Phrase(N_("Town halls for all locals together: %(count)s."), {"count": facts.town_halls})
+    numbers: dict[str, object] = {"held": facts.town_halls_held, "count": facts.town_halls}
+    return Phrase(N_("Town halls for all locals together: %(held)s, of %(count)s asked for."), numbers)
 
 
 def _unequal(facts: LabelFacts) -> tuple[Phrase, ...]:

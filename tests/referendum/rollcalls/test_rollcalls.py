@@ -151,6 +151,28 @@ def test_it_closes_when_all_have_voted_and_binds(made: Referendum, cast: Cast) -
     assert [each.letter for each in mandate.options] == ["C"]
 
 
+def test_only_a_teller_names_seats(made: Referendum, cast: Cast) -> None:
+    for member_id in (cast.officer, cast.member):
+        with pytest.raises(Refused, match="Only the tellers"):
+            operations.propose_seats(
+                actor(member_id), presidents(made.question), seats_of(cast), at_last(made.question)
+            )
+
+
+def test_what_leads_in_a_roll_call_stands_in_the_council_s_decision(ground: Flask, cast: Cast, now: datetime) -> None:
+    own = COUNCIL_ALONE.replace("[[stages]]", '[[stages]]\nkind = "roll_call"\nbody = "Presidents"\n\n[[stages]]', 1)
+    question = make_question(cast, state="closed", own=own, now=now)
+    roll_call = presidents(question)
+    teller = holding(actor(cast.tellers[0]), "teller", question.id)
+    sign_all(cast.tellers[:2], operations.propose_seats(teller, roll_call, seats_of(cast), now), now=now)
+    vote(roll_call, cast.member, "A", later=0)
+    assert closed(now + timedelta(days=1)) == 1
+    assert (roll_call.reason, roll_call.elected) == ("goes_on", "")
+    council = queries.roll_call_of(question, "council_decision")
+    assert (council.state, council.letters) == ("open", ["A", "B"])
+    assert closed(now + timedelta(days=1)) == 0
+
+
 def test_tellers_name_the_seats_and_have_none(made: Referendum, cast: Cast) -> None:
     teller = holding(actor(cast.tellers[0]), "teller", made.question.id)
     number = db.session.get_one(Member, cast.tellers[1]).number
