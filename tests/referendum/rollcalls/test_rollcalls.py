@@ -18,7 +18,7 @@ from forum.questions.models import Question
 from forum.questions.ribbon import StageState
 from forum.roll.models import Member
 from referendum.mandate.queries import mandate_of
-from referendum.rollcalls import jobs, operations, queries
+from referendum.rollcalls import jobs, operations, queries, views
 from referendum.rollcalls.forms import NewSeat, read_seats
 from referendum.rollcalls.models import RollCall
 from tests.build_questions import make_question, sign_all
@@ -181,8 +181,8 @@ def test_tellers_name_the_seats_and_have_none(made: Referendum, cast: Cast) -> N
     assert [each.facts for each in refused.value.problems] == [{"numbers": number}]
 
 
-@pytest.mark.parametrize("sent", ["", " , Lakes\n,\n", "1, " + "x" * 201])
-def test_no_seat_and_a_seat_with_a_huge_name_are_refused_at_the_field(sent: str) -> None:
+@pytest.mark.parametrize("sent", ["", " , Lakes\n,\n", "1, " + "x" * 201, "\n".join(map(str, range(501)))])
+def test_no_seat_too_many_and_a_seat_with_a_huge_name_are_refused_at_the_field(sent: str) -> None:
     with pytest.raises(Invalid) as refused:
         read_seats({"seats": sent})
     assert [each.field for each in refused.value.problems] == ["seats"]
@@ -268,6 +268,15 @@ def test_the_council_decides_alone_by_name_where_the_process_says_so(ground: Fla
     assert not derived_queries.runs(question, now)
 
 
+def test_the_tellers_desk_asks_for_the_seats_until_they_are_named(
+    made: Referendum, ground: Flask, cast: Cast
+) -> None:
+    teller = holding(actor(cast.tellers[0]), "teller", made.question.id)
+    assert [each["what"] for each in views.on_the_desk(teller)] == ["Name the seats of Council Presidents"]
+    open_seats(made.question, cast)
+    assert views.on_the_desk(teller) == []
+
+
 def test_who_has_a_seat_is_told_by_mail(made: Referendum, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     roll_call = open_seats(made.question, cast)
     monkeypatch.setattr("forum.kernel.clock.now", lambda: at_last(made.question))
@@ -289,6 +298,7 @@ def officer(app: Flask, cast: Cast) -> FlaskClient:
 
 def test_a_seat_votes_in_the_browser_and_everybody_reads_why(app: Flask, officer: FlaskClient, cast: Cast) -> None:
     assert "Vote by name" in officer.get("/q/1/by-name/council_decision").text
+    assert "vote by name until" in officer.get("/q/1").text
     refused = officer.post("/q/1/by-name/council_decision", data={"choice": "A", "reason": ""})
     assert refused.text.count(" checked") == 1
     assert "Please fill this in" in refused.text
@@ -297,6 +307,7 @@ def test_a_seat_votes_in_the_browser_and_everybody_reads_why(app: Flask, officer
     said = {"choice": "A", "reason": "The <b>halls</b> said so."}
     page = officer.post("/q/1/by-name/council_decision", data=said, follow_redirects=True).text
     assert "The &lt;b&gt;halls&lt;/b&gt; said so." in page
+    assert "vote by name until" not in officer.get("/q/1").text
     seen = app.test_client().get("/q/1/by-name/council_decision").text
     assert "said so." in seen
     with app.app_context():

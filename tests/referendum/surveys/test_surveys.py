@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from forum.kernel import clock, mailings
 from forum.kernel.database import db, transaction
-from forum.kernel.errors import Refused
+from forum.kernel.errors import Missing, Refused
 from forum.kernel.mail import Outgoing
 from forum.kernel.mailings import Mailing
 from forum.questions import derived_queries
@@ -92,6 +92,8 @@ def test_who_was_drawn_answers_once_and_nobody_else(question: Question, cast: Ca
         operations.answer(actor(cast.suspended), survey, "A", now)
     with pytest.raises(Refused, match="not open"):
         operations.answer(actor(seats[1].member_id), survey, "A", now + timedelta(days=7))
+    with pytest.raises(Missing):
+        operations.answer(actor(seats[1].member_id), survey, "Z", now)
     assert [(each.letter, each.count) for each in db.session.scalars(db.select(SurveyAnswer))] == [("A", 1)]
 
 
@@ -103,6 +105,31 @@ def test_the_close_tells_sizes_and_below_twenty_answers_no_share(question: Quest
     assert closed(now + timedelta(days=7)) == 1
     assert (survey.told["asked"], survey.told["answered"], survey.told["shares"]) == (8, 5, [])
     assert [each["council"] for each in survey.told["rows"]] == [""]
+
+
+def test_one_answer_from_a_council_cannot_be_read_out_of_its_weight(question: Question, cast: Cast) -> None:
+    survey = the_survey(question)
+    elsewhere = db.session.get_one(Member, cast.elsewhere).local.council_id
+    frames = ((cast.council, 50, 30), (elsewhere, 900, 1))
+    survey.strata = [{"council": each, "frame": frame, "asked": asked} for each, frame, asked in frames]
+    for council_id, letter, count in ((cast.council, "A", 20), (elsewhere, "B", 1)):
+        db.session.add(SurveyAnswer(survey_id=survey.id, council_id=council_id, letter=letter, count=count))
+    db.session.flush()
+    told = queries.told_of(survey)["shares"]
+    assert [each["weighted"] for each in told] == pytest.approx([each["plain"] for each in told])
+
+
+@pytest.mark.usefixtures("ground")
+def test_the_survey_before_a_debate_begins_no_decision(cast: Cast, now: datetime) -> None:
+    own = OWN.replace('kind = "members_vote"', 'kind = "council_decision"\nbody = "Executive council"')
+    question = make_question(cast, state="closed", own=own, now=now)
+    first, second = queries.surveys(question.id)
+    draw_it(first, now)
+    assert operations.close_if_due(first.id, now + timedelta(days=7))
+    assert roll_calls(question.id) == []
+    draw_it(second, now)
+    assert operations.close_if_due(second.id, now + timedelta(days=7))
+    assert [each.kind for each in roll_calls(question.id)] == ["council_decision"]
 
 
 def test_after_the_survey_the_council_decides_by_name(question: Question) -> None:
@@ -174,7 +201,11 @@ def test_who_was_drawn_is_invited_and_who_has_not_answered_reminded_once(
                 pass
         return len(list(db.session.scalars(db.select(Outgoing.id).where(Outgoing.name == kind))))
 
-    with_mail = sum(bool(db.session.get_one(Member, each.member_id).email) for each in drawn(survey))
+    leaver = db.session.get_one(Member, drawn(survey)[-1].member_id)
+    leaver.left_at = now
+    db.session.flush()
+    people = [db.session.get_one(Member, each.member_id) for each in drawn(survey)]
+    with_mail = sum(bool(each.email) for each in people if each is not leaver)
     assert written("survey_invites") == with_mail
     operations.answer(actor(drawn(survey)[0].member_id), survey, "", now)
     notices.start_due(now + timedelta(days=3))
@@ -199,6 +230,7 @@ def test_a_member_answers_in_the_browser_and_everybody_reads_how_it_was_drawn(ap
     assert "wrong" in asked.post("/q/1/survey/2", data={}).text
     page = asked.post("/q/1/survey/2", data={"answer": "unsure"}, follow_redirects=True).text
     assert "Your answer is counted" in page
+    assert "You were drawn for a survey" not in asked.get("/q/1").text
     seen = app.test_client().get("/q/1/survey/2").text
     assert "It is not a vote and binds nobody." in seen
     assert "1 have answered" in seen
