@@ -22,7 +22,7 @@ from referendum.electorate import operations as electorate
 from referendum.electorate import queries as electorate_queries
 from referendum.process.models import Vote
 from referendum.process.operations import set_up_vote
-from referendum.registration import notices, operations, queries, views
+from referendum.registration import notices, operations, queries
 from referendum.registration.models import Registration
 from referendum.results.queries import sizes_of
 from tests.people import Cast, actor, sign_in
@@ -125,7 +125,6 @@ def test_where_no_registration_is_asked_there_is_no_such_page(question: Question
     with pytest.raises(Missing):
         queries.registration_page(question, cast.member, now)
     assert queries.registered_members(question) is None
-    assert views.what_to_do_now(actor(cast.member), question) == []
 
 
 def frozen_vote(question: Question, now: datetime) -> Vote:
