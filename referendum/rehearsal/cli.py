@@ -46,3 +46,5 @@ def replay(scenario: str, *, out: Path, members: int, seed: int, polis: Path | N
     except (scenarios.BadScenario, BadExport, ValueError) as problem:
         raise click.ClickException(str(problem)) from problem
     click.echo((out / "table.txt").read_text(encoding="utf-8"), nl=False)
+    if (out / "label.txt").exists():
+        click.echo("\n" + (out / "label.txt").read_text(encoding="utf-8"), nl=False)

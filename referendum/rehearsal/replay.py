@@ -23,6 +23,7 @@ from referendum.rehearsal.replay_mandate import carry_out
 from referendum.rehearsal.replay_marks import enter, marks_from_readings, marks_from_urn
 from referendum.rehearsal.replay_pages import write_pages
 from referendum.rehearsal.replay_record import write_record
+from referendum.rehearsal.replay_stages import register_all, vote_by_name
 from referendum.rehearsal.replay_vote import ReplayVote
 from referendum.rehearsal.scenario import Scenario
 
@@ -59,11 +60,14 @@ class Replay:
             tell("roll", self.members, self.members)
             question_id = replay_debate.draft_question(self.scenario, company, clock.now())
             talk = self._debate(question_id, company, tell)
+            register_all(question_id, company)
             vote = ReplayVote(question_id, company, lambda held: self._marks(held, company, talk), tell)
             vote.hold()
             carry_out(question_id, company)
+            told = self.scenario.roll_call
+            by_name = vote_by_name(question_id, company, told) if told else None
             with transaction(write=False):
-                write_record(self.out, settings.instance, self.scenario, vote.vote(), self.seed)
+                write_record(self.out, settings.instance, self.scenario, vote.vote(), self.seed, by_name)
                 digest = digest_of(question_id)
                 if digest is not None:
                     (self.out / "digest.json").write_text(digest.record, encoding="utf-8")

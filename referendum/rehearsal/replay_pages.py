@@ -63,6 +63,7 @@ def _names(question_id: int) -> dict[str, str]:
     names = {path: "question.html"}
     names |= {f"{path}/{each}": f"{each}.html" for each in PAGES}
     names |= {f"{path}/{each}": each for each in FILES}
+    names[f"{path}/by-name/roll_call"] = "by-name.html"
     every = db.session.scalars(db.select(Argument).where(Argument.question_id == question_id))
     names |= {f"/a/{each.id}": f"{each.label}.html" for each in every}
     hall = national_hall(question_id)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from referendum.count.queries import path_of
 from referendum.electorate.queries import frozen_electorate
 from referendum.process.models import Vote
 from referendum.process.params import read_params
+from referendum.rehearsal.replay_label import label_lines
+from referendum.rehearsal.replay_stages import ByName
 from referendum.rehearsal.scenario import Scenario
 from referendum.results.queries import CitedLine, cited_lines, totals_of
 from referendum.results.rules import Table, publish
@@ -18,19 +21,33 @@ from referendum.results.rules import Table, publish
 NOT_PUBLISHED = "not published"
 
 
-def write_record(out: Path, folder: Path, scenario: Scenario, vote: Vote, seed: int) -> None:
+def write_record(
+    out: Path, folder: Path, scenario: Scenario, vote: Vote, seed: int, by_name: ByName | None = None
+) -> None:
     """Write every file of the replay into `out`. `folder` is the installation's. Needs an open read."""
     table = _table(vote, scenario)
     cited = sorted(cited_lines(vote), key=lambda line: line.argument.number)
-    (out / "table.txt").write_text("\n".join(printed(scenario, table, cited, seed)) + "\n", encoding="utf-8")
-    result = json.dumps(_result(scenario, vote, table, cited, seed), ensure_ascii=False, indent=2)
-    (out / "result.json").write_text(result + "\n", encoding="utf-8")
+    (out / "table.txt").write_text("\n".join(printed(scenario, table, cited, seed, by_name)) + "\n", encoding="utf-8")
+    result = _result(scenario, vote, table, cited, seed) | _by_name_told(scenario, by_name)
+    write_json(out / "result.json", result)
+    write_label(out, scenario)
     shutil.copy(path_of(folder, vote, "V"), out / "vote.bel")
     if vote.election_c:
         shutil.copy(path_of(folder, vote, "C"), out / "citations.bel")
     with (out / "audit.jsonl").open("w", encoding="utf-8") as stream:
         stream.writelines(line + "\n" for line in audit.export(with_bodies=True))
     (out / "roll.sha256").write_text(frozen_electorate(vote.id).roll_hash + "\n", encoding="utf-8")
+
+
+def write_json(path: Path, told: dict[str, Any]) -> None:
+    """Facts as JSON for people and programs."""
+    path.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def write_label(out: Path, scenario: Scenario) -> None:
+    """The source's label, where its record tells anything of one."""
+    if scenario.label:
+        (out / "label.txt").write_text("\n".join(label_lines(scenario)) + "\n", encoding="utf-8")
 
 
 def _table(vote: Vote, scenario: Scenario) -> Table:
@@ -49,14 +66,19 @@ def _table(vote: Vote, scenario: Scenario) -> Table:
     )
 
 
-def printed(scenario: Scenario, table: Table, cited: list[CitedLine], seed: int) -> list[str]:
+def printed(
+    scenario: Scenario, table: Table, cited: list[CitedLine], seed: int, by_name: ByName | None = None
+) -> list[str]:
     """The table as text: what is published, what never was, and this simulation's own figures under its own head."""
     lines = [scenario.title, ""]
     if scenario.kind == "debate":
         lines = [scenario.title, f"Simulated vote (seed {seed}): the debate is real, the vote is not.", ""]
     lines += published_lines(scenario, table)
     if scenario.not_published:
-        lines += ["", *(f"{name.capitalize()}: {NOT_PUBLISHED}" for name in scenario.not_published)]
+        lines += ["", *not_published_lines(scenario.not_published)]
+    if by_name and scenario.roll_call:
+        lines += ["", f"Second vote, by name: {by_name.body}, between {' and '.join(by_name.between)}"]
+        lines += [scenario.roll_call.published, *not_published_lines(scenario.roll_call.not_published)]
     lines += ["", f"This simulation (seed {seed})", f"Eligible: {table.eligible:,}"]
     if scenario.kind == "shares":
         lines.append(f"Registered: {table.eligible:,}")
@@ -65,10 +87,33 @@ def printed(scenario: Scenario, table: Table, cited: list[CitedLine], seed: int)
     if table.lines() != published_lines(scenario, table):
         lines += ["", "With so many ballots the published shares do not come out. As published, these would read:"]
         lines += table.lines()
+    if by_name:
+        lines += ["", f"{by_name.body} in this simulation, one seat for each council of the made-up union"]
+        lines += [*(f"{seat}: {voted}" for seat, voted in by_name.votes), f"Elected: {by_name.elected}"]
     if cited:
         lines += ["", "Arguments of the digest: on how many ballots each moved, and with how many it weighed"]
         lines += [_cited_line(line) for line in cited]
     return lines
+
+
+def not_published_lines(names: Iterable[str]) -> list[str]:
+    """What the source keeps to itself."""
+    return [f"{name.capitalize()}: {NOT_PUBLISHED}" for name in names]
+
+
+def _by_name_told(scenario: Scenario, by_name: ByName | None) -> dict[str, Any]:
+    if by_name is None or scenario.roll_call is None:
+        return {}
+    told = scenario.roll_call
+    return {
+        "by_name": {
+            "body": by_name.body,
+            "between": list(by_name.between),
+            "published": {"text": told.published, **dict.fromkeys(told.not_published)},
+            "simulated": {"votes": [{"seat": seat, "option": voted} for seat, voted in by_name.votes],
+                          "elected": by_name.elected},
+        }
+    }  # fmt: skip
 
 
 def published_lines(scenario: Scenario, table: Table) -> list[str]:

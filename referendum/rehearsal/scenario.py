@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from referendum.rehearsal.scenario_faults import faults_of
+
 FOLDER = Path(__file__).parent / "scenarios"
-KINDS = ("debate", "shares")
 
 
 class BadScenario(Exception):
@@ -25,21 +26,50 @@ class ScenarioOption:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedRollCall:
+    """A vote by name as its source tells it: for whom all who took part voted, and what was not published."""
+
+    all_for: str
+    published: str
+    not_published: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedSurvey:
+    """A sample survey as its source tells it; `share` is the first option's, in whole points. `also_told` is the other
+    number of participants that stands in the record."""
+
+    asked: int
+    members: int
+    share: int
+    also_told: str
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
-    """One replay. `arguments` maps a Polis statement to (letter, side) for the kind "debate"."""
+    """One replay: "debate" and "shares" are run, with real ballots; of a "survey" the uncertainty is worked out; of a
+    "record" there is no more than it tells. `arguments` maps a Polis statement to (letter, side) for the kind "debate".
+
+    `label` are the `LabelFacts` that the record tells, `told` a sentence beside a row of the label by the row's code.
+    """
 
     name: str
     kind: str
     template: str
     title: str
     background: str
-    locals: int
     options: tuple[ScenarioOption, ...]
+    locals: int = 0
     arguments: dict[int, tuple[str, str]] = field(default_factory=dict)
     no_debate: str = ""
     not_published: tuple[str, ...] = ()
     published_remainder: int = 0
     remainder_at_most: int = 0
+    published: tuple[str, ...] = ()
+    label: dict[str, Any] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
+    roll_call: PublishedRollCall | None = None
+    survey: PublishedSurvey | None = None
 
 
 def names() -> list[str]:
@@ -64,48 +94,15 @@ def read(text: str) -> Scenario:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadScenario(f"not TOML: {error}") from None
-    faults = _faults(raw)
+    faults = faults_of(raw)
     if faults:
         raise BadScenario("; ".join(faults))
-    options = tuple(ScenarioOption(**option) for option in raw["options"])
-    arguments = {int(number): (place[0], place[1]) for number, place in raw.get("arguments", {}).items()}
-    known = {key: value for key, value in raw.items() if key not in ("options", "arguments", "not_published")}
-    return Scenario(**known, options=options, arguments=arguments, not_published=tuple(raw.get("not_published", ())))
-
-
-TEXTS = ("name", "kind", "template", "title", "background")
-NUMBERS = ("locals", "published_remainder", "remainder_at_most")
-OTHERS = ("options", "arguments", "no_debate", "not_published")
-
-
-def _faults(raw: dict[str, Any]) -> list[str]:
-    faults = [f"“{key}” is not known" for key in raw if key not in (*TEXTS, *NUMBERS, *OTHERS)]
-    faults += [f"“{key}” must be text" for key in TEXTS if not isinstance(raw.get(key), str)]
-    faults += [f"“{key}” must be a whole number" for key in NUMBERS if key in raw and type(raw[key]) is not int]
-    if type(raw.get("locals")) is not int or raw.get("locals", 0) < 1:
-        faults.append("“locals” must be at least 1")
-    if raw.get("kind") not in KINDS:
-        faults.append(f"“kind” must be one of {', '.join(KINDS)}")
-    options = raw.get("options")
-    if not isinstance(options, list) or len(options) < 2 or not all(isinstance(each, dict) for each in options):
-        return [*faults, "there must be at least two “options”"]
-    known = {"title", "text", "slate", "obligation", "share"}
-    for place, option in enumerate(options, 1):
-        faults += [f"option {place}: “{key}” is not known" for key in option if key not in known]
-        if not isinstance(option.get("title"), str) or not option["title"].strip():
-            faults.append(f"option {place} has no title")
-        if "share" in option and (type(option["share"]) is not int or not 0 <= option["share"] <= 100):
-            faults.append(f"option {place}: “share” must be a whole number of points")
-    return faults + _argument_faults(raw.get("arguments", {}), len(options))
-
-
-def _argument_faults(arguments: object, options: int) -> list[str]:
-    if not isinstance(arguments, dict):
-        return ["“arguments” must be a table"]
-    letters = {chr(ord("A") + place) for place in range(options)}
-    faults = []
-    for number, place in arguments.items():
-        fits = isinstance(place, list) and len(place) == 2 and place[0] in letters and place[1] in ("for", "against")
-        if not (number.isascii() and number.isdigit()) or not fits:
-            faults.append(f"argument {number} must be a statement's number with an option's letter and a side")
-    return faults
+    options = tuple(ScenarioOption(**option) for option in raw.pop("options"))
+    arguments = {int(number): (place[0], place[1]) for number, place in raw.pop("arguments", {}).items()}
+    roll_call, survey = raw.pop("roll_call", None), raw.pop("survey", None)
+    known = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
+    return Scenario(
+        **known, options=options, arguments=arguments,
+        roll_call=PublishedRollCall(**roll_call) if roll_call else None,
+        survey=PublishedSurvey(**survey) if survey else None,
+    )  # fmt: skip

@@ -83,9 +83,31 @@ def test_the_published_table_of_2024_comes_out_line_for_line(iam: Path) -> None:
     assert "rounded to the nearest percentage point" in lines[7]
     assert [line for line in lines if line.endswith("not published")] == [
         "Eligible: not published", "Registered: not published", "Ballots: not published", "Counts: not published",
+        "Presidents: not published", "Participating: not published", "Absences: not published",
     ]  # fmt: skip
     simulated = lines[lines.index("This simulation (seed 7)") :]
+    assert "Registered: 150" in simulated
     assert "Ballots: 150" in simulated
+
+
+def test_the_second_vote_of_2024_is_by_name_between_the_leading_candidate_of_each_party(iam: Path) -> None:
+    lines = (iam / "table.txt").read_text(encoding="utf-8").splitlines()
+    place = lines.index("Second vote, by name: State Council Presidents, between Joe Biden and Donald Trump")
+    assert lines[place + 1] == "All participating presidents voted for Joe Biden."
+    assert lines[-4:] == [*(f"Council {each}: Joe Biden" for each in (1, 2, 3)), "Elected: Joe Biden"]
+    told = json.loads((iam / "result.json").read_text(encoding="utf-8"))
+    assert told["outcome"]["state"] == "goes_on"
+    assert told["by_name"]["between"] == ["Joe Biden", "Donald Trump"]
+    assert told["by_name"]["published"]["presidents"] is None
+    assert told["by_name"]["simulated"]["elected"] == "Joe Biden"
+    assert "Council 2" in (iam / "pages" / "by-name.html").read_text(encoding="utf-8")
+
+
+def test_the_label_of_2024_says_what_its_record_does_not_tell(iam: Path) -> None:
+    lines = (iam / "label.txt").read_text(encoding="utf-8").splitlines()
+    assert "Is there debate before the vote? Not documented" in lines
+    bound = "Is the leadership bound, and since when? Not documented; the union reports that it followed the vote"
+    assert bound in lines
 
 
 def test_a_replay_without_a_debate_has_no_digest_and_says_why(iam: Path) -> None:

@@ -31,6 +31,11 @@ def test_the_shipped_scenarios_are_sound() -> None:
         ("[[options]]\ntitle = 'A'", "at least two"),
         ("[[options]]\ntitle='A'\nshare=101\n[[options]]\ntitle='B'", "whole number of points"),
         ("[[options]]\ntitle='A'\n[[options]]\ntitle='B'\n[arguments]\n1=['C','for']", "argument 1"),
+        ("[label]\nbound = 'perhaps'", "label: “bound” must be true or false"),
+        ("[label]\ncolour = true", "label: “colour” is not known"),
+        ("[told]\ncolour = 'red'", "the label has no row “colour”"),
+        ("[roll_call]\nall_for = 'A'", "roll_call: “published” must be text"),
+        ("kind = 'survey'", "“survey” must be a table"),
     ],
 )
 def test_a_broken_file_is_refused_with_its_fault(text: str, fault: str) -> None:
