@@ -100,7 +100,7 @@ def read(text: str) -> Scenario:
     options = tuple(ScenarioOption(**option) for option in raw.pop("options"))
     arguments = {int(number): (place[0], place[1]) for number, place in raw.pop("arguments", {}).items()}
     roll_call, survey = raw.pop("roll_call", None), raw.pop("survey", None)
-    known = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
+    known: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()}
     return Scenario(
         **known, options=options, arguments=arguments,
         roll_call=PublishedRollCall(**roll_call) if roll_call else None,

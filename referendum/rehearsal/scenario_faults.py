@@ -1,5 +1,6 @@
 """What is wrong with a scenario's file: every fault at once."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from forum.questions.label import LabelFacts, LabelRow, label_rows
@@ -46,7 +47,7 @@ def _texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
-def _table_faults(name: str, table: object, known: dict[str, type], *, whole: bool = False) -> list[str]:
+def _table_faults(name: str, table: object, known: Mapping[str, type], *, whole: bool = False) -> list[str]:
     """A table whose keys are known, each of its type; `whole` where every one must be there."""
     if not isinstance(table, dict):
         return [f"“{name}” must be a table"]
