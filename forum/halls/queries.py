@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import and_, bindparam, case, func, or_
 
@@ -17,6 +18,7 @@ from forum.kernel.kept import kept, still
 from forum.kernel.languages import zone_name
 from forum.questions.floor import HOST_HAS, LocalFacts, Opener
 from forum.questions.models import Exemption, Question
+from forum.questions.queries import process_of
 from forum.questions.rules import QuestionState
 from forum.roll.models import Local, Member
 from forum.roll.rules import counting_order
@@ -192,8 +194,9 @@ def _board_row(
     )  # fmt: skip
 
 
-def locals_under_charge(question: Question) -> dict[str, tuple[LocalFacts, ...]]:
-    """For the guards of the debate's close: what every local has done. Nothing before the charge."""
+def locals_under_charge(question: Question) -> dict[str, Any]:
+    """For the guards of the debate's close: what every local has done, and how many town halls were held. Nothing
+    before the charge."""
     somebody = db.select(Member.id).where(Member.local_id == Local.id, Member.left_at.is_(None)).exists()
     peopled = set(db.session.scalars(db.select(Local.id).where(somebody)))
     facts = tuple(
@@ -209,7 +212,14 @@ def locals_under_charge(question: Question) -> dict[str, tuple[LocalFacts, ...]]
         )
         for row in board(question)
     )
-    return {"locals": facts} if facts else {}
+    return {"locals": facts, "town_halls": _town_halls(question)} if facts else {}
+
+
+def _town_halls(question: Question) -> int:
+    """How many live sessions of the national hall count, where the process asks for some."""
+    debate = process_of(question).debate
+    national = hall_of(question.id, None) if debate and debate.town_halls else None
+    return sessions_held(question.id, national.id).get(national.id, 0) if national else 0
 
 
 def _too_late(question: Question, charged_at: datetime | None) -> bool:

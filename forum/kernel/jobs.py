@@ -9,8 +9,9 @@
 """
 
 import json
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from time import monotonic
 from typing import Any, overload
 
@@ -42,6 +43,7 @@ class JSONSerializer(Serializer):  # type: ignore[misc]
         if isinstance(value, dict) and "message" in value:
             message = value["message"]
             message["args"] = tuple(message["args"])
+            message["eta"] = datetime.fromisoformat(message["eta"]) if message["eta"] else None
             return Message(**message)
         return value
 
@@ -130,6 +132,19 @@ def run_now(app: Flask, name: str, payload: dict[str, Any]) -> None:
             log.exception("job failed", job=name)
             if app.testing or app.config["HUSTINGS"].replay:
                 raise
+
+
+def each_apart(ids: Iterable[int], act: Callable[[int, datetime], object], now: datetime) -> None:
+    """Do it to each. What fails is logged, left to the next run, and leaves the others alone."""
+    failed: list[Exception] = []
+    for each in ids:
+        try:
+            act(each, now)
+        except Exception as problem:
+            log.exception("a step of a job failed", step=f"{act.__module__}.{act.__name__}", of=each)
+            failed.append(problem)
+    if failed and (current_app.testing or current_app.config["HUSTINGS"].replay):
+        raise failed[0]
 
 
 def note_progress(key: str, done: int) -> None:

@@ -10,7 +10,9 @@ them at most, so that one round may wait for another process while the one befor
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Generic, TypeVar
 
 import gevent
@@ -40,7 +42,7 @@ class Gathering(Generic[Item, Answer]):
         self, do: Callable[[list[Item]], Sequence[Answer | BaseException]], *, most: int, at_once: int = 1
     ) -> None:
         self._do, self._most = do, most
-        self.waiting: list[_Waiting] = []
+        self.waiting: deque[_Waiting] = deque()
         self.seats = [threading.Lock() for _ in range(at_once)]  # of those who lead a round
 
     def ask(self, item: Item) -> Answer:
@@ -73,9 +75,11 @@ class Gathering(Generic[Item, Answer]):
                 seat.release()
 
     def _take(self) -> list[_Waiting]:
-        """Who belongs to the next round; nobody where another who leads was quicker."""
-        taken = self.waiting[: self._most]
-        del self.waiting[: len(taken)]
+        """Who belongs to the next round: one by one, since another may be taking too; nobody where all are taken."""
+        taken: list[_Waiting] = []
+        with suppress(IndexError):
+            while len(taken) < self._most:
+                taken.append(self.waiting.popleft())
         return taken
 
     def _round(self, taken: list[_Waiting]) -> None:

@@ -113,6 +113,7 @@ def stored_debate_facts(proof: dict[str, Any]) -> dict[str, object]:
     rows = [row for row in proof["locals"] if not row.get("empty")]
     return {
         "debate_days": proof["days_held"],
+        "town_halls_held": proof.get("town_halls_held", 0),
         "locals_count": len(rows),
         "locals_honoured": sum(row["honoured"] for row in rows),
         "locals_wanting": tuple(row["name"] for row in rows if not row["honoured"] and row["exemption"] is None),

@@ -50,6 +50,7 @@ class QuestionFacts:
     charge_signers: frozenset[int] = frozenset()
     began_at: datetime | None = None
     locals: tuple[LocalFacts, ...] = ()
+    town_halls: int = 0
     unanswered_reach: tuple[UnansweredReach, ...] = ()
     extended: bool = False
     override_reason: str = ""

@@ -69,6 +69,8 @@ class FloorProof:
     locals: tuple[LocalProof, ...]
     share: Fraction | None
     share_required: Fraction
+    town_halls_held: int = 0
+    town_halls_required: int = 0
 
     @property
     def honoured(self) -> tuple[LocalProof, ...]:
@@ -97,8 +99,12 @@ class FloorProof:
         return self.share is not None and self.share >= self.share_required
 
     @property
+    def town_halls_met(self) -> bool:
+        return self.town_halls_held >= self.town_halls_required
+
+    @property
     def met(self) -> bool:
-        return self.days_met and self.locals_met
+        return self.days_met and self.locals_met and self.town_halls_met
 
 
 def why_not_honoured(local: LocalFacts, min_sessions: int) -> str:
@@ -117,9 +123,10 @@ def why_not_honoured(local: LocalFacts, min_sessions: int) -> str:
 
 
 def floor_proof(
-    stage: DebateStage, locals_: tuple[LocalFacts, ...], began_at: datetime | None, now: datetime
+    stage: DebateStage, locals_: tuple[LocalFacts, ...], began_at: datetime | None, now: datetime, town_halls: int = 0
 ) -> FloorProof:
-    """The proof as it stands now. Days count from the beginning of the debate, whole days only."""
+    """The proof as it stands now. Days count from the beginning of the debate, whole days only; `town_halls` are the
+    live sessions of the national hall that were held."""
     rows = []
     for local in locals_:
         reason = why_not_honoured(local, stage.min_sessions)
@@ -127,4 +134,6 @@ def floor_proof(
     counted = [row for row in rows if row.local.exemption is None and not row.local.empty]
     share = Fraction(sum(row.honoured for row in counted), len(counted)) if counted else None
     days = max(0, (now - began_at) // timedelta(days=1)) if began_at else 0
-    return FloorProof(days, stage.min_days, tuple(rows), share, stage.share_of_locals)
+    return FloorProof(
+        days, stage.min_days, tuple(rows), share, stage.share_of_locals, town_halls, stage.town_halls
+    )

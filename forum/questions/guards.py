@@ -117,7 +117,7 @@ def to_begin(facts: QuestionFacts, now: datetime) -> list[Obstacle]:
 def proof_of_floor(facts: QuestionFacts, now: datetime) -> FloorProof | None:
     """The debate's floor as it stands; None where the process has no debate."""
     stage = facts.process.debate
-    return floor_proof(stage, facts.locals, facts.began_at, now) if stage else None
+    return floor_proof(stage, facts.locals, facts.began_at, now, facts.town_halls) if stage else None
 
 
 def to_close(facts: QuestionFacts, now: datetime) -> list[Obstacle]:
@@ -149,6 +149,11 @@ def _floor_obstacles(facts: QuestionFacts, now: datetime) -> list[Obstacle]:
             "Open the halls and hold the sessions that are missing, or ask the tellers for an exemption."
         )
         obstacles.append(Obstacle("floor_locals", text, remedy, locals_))
+    if not proof.town_halls_met:
+        text = N_("%(held)s of at least %(needed)s town halls were held.")
+        halls: dict[str, object] = {"held": proof.town_halls_held, "needed": proof.town_halls_required}
+        remedy = N_("The tellers hold a live session of the national hall, of ten minutes or more.")
+        obstacles.append(Obstacle("floor_town_halls", text, remedy, halls))
     return obstacles + [_unequal(each) for each in facts.unanswered_reach if now < each.until]
 
 

@@ -43,6 +43,8 @@ class LabelFacts:
 
     debate: bool | None = None
     debate_days: int | None = None
+    town_halls: int = 0
+    town_halls_held: int | None = None
     locals_share: Fraction | None = None
     locals_count: int | None = None
     locals_honoured: int | None = None
@@ -101,7 +103,7 @@ def planned_facts(process: Process) -> dict[str, object]:
         "registration": process.stage(StageKind.REGISTRATION) is not None,
     }
     if debate:
-        facts.update(debate_days=debate.min_days, locals_share=debate.share_of_locals)
+        facts.update(debate_days=debate.min_days, town_halls=debate.town_halls, locals_share=debate.share_of_locals)
     if vote:
         facts["everyone"] = is_open_to_all(process.electorate)
     return facts
@@ -158,8 +160,18 @@ def _debate(facts: LabelFacts) -> Answer:
         return Phrase(N_("No")), (Phrase(N_("Members decide without a debate organised by the union.")),)
     if facts.debate_days is None:
         return Phrase(N_("Yes")), _unequal(facts)
-    days = Phrase(N_("%(days)s days."), {"days": facts.debate_days})
-    return Phrase(N_("Yes")), (days, *_unequal(facts))
+    beneath = [Phrase(N_("%(days)s days."), {"days": facts.debate_days})]
+    if facts.town_halls:
+        beneath.append(_town_halls(facts))
+    return Phrase(N_("Yes")), (*beneath, *_unequal(facts))
+
+
+def _town_halls(facts: LabelFacts) -> Phrase:
+    """How many the process asks for; once the debate is over also how many there were, and be it none."""
+    if facts.town_halls_held is None:
+        return Phrase(N_("Town halls for all locals together: %(count)s."), {"count": facts.town_halls})
+    numbers: dict[str, object] = {"held": facts.town_halls_held, "count": facts.town_halls}
+    return Phrase(N_("Town halls for all locals together: %(held)s, of %(count)s asked for."), numbers)
 
 
 def _unequal(facts: LabelFacts) -> tuple[Phrase, ...]:
@@ -211,7 +223,7 @@ def _everyone(facts: LabelFacts) -> Answer:
     if facts.registered is not None:
         beneath.append(Phrase(N_("%(count)s registered."), {"count": facts.registered}))
     answer = (
-        N_("Yes, every member of the standing asked for") if facts.everyone else N_("No, some parts only")
+        N_("Yes, every member whose standing allows it") if facts.everyone else N_("No, some parts only")
     )
     return Phrase(answer), tuple(beneath)
 

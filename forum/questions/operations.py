@@ -102,6 +102,8 @@ def as_stored(proof: FloorProof) -> dict[str, Any]:
         "share": None if proof.share is None else str(proof.share),
         "share_required": str(proof.share_required),
         "met": proof.met,
+        "town_halls_held": proof.town_halls_held,
+        "town_halls_required": proof.town_halls_required,
         "locals": [
             {
                 "local_id": row.local.local_id, "name": row.local.name, "honoured": row.honoured, "reason": row.reason,

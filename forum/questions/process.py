@@ -110,11 +110,13 @@ class RegistrationStage:
 class DebateStage:
     """The debate's floor: what must have happened before anyone can vote. `reach_limit`: of what reached members for
     two options by mail, pins, banners, the bulletin or the floor, the share by which one may be ahead unanswered.
-    `entry_reading`: members say where they stand before they read anything."""
+    `entry_reading`: members say where they stand before they read anything. `town_halls`: live sessions of the national
+    hall, open to every local, that must have been held."""
 
     kind = StageKind.DEBATE
     min_days: int = 14
     min_sessions: int = 1
+    town_halls: int = 0
     share_of_locals: Fraction = Fraction(1)
     digest_size: int = LARGEST_DIGEST_WITH_WEIGHED
     reach_limit: Fraction = Fraction(1, 5)

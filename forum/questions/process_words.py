@@ -63,6 +63,8 @@ def _debate(stage: p.DebateStage) -> Iterator[str]:
     yield f"It runs for at least {_many(stage.min_days, 'day')}."
     locals_ = "every local" if stage.share_of_locals == 1 else f"at least {_part(stage.share_of_locals)} of the locals"
     yield f"In {locals_} at least {_many(stage.min_sessions, 'live session')} must be held."
+    if stage.town_halls:
+        yield f"At least {_many(stage.town_halls, 'town hall')} must be held: live sessions for all locals together."
     yield f"The digest has room for {_many(stage.digest_size, 'argument')}."
     yield (
         f"Where one option is more than {_part(stage.reach_limit)} ahead of another in what reached members, it closes"

@@ -149,6 +149,7 @@ def _debate(table: TomlTable, _: int) -> Stage:
     return p.DebateStage(
         min_days=table.whole("min_days", 14, 1, LONGEST),
         min_sessions=table.whole("min_sessions", 1, 0, 100),
+        town_halls=table.whole("town_halls", 0, 0, 100),
         share_of_locals=table.share("share_of_locals", Fraction(1)),
         digest_size=table.whole("digest_size", p.LARGEST_DIGEST_WITH_WEIGHED, 1, p.HIGHEST_DIGEST_SIZE),
         reach_limit=table.share("reach_limit", Fraction(1, 5)),

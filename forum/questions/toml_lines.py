@@ -13,7 +13,9 @@ from typing import Any
 from forum.questions.toml_table import exact_number
 
 LONGEST_STATEMENT = 60
-"""Lines. A value that goes on for longer is left without lines of its own, which bounds the work."""
+"""Lines. A value that goes on for longer is left without a line, and so is what follows it, which bounds the work."""
+DEEPEST = 20
+"""Tables in tables. No template has half as many; deeper ones are told at the table around them."""
 
 
 def lines_of(text: str) -> dict[str, int]:
@@ -48,7 +50,7 @@ def line_in(error: str) -> int:
 def _statements(text: str) -> Iterator[tuple[int, str, dict[str, Any]]]:
     """Each statement with its first line and what it holds; comments and empty lines hold nothing."""
     waiting: list[str] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         waiting.append(line)
         statement = "\n".join(waiting)
         try:
@@ -77,10 +79,11 @@ def _table_at(values: Any, tables: Counter[str], *, opens: bool) -> str:
     return ".".join(path)
 
 
-def _keys(values: Any, above: str) -> Iterator[str]:
+def _keys(values: Any, above: str, deep: int = 0) -> Iterator[str]:
     """Every dotted key in what a statement holds, tables in a list counted from 1."""
     pairs = values.items() if isinstance(values, dict) else enumerate(values, 1) if isinstance(values, list) else ()
     for name, value in pairs:
         key = f"{above}.{name}" if above else str(name)
         yield key
-        yield from _keys(value, key)
+        if deep < DEEPEST:
+            yield from _keys(value, key, deep + 1)

@@ -117,4 +117,5 @@ class TomlTable:
     def finish(self) -> None:
         """Name every key that nobody asked for: a misspelt key must not silently mean its default."""
         for name in self.left:
-            self.fault(name, N_("This key is not known here."))
+            shown = name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…"
+            self.fault(shown, N_("This key is not known here."))

@@ -84,9 +84,12 @@ def _check_elections(package: Package) -> None:
 
 def _check_described(package: Package, election: Election) -> None:
     """The text whose hash binds every ballot says the same of roll, digest and vote."""
-    said = json.loads(election.description)
-    roll = said.get("roll", {})
-    stated = (said.get("vote", {}).get("id"), roll.get("size"), roll.get("spares"), roll.get("sha256"), said["digest"])
+    try:
+        said = json.loads(election.description)
+        roll = said["roll"]
+        stated = (said["vote"]["id"], roll["size"], roll["spares"], roll["sha256"], said["digest"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise Malformed("the ballot's text does not say of which vote, roll and digest it is") from None
     given = package.roll
     if stated != (package.vote["id"], given["size"], given["spares"], given["sha256"], package.digest):
         raise Malformed("the ballot's text says something else of vote, roll or digest than the package")

@@ -16,7 +16,7 @@ from sqlalchemy import func
 from forum.kernel import clock, jobs
 from forum.kernel.database import db, transaction
 from referendum.casting.arrival_rules import may_seal
-from referendum.casting.box_operations import begin_batch, is_due, write_part
+from referendum.casting.box_operations import Plan, begin_batch, is_due, write_part
 from referendum.casting.checking import Waiting, check_pair
 from referendum.casting.models import Arrival
 from referendum.casting.operations import settle_arrival
@@ -27,7 +27,9 @@ from referendum.process.queries import votes_in
 
 AT_ONCE = 100
 WORTH_A_POOL = 40
-BREATH = 0.02  # seconds between the parts of a batch, in which whoever votes gets a turn at the database
+BREATH = 0.02
+"""Seconds between the parts of a batch. SQLite keeps no queue: whoever waits for it looks again now and then, and would
+find that the next part has begun. Without this a vote cast meanwhile waits for the whole batch."""
 
 
 @jobs.job
@@ -83,11 +85,13 @@ def _write_due(vote_id: int, now: datetime) -> None:
             return
     with transaction(write=True) as session:
         plan = begin_batch(session.get_one(Vote, vote_id), now=now, closing=closing)
-    more = True
-    while more:
-        with transaction(write=True) as session:
-            more = write_part(session.get_one(Vote, vote_id), plan, now=now)
-        time.sleep(BREATH if more else 0)
+    while _write_part(vote_id, plan, now):
+        time.sleep(BREATH)
+
+
+def _write_part(vote_id: int, plan: Plan | None, now: datetime) -> bool:
+    with transaction(write=True) as session:
+        return write_part(session.get_one(Vote, vote_id), plan, now=now)
 
 
 @jobs.job(every=1)

@@ -36,7 +36,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """A pair with the signature on its vote checked, and the moment at which the server had it whole."""
+    """A pair, and the moment at which the server had it whole."""
 
     pair: Pair
     at: datetime
@@ -72,7 +72,8 @@ def cast_pair(vote: Vote, sent: SentPair, *, now: datetime) -> Receipt:
 def cast_pairs(vote: Vote, came: Sequence[Came], *, now: datetime) -> list[Receipt | Refused]:
     """Store or refuse each pair, as if they had come one after another; what is stored is written in one go.
 
-    The vote is `locked`, so that neither its close nor a second ballot of the same code comes in between.
+    The signatures on their votes hold. The vote is `locked`, so that neither its close nor a second ballot of the same
+    code comes in between.
     """
     sealed = db.session.scalar(db.select(BoxState.sealed).where(BoxState.vote_id == vote.id))
     desk = _Desk(vote, known(vote.id, [each.pair for each in came]), sealed=bool(sealed))

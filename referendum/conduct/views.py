@@ -152,7 +152,7 @@ def entry_in_navigation(actor: Actor) -> dict[str, Any] | None:
 def facts_for_the_question(question: Any) -> dict[str, Any]:
     """While a vote is open or counted, and once one is certified, the question can no longer be withdrawn."""
     opened = [each for each in votes_of(question.id) if each.state not in (VoteState.SET_UP, VoteState.ANNULLED)]
-    return {"voting_opened": bool(opened)}
+    return {"voting_opened": True} if opened else {}
 
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from fpdf import FPDF
 
@@ -71,12 +72,15 @@ class Setter:
 
     def paragraph(self, text: str) -> list[Box]:
         """A paragraph line by line, so that it may run from one column into the next; no line stands alone there."""
-        self._font(0.95)
+        height = self._font(0.95)
         lines = self.pdf.multi_cell(self.column, text=printable(text), align="L", dry_run=True, output="LINES")
         assert isinstance(lines, list)
-        boxes = [self.line(str(line), 0.95, gap=0) for line in lines]
+        boxes = [Box(height, partial(self._draw_line, str(line))) for line in lines]
         boxes = [replace(box, glued=place in (0, len(boxes) - 2)) for place, box in enumerate(boxes)]
         return [*boxes[:-1], replace(boxes[-1], height=boxes[-1].height + 1.5, glued=False)] if boxes else []
+
+    def _draw_line(self, line: str, x: float, y: float) -> None:
+        self.text(x, y, self.column, line, 0.95)
 
     def line(self, text: str, by: float = 1, *, bold: bool = False, glued: bool = False, gap: float = 1) -> Box:
         """A text by itself."""

@@ -141,17 +141,18 @@ def give_share(
 
 def _begin(actor: Actor, vote: Vote, opening: SealedOpening, now: datetime, paper: str) -> None:
     """The list is opened from here on, which is logged: each time anew where tellers hand in their shares once more."""
-    check_still(vote, opening, now)
+    roll = queries.locked_electorate(vote.id)  # of two that begin at once one sees the other
+    _check_still(vote, opening, now)
     opening.opened_at = now
     opening.facts = {**opening.facts, "teller": actor.member_id, "paper": paper}
     audit.record(
         None, Act.OPEN_SEALED_LIST, subject_of(vote), now=now, office="teller", opening=opening.id,
         purpose=opening.purpose, reason=opening.reason, entries=len(opening.facts.get("entries", [])),
-        sealed_list_hash=queries.frozen_electorate(vote.id).sealed_hash,
+        sealed_list_hash=roll.sealed_hash,
     )  # fmt: skip
 
 
-def check_still(vote: Vote, opening: SealedOpening, now: datetime) -> None:
+def _check_still(vote: Vote, opening: SealedOpening, now: datetime) -> None:
     """Whether what an opening was asked for may still be done; another one that waited beside may have done it."""
     if opening.purpose == "reminder":
         refuse_unless(vote.state == "open", WHILE_OPEN)
@@ -175,10 +176,8 @@ def finish(opening_id: int) -> None:
 
 
 def give_up(opening_id: int, refusal: Refusal) -> None:
-    """An opening cannot be carried out: the tellers read why. One that was taken back stays so."""
+    """An opening cannot be carried out: the tellers read why."""
     opening = opening_queries.locked_opening(opening_id)
-    if opening.state == "dropped":
-        return
     opening.state, opening.given = "dropped", {}
     opening.facts = {"problem": refusal.reason, "problem_facts": refusal.facts}
     db.session.flush()

@@ -57,10 +57,10 @@ KEPT = (
     ),
     Kept(
         N_("That you may vote, and whether a voting code was sent to you"), N_("with the vote, for good"),
-        "roll_entries electorates registrations",
+        "roll_entries electorates registrations registration_counts",
     ),
     Kept(
-        N_("Which voting code is whose, if this site sent the codes"),
+        N_("Which voting code is whose"),
         N_("with the vote, sealed: only two tellers together open it, and each opening is in the log"),
         "sealed_openings teller_keys code_lists public_credentials",
     ),
@@ -68,6 +68,14 @@ KEPT = (
         N_("How you voted in a members’ vote"), N_("never: it leaves your device encrypted, and is only ever added up"),
         "arrivals boxed_ballots set_aside_ballots box_batches box_states tallies tally_parts partial_decryptions "
         "turnouts cited_arguments",
+    ),
+    Kept(
+        N_("That you were drawn for a survey, and whether you answered"), N_("with the question, for good"),
+        "survey_seats",
+    ),
+    Kept(
+        N_("What you answered in a survey"), N_("never by name: only how many of a council said the same"),
+        "surveys survey_answers",
     ),
     Kept(
         N_("How presidents and officers voted in a roll call"), N_("by name, for good"), "roll_calls roll_call_seats"
@@ -98,5 +106,5 @@ KEPT = (
         N_("The internet address you come from"),
         N_("never written down; counted for an hour at most, against guessing of codes"),
     ),
-    Kept(N_("Copies of all this in backups"), N_("as long as whoever runs the site keeps the backup")),
+    Kept(N_("Copies of all this in backups"), N_("as long as the operator of this site keeps the backup")),
 )

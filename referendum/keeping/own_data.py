@@ -26,8 +26,8 @@ OWN = {
     "roll_call_seats": ("member_id",), "roll_challenges": ("member_id",), "roll_entries": ("member_id",),
     "signatures": ("member_id",),
     "source_asks": ("member_id",), "statement_signatures": ("member_id",), "statements": ("author_id",),
-    "stoppings": ("member_id",), "straw_answers": ("member_id",), "turns": ("member_id",),
-    "withdrawal_requests": ("member_id",),
+    "stoppings": ("member_id",), "straw_answers": ("member_id",), "survey_seats": ("member_id",),
+    "turns": ("member_id",), "withdrawal_requests": ("member_id",),
 }  # fmt: skip
 """Tables with rows of a member's own, and the columns that make them so."""
 

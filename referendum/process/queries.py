@@ -9,6 +9,7 @@ from forum.kernel.once import once_a_page
 from forum.questions.models import Option, Question
 from forum.questions.queries import options, question_by_id
 from forum.questions.states import QuestionState
+from referendum.process.box_rules import is_guest
 from referendum.process.facts import VoteKind, VoteState
 from referendum.process.models import Challenge, Vote
 
@@ -109,9 +110,11 @@ def going_on(*states: str) -> Select[Vote]:
 
 @once_a_page
 def questions_voting() -> list[int]:
-    """Ids of the questions that members vote on now, the vote that closes first in front."""
-    query = db.select(Vote.question_id).where(Vote.state == "open").order_by(Vote.closes_at, Vote.id)
-    return list(db.session.scalars(query))
+    """Ids of the questions that members vote on now, the vote that closes first in front; after all of this forum's own
+    those of which it only keeps the box."""
+    columns = Vote.question_id, Vote.params
+    found = db.session.execute(db.select(*columns).where(Vote.state == "open").order_by(Vote.closes_at, Vote.id)).all()
+    return [question_id for question_id, params in sorted(found, key=lambda row: is_guest(row.params))]
 
 
 def challenges(vote_id: int) -> list[Challenge]:

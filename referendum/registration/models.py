@@ -1,4 +1,4 @@
-"""The table of registrations."""
+"""Tables of registrations: each member's, and how many there are."""
 
 from datetime import datetime
 
@@ -16,3 +16,12 @@ class Registration(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True, index=True)
     at: Mapped[datetime]
+
+
+class RegistrationCount(Base):
+    """How many are registered for a question: kept with each step, because every page of it tells the number."""
+
+    __tablename__ = "registration_counts"
+
+    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
-
 from forum.kernel.database import db
 from forum.kernel.errors import Missing
 from forum.questions.models import Question
 from forum.questions.process import RegistrationStage, StageKind
 from forum.questions.queries import process_of
-from referendum.registration.models import Registration
+from referendum.registration.models import Registration, RegistrationCount
 from referendum.registration.rules import is_open
 
 
@@ -37,7 +35,7 @@ def registration(question_id: int, member_id: int) -> Registration | None:
 
 def registered_count(question_id: int) -> int:
     """How many have registered."""
-    query = db.select(func.count()).select_from(Registration).where(Registration.question_id == question_id)
+    query = db.select(RegistrationCount.count).where(RegistrationCount.question_id == question_id)
     return db.session.scalar(query) or 0
 
 

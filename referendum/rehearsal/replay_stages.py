@@ -62,7 +62,8 @@ def vote_by_name(question_id: int, company: Company, published: PublishedRollCal
             open_votes.vote_by_name(company.actor(place, now), roll_call, letter, published.published, now)
     clock.move_to(now + timedelta(minutes=1))
     with transaction(write=True):
-        open_votes.close_due(clock.now())
+        (roll_call,) = roll_calls(question_id)
+        open_votes.close_if_due(roll_call.id, clock.now())
     with transaction(write=False):
         (roll_call,) = roll_calls(question_id)
         page = roll_call_page(roll_call, VISITOR, clock.now())

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.kernel.database import Base
+from referendum.rollcalls.rules import LONGEST_SEAT
 
 
 class RollCall(Base):
@@ -51,7 +52,7 @@ class Seat(Base):
     place: Mapped[int]
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
     council_id: Mapped[int] = mapped_column(ForeignKey("councils.id"))
-    speaks_for: Mapped[str] = mapped_column(String(200))
+    speaks_for: Mapped[str] = mapped_column(String(LONGEST_SEAT))
     letter: Mapped[str] = mapped_column(String(1), default="")
     words: Mapped[str] = mapped_column(Text, default="")
     voted_at: Mapped[datetime | None]

@@ -22,7 +22,9 @@ def write(mailing: Mailing, most: int) -> int | None:
         return None
     query = db.select(Member.id, Member.email, Account.language).join(Seat, Seat.member_id == Member.id)
     query = query.outerjoin(Account, Account.member_id == Member.id)
-    query = query.where(Seat.roll_call_id == roll_call.id, Member.id > mailing.after, Member.email != "")
+    query = query.where(
+        Seat.roll_call_id == roll_call.id, Member.id > mailing.after, Member.email != "", Member.left_at.is_(None)
+    )
     people = db.session.execute(query.order_by(Member.id).limit(most)).all()
     readers = [Reader(member_id, address, language or "") for member_id, address, language in people]
     facts = {"roll_call": roll_call, "question": question_by_id(roll_call.question_id)}

@@ -15,7 +15,7 @@ from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Problem, Refused, refuse_unless
 from forum.questions.models import Question
 from forum.questions.process import CouncilDecisionStage, RollCallStage, StageKind
-from forum.questions.queries import members_by_number, options, process_of, question_by_id
+from forum.questions.queries import appointments, members_by_number, options, process_of, question_by_id
 from forum.questions.states import QuestionMove, QuestionState
 from forum.roll.models import Member
 from forum.roll.queries import officer_ids
@@ -76,21 +76,23 @@ def question_moved(question: Question, move: object, now: datetime) -> None:
 def begin(question: Question, now: datetime) -> None:
     """Set up the open vote with which this process decides, if it does; between all options."""
     stage = next_stage(process_of(question), ())
-    if isinstance(stage, RollCallStage | CouncilDecisionStage) and not queries.roll_calls(question.id):
+    due = question.state == QuestionState.CLOSED and not queries.roll_calls(question.id)
+    if due and isinstance(stage, RollCallStage | CouncilDecisionStage):
         set_up(question, stage, [each.letter for each in options(question.id)], now)
 
 
 def propose_seats(actor: Actor, roll_call: RollCall, new: Sequence[NewSeat], now: datetime) -> BodyAct:
     """Put before the tellers who holds a seat in the body; signed, the vote opens."""
     refuse_unless(actor.holds("teller", roll_call.question_id), N_("Only the tellers of this question do this."))
-    refuse_unless(roll_call.state == "set_up", N_("The seats are named already. The vote has opened."))
+    _refuse_unless_waiting(roll_call)
     people = _people(new)
+    _refuse_tellers(roll_call, [member for member, _ in people])
     seats = [{"member_id": member.id, "speaks_for": speaks_for} for member, speaks_for in people]
     question = question_by_id(roll_call.question_id)
     rows = "".join(f"{at}. {_seat_name(member, told)}: {member.name}\n" for at, (member, told) in enumerate(people, 1))
     document = (
         f"# Seats of {roll_call.body}, question {question.number}\n\n{question.title}\n\n"
-        f"They vote by name within {roll_call.days} days of this act, between "
+        f"They vote by name within {roll_call.days} day{'' if roll_call.days == 1 else 's'} of this act, between "
         f"{', '.join(f'{each.letter} {each.title}' for each in queries.standing_options(roll_call))}.\n\n{rows}"
     )
     return bodies.propose(
@@ -108,6 +110,19 @@ def _people(new: Sequence[NewSeat]) -> list[tuple[Member, str]]:
     return [(found[each.number], each.speaks_for) for each in new]
 
 
+def _refuse_unless_waiting(roll_call: RollCall) -> None:
+    refuse_unless(roll_call.state == "set_up", N_("The seats are named already. The vote has opened."))
+    refuse_unless(question_by_id(roll_call.question_id).state == QuestionState.CLOSED, rules.NOT_OPEN)
+
+
+def _refuse_tellers(roll_call: RollCall, people: Sequence[Member]) -> None:
+    """Nobody rules on their own act: who names the seats has none."""
+    tellers = appointments(roll_call.question_id, "teller")
+    if named := [each.number for each in people if each.id in tellers]:
+        text = N_("Tellers of this question name the seats and have none: %(numbers)s.")
+        raise Invalid([Problem("seats", text, {"numbers": ", ".join(named)})])
+
+
 def _seat_name(member: Member, told: str) -> str:
     return told or str(member.local.council.name)
 
@@ -115,7 +130,7 @@ def _seat_name(member: Member, told: str) -> str:
 def open_by_act(act: BodyAct, now: datetime) -> None:
     """The seats are signed: the vote opens."""
     roll_call = queries.roll_call_by_id(act.facts["roll_call_id"])
-    refuse_unless(roll_call.state == "set_up", N_("The seats are named already. The vote has opened."))
+    _refuse_unless_waiting(roll_call)
     people = [(db.session.get_one(Member, each["member_id"]), each["speaks_for"]) for each in act.facts["seats"]]
     _open(roll_call, people, now)
 
@@ -137,7 +152,8 @@ def _open(roll_call: RollCall, people: Sequence[tuple[Member, str]], now: dateti
 
 
 def vote_by_name(actor: Actor, roll_call: RollCall, letter: str, words: str, now: datetime) -> Seat:
-    """A seat votes, or abstains, with its public reason. Until the close it may vote anew; the last one counts."""
+    """A seat votes, or abstains, with its public reason. Until the close it may vote anew; the last one counts. Seats
+    are those of the moment in which the vote opened: who takes or leaves an office later gains and loses none."""
     db.session.refresh(roll_call, with_for_update=True)
     seat = queries.seat_of(roll_call, actor.member_id)
     if seat is None:
@@ -152,17 +168,16 @@ def vote_by_name(actor: Actor, roll_call: RollCall, letter: str, words: str, now
     return seat
 
 
-def close_due(now: datetime) -> int:
-    """Close every open vote whose moment has come, or in which every seat has voted; says how many."""
-    due = [each for each in queries.open_roll_calls() if _is_due(each, now)]
-    for roll_call in due:
-        _close(roll_call, now)
-    return len(due)
-
-
-def _is_due(roll_call: RollCall, now: datetime) -> bool:
+def close_if_due(roll_call_id: int, now: datetime) -> bool:
+    """Close an open vote whose moment has come, or in which every seat has voted; says whether it did. Who votes in
+    this very moment comes before the close or is refused, because both lock the roll call's row."""
+    roll_call = queries.roll_call_by_id(roll_call_id)
+    db.session.refresh(roll_call, with_for_update=True)
     voted = sum(each.voted_at is not None for each in roll_call.seats)
-    return rules.is_due(roll_call.state, roll_call.closes_at, len(roll_call.seats), voted, now)
+    due = rules.is_due(roll_call.state, roll_call.closes_at, len(roll_call.seats), voted, now)
+    if due:
+        _close(roll_call, now)
+    return due
 
 
 def _close(roll_call: RollCall, now: datetime) -> None:

@@ -1,9 +1,10 @@
 """Reads of open votes."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+
+from sqlalchemy import func
 
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
@@ -12,6 +13,7 @@ from forum.kernel.once import once_a_page
 from forum.questions.models import Option, Question
 from forum.questions.process import CouncilDecisionStage, RollCallStage, StageKind
 from forum.questions.queries import options, process_of, question_by_id
+from forum.questions.states import QuestionState
 from forum.roll.models import Council, Member
 from referendum.process.chain import Finished, leads_to
 from referendum.process.queries import cited_vote
@@ -34,7 +36,7 @@ def roll_call_by_id(roll_call_id: int) -> RollCall:
 
 def roll_call_of(question: Question, kind: str) -> RollCall:
     """The open vote of this kind on a question. Raises `Missing`."""
-    found = next((each for each in roll_calls(question.id) if each.kind == kind), None)
+    found = next((each for each in by_name_on(question) if each.kind == kind), None)
     if found is None:
         raise Missing
     return found
@@ -48,9 +50,15 @@ def roll_calls(question_id: int) -> list[RollCall]:
 
 
 def by_name_on(question: Question) -> list[RollCall]:
-    """The same; asks nothing where the process has none."""
+    """The same; asks nothing where the process has none. A withdrawn question waits for nobody to open one."""
     has = any(isinstance(stage, RollCallStage | CouncilDecisionStage) for stage in process_of(question).stages)
-    return roll_calls(question.id) if has else []
+    found = roll_calls(question.id) if has else []
+    return [each for each in found if question.state != QuestionState.WITHDRAWN or each.state != "set_up"]
+
+
+def any_opened(question: Question) -> bool:
+    """Whether an open vote on this question has begun."""
+    return any(each.state != "set_up" for each in by_name_on(question))
 
 
 def open_roll_calls() -> list[RollCall]:
@@ -110,6 +118,7 @@ class RollCallPage:
     voted: int
     open: bool
     own: Seat | None
+    seats: int
     elected: Option | None
     reason: Reason | None
 
@@ -118,18 +127,26 @@ class RollCallPage:
         return percent_of(Fraction(self.roll_call.quorum))
 
 
-def roll_call_page(roll_call: RollCall, actor: Actor, now: datetime) -> RollCallPage:
-    """The page of an open vote."""
-    voted = [each for each in roll_call.seats if each.voted_at is not None]
+def roll_call_page(roll_call: RollCall, actor: Actor, now: datetime, *, rows: bool = True) -> RollCallPage:
+    """The page of an open vote; without `rows` only how it stands is read, not every seat."""
+    counts, seats = _counts(roll_call)
     standing = standing_options(roll_call)
     return RollCallPage(
-        question_by_id(roll_call.question_id), roll_call, standing, seat_rows(roll_call.seats),
-        dict(Counter(each.letter for each in voted)), len(voted),
+        question_by_id(roll_call.question_id), roll_call, standing,
+        seat_rows(roll_call.seats) if rows else [], counts, sum(counts.values()),
         rules.is_open(roll_call.state, roll_call.closes_at, now),
-        seat_of(roll_call, actor.member_id) if actor.is_member else None,
+        seat_of(roll_call, actor.member_id) if actor.is_member else None, seats,
         next((each for each in standing if each.letter == roll_call.elected), None),
         Reason(roll_call.reason) if roll_call.reason else None,
     )  # fmt: skip
+
+
+def _counts(roll_call: RollCall) -> tuple[dict[str, int], int]:
+    """Votes by letter, and how many seats there are."""
+    voted = Seat.voted_at.is_not(None)
+    query = db.select(Seat.letter, voted, func.count()).where(Seat.roll_call_id == roll_call.id)
+    found = db.session.execute(query.group_by(Seat.letter, voted)).all()
+    return {letter: count for letter, has, count in found if has}, sum(count for *_, count in found)
 
 
 def seat_rows(seats: list[Seat]) -> list[SeatRow]:
@@ -137,7 +154,8 @@ def seat_rows(seats: list[Seat]) -> list[SeatRow]:
     ids = {each.member_id for each in seats}
     query = db.select(Member.id, Member.name).where(Member.id.in_(ids))
     names = {row.id: row.name for row in db.session.execute(query)}
-    councils = {each.id: each.name for each in db.session.scalars(db.select(Council))}
+    of = db.select(Council).where(Council.id.in_({each.council_id for each in seats}))
+    councils = {each.id: each.name for each in db.session.scalars(of)}
     return [SeatRow(each, names[each.member_id], councils[each.council_id]) for each in seats]
 
 
@@ -154,8 +172,9 @@ class SeatPage:
 
 def seat_page(roll_call: RollCall, place: int, actor: Actor, now: datetime) -> SeatPage:
     """A seat's own page. Raises `Missing`."""
-    page = roll_call_page(roll_call, actor, now)
-    row = next((each for each in page.rows if each.seat.place == place), None)
+    page = roll_call_page(roll_call, actor, now, rows=False)
+    query = db.select(Seat).where(Seat.roll_call_id == roll_call.id, Seat.place == place)
+    row = next(iter(seat_rows(list(db.session.scalars(query)))), None)
     if row is None:
         raise Missing
     vote = cited_vote(roll_call.question_id)

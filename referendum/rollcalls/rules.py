@@ -12,6 +12,7 @@ from referendum.process.voting import Outcome, Tally, decide
 COUNCIL_DAYS = timedelta(days=14)
 """How long the executive council has to decide."""
 MOST_SEATS = 500
+LONGEST_SEAT = 200
 NOT_OPEN = N_("This vote is not open.")
 NO_SEAT = N_("Only who has a seat in this body votes here.")
 

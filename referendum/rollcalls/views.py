@@ -24,45 +24,45 @@ blueprint = Blueprint("rollcalls", __name__)
 PAGE, SEAT = "rollcalls.show_roll_call", "rollcalls.show_seat"
 
 
-@blueprint.get("/q/<int:number>/by-name/<kind>")
+@blueprint.get("/q/<int:number>/by-name/<stage>")
 @anyone
-def show_roll_call(actor: Actor, number: int, kind: str) -> str:
+def show_roll_call(actor: Actor, number: int, stage: str) -> str:
     """Who voted how and why, who was absent, and what came of it."""
-    roll_call = queries.roll_call_of(visible_question(actor, number), kind)
+    roll_call = queries.roll_call_of(visible_question(actor, number), stage)
     page = queries.roll_call_page(roll_call, actor, clock.now())
     return render_template("referendum/rollcalls/roll_call.html", page=page, reasons=REASONS)
 
 
-@blueprint.get("/q/<int:number>/by-name/<kind>/<int:place>")
+@blueprint.get("/q/<int:number>/by-name/<stage>/<int:place>")
 @anyone
-def show_seat(actor: Actor, number: int, kind: str, place: int) -> str:
+def show_seat(actor: Actor, number: int, stage: str, place: int) -> str:
     """One seat beside what the members decided."""
-    roll_call = queries.roll_call_of(visible_question(actor, number), kind)
+    roll_call = queries.roll_call_of(visible_question(actor, number), stage)
     shown = queries.seat_page(roll_call, place, actor, clock.now())
     return render_template("referendum/rollcalls/seat.html", shown=shown, page=shown.page)
 
 
-@blueprint.post("/q/<int:number>/by-name/<kind>")
+@blueprint.post("/q/<int:number>/by-name/<stage>")
 @members(again=PAGE, fresh=True, limit="10/minute")
-def vote_by_name(actor: Actor, number: int, kind: str) -> Response:
+def vote_by_name(actor: Actor, number: int, stage: str) -> Response:
     """Vote with one's own seat."""
-    roll_call = queries.roll_call_of(visible_question(actor, number), kind)
+    roll_call = queries.roll_call_of(visible_question(actor, number), stage)
     letter, words = forms.read_voice(request.form, roll_call.letters)
     seat = operations.vote_by_name(actor, roll_call, letter, words, clock.now())
-    return redirect(url_for(SEAT, number=number, kind=kind, place=seat.place))
+    return redirect(url_for(SEAT, number=number, stage=stage, place=seat.place))
 
 
-@blueprint.post("/q/<int:number>/by-name/<kind>/seats")
+@blueprint.post("/q/<int:number>/by-name/<stage>/seats")
 @tellers(again=PAGE, limit="20/minute")
-def name_seats(actor: Actor, number: int, kind: str) -> Response:
+def name_seats(actor: Actor, number: int, stage: str) -> Response:
     """Put the seats before the tellers."""
-    roll_call = queries.roll_call_of(visible_question(actor, number), kind)
+    roll_call = queries.roll_call_of(visible_question(actor, number), stage)
     act = operations.propose_seats(actor, roll_call, forms.read_seats(request.form), clock.now())
     return redirect(url_for("bodies.show_act", act_id=act.id))
 
 
 def _url(roll_call: RollCall) -> str:
-    return url_for(PAGE, number=question_by_id(roll_call.question_id).number, kind=roll_call.kind)
+    return url_for(PAGE, number=question_by_id(roll_call.question_id).number, stage=roll_call.kind)
 
 
 def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
@@ -83,7 +83,7 @@ def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
 def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
     """For the tellers: seats to name."""
     told = sorted(question_id for role, question_id in actor.appointments if role == "teller")
-    found = [each for question_id in told for each in queries.roll_calls(question_id)]
+    found = [each for question_id in told for each in queries.by_name_on(question_by_id(question_id))]
     return [_item(each) for each in found if each.state == "set_up"]
 
 
@@ -97,11 +97,16 @@ def _item(roll_call: RollCall) -> dict[str, Any]:
 
 def on_the_question(actor: Actor, *, question: Question, **_facts: object) -> Markup:
     """Each open vote on it, as it stands."""
-    pages = [queries.roll_call_page(each, actor, clock.now()) for each in queries.by_name_on(question)]
+    pages = [queries.roll_call_page(each, actor, clock.now(), rows=False) for each in queries.by_name_on(question)]
     return Markup("").join(
         Markup(render_template("referendum/rollcalls/_question.html", page=page, reasons=REASONS))  # noqa: S704
         for page in pages
     )
+
+
+def facts_for_the_question(question: Question) -> dict[str, Any]:
+    """Once seats vote by name, the question can no longer be withdrawn."""
+    return {"voting_opened": True} if queries.any_opened(question) else {}
 
 
 def on_the_ribbon(question: Question) -> dict[str, Any]:
@@ -119,6 +124,7 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     slots.fill("desk", on_the_desk)
     slots.fill("question.page", on_the_question)
     slots.fill("question.ribbon", on_the_ribbon)
+    slots.fill("question.facts", facts_for_the_question)
     slots.fill("question.moved", operations.question_moved)
     slots.fill("stage.due", operations.set_up)
     registry.on_effect(operations.NAME_SEATS, operations.open_by_act)

@@ -5,7 +5,8 @@ Kish's n·Σw²/(Σw)² (Survey Sampling, 1965, section 11.7); margins are at 95
 effective size. What they leave out, and every page says so: who did not answer may think otherwise.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -55,6 +56,21 @@ class Estimate:
     def fraction(self) -> float:
         """The share of the roll that answered."""
         return self.answered / self.frame if self.frame else 0.0
+
+
+def joined(strata: Iterable[Stratum], least: int) -> list[Stratum]:
+    """The same with the strata in which some have answered, but fewer than `least`, as one; until that has enough, the
+    smallest others join it. No weight then is that of a few (collapsed strata)."""
+    each_one = list(strata)
+    heard = sorted((each for each in each_one if each.answered), key=lambda each: (each.answered, each.frame))
+    few: list[Stratum] = []
+    while heard and (heard[0].answered < least or 0 < sum(each.answered for each in few) < least):
+        few.append(heard.pop(0))
+    together = Stratum(
+        sum(each.frame for each in few), sum(each.asked for each in few),
+        sum((Counter(each.answers) for each in few), Counter()),
+    )  # fmt: skip
+    return [*(each for each in each_one if not each.answered), *heard, *([together] if few else [])]
 
 
 def margin(share: float, answers: float) -> float:

@@ -1,7 +1,9 @@
 """A survey is set up when its time comes, drawn from the roll of that moment, answered, and told at its close."""
 
 import secrets
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from forum.kernel import audit, mailings, slots
@@ -11,10 +13,9 @@ from forum.kernel.errors import Missing, Refused, refuse_unless
 from forum.questions.models import Question
 from forum.questions.process import SurveyStage
 from forum.questions.queries import options, process_of, question_by_id
-from forum.questions.states import QuestionMove
+from forum.questions.states import QuestionMove, QuestionState
 from referendum.electorate.queries import voters_now
 from referendum.electorate.rules import Voter, is_eligible, roll_hash
-from referendum.registration.queries import registered_members
 from referendum.rollcalls.operations import begin
 from referendum.surveys import notices, queries, rules
 from referendum.surveys.models import Survey, SurveyAnswer, SurveySeat
@@ -22,8 +23,9 @@ from referendum.surveys.sampling import draw
 
 EVERYBODY = 10_000_000
 CLOSING = (QuestionMove.CLOSE, QuestionMove.CLOSE_ANYWAY, QuestionMove.PUBLISH)
-Drawn = Sequence[tuple[Voter, int, int]]
-"""Members of the frame as (voter, member id, council id)."""
+AT_ONCE = 5_000
+Frame = dict[str, tuple[int, int]]
+"""Member's number → (member id, council id)."""
 
 
 class Act(audit.Act):
@@ -50,42 +52,66 @@ def _set_up(question: Question, place: int, stage: SurveyStage, now: datetime) -
     db.session.flush()
 
 
-def draw_now(survey: Survey, now: datetime) -> None:
-    """Freeze the frame, publish its hash, draw the seed after it, and ask the members that fall out of it. The second
-    survey on a question asks those of the first who may still be asked."""
-    if survey.state != "drawing":
-        return
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A frame's hash, the seed drawn after it, how many of each council are in the frame, and (member, council) of each
+    who is asked."""
+
+    roll_hash: str
+    seed: str
+    sizes: Counter[int]
+    chosen: list[tuple[int, int]]
+
+
+def sample_of(survey: Survey) -> Sample:
+    """Read the frame, take its hash, draw the seed after it, and whom it finds. The second survey on a question asks
+    those of the first who may still be asked. The frame is who is eligible, registered or not: a survey is no vote, and
+    before a debate registration has only begun."""
+    rule = process_of(question_by_id(survey.question_id)).electorate
+    frame: Frame = {}
+
+    def read() -> Iterator[Voter]:
+        for voter, member, _, council in voters_now():
+            if is_eligible(voter, rule):
+                frame[voter.number] = (member, council)
+                yield voter
+
+    frozen, seed = roll_hash(read()), secrets.token_hex(32)
+    return Sample(frozen, seed, Counter(council for _, council in frame.values()), _chosen(survey, frame, seed))
+
+
+def _chosen(survey: Survey, frame: Frame, seed: str) -> list[tuple[int, int]]:
+    """Member and council of each who is asked."""
+    earlier = queries.earlier_seats(survey)
+    if earlier is not None:
+        places = dict(frame.values())
+        return [(each.member_id, places[each.member_id]) for each in earlier if each.member_id in places]
+    drawn = draw(((number, council) for number, (_, council) in frame.items()), seed, survey.wanted)
+    return [frame[number] for number in drawn]
+
+
+def ask(sample: Sample, survey_id: int, now: datetime) -> None:
+    """Publish hash and seed of a sample and ask its members. Of two draws at once the first alone counts."""
+    survey = queries.survey_by_id(survey_id)
+    db.session.refresh(survey, with_for_update=True)
     question = question_by_id(survey.question_id)
-    rule = process_of(question).electorate
-    everybody = voters_now(registered_members(question))
-    frame = [(voter, member, council) for voter, member, _, council in everybody if is_eligible(voter, rule)]
-    survey.roll_hash = roll_hash(voter for voter, *_ in frame)
-    survey.seed = secrets.token_hex(32)
-    chosen = _chosen(survey, frame)
-    db.session.add_all(SurveySeat(survey_id=survey.id, member_id=each, council_id=council) for each, council in chosen)
+    if survey.state != "drawing" or question.state == QuestionState.WITHDRAWN:
+        return
+    survey.roll_hash, survey.seed = sample.roll_hash, sample.seed
+    seats = [{"survey_id": survey.id, "member_id": each, "council_id": council} for each, council in sample.chosen]
+    for at in range(0, len(seats), AT_ONCE):
+        db.session.execute(db.insert(SurveySeat), seats[at : at + AT_ONCE])
+    asked = Counter(council for _, council in sample.chosen)
     survey.strata = [
-        {"council": each, "frame": sum(council == each for *_, council in frame),
-         "asked": sum(council == each for _, council in chosen)}
-        for each in sorted({council for *_, council in frame})
-    ]  # fmt: skip
+        {"council": each, "frame": sample.sizes[each], "asked": asked[each]} for each in sorted(sample.sizes)
+    ]
     survey.state, survey.opened_at, survey.closes_at = "open", now, now + timedelta(days=survey.days)
     db.session.flush()
     audit.record(
         None, Act.DRAW_SAMPLE, subject_of(survey), now=now, office="clock", question=question.number,
-        frame=len(frame), roll_hash=survey.roll_hash, seed=survey.seed, sample=len(chosen),
+        frame=sample.sizes.total(), roll_hash=survey.roll_hash, seed=survey.seed, sample=len(seats),
     )  # fmt: skip
     mailings.start(notices.INVITES, survey.id, now)
-
-
-def _chosen(survey: Survey, frame: Drawn) -> list[tuple[int, int]]:
-    """Member and council of each who is asked."""
-    places = {member: council for _, member, council in frame}
-    earlier = queries.earlier_seats(survey)
-    if earlier is not None:
-        return [(each.member_id, places[each.member_id]) for each in earlier if each.member_id in places]
-    by_number = {voter.number: (member, council) for voter, member, council in frame}
-    drawn = draw(((voter.number, council) for voter, _, council in frame), survey.seed, survey.wanted)
-    return [by_number[number] for number in drawn]
 
 
 def subject_of(survey: Survey) -> str:
@@ -97,6 +123,7 @@ def answer(actor: Actor, survey: Survey, letter: str, now: datetime) -> None:
     """Count a drawn member's answer; "" says "I do not know". What was answered, and by whom, is joined nowhere."""
     db.session.refresh(survey, with_for_update=True)
     refuse_unless(rules.is_open(survey.state, survey.closes_at, now), rules.NOT_OPEN)
+    refuse_unless(question_by_id(survey.question_id).state != QuestionState.WITHDRAWN, rules.NOT_OPEN)
     seat = queries.seat_of(survey, actor.member_id)
     if seat is None:
         raise Refused(rules.NOT_DRAWN)
@@ -112,12 +139,15 @@ def answer(actor: Actor, survey: Survey, letter: str, now: datetime) -> None:
     db.session.flush()
 
 
-def close_due(now: datetime) -> int:
-    """Tell the result of every survey whose moment has come; says of how many."""
-    due = [each for each in queries.surveys_in("open") if each.closes_at is not None and now >= each.closes_at]
-    for survey in due:
+def close_if_due(survey_id: int, now: datetime) -> bool:
+    """Tell the result of a survey whose moment has come; says whether it did. An answer of this very moment comes
+    before the close or is refused, because both lock the survey's row."""
+    survey = queries.survey_by_id(survey_id)
+    db.session.refresh(survey, with_for_update=True)
+    due = survey.state == "open" and survey.closes_at is not None and now >= survey.closes_at
+    if due:
         _close(survey, now)
-    return len(due)
+    return due
 
 
 def _close(survey: Survey, now: datetime) -> None:

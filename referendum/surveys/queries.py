@@ -13,10 +13,11 @@ from forum.kernel.once import once_a_page
 from forum.questions.models import Option, Question
 from forum.questions.process import StageKind
 from forum.questions.queries import options, process_of, question_by_id
+from forum.questions.states import QuestionState
 from forum.roll.models import Council
-from referendum.surveys.estimates import Stratum, estimate
+from referendum.surveys.estimates import Stratum, estimate, joined
 from referendum.surveys.models import Survey, SurveyAnswer, SurveySeat
-from referendum.surveys.rules import BEFORE, LEAST_ROW, LEAST_TOLD, is_open
+from referendum.surveys.rules import BEFORE, LEAST_ROW, LEAST_TOLD, LEAST_WEIGHED, is_open
 
 
 @once_a_page
@@ -27,8 +28,9 @@ def surveys(question_id: int) -> list[Survey]:
 
 
 def surveys_on(question: Question) -> list[Survey]:
-    """The same; asks nothing where the process has none."""
-    return surveys(question.id) if process_of(question).stage(StageKind.SURVEY) else []
+    """The same; asks nothing where the process has none. Of a withdrawn question only those that were told are left."""
+    found = surveys(question.id) if process_of(question).stage(StageKind.SURVEY) else []
+    return [each for each in found if question.state != QuestionState.WITHDRAWN or each.state == "closed"]
 
 
 def survey_by_id(survey_id: int) -> Survey:
@@ -48,8 +50,10 @@ def survey_at(question: Question, place: int) -> Survey:
 
 
 def surveys_in(state: str) -> list[Survey]:
-    """Every survey in this state."""
-    return list(db.session.scalars(db.select(Survey).where(Survey.state == state).order_by(Survey.id)))
+    """Every survey in this state whose question was not withdrawn: nobody is asked about that any more."""
+    query = db.select(Survey).join(Question, Question.id == Survey.question_id)
+    query = query.where(Survey.state == state, Question.state != QuestionState.WITHDRAWN)
+    return list(db.session.scalars(query.order_by(Survey.id)))
 
 
 def seat_of(survey: Survey, member_id: int) -> SurveySeat | None:
@@ -79,16 +83,17 @@ def strata_of(survey: Survey) -> dict[int, Stratum]:
 
 
 def answered_count(survey: Survey) -> int:
-    """How many have answered so far."""
-    query = db.select(func.count()).select_from(SurveySeat)
-    return db.session.scalar(query.where(SurveySeat.survey_id == survey.id, SurveySeat.answered)) or 0
+    """How many have answered so far; from the totals, which are few, whatever the size of the sample."""
+    query = db.select(func.sum(SurveyAnswer.count)).where(SurveyAnswer.survey_id == survey.id)
+    return db.session.scalar(query) or 0
 
 
 def told_of(survey: Survey) -> dict[str, Any]:
     """The published result: sizes, rates and shares in parts of one, and who did not answer, by council. Councils of
-    under thirty members are told together; of under twenty answers no share is told."""
+    under thirty members are told together; of under twenty answers no share is told, and councils with few answers
+    weigh as one."""
     by_council = strata_of(survey)
-    found = estimate(list(by_council.values()), [each.letter for each in options(survey.question_id)])
+    found = estimate(joined(by_council.values(), LEAST_WEIGHED), [each.letter for each in options(survey.question_id)])
     shares = [
         {"letter": each.letter, "count": each.count, "plain": each.plain, "weighted": each.weighted,
          "margin": each.margin}

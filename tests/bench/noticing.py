@@ -54,12 +54,14 @@ class Audience:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """In the place of the usual loop."""
         self.early |= self.lines
+        gc.unfreeze()  # what is frozen is not found below
         quicken(session.items)
         self.caches = [
             each for each in gc.get_objects()
             if isinstance(each, functools._lru_cache_wrapper) and each.__module__.split(".")[0] in PACKAGES
         ]  # fmt: skip
         self.rehearse(session)
+        gc.unfreeze()
         self.functions = [each for each in gc.get_objects() if isinstance(each, FunctionType)]
         gc.collect()
         gc.freeze()
@@ -147,7 +149,8 @@ class Audience:
         truth = path.read_text(encoding="utf-8")
         path.write_text(lie.source, encoding="utf-8")
         try:
-            in_memory = bool(lie.inside or lie.constant)
+            known = any(each.__code__.co_filename == str(path) for each in self.functions)
+            in_memory = bool(lie.constant) or (lie.inside and known)
             if in_memory and not self.passes(names, lambda: self.tell(lie)):
                 return True
             if in_memory and (lie.module, lie.line) not in self.early:

@@ -27,7 +27,9 @@ from tests.people import Cast, make_member, sign_in
 
 NAMED = ("member", "elsewhere", "suspended", "retired", "host", "other_host", "officer", "observer")
 KINDS = ("visitor", *NAMED, "teller", "other_teller", "trustee")
-WITHOUT_ID = {"archive": "V", "step": "shares", "letter": "A", "kind": "post", "way": "mail"}
+WITHOUT_ID: dict[str, str | int] = {
+    "archive": "V", "step": "shares", "letter": "A", "kind": "post", "way": "mail", "stage": "roll_call", "place": 1,
+}  # fmt: skip
 
 
 @dataclass

@@ -28,7 +28,7 @@ def challenge(union: Union) -> None:
     ruling = union.enter(tellers[0], "/q/1/challenges")
     ruling.get_by_role("radio", name="Dismissed").check()
     ruling.get_by_label("The reason; everyone will read it").fill("It came five days before the close.")
-    ruling.get_by_role("button", name="Put the ruling before the body").click()
+    ruling.get_by_role("button", name="Put the ruling before the tellers").click()
     ruling.wait_for_url("**/acts/*")
     sign(union, ruling.url, tellers[:2])
     expect(union.enter(PRIYA, "/q/1/challenges").locator("main")).to_contain_text("It came five days before the close.")

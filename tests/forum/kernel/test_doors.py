@@ -56,6 +56,20 @@ def test_a_door_asks_for_sign_in_then_office_then_second_factor_then_freshness(d
         assert refusal(doors.anyone, VISITOR, fresh=False) is None
 
 
+def test_every_door_of_an_office_asks_for_a_second_factor() -> None:
+    named = {each.name: each.leads for each in vars(doors).values() if isinstance(each, Door)}
+    assert {name for name, leads in named.items() if not leads} == {"anyone", "members"}
+    assert len(named) == len(OPENED_BY) + 2, "with the door of everybody and that of serving tellers, tried below"
+
+
+def test_a_serving_teller_is_a_teller_of_a_question_that_is_not_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    teller, member = (someone(kind, fresh=True, second_factor=True) for kind in ("teller", "member"))
+    for serves in ([], [False], [False, True]):
+        monkeypatch.setattr(doors.slots, "gather", lambda *_, serves=serves: serves)
+        assert doors.serving_tellers.admits(teller) is any(serves)
+        assert not doors.serving_tellers.admits(member)
+
+
 def test_a_visitor_is_nobody_and_holds_nothing() -> None:
     assert not any((VISITOR.is_member, VISITOR.is_officer, VISITOR.leads, VISITOR.fresh, VISITOR.second_factor))
     assert (VISITOR.member_id, VISITOR.local_id, VISITOR.council_id, VISITOR.device_id) == (0, 0, 0, 0)

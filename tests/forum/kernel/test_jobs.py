@@ -1,5 +1,7 @@
 """The job runner as operators start it."""
 
+from datetime import datetime
+
 import pytest
 from flask import Flask
 from huey import SqliteHuey
@@ -21,7 +23,8 @@ def test_of_several_runners_one_alone_does_what_the_clock_brings(app: Flask, mon
 def test_what_many_ask_for_in_a_moment_is_queued_once_and_begins_after_all_of_them(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    queue = SqliteHuey("queue", filename=str(app.config["HUSTINGS"].instance / "queue.sqlite3"))
+    place = app.config["HUSTINGS"].instance / "queue.sqlite3"
+    queue = SqliteHuey("queue", filename=str(place), serializer=jobs.JSONSerializer())
     extensions = {"queue": queue, "run": queue.task()(lambda _name, _payload: None)}
     monkeypatch.setitem(app.extensions, "hustings_jobs", extensions)
     moment = [0.0]
@@ -37,7 +40,7 @@ def test_what_many_ask_for_in_a_moment_is_queued_once_and_begins_after_all_of_th
                 jobs.enqueue_soon(check, vote_id=vote)
 
     ask(1, 1, 2, 1)
-    assert [(task.args[1]["vote_id"], task.eta is not None) for task in queue.pending()] == [(1, True), (2, True)]
+    assert [(task.args[1]["vote_id"], type(task.eta)) for task in queue.pending()] == [(1, datetime), (2, datetime)]
     moment[0] += jobs.SOON
     ask(1)
     assert [task.args[1]["vote_id"] for task in queue.pending()] == [1, 2, 1]

@@ -61,7 +61,9 @@ def test_an_obstacle_writes_its_percentage_as_the_reader_s_language_does(app: Fl
         assert say(obstacle) == words
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "10,000, 401"), ("es", "10.000, 401"), ("fr", "10\u202f000, 401")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "10,000, 401"), ("es", "10.000, 401"), ("fr", "10\u202f000, 401")]
+)
 def test_a_long_number_in_a_problem_is_grouped(app: Flask, language: str, words: str) -> None:
     with app.test_request_context(), force_locale(language):
         assert say(Problem("source", "%(most)s, %(count)s", {"most": 10_000, "count": 401})) == words

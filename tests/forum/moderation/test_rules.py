@@ -90,6 +90,12 @@ def test_the_reason_is_the_one_that_matters(reason: str, words: str) -> None:
     assert words in reason
 
 
+def test_what_is_not_said_of_a_case_opens_nothing() -> None:
+    assert not judges(TELLER, Case(QUESTION, 1)), "a host is free to judge"
+    assert may_judge(HOST, Case(QUESTION, 1)), "the chat of a session has no author"
+    assert why_not_appeal(ME, Standing(CASES[0], OTHER, 0, appealed=False, ruled=False, lifted=False))
+
+
 def test_a_measure_holds_until_its_end_unless_it_was_lifted_or_undone_by_a_ruling() -> None:
     until = datetime(2026, 11, 10, tzinfo=UTC)
     for lifted, ruling, end in product(BOTH, ("", *Ruling), (None, until)):

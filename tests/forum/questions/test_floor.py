@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
@@ -85,6 +86,13 @@ def test_an_exempt_local_is_left_out_of_the_share() -> None:
 def test_a_floor_without_a_single_local_is_never_met() -> None:
     assert not floor_proof(STAGE, (), START, END).met
     assert not floor_proof(STAGE, (local(None, 0, "all exempt"),), START, END).met
+
+
+def test_town_halls_that_were_not_held_leave_the_floor_unmet() -> None:
+    asking = replace(STAGE, town_halls=2)
+    honoured = (local(Opener.HOST, 2),)
+    assert not floor_proof(asking, honoured, START, END, 1).met
+    assert floor_proof(asking, honoured, START, END, 2).met
 
 
 def test_days_are_whole_days() -> None:

@@ -132,3 +132,11 @@ def test_what_a_process_promises_are_facts_of_the_label() -> None:
     names = {field.name for field in fields(LabelFacts)}
     for template in ("weiner", "ratification", "iam-2024", "iam-2015"):
         assert set(planned_facts(load_shipped(template))) <= names
+
+
+def test_a_town_hall_that_was_not_held_stands_on_the_label() -> None:
+    facts = LabelFacts(debate=True, debate_days=14, town_halls=2)
+    for held, told in ((None, "Town halls for all locals together: 2."),
+                       (0, "Town halls for all locals together: 0, of 2 asked for.")):  # fmt: skip
+        row = label_rows(replace(facts, town_halls_held=held))[0]
+        assert str(row.beneath[1]) == told

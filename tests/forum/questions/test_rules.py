@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from forum.questions.facts import UnansweredReach
 from forum.questions.floor import LocalFacts, Opener
-from forum.questions.process import MembersVoteStage, VotingRule
+from forum.questions.process import DebateStage, MembersVoteStage, VotingRule
 from forum.questions.rules import (
     MOVES,
     HallFacts,
@@ -22,6 +22,7 @@ from forum.questions.rules import (
     next_state,
     obstacles_to,
     obstacles_to_open_hall,
+    proof_of_floor,
     reply_has_standing,
     reply_signatures_needed,
 )
@@ -143,6 +144,17 @@ def test_one_local_that_has_not_honoured_the_charge_keeps_the_debate_open() -> N
     not_asked = LocalFacts(10, "Local 10", exemption="Its hall burnt down."), LocalFacts(11, "Local 11", empty=True)
     (told,) = obstacles_to(QuestionMove.CLOSE, replace(DEBATING, locals=(*missing, *not_asked)), CLOSES)
     assert told.facts == obstacles[0].facts, "who is exempt or has no member is not asked"
+
+
+def test_a_town_hall_that_was_promised_keeps_the_debate_open_until_it_was_held() -> None:
+    debate = replace(DebateStage(), town_halls=2)
+    process = replace(DEBATING.process, stages=(debate, *DEBATING.process.stages[1:]))
+    for held, missing in ((1, ["floor_town_halls"]), (2, []), (3, [])):
+        facts = replace(DEBATING, process=process, town_halls=held)
+        assert [o.code for o in obstacles_to(QuestionMove.CLOSE, facts, CLOSES)] == missing
+        proof = proof_of_floor(facts, CLOSES)
+        assert proof is not None
+        assert proof.met is (not missing)
 
 
 def test_an_unanswered_imbalance_keeps_the_debate_open_until_its_offer_lapses() -> None:

@@ -131,3 +131,18 @@ def test_what_is_no_template_is_refused_in_words(tmp_path: Path, content: bytes)
     told = CliRunner().invoke(process, ["check", str(file)])
     assert told.exit_code == 1
     assert told.output.startswith("Error: the file is ")
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\x85", "\r\n"])
+def test_only_what_ends_a_line_in_toml_counts_as_a_line(sign: str) -> None:
+    text = SOUND.replace("due_days = 30", "due_days = 0")
+    text = text.replace("\n", sign) if sign == "\r\n" else text.replace("Our own", f"Our{sign}own")
+    _found, faults = read_with_lines(text, union_size=5000)
+    assert [fault.line for fault in faults] == [25]
+
+
+def test_keys_as_deep_or_as_long_as_nobody_writes_them_are_told_shortly() -> None:
+    _found, faults = read_with_lines(".".join("a" * 2000) + "=1\n" + SOUND, union_size=5000)
+    assert [(fault.line, fault.problem.field) for fault in faults] == [(1, "a")]
+    _found, faults = read_with_lines("b" * 9000 + "=1\n" + SOUND, union_size=5000)
+    assert [fault.problem.field for fault in faults] == ["b" * 100 + "…"]

@@ -43,6 +43,11 @@ def test_observers_rule_on_an_appeal_that_waits_and_on_nothing_of_their_own() ->
         assert bool(why_not_rule(person, entry)) is not may
 
 
+def test_words_are_shown_and_nobody_has_appealed_until_it_is_said() -> None:
+    assert not why_not_hide(TELLER, HiddenEntry(QUESTION, Kind.MAIL, AUTHOR))
+    assert why_not_rule(OBSERVER, HiddenEntry(QUESTION, Kind.MAIL, AUTHOR))
+
+
 @pytest.mark.parametrize(
     ("reason", "words"),
     [

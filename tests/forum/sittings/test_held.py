@@ -80,6 +80,21 @@ def test_a_moment_or_an_empty_room_is_no_session(
     assert halls.sessions_held(debate.question) == {}
 
 
+def test_a_session_of_the_national_hall_is_a_town_hall_where_the_process_asks_for_one(
+    cast: Cast, debate: Ground, now: datetime
+) -> None:
+    question = db.session.get_one(Question, debate.question)
+    hold(cast, debate, now, minutes=10, comes=(cast.elsewhere,))
+    db.session.get_one(Sitting, debate.scheduled).hall_id = debate.national_hall
+    db.session.flush()
+    assert halls.locals_under_charge(question)["town_halls"] == 0
+    stages = [dict(each, town_halls=1) if each["kind"] == "debate" else each for each in question.process["stages"]]
+    question.process = question.process | {"stages": stages}
+    db.session.flush()
+    assert halls.locals_under_charge(question)["town_halls"] == 1
+    assert facts_queries.gather_facts(question).town_halls == 1
+
+
 def test_the_floor_s_proof_shows_length_and_attendance_and_says_why(cast: Cast, debate: Ground, now: datetime) -> None:
     hold(cast, debate, now, minutes=9, comes=(cast.elsewhere,))
     question = db.session.get_one(Question, debate.question)

@@ -42,3 +42,8 @@ def test_no_part_counts_fewer_voters_than_the_floor_even_if_it_holds_too_many_ba
 
 def test_a_voter_with_more_ballots_than_a_part_may_hold_does_not_keep_it_from_ending() -> None:
     assert parts_needed(voters(3, ballots=50), most=10, floor=1) <= 3
+
+
+def test_where_a_part_would_be_empty_there_are_fewer_and_not_more() -> None:
+    """Into two these do not go, into three they would: one part holds more than it may, and is none too many."""
+    assert parts_needed({0: 1, 2: 1, 4: 1}, most=2, floor=1) == 1

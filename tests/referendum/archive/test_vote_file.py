@@ -52,6 +52,8 @@ def test_votes_are_accepted_with_everything_that_is_published_about_them(held: H
     assert problems(reports) == ""
     assert [report.unchecked for report in reports] == [[], []]
     assert reports[0].signer
+    told = f"  signed; SHA-256 fingerprint of the key: {reports[0].signer}"
+    assert [told in report.lines() for report in reports] == [True, False]
     assert reports[1].result == [[0, 0, 3, 0]]
 
 

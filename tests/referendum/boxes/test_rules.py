@@ -16,9 +16,11 @@ OPTIONS = ("Accept", "Reject", "Think again")
 UUID = "a" * 14
 
 
-def read(standing: str, said: object) -> Package:
+DESCRIBED: dict[str, Any] = {"vote": {"id": "v"}, "roll": {"size": 3, "spares": 1, "sha256": "0"}, "digest": ""}
+
+
+def read(standing: str, said: object, described: dict[str, Any] = DESCRIBED) -> Package:
     """A package whose paper has the options with these letters, and whose vote says that those of `said` stand."""
-    described = {"vote": {"id": "v"}, "roll": {"size": 3, "spares": 1, "sha256": "0"}, "digest": ""}
     choices = tuple(("ABC"[place], title) for place, title in enumerate(OPTIONS) if "ABC"[place] in standing)
     paper = BallotFacts("Union", "Title", choices, "lot", False, (1, 1), (), True, described)
     text = vote_election(paper, UUID, joint_key(read_trustees(KEYS))).raw.decode()
@@ -48,3 +50,11 @@ def test_the_paper_shows_the_options_that_stand_and_in_a_run_off_those_alone(sta
 def test_another_paper_is_refused(standing: str, said: object) -> None:
     with pytest.raises(Malformed, match="options are not those on the paper"):
         read(standing, said)
+
+
+@pytest.mark.parametrize(
+    "described", [{}, DESCRIBED | {"vote": "v"}, DESCRIBED | {"roll": [3, 1, "0"]}, {"vote": {}, "roll": {}}]
+)
+def test_a_ballot_s_text_that_does_not_say_what_it_is_of_is_refused(described: dict[str, Any]) -> None:
+    with pytest.raises(Malformed, match="does not say of which vote"):
+        read("ABC", None, described)

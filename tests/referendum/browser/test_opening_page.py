@@ -23,13 +23,15 @@ def test_the_last_share_tells_what_came_of_it_and_gives_the_letters_once(
     page: Page, site: Site, tmp_path: Path
 ) -> None:
     private = new_private_key()
-    site.answers["/share"] = lambda _body: {
-        "state": "recorded", "opened": True, "mailed": 2, "printed": 1, "used": ["1001"], "letters": "JVBERg==",
-    }  # fmt: skip
+    site.answers["/share"] = lambda _body: {"state": "recorded", "opened": True}
+    said = {"mailed": 2, "printed": 1, "used": ["1001"], "letters": "JVBERg==", "given": ""}
+    sealed = seal(power_of_g(private), json.dumps(said).encode())
+    site.answers["/progress"] = lambda _body: {"state": "over", "done": 100, "problem": "", "answer": sealed}
     share = {
         "question_number": 14, "question_title": "Accept?", "purpose": "To give spare codes.", "reason": "Lost.",
         "asked_by": "Ana Núñez", "given": 1, "needed": 2, "sealed": seal(power_of_g(private), b"12345"),
-        "upload_url": "/share", "over": False, "yours": False,
+        "upload_url": "/share", "progress_url": "/progress", "opening": "spare", "begun": False, "yours": False,
+        "letters": True, "state": "waiting", "done": 0, "answer": None, "problem": "",
     }  # fmt: skip
     site.pages["/opening"] = render("referendum/trustees/share.html", share=share)
     (tmp_path / "key.json").write_text(write_key_file(private, PASSPHRASE))
@@ -43,7 +45,9 @@ def test_the_last_share_tells_what_came_of_it_and_gives_the_letters_once(
         page.get_by_role("link", name="Save the letters").click()
     started.value.save_as(tmp_path / "letters.pdf")
     assert (tmp_path / "letters.pdf").read_bytes() == b"%PDF"
-    assert json.loads(next(body for line, _, body in site.requests if line.startswith("POST"))) == {"share": "12345"}
+    assert json.loads(next(body for line, _, body in site.requests if line.startswith("POST"))) == {
+        "share": "12345", "paper": "A4",
+    }  # fmt: skip
     assert all(str(private).encode() not in body for _, _, body in site.requests)
 
 

@@ -56,6 +56,7 @@ def test_a_vote_under_each_rule_ends_as_its_ballots_say(
         made.vote, made.question = vote(vote_id), question_by_id(question_id)
         certify(made)
         elected, going_on = ahead_of(made.vote)
+        assert made.vote.elected == elected
         assert (made.vote.outcome, "".join(each.letter for each in elected + going_on)) == (outcome, ahead)
         assert (current_vote(question_id) != made.vote) == bool(run_off)
     page = app.test_client().get("/q/1/result?vote=1").text

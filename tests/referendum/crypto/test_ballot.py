@@ -155,6 +155,12 @@ def test_a_number_that_is_no_element_is_refused_whatever_is_proved_of_it(part: s
     assert refused.value.fault is Fault.ELEMENT
 
 
+def test_what_is_no_number_is_named_with_its_question() -> None:
+    refused = refusal(RAW.replace(b'"alpha":"', b'"alpha":"-', 1))
+    assert refused is not None
+    assert refused.words.startswith("question 1: ")
+
+
 @pytest.mark.parametrize("number", ["x", "", "-1", "01", str(Q), None, 3])
 @pytest.mark.parametrize("part", ["challenge", "response"])
 def test_a_proof_is_a_pair_of_exponents(number: object, part: str) -> None:

@@ -1,5 +1,6 @@
 """The count: totals come out right, and no trustee can cheat unnoticed."""
 
+import json
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from referendum.crypto import tally
 from referendum.crypto.answers import encoded
 from referendum.crypto.ballot import check_ballot, make_ballot
-from referendum.crypto.canonical import Malformed
+from referendum.crypto.canonical import Malformed, canonical_bytes
 from referendum.crypto.election import Election, Question, make_election, new_uuid, read_election
 from referendum.crypto.group import G, P, power_of_g, seeded_draw
 from referendum.crypto.joint import joint_key, read_trustees, trustees_bytes
@@ -75,6 +76,15 @@ def test_a_product_of_parts_is_the_product_of_all() -> None:
 
 MADE = counted([[[1, 0], [1, 0, 0]]])
 PARTIAL = tally.decrypt(ELECTION, MADE.ciphertexts, PRIVATE_KEYS[0], draw=DRAW)
+
+
+def test_an_encrypted_tally_is_read_back_and_every_number_of_it_is_an_element() -> None:
+    made = tally.TallyProduct(ELECTION).close()
+    assert tally.read_encrypted_tally(ELECTION, made.encrypted_bytes) == made.ciphertexts
+    value = json.loads(made.encrypted_bytes)
+    value[1][0]["beta"] = str(P - 1)
+    with pytest.raises(Malformed, match="elements of the group"):
+        tally.read_encrypted_tally(ELECTION, canonical_bytes(value))
 
 
 def checked(

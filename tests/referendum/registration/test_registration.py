@@ -23,6 +23,7 @@ from referendum.electorate import queries as electorate_queries
 from referendum.process.models import Vote
 from referendum.process.operations import set_up_vote
 from referendum.registration import notices, operations, queries
+from referendum.registration.models import Registration
 from referendum.results.queries import sizes_of
 from tests.people import Cast, actor, sign_in
 
@@ -98,6 +99,16 @@ def test_after_the_close_nobody_registers_and_nobody_takes_it_back(
     assert queries.registered_count(question.id) == 1
 
 
+def test_the_kept_count_is_that_of_the_rows(question: Question, cast: Cast, now: datetime) -> None:
+    people = [cast.member, cast.seconder, cast.elsewhere]
+    for member_id in (*people, cast.seconder):
+        enter(question, member_id, now)
+    for _twice in range(2):
+        operations.take_back(actor(cast.seconder), question, now=now)
+    rows = db.session.query(Registration).filter_by(question_id=question.id).count()
+    assert queries.registered_count(question.id) == rows == 2
+
+
 @pytest.mark.parametrize("state", ["drafted", "withdrawn"])
 def test_a_question_in_the_drawer_or_withdrawn_takes_nobody(
     question: Question, cast: Cast, now: datetime, state: str
@@ -171,7 +182,10 @@ def test_members_are_told_when_it_opens_and_who_has_not_registered_once_more(
     question: Question, cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     notices.question_moved(question, "publish", now)
+    gone = db.session.get_one(Member, cast.seconder)
+    gone.left_at = now
     everybody = told("registration_opens", now, monkeypatch)
+    assert gone.email not in everybody
     assert len(everybody) > 10
     enter(question, cast.member, now)
     for days in (1, 3, 4):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referendum.surveys.estimates import Stratum, estimate, margin
+from referendum.surveys.estimates import Stratum, estimate, joined, margin
 from referendum.surveys.sampling import allocate, draw, place_of
 
 sizes = st.dictionaries(st.integers(1, 9), st.integers(1, 400), min_size=1)
@@ -71,3 +71,23 @@ def test_equal_rates_of_answering_weigh_all_alike(rows: list[tuple[int, int, int
     found = estimate(strata, "AB")
     assert found.effect == pytest.approx(1)
     assert all(each.plain == pytest.approx(each.weighted) for each in found.shares)
+
+
+def test_councils_with_few_answers_weigh_as_one_so_that_no_weight_is_that_of_a_few() -> None:
+    one, few, some, many, none = (
+        Stratum(100, 1, {"A": 1}), Stratum(40, 4, {"B": 3}), Stratum(90, 20, {"A": 6, "B": 6}),
+        Stratum(900, 90, {"A": 80}), Stratum(30, 3, {}),
+    )  # fmt: skip
+    told = joined([one, few, some, many, none], 10)
+    assert told == [none, many, Stratum(230, 25, {"A": 7, "B": 9})]
+    assert joined([many, some], 10) == [some, many]
+
+
+@given(st.lists(st.tuples(st.integers(1, 500), st.integers(0, 30), st.integers(0, 30)), max_size=6))
+def test_joined_councils_hold_the_same_members_and_answers(rows: list[tuple[int, int, int]]) -> None:
+    strata = [Stratum(frame, 60, {"A": yes, "B": no}) for frame, yes, no in rows]
+    told = joined(strata, 10)
+    for part in (lambda each: each.frame, lambda each: each.answered, lambda each: each.answers.get("A", 0)):
+        assert sum(map(part, told)) == sum(map(part, strata))
+    few = [each.answered for each in told if 0 < each.answered < 10]
+    assert few == [] or sum(each.answered for each in strata) < 10

@@ -8,13 +8,13 @@ from flask.testing import FlaskClient
 
 from forum.kernel import clock, mailings
 from forum.kernel.database import db, transaction
-from forum.kernel.errors import Refused
+from forum.kernel.errors import Missing, Refused
 from forum.kernel.mail import Outgoing
 from forum.kernel.mailings import Mailing
 from forum.questions import derived_queries
 from forum.questions.models import Question
 from forum.questions.ribbon import StageState
-from forum.roll.models import Member
+from forum.roll.models import Council, Member
 from referendum.rollcalls.queries import roll_calls
 from referendum.surveys import notices, operations, queries
 from referendum.surveys.models import Survey, SurveyAnswer, SurveySeat
@@ -42,13 +42,22 @@ kind = "members_vote"
 """
 
 
+def draw_it(survey: Survey, now: datetime) -> None:
+    operations.ask(operations.sample_of(survey), survey.id, now)
+
+
+def closed(now: datetime) -> int:
+    """Let the clock close what is due; says how many."""
+    return sum(operations.close_if_due(each.id, now) for each in queries.surveys_in("open"))
+
+
 @pytest.fixture
 def question(ground: Flask, cast: Cast) -> Question:
     """A published process of the house: a survey, then the council decides."""
     made = make_question(cast, state="closed", template="iam-2015", now=clock.now())
     survey = queries.survey_at(made, 2)
     survey.wanted = 8
-    operations.draw_now(survey, clock.now())
+    draw_it(survey, clock.now())
     return made
 
 
@@ -69,7 +78,7 @@ def test_whoever_has_the_roll_can_draw_the_sample_again(question: Question) -> N
     assert numbers == draw(frame, survey.seed, 8)
     assert len(survey.roll_hash) == len(survey.seed) == 64
     assert sum(each["asked"] for each in survey.strata) == 8
-    operations.draw_now(survey, clock.now())
+    draw_it(survey, clock.now())
     assert len(drawn(survey)) == 8
 
 
@@ -83,6 +92,8 @@ def test_who_was_drawn_answers_once_and_nobody_else(question: Question, cast: Ca
         operations.answer(actor(cast.suspended), survey, "A", now)
     with pytest.raises(Refused, match="not open"):
         operations.answer(actor(seats[1].member_id), survey, "A", now + timedelta(days=7))
+    with pytest.raises(Missing):
+        operations.answer(actor(seats[1].member_id), survey, "Z", now)
     assert [(each.letter, each.count) for each in db.session.scalars(db.select(SurveyAnswer))] == [("A", 1)]
 
 
@@ -90,10 +101,37 @@ def test_the_close_tells_sizes_and_below_twenty_answers_no_share(question: Quest
     survey, now = the_survey(question), clock.now()
     for seat in drawn(survey)[:5]:
         operations.answer(actor(seat.member_id), survey, "A", now)
-    assert operations.close_due(now) == 0
-    assert operations.close_due(now + timedelta(days=7)) == 1
+    assert closed(now) == 0
+    assert closed(now + timedelta(days=7)) == 1
     assert (survey.told["asked"], survey.told["answered"], survey.told["shares"]) == (8, 5, [])
     assert [each["council"] for each in survey.told["rows"]] == [""]
+
+
+def test_one_answer_from_a_council_cannot_be_read_out_of_its_weight(question: Question, cast: Cast) -> None:
+    survey = the_survey(question)
+    far = Council(name="Far Council")
+    db.session.add(far)
+    db.session.flush()
+    frames = ((cast.council, 50, 30), (far.id, 900, 1))
+    survey.strata = [{"council": each, "frame": frame, "asked": asked} for each, frame, asked in frames]
+    for council_id, letter, count in ((cast.council, "A", 20), (far.id, "B", 1)):
+        db.session.add(SurveyAnswer(survey_id=survey.id, council_id=council_id, letter=letter, count=count))
+    db.session.flush()
+    told = queries.told_of(survey)["shares"]
+    assert [each["weighted"] for each in told] == pytest.approx([each["plain"] for each in told])
+
+
+@pytest.mark.usefixtures("ground")
+def test_the_survey_before_a_debate_begins_no_decision(cast: Cast, now: datetime) -> None:
+    own = OWN.replace('kind = "members_vote"', 'kind = "council_decision"\nbody = "Executive council"')
+    question = make_question(cast, state="closed", own=own, now=now)
+    first, second = queries.surveys(question.id)
+    draw_it(first, now)
+    assert operations.close_if_due(first.id, now + timedelta(days=7))
+    assert roll_calls(question.id) == []
+    draw_it(second, now)
+    assert operations.close_if_due(second.id, now + timedelta(days=7))
+    assert [each.kind for each in roll_calls(question.id)] == ["council_decision"]
 
 
 def test_after_the_survey_the_council_decides_by_name(question: Question) -> None:
@@ -103,9 +141,42 @@ def test_after_the_survey_the_council_decides_by_name(question: Question) -> Non
     now = clock.now()
     assert roll_calls(question.id) == []
     assert running(now) == ["survey"]
-    operations.close_due(now + timedelta(days=7))
+    closed(now + timedelta(days=7))
     assert [each.kind for each in roll_calls(question.id)] == ["council_decision"]
     assert running(now + timedelta(days=7)) == ["council_decision"]
+
+
+def test_a_withdrawn_question_asks_nobody_any_more(question: Question, monkeypatch: pytest.MonkeyPatch) -> None:
+    survey, now = the_survey(question), clock.now()
+    question.state = "withdrawn"
+    db.session.flush()
+    with pytest.raises(Refused, match="not open"):
+        operations.answer(actor(drawn(survey)[0].member_id), survey, "A", now)
+    notices.start_due(now + timedelta(days=6))
+    assert db.session.scalar(db.select(Mailing.id).where(Mailing.kind == "survey_reminds")) is None
+    mailing = db.session.scalars(db.select(Mailing).where(Mailing.kind == "survey_invites")).one()
+    assert notices.write(mailing, 100) is None
+    assert closed(now + timedelta(days=8)) == 0
+    assert queries.surveys_on(question) == []
+    assert roll_calls(question.id) == []
+
+
+def test_of_a_withdrawn_question_no_sample_is_drawn(question: Question) -> None:
+    survey = Survey(question_id=question.id, place=1, wanted=3, days=3, set_up_at=clock.now())
+    db.session.add(survey)
+    question.state = "withdrawn"
+    db.session.flush()
+    draw_it(survey, clock.now())
+    assert (survey.state, drawn(survey), queries.surveys_in("drawing")) == ("drawing", [], [])
+
+
+@pytest.mark.usefixtures("ground")
+def test_before_a_debate_the_sample_is_of_all_who_are_eligible_registered_or_not(cast: Cast, now: datetime) -> None:
+    own = OWN.replace("[[stages]]", '[[stages]]\nkind = "registration"\n\n[[stages]]', 1)
+    question = make_question(cast, state="charged", own=own, now=now)
+    survey = queries.survey_at(question, 1)
+    draw_it(survey, now)
+    assert len(drawn(survey)) == 6
 
 
 @pytest.mark.usefixtures("ground")
@@ -113,10 +184,10 @@ def test_the_survey_after_the_debate_asks_the_same_members(cast: Cast, now: date
     question = make_question(cast, state="closed", own=OWN, now=now)
     first, second = queries.surveys(question.id)
     assert (first.place, first.wanted, second.place) == (1, 6, 2)
-    operations.draw_now(first, now)
+    draw_it(first, now)
     drawn(first)[0].member_id, gone = cast.suspended, drawn(first)[0].member_id
     db.session.flush()
-    operations.draw_now(second, now)
+    draw_it(second, now)
     assert {each.member_id for each in drawn(second)} == {each.member_id for each in drawn(first)} - {cast.suspended}
     assert gone not in {each.member_id for each in drawn(second)}
 
@@ -132,7 +203,11 @@ def test_who_was_drawn_is_invited_and_who_has_not_answered_reminded_once(
                 pass
         return len(list(db.session.scalars(db.select(Outgoing.id).where(Outgoing.name == kind))))
 
-    with_mail = sum(bool(db.session.get_one(Member, each.member_id).email) for each in drawn(survey))
+    leaver = db.session.get_one(Member, drawn(survey)[-1].member_id)
+    leaver.left_at = now
+    db.session.flush()
+    people = [db.session.get_one(Member, each.member_id) for each in drawn(survey)]
+    with_mail = sum(bool(each.email) for each in people if each is not leaver)
     assert written("survey_invites") == with_mail
     operations.answer(actor(drawn(survey)[0].member_id), survey, "", now)
     notices.start_due(now + timedelta(days=3))
@@ -148,7 +223,7 @@ def asked(app: Flask, cast: Cast) -> FlaskClient:
     app.config["WTF_CSRF_ENABLED"] = False
     with app.test_request_context(), transaction(write=True):
         survey = queries.survey_at(make_question(cast, state="closed", template="iam-2015", now=clock.now()), 2)
-        operations.draw_now(survey, clock.now())
+        draw_it(survey, clock.now())
     return sign_in(app, cast.member)
 
 
@@ -157,8 +232,9 @@ def test_a_member_answers_in_the_browser_and_everybody_reads_how_it_was_drawn(ap
     assert "wrong" in asked.post("/q/1/survey/2", data={}).text
     page = asked.post("/q/1/survey/2", data={"answer": "unsure"}, follow_redirects=True).text
     assert "Your answer is counted" in page
+    assert "You were drawn for a survey" not in asked.get("/q/1").text
     seen = app.test_client().get("/q/1/survey/2").text
     assert "It is not a vote and binds nobody." in seen
-    assert "1 have answered" in seen
+    assert "One has answered" in seen
     assert "How the sample was drawn" in seen
     assert app.test_client().get("/q/1/survey/1").status_code == 404
