@@ -184,3 +184,13 @@ def test_a_replay_that_cannot_run_says_why(tmp_path: Path, arguments: list[str])
     assert outcome.exit_code != 0
     assert "Traceback" not in outcome.output
     assert outcome.output.strip()
+
+
+def test_the_vote_of_2020_in_seventeen_locals_comes_out_with_its_one_published_share(tmp_path: Path) -> None:
+    out = tmp_path / "upte"
+    run(out, "upte-2020")
+    lines = (out / "table.txt").read_text(encoding="utf-8").splitlines()
+    assert lines[2] == "The endorsed candidate – 66%"
+    assert "A nine-day vote of all 17 locals: 66 % for the endorsed candidate." in lines
+    assert "Is the leadership bound, and since when? Not documented" in (out / "label.txt").read_text(encoding="utf-8")
+    assert not (out / "citations.bel").exists()
