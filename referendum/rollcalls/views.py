@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from forum.bodies import registry
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor, anyone, members, tellers
-from forum.kernel.languages import when
+from forum.kernel.languages import say, when
 from forum.kernel.settings import Settings
 from forum.questions.models import Question
 from forum.questions.process import StageKind
@@ -74,7 +74,7 @@ def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
         seat = queries.seat_of(roll_call, actor.member_id)
         if roll_call.state == "open" and seat is not None and seat.voted_at is None:
             until = Markup(gettext("%(body)s: vote by name until %(until)s")) % {  # noqa: S704
-                "body": roll_call.body, "until": when(roll_call.closes_at),
+                "body": say(queries.body_of(roll_call)), "until": when(roll_call.closes_at),
             }  # fmt: skip
             waiting.append({"what": gettext("Vote by name"), "long": until, "url": _url(roll_call), "order": 2})
     return waiting
@@ -89,7 +89,7 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
 
 def _item(roll_call: RollCall) -> dict[str, Any]:
     return {
-        "what": gettext("Name the seats of %(body)s", body=roll_call.body),
+        "what": gettext("Name the seats of %(body)s", body=say(queries.body_of(roll_call))),
         "why": gettext("It votes by name; the vote opens when more than half of the tellers have signed the seats."),
         "url": _url(roll_call), "due": None, "act": gettext("Name them"), "done": False, "order": 9,
     }  # fmt: skip

@@ -264,7 +264,7 @@ def test_the_council_decides_alone_by_name_where_the_process_says_so(ground: Fla
     assert gather_facts(question).voting_opened
     row = next(each for each in derived_queries.label_of(question, now) if each.code == "share")
     assert str(row.answer) == "None: the members do not decide"
-    assert str(row.beneath[-1]) == "Executive council decides."
+    assert str(row.beneath[-1]) == "Decided by: Executive council."
     assert not derived_queries.runs(question, now)
 
 
