@@ -13,8 +13,10 @@ from tests.house.source import ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 REQUIRED = [Requirement(line) for line in PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]]
 LOCK = (ROOT / ".ci/lock.txt").read_text(encoding="utf-8")
-PINNED = re.compile(r"^([a-z0-9._-]+)==([^ ;]+)(?: ;[^\\]+)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.MULTILINE)
-VERSIONS = {canonicalize_name(name): Version(version) for name, version, _ in PINNED.findall(LOCK)}
+PINNED = re.compile(
+    r"^([a-z0-9._-]+)==([^ ;]+)(?: ;[^\\]+)? \\\n(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+", re.MULTILINE
+)
+VERSIONS = {canonicalize_name(name): Version(version) for name, version in PINNED.findall(LOCK)}
 FLOORS = {
     "bleach": "6.4.0", "markdown": "3.8.1", "python-socketio": "5.16.3", "python-engineio": "4.13.3", "flask": "3.1.3",
     "werkzeug": "3.0.6", "argon2-cffi": "25.1.0", "cryptography": "44.0",
