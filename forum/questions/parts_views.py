@@ -41,6 +41,8 @@ def phrase(words: Phrase, style: str = "date") -> Markup:
 def _fact(value: object, style: str) -> object:
     if isinstance(value, datetime):
         return when(value, style)
+    if isinstance(value, Phrase):
+        return phrase(value, style)
     return percent(value) if isinstance(value, Percentage) else value
 
 
