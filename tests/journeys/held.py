@@ -1,5 +1,6 @@
 """A vote whose keys, codes, ballots and count are real, but made here and not in browsers; one member votes by hand."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from forum.questions.queries import question
 from referendum.rehearsal.paper import Marked, Sheet, seal
 from referendum.rehearsal.rehearsed_vote import RehearsedVote
 from tests.journeys.union import PHONE, Union
+from tests.journeys.vote import CODE
 
 ByHand = Callable[[Page], None]
 
@@ -41,18 +43,25 @@ class HeldVote(RehearsedVote):
     def cast(self, vote_id: int) -> None:
         with transaction(write=False):
             vote = self.vote()
-        hand = self._union.company.number(self._hand)
-        page = self._union.enter(self._hand, f"/booth/{vote.public_id}", PHONE)
-        page.get_by_label("Your voting code").fill(self.codes[hand])
+        mails = self._mails(vote.public_id)
+        own = re.search(r"http://\S+", mails.pop(self._union.company.email(self._hand)))
+        assert own
+        page = self._union.enter(self._hand, "/", PHONE)
+        page.goto(own.group(0))
         self._by_hand(page)
         expect(page.get_by_role("heading", name="Your ballot is in the box")).to_be_visible()
-        others = [code for number, code in sorted(self.codes.items()) if number != hand]
+        codes = [found.group(0) for each in mails.values() if (found := re.search(CODE, each))]
         sheets = [
             Sheet(vote.election_v, vote.election_c, code, marked)
-            for code, marked in zip(others, self._marked, strict=False)
+            for code, marked in zip(codes, self._marked, strict=False)
         ]
         assert len(sheets) == len(self._marked)
         self.take(vote_id, map(seal, sheets), clock.now())
+
+    def _mails(self, vote: str) -> dict[str, str]:
+        """What every voter was mailed for this vote, by address."""
+        letters = (each for each in self._union.mailbox if f"/booth/{vote}" in each.text and re.search(CODE, each.text))
+        return {each.to: each.text for each in letters}
 
 
 def hold(union: Union, number: int, counts: dict[str, int], hand: int, by_hand: ByHand) -> None:

@@ -89,3 +89,15 @@ def vote_by_name(union: Union, place: int, path: str, option: str, reason: str) 
     tab_to(page, "Vote by name")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Voted for:")).to_be_visible()
+
+
+def register(union: Union, place: int, number: int) -> None:
+    """A member follows the mail, types the number of the card, and is registered."""
+    page = union.enter(place, "/", PHONE)
+    page.goto(union.mailed(place, "egister", r"http://\S+/register"))
+    union.look_closely(page)
+    tab_to(page, "The number on your membership card")
+    page.keyboard.type(union.company.number(place))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="You are registered")).to_be_visible()
+    union.look_closely(page)

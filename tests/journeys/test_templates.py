@@ -13,10 +13,12 @@ from playwright.sync_api import Browser, Page, expect
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from forum.questions.queries import question
+from referendum.registration import operations as registration
 from referendum.surveys import operations as surveys
 from referendum.surveys.models import Survey, SurveySeat
 from referendum.surveys.queries import survey_at
-from tests.journeys import drafts, keyboard
+from tests.journeys import drafts, held, keyboard
+from tests.journeys.charge import sign
 from tests.journeys.union import PHONE, Union, founded
 from tests.people import actor
 
@@ -25,6 +27,8 @@ pytestmark = [pytest.mark.needs("chromium"), pytest.mark.database]
 MEMBERS = 44
 LAPSED = 40
 ROSA, LEN, PRIYA = 14, 15, 16
+PRESIDENTS = (20, 21, 22)
+CANDIDATES = ("Ada Brook | Blue", "Bo Chen | Blue", "Cy Dole | Green", "Di Esser | Green")
 
 
 @pytest.fixture(scope="module")
@@ -97,3 +101,64 @@ def others_answer(union: Union, number: int, counts: dict[str, int]) -> None:
         for letter, count in counts.items():
             for _ in range(count):
                 surveys.answer(actor(next(people)), survey, letter, clock.now())
+
+
+def test_members_register_and_vote_and_the_presidents_decide_between_the_leaders(union: Union) -> None:
+    page = drafts.begin(union, "Whom do we endorse this year?", "Registration, members’ vote, roll call")
+    number = drafts.write(page, union, CANDIDATES, binds=False, people=True)
+    union.look_closely(page)
+    register_members(union, number)
+    held.hold(union, number, {"A": 9, "B": 4, "C": 6, "blank": 1}, ROSA, held.one_choice("C Cy Dole"))
+    result = union.visit(f"/q/{number}/result")
+    union.look_closely(result)
+    name_seats(union, number)
+    roll_call(union, number)
+    union.look_closely(union.visit(f"/q/{number}"))
+
+
+def register_members(union: Union, number: int) -> None:
+    """Rosa has only a keyboard. Len gives another's number and is told so. Who has not paid is told that on the roll."""
+    keyboard.register(union, ROSA, number)
+    page = union.enter(LEN, f"/q/{number}/register", PHONE)
+    page.get_by_label("The number on your membership card").fill(union.company.number(PRIYA))
+    page.get_by_role("button", name="Register").click()
+    expect(page.get_by_role("alert")).to_contain_text("This is not the number on your card.")
+    union.look_closely(page)
+    lapsed = union.enter(LAPSED, f"/q/{number}/register", PHONE)
+    lapsed.get_by_label("The number on your membership card").fill(union.company.number(LAPSED))
+    lapsed.get_by_role("button", name="Register").click()
+    union.look_closely(lapsed)
+    lapsed.get_by_role("link", name="Are you on the roll?").click()
+    lead(lapsed, "As the roll stands today, you may not vote.")
+    with union.app.app_context(), transaction(write=True):
+        for place in list(union.company.ordinary)[5:25]:
+            card = union.company.number(place)
+            registration.register(union.company.actor(place, clock.now()), question(number), card, now=clock.now())
+
+
+def name_seats(union: Union, number: int) -> None:
+    """The tellers name who speaks for which council, and more than half of them sign."""
+    tellers, path = list(union.company.tellers), f"/q/{number}/by-name/roll_call"
+    page = union.enter(tellers[0], path)
+    union.look_closely(page)
+    page.get_by_label("One seat a line").fill("\n".join(union.company.number(place) for place in PRESIDENTS))
+    page.get_by_role("button", name="Put it before the tellers").click()
+    page.wait_for_url("**/acts/*")
+    union.look_closely(page)
+    sign(union, page.url, tellers[:2])
+
+
+def roll_call(union: Union, number: int) -> None:
+    """One president votes by keyboard, one abstains, one stays away; a member without a seat reads."""
+    path = f"/q/{number}/by-name/roll_call"
+    keyboard.vote_by_name(union, PRESIDENTS[0], path, "C Cy Dole", "My council voted for him.")
+    second = union.enter(PRESIDENTS[1], path, PHONE)
+    second.get_by_label("Nobody: you abstain").check()
+    second.get_by_label("Your reason").fill("My council is divided.")
+    second.get_by_role("button", name="Vote by name").click()
+    union.look_closely(second)
+    member = union.enter(ROSA, path, PHONE)
+    union.look_closely(member)
+    union.stand_at(clock.now() + timedelta(days=1, minutes=1))
+    closed = union.visit(path)
+    union.look_closely(closed)
