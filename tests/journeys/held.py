@@ -58,6 +58,9 @@ class HeldVote(RehearsedVote):
         assert len(sheets) == len(self._marked)
         self.take(vote_id, map(seal, sheets), clock.now())
 
+    def _tell_turnout(self, now: datetime) -> None:
+        """Not here: councils of this size are told together, and after a first round the run-off is the vote."""
+
     def _mails(self, vote: str) -> dict[str, str]:
         """What every voter was mailed for this vote, by address."""
         letters = (each for each in self._union.mailbox if f"/booth/{vote}" in each.text and re.search(CODE, each.text))
