@@ -47,6 +47,7 @@ class Act(audit.Act):
     ASK_OPENING = "ask_opening"
     GIVE_SHARE = "give_share"
     OPEN_SEALED_LIST = "open_sealed_list"
+    DESTROY_SEALED_LIST = "destroy_sealed_list"
     GIVE_SPARES = "give_spares"
     DROP_OPENING = "drop_opening"
     SEND_REMINDERS = "send_reminders"
