@@ -87,6 +87,21 @@ def test_the_number_on_the_card_is_asked_for_and_read_generously(question: Quest
     assert queries.registered_count(question.id) == 1
 
 
+def test_some_register_at_once_each_with_their_own_card_or_nobody_does(
+    question: Question, cast: Cast, now: datetime
+) -> None:
+    cards = {each: number_of(each) for each in (cast.member, cast.seconder)}
+    swapped = dict(zip(cards, reversed(cards.values()), strict=True))
+    for wrong in (swapped, {**cards, 0: "1"}):
+        with pytest.raises(Invalid):
+            operations.register_cards(question, wrong, now=now)
+    assert queries.registered_count(question.id) == 0
+    enter(question, cast.member, now)
+    operations.register_cards(question, cards, now=now + timedelta(days=1))
+    assert queries.registered_count(question.id) == 2
+    assert queries.registration_page(question, cast.member, now).registered_at == now
+
+
 def test_after_the_close_nobody_registers_and_nobody_takes_it_back(
     question: Question, cast: Cast, now: datetime
 ) -> None:
