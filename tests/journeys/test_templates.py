@@ -5,7 +5,6 @@ The template `ratification` is walked in `test_a_whole_referendum`.
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
