@@ -379,6 +379,7 @@ def test_a_question_is_compared_on_its_own_roll_and_nothing_is_written(app: Flas
     assert told["members"] == everybody
     assert [each["title"] for each in told["options"]] == ["Stay", "Go"]
     assert [each["process"] for each in told["processes"] if each["whose"]] == ["ratification"]
+    assert told["processes"][0]["whose"] == "this question’s"
     assert "drawn from the seed" in told["opinions_from"]
     larger = runner.invoke(compare, [str(number), "--members", "9000", "--runs", "20", "--json"])
     assert json.loads(larger.output)["members"] == 9000
