@@ -126,7 +126,7 @@ def take_part(vote: str, archive: str, file: Path) -> None:
         part = read_part_file(file.read_bytes(), max(LARGEST_FILE, file.stat().st_size))
         with transaction(write=True):
             found = vote_by_public_id(vote)
-            enough = guest.accept_part(found, archive, part.owner, part.raw, clock.now())
+            enough = guest.accept_part(found, archive, part, clock.now())
             if enough:
                 jobs.enqueue(go_on, vote_id=found.id, archive=archive)
     click.echo("The archive is opened and written now." if enough else "Taken. Further trustees are awaited.")

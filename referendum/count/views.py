@@ -125,7 +125,7 @@ def _accept(actor: Actor, public_id: str, archive: str, read: Callable[[int], fo
     if archive not in queries.archives_of(vote):
         raise Missing
     part = read(forms.LARGEST_FILE * part_queries.parts_of(vote, archive))
-    if operations.accept_partial(actor, vote, archive, part.owner, part.raw, clock.now()):
+    if operations.accept_partial(actor, vote, archive, part.owner, part.raw, clock.now(), part.second):
         jobs.enqueue(go_on, vote_id=vote.id, archive=archive)
 
 
