@@ -1,11 +1,11 @@
 """Reads of trustees' second proofs: which there are, whose are missing, and whether one more part is waited for."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from referendum.count import queries, rules
-from referendum.crypto.joint import are_enough, numbered, read_trustees
+from referendum.crypto.joint import are_enough, known_trustees, numbered
 from referendum.crypto.proofs import Proof
 from referendum.process.models import Vote
 from referendum.process.rules import UNOPENED_AFTER
@@ -28,16 +28,16 @@ def proofs_of(vote_id: int, archive: str, place: int, parts: int) -> dict[int, P
     return {each.owner: rules.read_kept(each.second_proof, parts)[place] for each in given if each.second_proof}
 
 
-def proved_by(vote: Vote, archives: Collection[str]) -> list[Proved]:
+def proved_by(vote: Vote, archives: Iterable[str]) -> list[Proved]:
     """Who gave a second proof, for each of these archives of which a part was opened."""
-    items = read_trustees(vote.trustees.encode()) if vote.trustees else []
     found = []
     for archive in archives:
         given = queries.parts(vote.id, archive)
         proved = tuple(each.owner for each in given if each.second_proof)
         if given:
             unproved = tuple(each.owner for each in given if not each.second_proof)
-            found.append(Proved(archive, proved, unproved, are_enough(items, proved)))
+            is_bound = are_enough(known_trustees(vote.trustees.encode()), proved)
+            found.append(Proved(archive, proved, unproved, is_bound))
     return found
 
 
@@ -48,7 +48,7 @@ def waits_until(vote: Vote, archive: str) -> datetime | None:
     owners, proved = {each.owner for each in given}, {each.owner for each in given if each.second_proof}
     if vote.closed_at is None or not given or owners == proved:
         return None
-    items = read_trustees(vote.trustees.encode())
+    items = known_trustees(vote.trustees.encode())
     everybody = range(1, len(numbered(items)) + 1)
     if not are_enough(items, owners) or not any(rules.helps(items, each, owners, proved) for each in everybody):
         return None
