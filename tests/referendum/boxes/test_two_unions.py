@@ -27,6 +27,7 @@ from referendum.electorate.models import PublicCredential
 from referendum.results.models import CitedArgument, PublishedResult
 from tests.people import Cast, sign_in
 from tests.referendum.boxes.two_unions import TwoUnions, make_two_unions
+from tests.trail import trail
 
 
 @pytest.mark.needs("chromium")
@@ -62,6 +63,9 @@ def test_a_vote_is_packed_voted_on_elsewhere_counted_there_and_taken_back(
     result = two.run(app, "take-back", answer, "--key", two.key(two.box))
     assert result.exit_code == 0, result.output
     _is_published(two)
+    for place, acts in ((app, ("pack_vote", "take_back_vote")), (two.box, ("unpack_vote", "give_back_vote"))):
+        with place.app_context(), transaction(write=False):
+            assert {(act, office) for act, office, _ in trail(*acts)} == {(act, "operator") for act in acts}
 
 
 def another_option(facts: dict[str, Any], _parts: dict[str, Path]) -> None:
