@@ -7,6 +7,7 @@ from forum.questions.phrase import Phrase
 ACT_WORDS = {
     "accept_list": N_("The list of codes that the tellers made was accepted"),
     "accept_partial": N_("A trustee opened their part of the count"),
+    "prove_partial": N_("A trustee added the second proof to their part of the count"),
     "add_speaker": N_("A host put a member on the list of speakers"),
     "add_up_entry": N_("Entry readings were added up, and each single one deleted"),
     "annul_vote": N_("A vote was annulled"),
