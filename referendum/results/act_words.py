@@ -57,6 +57,7 @@ ACT_WORDS = {
     "forget_members": N_("Members who left a year ago: how they were reached and signed in was deleted"),
     "freeze_ballot": N_("The ballot’s text was fixed"),
     "freeze_digest": N_("A digest was frozen"),
+    "freeze_frame": N_("The roll of a survey was frozen"),
     "freeze_roll": N_("A roll was frozen"),
     "give_back_vote": N_("The keepers of a ballot box gave back what was counted, signed"),
     "give_floor": N_("A host gave a member the floor"),

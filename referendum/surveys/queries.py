@@ -1,6 +1,5 @@
 """Reads of surveys."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,9 +14,10 @@ from forum.questions.process import StageKind
 from forum.questions.queries import options, process_of, question_by_id
 from forum.questions.states import QuestionState
 from forum.roll.models import Council
-from referendum.surveys.estimates import Stratum, estimate, joined
+from referendum.surveys.estimates import Stratum, estimate, weighed
+from referendum.surveys.frame_queries import OwnPlace, own_place
 from referendum.surveys.models import Survey, SurveyAnswer, SurveySeat
-from referendum.surveys.rules import BEFORE, LEAST_ROW, LEAST_TOLD, LEAST_WEIGHED, is_open
+from referendum.surveys.rules import BEFORE, LEAST_TOLD, LEAST_WEIGHED, is_open
 
 
 @once_a_page
@@ -62,22 +62,25 @@ def seat_of(survey: Survey, member_id: int) -> SurveySeat | None:
     return db.session.scalars(query).first()
 
 
-def earlier_seats(survey: Survey) -> list[SurveySeat] | None:
-    """Whom the survey before the debate asked; None where there was none."""
+def subject_of(survey: Survey) -> str:
+    """How the audit log names a survey."""
+    return f"survey:{survey.id}"
+
+
+def earlier(survey: Survey) -> Survey | None:
+    """The survey before the debate, whose sample this one asks again; None where there was none, or nobody was
+    drawn."""
     first = next((each for each in surveys(survey.question_id) if each.place == BEFORE), None)
-    if first is None or first.id == survey.id:
-        return None
-    query = db.select(SurveySeat).where(SurveySeat.survey_id == first.id).order_by(SurveySeat.id)
-    return list(db.session.scalars(query))
+    return first if first and first.id != survey.id and first.state != "drawing" else None
 
 
 def strata_of(survey: Survey) -> dict[int, Stratum]:
-    """What came of each council by its id: its size on the roll, those asked, and the answers."""
+    """What came of each stratum by its number: its size on the roll, those asked, and the answers."""
     answers: dict[int, dict[str, int]] = {}
     for row in db.session.scalars(db.select(SurveyAnswer).where(SurveyAnswer.survey_id == survey.id)):
-        answers.setdefault(row.council_id, {})[row.letter] = row.count
+        answers.setdefault(row.stratum, {})[row.letter] = row.count
     return {
-        each["council"]: Stratum(each["frame"], each["asked"], answers.get(each["council"], {}))
+        each["stratum"]: Stratum(each["frame"], each["asked"], answers.get(each["stratum"], {}))
         for each in survey.strata
     }  # fmt: skip
 
@@ -89,40 +92,39 @@ def answered_count(survey: Survey) -> int:
 
 
 def told_of(survey: Survey) -> dict[str, Any]:
-    """The published result: sizes, rates and shares in parts of one, and who did not answer, by council. Councils of
-    under thirty members are told together; of under twenty answers no share is told, and councils with few answers
-    weigh as one."""
-    by_council = strata_of(survey)
-    found = estimate(joined(by_council.values(), LEAST_WEIGHED), [each.letter for each in options(survey.question_id)])
+    """The published result: sizes, rates and shares in parts of one, and who did not answer, by stratum. Of under
+    twenty answers no share is told, and strata with few answers weigh as one."""
+    strata = strata_of(survey)
+    letters = [each.letter for each in options(survey.question_id)]
+    found = estimate(list(weighed(strata, LEAST_WEIGHED).values()), letters)
     shares = [
         {"letter": each.letter, "count": each.count, "plain": each.plain, "weighted": each.weighted,
          "margin": each.margin}
         for each in found.shares
     ] if found.answered >= LEAST_TOLD else []  # fmt: skip
+    rows = [
+        {"councils": names, "frame": strata[at].frame, "asked": strata[at].asked, "answered": strata[at].answered}
+        for at, names in council_names(survey).items()
+    ]
     return {
         "frame": found.frame, "asked": found.asked, "answered": found.answered, "covered": found.covered,
         "effect": found.effect, "response": found.response, "fraction": found.fraction, "shares": shares,
-        "rows": _rows(by_council),
+        "rows": rows,
     }  # fmt: skip
 
 
-def _rows(by_council: dict[int, Stratum]) -> list[dict[str, Any]]:
-    names = {each.id: each.name for each in db.session.scalars(db.select(Council))}
-    large = {council: each for council, each in by_council.items() if each.frame >= LEAST_ROW}
-    small = [each for council, each in by_council.items() if council not in large]
-    rows = [_row(names[council], [each]) for council, each in large.items()]
-    rows.sort(key=lambda row: str(row["council"]).lower())
-    return [*rows, *([_row("", small)] if small else [])]
-
-
-def _row(council: str, strata: Sequence[Stratum]) -> dict[str, Any]:
-    frame, asked = sum(each.frame for each in strata), sum(each.asked for each in strata)
-    return {"council": council, "frame": frame, "asked": asked, "answered": sum(each.answered for each in strata)}
+def council_names(survey: Survey) -> dict[int, list[str]]:
+    """The names of the councils of each stratum, in order."""
+    wanted = [council for each in survey.strata for council in each["councils"]]
+    names = {each.id: each.name for each in db.session.scalars(db.select(Council).where(Council.id.in_(wanted)))}
+    found = {each["stratum"]: sorted((names[c] for c in each["councils"]), key=str.lower) for each in survey.strata}
+    return dict(sorted(found.items(), key=lambda row: [name.lower() for name in row[1]]))
 
 
 @dataclass(frozen=True, slots=True)
 class SurveyPage:
-    """A survey as everybody sees it; `seat` is the reader's own, if drawn."""
+    """A survey as everybody sees it; `seat` is the reader's own, if drawn, `place` their place in the draw, and `first`
+    the survey whose sample is asked again. `councils` are those of each stratum."""
 
     question: Question
     survey: Survey
@@ -130,6 +132,9 @@ class SurveyPage:
     open: bool
     answered: int
     seat: SurveySeat | None
+    place: OwnPlace | None
+    first: Survey | None
+    councils: dict[int, list[str]]
 
 
 def survey_page(survey: Survey, member_id: int, now: datetime) -> SurveyPage:
@@ -138,6 +143,5 @@ def survey_page(survey: Survey, member_id: int, now: datetime) -> SurveyPage:
         question_by_id(survey.question_id), survey, options(survey.question_id),
         is_open(survey.state, survey.closes_at, now), answered_count(survey),
         seat_of(survey, member_id) if member_id else None,
+        own_place(survey, member_id) if member_id else None, earlier(survey), council_names(survey),
     )  # fmt: skip
-
-

@@ -8,9 +8,8 @@ from forum.questions.process import DebateStage, Process, SurveyStage
 LEAST_TOLD = 20
 """Below so many answers nothing is told of them, as with ballots."""
 LEAST_WEIGHED = 10
-"""A council with fewer answers is weighed together with others: plain and weighted shares side by side would else tell
+"""A stratum with fewer answers is weighed together with others: plain and weighted shares side by side would else tell
 who keeps the roll, and so knows who was drawn there, what the few said."""
-LEAST_ROW = 30
 NOT_OPEN = N_("This survey is not open.")
 NOT_DRAWN = N_("You were not drawn for this survey. Who was drawn is chance, and can be checked.")
 ANSWERED = N_("You have answered already. An answer cannot be changed: it stands apart from your name.")

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Response as FlaskResponse
 from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor, anyone, members
+from forum.kernel.errors import Missing
 from forum.kernel.languages import when
 from forum.kernel.reading import Reader
 from forum.kernel.settings import Settings
@@ -16,7 +18,7 @@ from forum.questions.models import Question
 from forum.questions.process import StageKind
 from forum.questions.queries import visible_question
 from forum.questions.ribbon import Held
-from referendum.surveys import operations, queries
+from referendum.surveys import frame_queries, operations, queries
 from referendum.surveys.models import Survey
 from referendum.surveys.rules import AFTER
 
@@ -32,6 +34,20 @@ def show_survey(actor: Actor, number: int, place: int) -> str:
     survey = queries.survey_at(visible_question(actor, number), place)
     page = queries.survey_page(survey, actor.member_id, clock.now())
     return render_template("referendum/surveys/survey.html", page=page)
+
+
+@blueprint.get("/q/<int:number>/survey/<int:place>/frame")
+@anyone(limit="6/minute")
+def download_frame(actor: Actor, number: int, place: int) -> Response:
+    """Everybody who could have been drawn, as numbers that name nobody: with it anybody can draw again. There is none
+    of a survey that asked the sample of the one before: who is in one and not in the other might be guessed."""
+    survey = queries.survey_at(visible_question(actor, number), place)
+    if not survey.seed or not survey.frame_key:
+        raise Missing
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    answer = FlaskResponse(frame_queries.stream(app, survey.id), mimetype="text/plain")
+    answer.headers["Content-Disposition"] = f'attachment; filename="frame-{number}-{place}.txt"'
+    return answer
 
 
 @blueprint.post("/q/<int:number>/survey/<int:place>")
