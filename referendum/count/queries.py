@@ -47,7 +47,7 @@ def archive_time(vote: Vote) -> int:
     return int((vote.opened_at or vote.opens_at).timestamp())
 
 
-def file_name(vote: Vote, archive: str, place: int = 0, parts: int = 1) -> str:
+def file_name(vote: Vote, archive: str, place: int, parts: int) -> str:
     """How the file of an archive, or of one part of it, is called."""
     of_parts = f"-{place + 1}-of-{parts}" if parts > 1 else ""
     return f"{uuid_of(vote, archive)}{of_parts}.bel"

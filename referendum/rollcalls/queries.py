@@ -1,10 +1,12 @@
 """Reads of open votes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
 from sqlalchemy import func
+from sqlalchemy.orm import joinedload
 
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
@@ -14,7 +16,7 @@ from forum.questions.models import Option, Question
 from forum.questions.process import CouncilDecisionStage, RollCallStage, StageKind
 from forum.questions.queries import options, process_of, question_by_id
 from forum.questions.states import QuestionState
-from forum.roll.models import Council, Member
+from forum.roll.models import Council, Local, Member
 from referendum.process.chain import Finished, leads_to
 from referendum.process.queries import cited_vote
 from referendum.process.voting import Outcome, Reason
@@ -77,6 +79,12 @@ def seat_of(roll_call: RollCall, member_id: int) -> Seat | None:
     return db.session.scalars(
         db.select(Seat).where(Seat.roll_call_id == roll_call.id, Seat.member_id == member_id)
     ).first()
+
+
+def people(ids: Iterable[int]) -> dict[int, Member]:
+    """These members with their locals and councils, read together."""
+    query = db.select(Member).where(Member.id.in_(ids)).options(joinedload(Member.local).joinedload(Local.council))
+    return {each.id: each for each in db.session.scalars(query)}
 
 
 def standing_options(roll_call: RollCall) -> list[Option]:

@@ -19,6 +19,7 @@ from forum.questions.ribbon import Held
 from referendum.process.voting import REASONS
 from referendum.rollcalls import forms, operations, queries
 from referendum.rollcalls.models import RollCall
+from referendum.rollcalls.rules import MOST_SEATS
 
 blueprint = Blueprint("rollcalls", __name__)
 PAGE, SEAT = "rollcalls.show_roll_call", "rollcalls.show_seat"
@@ -30,7 +31,7 @@ def show_roll_call(actor: Actor, number: int, stage: str) -> str:
     """Who voted how and why, who was absent, and what came of it."""
     roll_call = queries.roll_call_of(visible_question(actor, number), stage)
     page = queries.roll_call_page(roll_call, actor, clock.now())
-    return render_template("referendum/rollcalls/roll_call.html", page=page, reasons=REASONS)
+    return render_template("referendum/rollcalls/roll_call.html", page=page, reasons=REASONS, most_seats=MOST_SEATS)
 
 
 @blueprint.get("/q/<int:number>/by-name/<stage>/<int:place>")

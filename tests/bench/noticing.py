@@ -76,11 +76,12 @@ class Audience:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Iterator[None]:
-        """What a fixture for the whole session reaches is done before any lie is told."""
+        """What a fixture for the whole session reaches is done before any lie is told, and no test's own."""
         before = set(self.lines)
         result = yield
         if fixturedef.scope == "session":
             self.early |= self.lines - before
+            self.lines &= before
         return result
 
     def trace(self, on: bool) -> None:
