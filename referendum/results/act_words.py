@@ -149,6 +149,7 @@ ACT_WORDS = {
     "withdraw_question": N_("A question was withdrawn"),
     "write_archive": N_("An archive of the count was written"),
     "write_batch": N_("A batch was written into the ballot box"),
+    "write_questionnaire": N_("An officer wrote what a survey asks"),
 }
 OFFICE_WORDS = {
     "officer": N_("an officer"),

@@ -12,7 +12,7 @@ from forum.questions.queries import process_of, question_by_id
 from forum.questions.states import QuestionState
 from referendum.electorate.queries import voters_now
 from referendum.electorate.rules import is_eligible
-from referendum.surveys import frame_queries, frames, notices, queries
+from referendum.surveys import frame_queries, frames, notices, queries, questionnaire_operations
 from referendum.surveys.models import FramePart, Survey, SurveySeat
 from referendum.surveys.sampling import draw, last_place, make_strata
 
@@ -48,12 +48,14 @@ def frame_now(survey: Survey) -> NewFrame:
 
 
 def freeze(new: NewFrame, survey_id: int, now: datetime) -> None:
-    """Keep the frame and put its hash into the record, before there is a seed. Of two at once the first counts."""
+    """Keep the frame and put its hash and that of the questionnaire into the record, before there is a seed. Of two at
+    once the first counts."""
     survey, question = _locked(survey_id)
     if survey.state != "drawing" or survey.frame_hash or question.state == QuestionState.WITHDRAWN:
         return
     parts = frames.packed(new.frame)
     survey.frame_key, survey.frame_hash = new.key, frames.frame_hash(parts.values())
+    questionnaire_operations.fix(survey)
     for part, rows in sorted(parts.items()):
         db.session.execute(db.insert(FramePart), [{"survey_id": survey.id, "part": part, "rows": rows}])
     sizes = Counter(new.frame.values())
@@ -64,7 +66,7 @@ def freeze(new: NewFrame, survey_id: int, now: datetime) -> None:
     db.session.flush()
     audit.record(
         None, Act.FREEZE_FRAME, queries.subject_of(survey), now=now, office="clock", question=question.number,
-        frame=len(new.frame), frame_hash=survey.frame_hash,
+        frame=len(new.frame), frame_hash=survey.frame_hash, questionnaire=survey.questionnaire_hash,
     )  # fmt: skip
 
 

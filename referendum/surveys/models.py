@@ -13,13 +13,13 @@ class Survey(Base):
     """A sample survey on a question. `place` is 1 before the debate, 2 after it; the second asks the sample of the
     first, and has no seed. The frame is everybody eligible at that moment: its hash stands in the record, then the seed
     is drawn. `frame_key` is secret: it joins members to their numbers in the frame. `strata` are the councils of each,
-    its size, and once drawn how many are asked and the last place. `told` is the published result, empty until the
-    close."""
+    its size, and once drawn how many are asked and the last place. The questionnaire is empty until somebody writes it
+    or the frame is frozen; then its hash is in the record. `told` is the published result, empty until the close."""
 
     __tablename__ = "surveys"
     __table_args__ = (
         UniqueConstraint("question_id", "place"),
-        CheckConstraint("state IN ('drawing', 'open', 'closed')", name="state"),
+        CheckConstraint("state IN ('planned', 'drawing', 'open', 'closed')", name="state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -29,6 +29,9 @@ class Survey(Base):
     wanted: Mapped[int]
     days: Mapped[int]
     set_up_at: Mapped[datetime]
+    title: Mapped[str] = mapped_column(String(100), default="")
+    questionnaire: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    questionnaire_hash: Mapped[str] = mapped_column(String(64), default="")
     frame_key: Mapped[str] = mapped_column(String(64), default="")
     frame_hash: Mapped[str] = mapped_column(String(64), default="")
     seed: Mapped[str] = mapped_column(String(64), default="")
@@ -63,12 +66,13 @@ class SurveySeat(Base):
 
 
 class SurveyAnswer(Base):
-    """How many of a stratum gave an answer. Single answers are not stored; after the close strata with few answers
-    stand here as one, and of fewer than are told nothing is left."""
+    """How many of a stratum gave an answer to an item, counted from 1. Single answers are not stored; after the close
+    strata with few answers stand here as one, and of fewer than are told nothing is left."""
 
     __tablename__ = "survey_answers"
 
     survey_id: Mapped[int] = mapped_column(ForeignKey("surveys.id"), primary_key=True)
     stratum: Mapped[int] = mapped_column(primary_key=True)
+    item: Mapped[int] = mapped_column(primary_key=True, default=1)
     letter: Mapped[str] = mapped_column(String(1), primary_key=True)
     count: Mapped[int] = mapped_column(default=0)

@@ -1,5 +1,6 @@
 """A survey is set up when its time comes, answered once it is drawn (`draw_operations`), and told at its close."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from forum.kernel import audit, slots
@@ -8,14 +9,13 @@ from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing, Refused, refuse_unless
 from forum.questions.models import Question
 from forum.questions.process import SurveyStage
-from forum.questions.queries import options, process_of, question_by_id
+from forum.questions.queries import process_of, question_by_id
 from forum.questions.states import QuestionMove, QuestionState
 from referendum.rollcalls.operations import begin
 from referendum.surveys import queries, rules
 from referendum.surveys.estimates import weighed
 from referendum.surveys.models import Survey, SurveyAnswer, SurveySeat
 
-EVERYBODY = 10_000_000
 CLOSING = (QuestionMove.CLOSE, QuestionMove.CLOSE_ANYWAY, QuestionMove.PUBLISH)
 
 
@@ -34,33 +34,46 @@ def question_moved(question: Question, move: object, now: datetime) -> None:
 
 
 def _set_up(question: Question, place: int, stage: SurveyStage, now: datetime) -> None:
-    survey = Survey(
-        question_id=question.id, place=place, state="drawing", wanted=stage.sample or EVERYBODY, days=stage.days,
-        set_up_at=now,
+    kept = {each.place: each for each in queries.surveys(question.id)}
+    survey = kept.get(place) or queries.planned(question, place, stage)
+    survey.state, survey.wanted, survey.days, survey.set_up_at = (
+        "drawing", stage.sample or rules.EVERYBODY, stage.days, now,
     )  # fmt: skip
     db.session.add(survey)
     db.session.flush()
 
 
-def answer(actor: Actor, survey: Survey, letter: str, now: datetime) -> None:
-    """Count a drawn member's answer; "" says "I do not know". What was answered, and by whom, is joined nowhere."""
+def answer(actor: Actor, survey: Survey, letters: Sequence[str], now: datetime) -> None:
+    """Count a drawn member's answers, one for each item; "" says nothing to it. What was answered, and by whom, is
+    joined nowhere, nor is one answer of a member to another."""
     db.session.refresh(survey, with_for_update=True)
+    may_answer(actor, survey, now)
+    items = queries.items_of(survey)
+    for letter, item in zip(letters, items, strict=True):
+        if letter and letter not in dict(item.answers):
+            raise Missing
+    stratum = _take_seat(survey, actor)
+    for place, letter in enumerate(letters, 1):
+        total = db.session.get(SurveyAnswer, (survey.id, stratum, place, letter))
+        if total is None:
+            total = SurveyAnswer(survey_id=survey.id, stratum=stratum, item=place, letter=letter, count=0)
+            db.session.add(total)
+        total.count += 1
+    db.session.flush()
+
+
+def may_answer(actor: Actor, survey: Survey, now: datetime) -> None:
+    """Refuse who was not drawn or has answered, and everybody outside the survey's days."""
     refuse_unless(rules.is_open(survey.state, survey.closes_at, now), rules.NOT_OPEN)
     refuse_unless(question_by_id(survey.question_id).state != QuestionState.WITHDRAWN, rules.NOT_OPEN)
-    if letter and letter not in {each.letter for each in options(survey.question_id)}:
-        raise Missing
-    stratum = _take_seat(survey, actor)
-    total = db.session.get(SurveyAnswer, (survey.id, stratum, letter))
-    if total is None:
-        total = SurveyAnswer(survey_id=survey.id, stratum=stratum, letter=letter, count=0)
-        db.session.add(total)
-    total.count += 1
-    db.session.flush()
+    seat = queries.seat_of(survey, actor.member_id)
+    if seat is None:
+        raise Refused(rules.NOT_DRAWN)
+    refuse_unless(not seat.answered, rules.ANSWERED)
 
 
 def _take_seat(survey: Survey, actor: Actor) -> int:
     """Note that a drawn member has answered, once; gives the stratum."""
-    refuse_unless(queries.seat_of(survey, actor.member_id) is not None, rules.NOT_DRAWN)
     mine = (SurveySeat.survey_id == survey.id, SurveySeat.member_id == actor.member_id, ~SurveySeat.answered)
     noted = db.update(SurveySeat).where(*mine).values(answered=True).returning(SurveySeat.stratum)
     stratum: int | None = db.session.scalar(noted)
@@ -98,10 +111,12 @@ def _forget(survey: Survey) -> None:
     worked out again: strata with few answers as one, and of too few to be told none."""
     seats = db.update(SurveySeat).where(SurveySeat.survey_id == survey.id)
     db.session.execute(seats.values(answered=None).execution_options(synchronize_session=False))
-    kept = queries.strata_of(survey) if survey.told["shares"] else {}
+    kept = queries.strata_of(survey) if survey.told["tables"] else []
     db.session.execute(db.delete(SurveyAnswer).where(SurveyAnswer.survey_id == survey.id))
     db.session.expire_all()
-    for stratum, found in weighed(kept, rules.LEAST_WEIGHED).items():
-        for letter, count in sorted(found.answers.items()):
-            db.session.add(SurveyAnswer(survey_id=survey.id, stratum=stratum, letter=letter, count=count))
+    for place, strata in enumerate(kept, 1):
+        for stratum, found in weighed(strata, rules.LEAST_WEIGHED).items():
+            for letter, count in sorted(found.answers.items()):
+                row = SurveyAnswer(survey_id=survey.id, stratum=stratum, item=place, letter=letter, count=count)
+                db.session.add(row)
     db.session.flush()

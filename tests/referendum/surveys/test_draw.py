@@ -201,7 +201,7 @@ def test_who_has_left_since_the_draw_stays_asked_and_answers_no_more(
     with app.test_request_context(), transaction(write=True):
         db.session.get_one(Member, cast.member).left_at = clock.now()
     app.config["WTF_CSRF_ENABLED"] = False
-    assert "/sign-in" in browser.post("/q/1/survey/2", data={"answer": "A"}).headers["Location"]
+    assert "/sign-in" in browser.post("/q/1/survey/2", data={"answer_1": "A", "sure": "yes"}).headers["Location"]
     with app.test_request_context(), transaction(write=True):
         survey = queries.surveys(1)[0]
         assert operations.close_if_due(survey.id, clock.now() + timedelta(days=8))

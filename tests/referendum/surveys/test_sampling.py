@@ -82,7 +82,7 @@ def test_a_frame_is_published_as_it_is_kept_and_read_again(frame: dict[str, int]
 
 @pytest.mark.parametrize("line", ["", "abc 1", f"{'a' * 32}", f"{'a' * 32} x", f"{'a' * 32}  1", f"{'a' * 32} 01"])
 def test_what_is_no_frame_is_refused(line: str) -> None:
-    with pytest.raises(ValueError, match="line 1|invalid literal"):
+    with pytest.raises(ValueError, match=r"line 1|invalid literal"):
         frames.read_frame([line])
     with pytest.raises(ValueError, match="line 2"):
         frames.read_frame([f"{'a' * 32} 1", f"{'a' * 32} 2"])
