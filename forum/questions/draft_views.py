@@ -104,7 +104,8 @@ def publish_question(actor: Actor, number: int) -> Response:
     """Publish process, timetable and obligations."""
     question = queries.visible_question(actor, number)
     draft_operations.publish_question(actor, question, now=clock.now())
-    return redirect(url_for("question_drafts.edit_question", number=number))
+    over = question.state != QuestionState.DRAFTED  # without a debate nothing is left to do here
+    return redirect(url_for("questions.show_question" if over else "question_drafts.edit_question", number=number))
 
 
 @blueprint.post("/q/<int:number>/pledge")

@@ -71,6 +71,8 @@ def decode(raw: bytes) -> tuple[str, LineProblem | None]:
 
 def cleaned(cell: str) -> str:
     """A cell as it was meant: Excel's ="00123" unwrapped, blanks of every kind made plain, composed letters."""
+    if cell.isascii() and cell.isprintable() and "  " not in cell and not cell.startswith('="'):
+        return cell.strip()  # nearly every cell: nothing to unwrap, to compose or to make plain
     cell = cell.strip(" \t\u00a0")
     if wrapped := _WRAPPED.match(cell):
         cell = wrapped[1].replace('""', '"')

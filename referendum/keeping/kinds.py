@@ -61,7 +61,7 @@ KEPT = (
     ),
     Kept(
         N_("Which voting code is whose"),
-        N_("with the vote, sealed: only two tellers together open it, and each opening is in the log"),
+        N_("for a year after the vote, sealed: only two tellers together open it, and each opening is in the log"),
         "sealed_openings teller_keys code_lists public_credentials",
     ),
     Kept(

@@ -37,6 +37,7 @@ ACT_WORDS = {
     "dismiss_report": N_("Reported words were left to stand"),
     "draft_question": N_("A question was drafted"),
     "draw_sample": N_("The sample of a survey was drawn"),
+    "destroy_sealed_list": N_("A sealed list was deleted: its vote was over a year ago"),
     "drop_act": N_("A proposed act was withdrawn, or another took its place"),
     "drop_mail": N_("Mail that a restore had kept back was deleted"),
     "drop_opening": N_("An asked opening of the sealed list was dropped"),

@@ -116,7 +116,7 @@ def test_a_tie_is_on_the_page_for_seven_days(cast: Cast, now: datetime) -> None:
     made = make_counted(make_open(make_closed(cast, now=now)), {"A": 4, "B": 4})
     until = made.at + timedelta(days=7)
     assert (made.vote.counted_at, vote_page(made.vote, made.at).tie_until) == (made.at, until)
-    assert vote_page(made.vote, until - timedelta(seconds=1)).tied == ["A", "B"]
+    assert sorted(vote_page(made.vote, until - timedelta(seconds=1)).tied) == ["A", "B"]
     assert vote_page(made.vote, until).tied == []
     assert vote_page(break_tie(made, "B").vote, made.at).tied == []
 

@@ -173,6 +173,7 @@ def test_the_pages_of_a_real_debate_lead_from_the_result_to_each_argument_s_life
     assert {each for each in named.findall(result + mandate + life) if not (pages / each).is_file()} == set()
 
 
+@pytest.mark.needs("data")
 def test_the_same_seed_gives_the_same_table(seattle: Path, tmp_path: Path) -> None:
     run(tmp_path, "seattle15", "--polis", str(Path(os.environ["HUSTINGS_DATA"]) / "polis" / "15-per-hour-seattle"))
     assert (tmp_path / "table.txt").read_text(encoding="utf-8") == (seattle / "table.txt").read_text(encoding="utf-8")
