@@ -53,12 +53,12 @@ def read_items(table: TomlTable) -> tuple[SurveyItem, ...]:
     if not isinstance(rows, list) or not 0 < len(rows) <= MOST_ITEMS or not all(isinstance(row, dict) for row in rows):
         table.fault("questionnaire", NOT_ITEMS)
         return ()
-    items = []
+    items, before = [], len(table.problems)
     for place, row in enumerate(rows, 1):
         inner = TomlTable(f"{table.key}.questionnaire.{place}", row, table.problems)
         items.append(_read_item(inner))
         inner.finish()
-    if second := second_own(items):
+    if len(table.problems) == before and (second := second_own(items)):
         table.fault(f"questionnaire.{second}.answers", TWICE)
     return tuple(items)
 

@@ -56,9 +56,9 @@ def test_strata_with_few_answers_weigh_as_one_so_that_no_weight_is_that_of_a_few
 
 def test_a_council_with_just_enough_answers_weighs_for_itself_and_few_are_joined_just_until_they_are_enough() -> None:
     enough, many = Stratum(50, 20, {"A": 10}), Stratum(900, 90, {"A": 80})
-    assert joined([enough, many], 10) == [enough, many]
+    assert weighed({1: enough, 2: many}, 10) == {1: enough, 2: many}
     four, six = Stratum(40, 8, {"A": 4}), Stratum(60, 12, {"B": 6})
-    assert joined([four, six, many], 10) == [many, Stratum(100, 20, {"A": 4, "B": 6})]
+    assert weighed({1: four, 2: six, 3: many}, 10) == {3: many, 1: Stratum(100, 20, {"A": 4, "B": 6})}
 
 
 @pytest.mark.parametrize("answers", [0.0, -1.0])
