@@ -153,25 +153,28 @@ def test_each_item_is_told_with_its_own_figures(question: Question, cast: Cast) 
     assert kept == {(1, "A"): 30, (1, "B"): 10, (2, "A"): 5, (2, ""): 35}
 
 
-@pytest.mark.usefixtures("ground")
-def test_what_both_surveys_asked_is_compared_and_nothing_else(cast: Cast) -> None:
-    question = make_question(cast, state="closed", own=OWN, now=clock.now())
-    first, second = queries.surveys(question.id)
-    officer, own = actor(cast.officer), SurveyItem("Content?", ("Yes", "No"))
-    questionnaire_operations.write(officer, question, 1, "", [own, ITEMS[1]], clock.now())
-    questionnaire_operations.write(officer, question, 2, "", [ITEMS[0], own], clock.now())
-    for survey in (first, second):
-        draw_it(survey, clock.now())
-    assert queries.changes(first, second) == {}
-    tell(first, [{"A": 20, "B": 20}, {"A": 40}])
-    tell(second, [{"A": 40}, {"A": 30, "B": 10}])
-    found = queries.changes(first, second)
-    assert list(found) == [2]
-    yes = found[2][0]
-    assert (yes.letter, yes.before, yes.after) == ("A", 0.5, 0.75)
-    before, after = first.told["tables"][0][0]["margin"], second.told["tables"][1][0]["margin"]
-    assert yes.margin == pytest.approx((before**2 + after**2) ** 0.5)
-    assert max(before, after) < yes.margin < before + after
+def test_what_both_surveys_asked_is_compared_and_nothing_else(app: Flask, cast: Cast) -> None:
+    with app.test_request_context(), transaction(write=True):
+        question = make_question(cast, state="closed", own=OWN, now=clock.now())
+        first, second = queries.surveys(question.id)
+        officer, own = actor(cast.officer), SurveyItem("Content?", ("Yes", "No"))
+        questionnaire_operations.write(officer, question, 1, "", [own, ITEMS[1]], clock.now())
+        questionnaire_operations.write(officer, question, 2, "", [ITEMS[0], own], clock.now())
+        for survey in (first, second):
+            draw_it(survey, clock.now())
+        assert queries.changes(first, second) == {}
+        tell(first, [{"A": 20, "B": 20}, {"A": 40}])
+        tell(second, [{"A": 40}, {"A": 30, "B": 10}])
+        found = queries.changes(first, second)
+        assert list(found) == [2]
+        yes = found[2][0]
+        assert (yes.letter, yes.before, yes.after) == ("A", 0.5, 0.75)
+        before, after = first.told["tables"][0][0]["margin"], second.told["tables"][1][0]["margin"]
+        assert yes.margin == pytest.approx((before**2 + after**2) ** 0.5)
+        assert max(before, after) < yes.margin < before + after
+    told, _, rest = app.test_client().get("/q/1/survey/2").text.partition("Before the debate, and after it")
+    assert "+25.0%" in rest
+    assert "+25.0%" not in told
 
 
 @pytest.fixture
