@@ -79,6 +79,7 @@ def _what_is_missing(question: Question) -> dict[str, Any]:
     codes = {each.code for each in missing}
     return {
         "has_debate": facts.has_debate,
+        "has_pledge": facts.has_debate or facts.process.mandate is not None,
         "in_drawer": in_drawer,
         "missing": [each for each in before if each.code not in codes] + missing,
         "before_publishing": before,

@@ -19,8 +19,8 @@ ByHand = Callable[[Page], None]
 
 
 class HeldVote(RehearsedVote):
-    """The newest vote on a question, held by the union's own people. `counts` are the ballots by letter, without that of
-    `hand`, the place of the member who votes in a browser by `by_hand`."""
+    """The newest vote on a question, held by the union's own people. `counts` are the ballots by letter, without that
+    of `hand`, the place of the member who votes in a browser by `by_hand`."""
 
     def __init__(self, union: Union, number: int, counts: dict[str, int], hand: int, by_hand: ByHand) -> None:
         with transaction(write=False):
@@ -35,7 +35,7 @@ class HeldVote(RehearsedVote):
         return [company.actor(place, now) for place in places]
 
     def at(self, instant: datetime) -> datetime:
-        """A run-off's first steps are due at once: the record date that it shares with the first vote has long passed."""
+        """A run-off's first steps are due at once: the record date that both votes share has long passed."""
         now = max(instant, clock.now())
         self._union.stand_at(now)
         return now

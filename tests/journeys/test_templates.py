@@ -5,7 +5,6 @@ The template `ratification` is walked in `test_a_whole_referendum`.
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -20,7 +19,7 @@ from referendum.surveys.models import Survey, SurveySeat
 from referendum.surveys.queries import survey_at
 from tests.build_halls import make_argument
 from tests.journeys import drafts, held, keyboard
-from tests.journeys.charge import sign, the_question
+from tests.journeys.charge import propose, sign, the_question
 from tests.journeys.debate import readings
 from tests.journeys.union import PHONE, Union, founded
 from tests.journeys.vote import cast_by_hand
@@ -160,7 +159,7 @@ def test_members_register_and_vote_and_the_presidents_decide_between_the_leaders
 
 
 def register_members(union: Union, number: int) -> None:
-    """Rosa has only a keyboard. Len gives another's number and is told so. Who has not paid is told that on the roll."""
+    """Rosa has only a keyboard. Len gives another's number and is told so; who has not paid is told that as well."""
     keyboard.register(union, ROSA, number)
     page = union.enter(LEN, f"/q/{number}/register", PHONE)
     page.get_by_label("The number on your membership card").fill(union.company.number(PRIYA))
@@ -223,6 +222,7 @@ def test_a_process_of_the_unions_own_is_tried_out_and_elects_one_of_each_slate(u
     union.look_closely(page)
     page = own(union, "Whom do we endorse, one of each?", ONE_OF_EACH)
     number = drafts.write(page, union, CANDIDATES, binds=True, people=True)
+    pledge(union, number)
     held.hold(union, number, {"A": 9, "B": 4, "C": 5, "D": 2}, ROSA, held.one_choice("C Cy Dole"))
     result = union.visit(f"/q/{number}/result")
     union.look_closely(result)
@@ -239,9 +239,17 @@ def own(union: Union, title: str, source: str) -> Page:
     return page
 
 
+def pledge(union: Union, number: int) -> None:
+    """More than half of the council signs; without a debate the question begins with that."""
+    officers = list(union.company.officers)
+    sign(union, propose(union, officers[0], f"/q/{number}/edit", "Put the pledge before the council"), officers[:2])
+    assert the_question(union, number).state == "closed"
+
+
 def test_nobody_has_half_and_a_run_off_decides(union: Union) -> None:
     page = own(union, "Where do we meet next year?", TWO_ROUNDS)
     number = drafts.write(page, union, ("Ashby", "Brinton", "Calder"), binds=True, people=True)
+    pledge(union, number)
     held.hold(union, number, {"A": 9, "B": 4, "C": 6, "blank": 1}, ROSA, held.one_choice("C Calder"))
     union.look_closely(union.visit(f"/q/{number}/result"))
     union.look_closely(union.visit(f"/q/{number}/timetable"))

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from forum.questions.label import LabelRow
 from forum.questions.process import Process
 from referendum.electorate.rules import NOBODY
@@ -10,20 +12,26 @@ from referendum.rehearsal.comparison.assumptions import Assumptions
 from referendum.rehearsal.comparison.held import Held, Spread, spread
 from referendum.rehearsal.comparison.holding import hold
 from referendum.rehearsal.comparison.matter import Matter
+from referendum.rehearsal.comparison.places import Places, made_up
 from referendum.rehearsal.comparison.rows import Compared, compared
+from referendum.rehearsal.comparison.speaking import lies_off
 from referendum.rehearsal.comparison.union import Union, draw_union
 
+OTHERS = 40
 GIVEN = "The opinions of all members are given by the file of assumptions."
 
 
 @dataclass(frozen=True)
 class Row:
-    """One process; `held` is None where it cannot be held on this question. `spread` is that of the told option."""
+    """One process; `held` is None where it cannot be held on this question. `spread` is that of the told option, `off`
+    how far from all members it lies in other unions of the same assumptions: which way who is keen leans is a draw, and
+    nobody need take one seed's for granted."""
 
     compared: Compared
     held: Held | None
     label: dict[str, LabelRow]
     spread: Spread | None
+    off: Spread | None
 
 
 @dataclass(frozen=True)
@@ -60,20 +68,30 @@ class Comparison:
 
 def compare(matter: Matter, assumed: Assumptions, own: Process | None, *, seed: int, runs: int) -> Comparison:
     """Hold every process with the one union of the seed."""
-    union = draw_union(matter, assumed, seed)
+    places = Places(matter.places) if matter.places else made_up(matter.members, assumed, seed)
+    union = draw_union(matter, places, assumed, seed)
     told = int(union.shares.argmax())
     officers = matter.officers or assumed.officers
-    rows = tuple(
-        _row(each, union, told, lambda process: hold(process, union, assumed, runs=runs, seed=seed, officers=officers))
-        for each in compared(matter, own)
-    )
+    others = [draw_union(matter, places, assumed, seed, other) for other in range(1, OTHERS + 1)]
+
+    def off(process: Process) -> Spread | None:
+        found = (lies_off(process, other, assumed, told) for other in others)
+        return spread(np.array([each for each in found if each is not None]))
+
+    def holding(process: Process) -> Held:
+        return hold(process, union, assumed, runs=runs, seed=seed, officers=officers)
+
+    rows = tuple(_row(each, union, told, holding, off) for each in compared(matter, own))
     return Comparison(matter, assumed, union, seed, runs, told, rows)
 
 
-def _row(each: Compared, union: Union, told: int, holding: Callable[[Process], Held]) -> Row:
+def _row(
+    each: Compared, union: Union, told: int, holding: Callable[[Process], Held], off: Callable[[Process], Spread | None]
+) -> Row:
     if not each.cannot and not union.admitted(each.process.electorate).any():
         each = replace(each, cannot=NOBODY)
     held = None if each.cannot else holding(each.process)
     label = {row.code: row for row in each.label(union.members, held)}
     spoken = held.spoken if held else None
-    return Row(each, held, label, spread(spoken.share_of(told)) if spoken else None)
+    among = spread(spoken.share_of(told)) if spoken else None
+    return Row(each, held, label, among, off(each.process) if among else None)

@@ -5,29 +5,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from forum.questions.process import Process, by_slate
-from referendum.electorate.rules import Voter
+from referendum.rehearsal.comparison.places import Place
 from referendum.rehearsal.scenario import Scenario
 from referendum.rehearsal.urn import shares_in_basis_points
 from referendum.results.rounding import largest_remainder
 
 SCENARIO_MEMBERS = 600_000
 FEWEST, MOST = 100, 5_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Members whom no electorate can tell apart: of one local, standing and country."""
-
-    council: str
-    local: str
-    standing: str
-    country: str
-    members: int
-
-    @property
-    def voter(self) -> Voter:
-        """Any one of them, as the rule sees members."""
-        return Voter("", self.standing, self.country, self.council, self.local)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from forum.questions.queries import question as question_by_number
 from forum.roll.models import Council, Local, Member
 from referendum.process.facts import VoteState
 from referendum.process.queries import cited_vote
-from referendum.rehearsal.comparison.matter import MADE_UP, Matter, Place, scaled
+from referendum.rehearsal.comparison.matter import MADE_UP, Matter, scaled
+from referendum.rehearsal.comparison.places import Place
 from referendum.results.queries import totals_of
 
 FROM_VOTE = "What the certified vote said of those who voted is taken as the opinion of all members."

@@ -8,7 +8,7 @@ from itertools import accumulate
 from textwrap import wrap
 
 from referendum.rehearsal.comparison import wording
-from referendum.rehearsal.comparison.comparison import Comparison, Row
+from referendum.rehearsal.comparison.comparison import OTHERS, Comparison, Row
 from referendum.rehearsal.comparison.held import By
 from referendum.rehearsal.drawing import picture, rule, words
 
@@ -19,8 +19,8 @@ ENDED = 796
 ENDED_CHARACTERS, NAME_CHARACTERS, TITLE_CHARACTERS, FOOT_CHARACTERS = 25, 38, 100, 128
 FIRM = "\N{NO-BREAK SPACE}"
 BARS = (
-    "Filled bar: a vote. Open bar: a survey. A short bar is a sure count of those who took part; it may still lie far"
-    " from what all members think."
+    "Filled bar: a vote. Open bar: a survey. A short bar is a sure count of who took part, who may still think"
+    f" otherwise than all members do: the thin line says how far in {OTHERS} other unions of the same assumptions."
 )
 STYLE = """<style>
 .name { font-weight: 600; }
@@ -29,6 +29,7 @@ STYLE = """<style>
 .said { fill: var(--ink); }
 .asked { fill: none; stroke: var(--ink); stroke-width: 2; }
 .over { paint-order: stroke; stroke: var(--paper); stroke-width: 5; }
+.others { stroke: var(--quiet); stroke-width: 1.5; }
 .hair { stroke: var(--quiet); stroke-width: .5; opacity: .5; }
 </style>"""
 
@@ -38,8 +39,9 @@ class _Scale:
 
     def __init__(self, told: Comparison) -> None:
         spreads = [row.spread for row in told.rows if row.spread]
-        lowest = min([told.share, *(each.low for each in spreads)])
-        highest = max([told.share, *(each.high for each in spreads)])
+        others = [row.off for row in told.rows if row.off]
+        lowest = min([told.share, *(each.low for each in spreads), *(told.share + each.low for each in others)])
+        highest = max([told.share, *(each.high for each in spreads), *(told.share + each.high for each in others)])
         self.step = next(each for each in (1, 2, 5, 10, 20) if 100 * (highest - lowest) <= 5 * each)
         self.first = max(0, int(100 * lowest / self.step - 0.3)) * self.step
         self.last = min(100, -int(-(100 * highest / self.step + 0.3) // 1) * self.step)
@@ -123,7 +125,7 @@ def _row(row: Row, told: Comparison, scale: _Scale, y: float) -> list[str]:
     ]
     drawn = [words(EDGE, y + 12, f"{row.compared.name}{whose}", "name")]
     drawn += [words(EDGE, y + 12 + LINE * at, text, "quiet") for at, text in enumerate(facts, 1)]
-    drawn += _taking_part(row, told, y) + _said(row, scale, y)
+    drawn += _taking_part(row, told, y) + _said(row, told, scale, y)
     return drawn + [words(ENDED, y + 12 + LINE * at, text) for at, text in enumerate(_ended(row, told))]
 
 
@@ -152,7 +154,7 @@ def _taking_part(row: Row, told: Comparison, y: float) -> list[str]:
     ]  # fmt: skip
 
 
-def _said(row: Row, scale: _Scale, y: float) -> list[str]:
+def _said(row: Row, told: Comparison, scale: _Scale, y: float) -> list[str]:
     """The bar of 95 of 100 runs: filled for a vote, open for a survey."""
     if row.spread is None or row.held is None or row.held.spoken is None:
         return []
@@ -162,9 +164,18 @@ def _said(row: Row, scale: _Scale, y: float) -> list[str]:
     x = (low + high - wide) / 2
     middle = min(max(x + wide / 2, SHARE + 50), SHARE + SHARE_WIDE - 50)
     return [
+        *_others(row, told, scale, y + 29),
         _box(x, y + 22, wide, 14, "asked" if survey else "said"),
         words(middle, y + 56, _interval(row), "over", "middle"),
     ]
+
+
+def _others(row: Row, told: Comparison, scale: _Scale, y: float) -> list[str]:
+    """The line of other unions, with an end on either side."""
+    if row.off is None:
+        return []
+    ends = [scale.across(max(0.0, min(1.0, told.share + each))) for each in (row.off.low, row.off.high)]
+    return [rule(ends[0], y, ends[1], y, "others"), *(rule(x, y - 5, x, y + 5, "others") for x in ends)]
 
 
 def _box(x: float, y: float, wide: float, high: float, kind: str) -> str:

@@ -6,11 +6,11 @@ from textwrap import wrap
 
 from referendum.rehearsal.comparison import wording
 from referendum.rehearsal.comparison.assumptions import SENTENCES, group_rows, rows
-from referendum.rehearsal.comparison.comparison import Comparison, Row
+from referendum.rehearsal.comparison.comparison import OTHERS, Comparison, Row
 from referendum.rehearsal.comparison.held import By
 
 WIDE = 100
-WIDTHS = (13, 12, 16, 8, 19, 6, 14)
+WIDTHS = (13, 10, 16, 14, 17, 6, 12)
 GAP = "  "
 
 
@@ -35,8 +35,8 @@ def _head(told: Comparison) -> Iterator[str]:
 
 def _table(told: Comparison) -> Iterator[str]:
     yield from _cells((
-        "Process", "Takes part", f"For {told.letter} among them, 95 of 100 runs", "Off all, points", "Decided",
-        "Debate before", "Leadership bound",
+        "Process", "Takes part", f"For {told.letter} among them, 95 of 100 runs",
+        f"Off all, points ({OTHERS} other unions)", "Decided", "Debate before", "Leadership bound",
     ))  # fmt: skip
     yield GAP.join("-" * width for width in WIDTHS)
     for row in told.rows:
@@ -53,6 +53,7 @@ def _row(row: Row, told: Comparison) -> Sequence[str]:
         among = f"{100 * row.spread.low:.1f} to {100 * row.spread.high:.1f} %"
         among += f"\n(states ± {wording.stated(spoken, told.told)})" if spoken.by is By.SURVEY else ""
         off = wording.points(row.spread.middle - told.share)
+        off += f"\n({wording.points(row.off.low)} to {wording.points(row.off.high)})" if row.off else ""
     return (
         name, f"{count}\n{share}", among, off, f"{wording.decided(row, told.runs)}\n{wording.by_seats(row)}",
         str(row.label["debate"].answer), str(row.label["bound"].answer),

@@ -11,7 +11,7 @@ import numpy as np
 from forum.questions.process import MembersVoteStage, Process, StageKind, SurveyStage
 from referendum.rehearsal.comparison.assumptions import Assumptions
 from referendum.rehearsal.comparison.held import By, Spoken
-from referendum.rehearsal.comparison.union import Chances, Counts
+from referendum.rehearsal.comparison.union import Chances, Counts, Union
 from referendum.surveys.estimates import Stratum, estimate, weighed
 from referendum.surveys.rules import LEAST_TOLD, LEAST_WEIGHED
 from referendum.surveys.sampling import allocate
@@ -48,6 +48,23 @@ def by_vote(stage: MembersVoteStage, let_in: Counts, pools: Pools, ballots: Coun
         took_part >= stage.min_ballots, pools.sum(axis=(1, 2)) if had_to_register else None,
         first=tuple(int(each) for each in ballots[0]),
     )  # fmt: skip
+
+
+def lies_off(process: Process, union: Union, assumed: Assumptions, option: int) -> float | None:
+    """How far the option's share of those who may be expected to speak lies from its share of all members; None where
+    nobody does. As a survey is weighted, each council counts by its size."""
+    let_in = union.admitted(process.electorate)
+    if process.members_vote is not None:
+        had_to = process.stage(StageKind.REGISTRATION) is not None
+        each_one = [each.registers * each.votes_registered if had_to else each.votes for each in assumed.groups]
+        speaking = (let_in * _chances(each_one)).sum(axis=(0, 1))
+    else:
+        answers = (let_in * _chances([each.answers for each in assumed.groups])).sum(axis=1)
+        heard = answers.sum(axis=1)
+        weights = np.divide(let_in.sum(axis=(1, 2)), heard, out=np.zeros_like(heard), where=heard > 0)
+        speaking = (answers * weights[:, None]).sum(axis=0)
+    whole = speaking.sum()
+    return float(speaking[option] / whole - union.shares[option]) if whole else None
 
 
 def by_survey(

@@ -9,7 +9,7 @@ from forum.questions.process_words import electorate_in_words
 from referendum.process.chain import deciding_stages
 from referendum.process.voting import REASONS
 from referendum.rehearsal.comparison.assumptions import SeatsFollow
-from referendum.rehearsal.comparison.comparison import Comparison, Row
+from referendum.rehearsal.comparison.comparison import OTHERS, Comparison, Row
 from referendum.rehearsal.comparison.held import By, Spoken
 from referendum.rehearsal.comparison.rows import middle
 from referendum.results.rules import publish
@@ -118,6 +118,11 @@ def uncertain(row: Row, told: Comparison) -> Iterator[str]:
         f"Of them {low} to {high} are for {told.letter} in 95 of 100 runs; of all members {percent(told.share)}: {off}"
         " points in the middle run."
     )
+    if row.off is not None:
+        yield (
+            f"Which way who takes part leans is a draw: in {OTHERS} other unions, {points(row.off.low)} to"
+            f" {points(row.off.high)} points."
+        )
     if spoken.by is By.SURVEY:
         yield f"The survey states a margin of ± {stated(spoken, told.told)} points, from sampling alone."
         yield "Who was asked and did not answer may think otherwise; no margin covers that."

@@ -28,7 +28,7 @@ def as_json(told: Comparison) -> str:
         "compared_on": told.matter.name,
         "title": told.matter.title,
         "members": told.union.members,
-        "councils": len(told.union.councils),
+        "councils": len(told.union.places.councils),
         "options": _options(told),
         "opinions_from": told.opinions_from,
         "processes": [_row(row, told) for row in told.rows],
@@ -57,6 +57,9 @@ def _row(row: Row, told: Comparison) -> dict[str, Any]:
             "spoken": _spoken(row, told),
             "seats": row.held.seats,
             "assumed_of_bodies": list(wording.by_a_body(row, told)),
+            "points_off_all_in_other_unions": [wording.points(row.off.low), wording.points(row.off.high)]
+            if row.off
+            else None,
             "outcomes": dict(row.held.outcomes),
             "undecided_because": list(wording.reasons(row)),
         }

@@ -29,10 +29,13 @@ from referendum.rehearsal.comparison.comparison import compare as compare_proces
 from referendum.rehearsal.comparison.held import By
 from referendum.rehearsal.comparison.matter import Matter, of_scenario
 from referendum.rehearsal.comparison.picture import draw
+from referendum.rehearsal.comparison.places import made_up
 from referendum.rehearsal.comparison.seats import as_councils_think, gone_over
 from referendum.rehearsal.comparison.sheet import lines
+from referendum.rehearsal.comparison.speaking import lies_off
 from referendum.rehearsal.comparison.union import draw_union
 from tests.build_questions import make_question
+from tests.build_referendum import certify, make_counted, make_open, make_undebated
 from tests.conftest import NOW
 from tests.people import Cast
 
@@ -111,6 +114,28 @@ def test_a_union_whose_absent_members_think_otherwise_shows_it() -> None:
     assert asked.spread is not None
     assert voted.spread.high < asked.spread.middle < told.share
     assert any("−" in line and "weiner" in line for line in lines(told))
+
+
+def test_which_way_the_absent_lean_is_told_as_a_draw_and_is_nothing_where_all_think_alike() -> None:
+    for each in compared(matter(60, 40, members=6000), runs=20).rows:
+        assert each.off is not None
+        assert -0.05 < each.off.low <= each.off.high < 0.05, "what is left is the chance of the draw"
+    told = compared(matter(60, 40), Assumptions(), runs=20)
+    for each in told.rows:
+        assert each.off is not None
+        assert each.off.low < -0.01 < 0.01 < each.off.high
+    assert "in 40 other unions" in " ".join(" ".join(lines(told)).split())
+
+
+@pytest.mark.parametrize("name", ["weiner", "iam-2024", "iam-2015"])
+def test_what_is_expected_of_a_union_is_what_its_runs_show(name: str) -> None:
+    assumed = replace(Assumptions(), leans={"keen": {"A": Fraction(3)}})
+    told = compared(matter(48, 52, members=600_000), assumed)
+    shown = row(told, name)
+    assert shown.spread is not None
+    expected = lies_off(shown.compared.process, told.union, assumed, told.told)
+    assert expected is not None
+    assert abs(expected - (shown.spread.middle - told.share)) < 0.01
 
 
 @settings(max_examples=12)
@@ -305,9 +330,9 @@ def test_every_name_that_is_printed_may_stand_in_a_file() -> None:
 
 def test_what_a_file_fixes_changes_no_other_draw() -> None:
     found = matter(60, 40, members=3000)
-    plainly = draw_union(found, Assumptions(), 5)
-    fixed = draw_union(found, replace(Assumptions(), leans={"keen": {"A": Fraction(2)}}), 5)
-    assert [each.members for each in fixed.places] == [each.members for each in plainly.places]
+    places = made_up(3000, Assumptions(), 5)
+    plainly = draw_union(found, places, Assumptions(), 5)
+    fixed = draw_union(found, places, replace(Assumptions(), leans={"keen": {"A": Fraction(2)}}), 5)
     assert (fixed.counts.sum(axis=2) == plainly.counts.sum(axis=2)).all()
     assert (fixed.counts != plainly.counts).any()
 
@@ -337,6 +362,19 @@ def test_a_question_is_compared_on_its_own_roll_and_nothing_is_written(app: Flas
     assert json.loads(larger.output)["members"] == 9000
     assert "there is no question 999" in runner.invoke(compare, ["999"]).output
     assert _contents(app) == before
+
+
+@pytest.mark.parametrize("certified", [True, False])
+def test_a_vote_gives_the_opinions_once_it_is_certified(app: Flask, cast: Cast, *, certified: bool) -> None:
+    with app.app_context(), transaction(write=True):
+        made = make_counted(make_open(make_undebated(cast, now=NOW)), {"A": 3, "B": 1})
+        if certified:
+            certify(made)
+        number = str(made.question.number)
+    outcome = app.test_cli_runner().invoke(compare, [number, "--members", "4000", "--runs", "20", "--json"])
+    told = json.loads(outcome.output)
+    assert ("certified vote" in told["opinions_from"]) is certified
+    assert ([each["members"] for each in told["options"]] == [3000, 1000]) is certified
 
 
 def _contents(app: Flask) -> dict[str, list[tuple[object, ...]]]:
