@@ -16,7 +16,7 @@ from forum.questions import matter_queries, queries, rules
 from forum.questions.facts_queries import documents_of, gather_facts
 from forum.questions.forms import ROLES, Draft
 from forum.questions.models import Appointment, Obligation, Option, Question
-from forum.questions.operations import move_question
+from forum.questions.operations import begin_without_debate
 from forum.questions.states import QuestionMove, QuestionState
 from forum.questions.templates import as_tables, load_shipped
 from forum.questions.timetable import Timetable, propose
@@ -170,8 +170,9 @@ def obstacles_to_publish(question: Question, now: datetime, *, replayed: bool = 
 def publish_question(actor: Actor, question: Question, *, now: datetime, replayed: bool = False) -> Question:
     """Publish process, timetable and obligations: everyone can read them, and the council can pledge.
 
-    Where the process has no debate, this closes the question at once: there is nothing to charge. A past vote is
-    `replayed` with the slates that its record tells, some options without one; no page does that.
+    Where the process has no debate, and nothing that the council must pledge, this closes the question at once: there
+    is nothing to charge. A past vote is `replayed` with the slates that its record tells, some options without one; no
+    page does that.
     """
     refuse_unless(rules.may_draft(actor), N_("Only officers draft questions."))
     refuse_unless(question.state == QuestionState.DRAFTED, N_("This question has already left the drawer."))
@@ -185,8 +186,8 @@ def publish_question(actor: Actor, question: Question, *, now: datetime, replaye
     digest = audit.sha256(documents_of(question)["pledge"])
     audit.record(actor, Act.PUBLISH_QUESTION, f"question:{question.id}", now=now, document_hash=digest)
     facts = gather_facts(question, replayed=replayed)
-    if not facts.has_debate:
-        move_question(question, QuestionMove.PUBLISH, facts, now)
+    if not facts.has_debate and facts.process.mandate is None:
+        begin_without_debate(question, facts, now)
     return question
 
 

@@ -63,7 +63,7 @@ def set_up(
     )  # fmt: skip
     if not by_call:
         officers = [db.session.get_one(Member, member_id) for member_id in sorted(officer_ids())]
-        _open(roll_call, [(each, "") for each in officers], now)
+        _open(roll_call, [(each, "") for each in officers], now, office="clock")
     return roll_call
 
 
@@ -144,10 +144,10 @@ def open_by_act(act: BodyAct, now: datetime) -> None:
     _refuse_unless_waiting(roll_call)
     found = queries.people([each["member_id"] for each in act.facts["seats"]])
     people = [(found[each["member_id"]], each["speaks_for"]) for each in act.facts["seats"]]
-    _open(roll_call, people, now)
+    _open(roll_call, people, now, office="teller")
 
 
-def _open(roll_call: RollCall, people: Sequence[tuple[Member, str]], now: datetime) -> None:
+def _open(roll_call: RollCall, people: Sequence[tuple[Member, str]], now: datetime, *, office: str) -> None:
     for place, (member, told) in enumerate(people, 1):
         roll_call.seats.append(
             Seat(place=place, member_id=member.id, council_id=member.local.council_id,
@@ -157,7 +157,7 @@ def _open(roll_call: RollCall, people: Sequence[tuple[Member, str]], now: dateti
     roll_call.closes_at = now + timedelta(days=roll_call.days)
     db.session.flush()
     audit.record(
-        None, Act.OPEN_ROLL_CALL, subject_of(roll_call), now=now, office="teller", seats=len(people),
+        None, Act.OPEN_ROLL_CALL, subject_of(roll_call), now=now, office=office, seats=len(people),
         closes_at=roll_call.closes_at.isoformat(),
     )  # fmt: skip
     mailings.start(notices.OPENS, roll_call.id, now)

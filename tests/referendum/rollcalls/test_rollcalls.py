@@ -222,7 +222,7 @@ def test_nobody_opens_a_vote_by_name_on_a_question_that_was_withdrawn(made: Refe
 
 def test_a_body_without_anybody_closes_undecided_at_its_moment(made: Referendum) -> None:
     roll_call, now = presidents(made.question), at_last(made.question)
-    operations._open(roll_call, [], now)
+    operations._open(roll_call, [], now, office="teller")
     assert closed(now + timedelta(days=2)) == 0
     assert closed(now + timedelta(days=3)) == 1
     assert (roll_call.state, roll_call.elected, roll_call.reason) == ("closed", "", "nothing_named")

@@ -83,6 +83,18 @@ def test_councils_with_few_answers_weigh_as_one_so_that_no_weight_is_that_of_a_f
     assert joined([many, some], 10) == [some, many]
 
 
+def test_a_council_with_just_enough_answers_weighs_for_itself_and_few_are_joined_just_until_they_are_enough() -> None:
+    enough, many = Stratum(50, 20, {"A": 10}), Stratum(900, 90, {"A": 80})
+    assert joined([enough, many], 10) == [enough, many]
+    four, six = Stratum(40, 8, {"A": 4}), Stratum(60, 12, {"B": 6})
+    assert joined([four, six, many], 10) == [many, Stratum(100, 20, {"A": 4, "B": 6})]
+
+
+@pytest.mark.parametrize("answers", [0.0, -1.0])
+def test_nobody_s_share_may_be_anything(answers: float) -> None:
+    assert margin(0.5, answers) == 1.0
+
+
 @given(st.lists(st.tuples(st.integers(1, 500), st.integers(0, 30), st.integers(0, 30)), max_size=6))
 def test_joined_councils_hold_the_same_members_and_answers(rows: list[tuple[int, int, int]]) -> None:
     strata = [Stratum(frame, 60, {"A": yes, "B": no}) for frame, yes, no in rows]

@@ -23,6 +23,7 @@ from referendum.trustees import ceremony_operations, operations, queries
 from referendum.trustees.views import facts_for_the_label
 from tests.people import Cast, actor
 from tests.referendum.trustees.conftest import Group, make_group
+from tests.trail import trail
 
 
 def reasons(act: str) -> list[str]:
@@ -45,6 +46,9 @@ def test_three_trustees_make_a_key_of_which_two_are_enough(group: Group) -> None
     assert rehearsal is not None
     assert rehearsal.trustees == trustees_bytes(queries.items(group.vote)).decode()
     assert joint_key(read_trustees(rehearsal.trustees.encode())) == item.sub_key
+    said = [act for act, office, _ in trail("begin_ceremony", "send_certificate", "send_shares", "send_key")]
+    assert said == ["begin_ceremony", *["send_certificate"] * 3, *["send_shares"] * 3, *["send_key"] * 3]
+    assert len({facts["message_hash"] for _, _, facts in trail("send_shares", "send_key")}) == 6
     for place, member in enumerate(group.members):
         key = queries.key_of(group.vote.id, member)
         assert key is not None
