@@ -20,6 +20,9 @@ from referendum.conduct.facts_queries import (
     obstacles_to_call,
     running_votes,
 )
+from referendum.count.page_queries import waiting
+from referendum.count.proof_queries import Proved, proved_by
+from referendum.count.queries import archives_of
 from referendum.process import rules
 from referendum.process.box_rules import box_of
 from referendum.process.facts import VoteFacts, VoteMove, VoteState
@@ -49,6 +52,8 @@ class Step:
 class VotePage:
     """Everything the desk shows of one vote. `heading` says what comes next, `missing` what keeps it from happening;
     `may_call` whether a call may be issued now, `tie_break` the way to break a tie that it may no longer change.
+    `unproved` are the archives of which a trustee opened a part without a second proof, `waiting` those that wait for
+    one more part, and until when.
     """
 
     question: Question
@@ -64,6 +69,8 @@ class VotePage:
     tied: list[str] = field(default_factory=list)
     may_call: bool = False
     tie_break: str = ""
+    unproved: list[Proved] = field(default_factory=list)
+    waiting: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def tie_until(self) -> datetime | None:
@@ -83,6 +90,7 @@ def vote_page(vote: Vote, now: datetime) -> VotePage:
     return VotePage(
         question, vote, facts, steps_of(vote, facts), heading, missing, boxed, share_of(boxed, facts.eligible_count),
         acts_on(vote), challenges(vote.id), tied, may_be_called(vote, now), fixed_tie_break(vote),
+        [each for each in proved_by(vote, archives_of(vote)) if each.unproved], waiting(vote),
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """A vote whose forum is in one installation and whose box is in another: from the package to the published result."""
 
+import json
 import mailbox
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from referendum.boxes.rules import Rejected
 from referendum.casting.models import BoxedBallot
 from referendum.conduct.jobs import tend
 from referendum.count.models import PartialDecryption, Tally, TallyPart
+from referendum.crypto.canonical import canonical_bytes
 from referendum.electorate.models import PublicCredential
 from referendum.results.models import CitedArgument, PublishedResult
 from tests.people import Cast, sign_in
@@ -291,7 +293,22 @@ def another_archive(facts: dict[str, Any], parts: dict[str, Path]) -> None:
     parts[name].write_bytes(raw[: raw.rindex(b"PartialDecryption") - 1024])
 
 
+def another_second_proof(_facts: dict[str, Any], parts: dict[str, Path]) -> None:
+    told = json.loads(parts["vote.json"].read_bytes())
+    one, other = told["archives"]["V"]["parts"][0]["second_proofs"]
+    one["response"] = other["response"]
+    parts["vote.json"].write_bytes(canonical_bytes(told))
+
+
+def half_a_second_proof(_facts: dict[str, Any], parts: dict[str, Path]) -> None:
+    told = json.loads(parts["vote.json"].read_bytes())
+    del told["archives"]["V"]["parts"][0]["second_proofs"][1]["response"]
+    parts["vote.json"].write_bytes(canonical_bytes(told))
+
+
 FORGERIES = (
+    (another_second_proof, "trustee 1: the second proof does not hold"),
+    (half_a_second_proof, "“response” is missing"),
     (other_totals, "totals that it states of V"), (other_package, "another package"),
     (without_citations, "an archive of this vote is missing"), (without_a_file, "is missing in it"),
     (with_more, "nothing else"), (another_archive, "do not pass the verifier"),

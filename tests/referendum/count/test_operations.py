@@ -69,7 +69,8 @@ def test_product_parts_opening_and_file_of_a_count_stand_in_the_log(
             ("store_tally", "clock", {"archive": "V", "ballots": 3, "withheld": "",
                                       "tally_hash": hex_hash(tally.encrypted.encode())}),
             *(("accept_partial", "trustee", {"archive": "V", "owner": part.owner,
-                                             "partial_hash": hex_hash(part.body.encode())}) for part in given),
+                                             "partial_hash": hex_hash(part.body.encode()),
+                                             "second_proof": bool(part.second_proof)}) for part in given),
             ("open_tally", "trustee", {"archive": "V", "ballots": 3}),
             ("write_archive", "clock", {"archive": "V", "archive_hash": tally.archive_hash}),
         ]  # fmt: skip
