@@ -1,5 +1,6 @@
 """The page of a survey: how it was drawn, the one question for who was drawn, and what came of it."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -18,7 +19,7 @@ from forum.questions.queries import visible_question
 from forum.questions.ribbon import Held
 from referendum.surveys import operations, queries
 from referendum.surveys.models import Survey
-from referendum.surveys.rules import AFTER
+from referendum.surveys.rules import AFTER, BEFORE
 
 blueprint = Blueprint("surveys", __name__)
 PAGE = "surveys.show_survey"
@@ -80,9 +81,16 @@ def on_the_ribbon(question: Question) -> dict[str, Any]:
     return {"survey": Held(StageKind.SURVEY, found.state, found.opened_at, found.closed_at or found.closes_at)}
 
 
+def on_the_timetable(question: Question) -> dict[str, datetime | None]:
+    """When each survey closes, once its sample is drawn."""
+    names = {BEFORE: "first_survey_closes_at", AFTER: "survey_closes_at"}
+    return {names[each.place]: each.closed_at or each.closes_at for each in queries.surveys_on(question)}
+
+
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
     """Surveys on docket and question, and when each is due."""
     slots.fill("question.now", what_to_do_now)
     slots.fill("question.page", on_the_question)
     slots.fill("question.ribbon", on_the_ribbon)
+    slots.fill("question.dates", on_the_timetable)
     slots.fill("question.moved", operations.question_moved)
