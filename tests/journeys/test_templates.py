@@ -149,7 +149,7 @@ def others_answer(union: Union, number: int, counts: dict[str, int]) -> None:
         people = iter(list(session.scalars(waiting.order_by(SurveySeat.id))))
         for letter, count in counts.items():
             for _ in range(count):
-                surveys.answer(actor(next(people)), survey, letter, clock.now())
+                surveys.answer(actor(next(people)), survey, [letter], clock.now())
 
 
 def test_members_register_and_vote_and_the_presidents_decide_between_the_leaders(union: Union) -> None:
