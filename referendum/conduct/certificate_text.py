@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from referendum.process.call_text import instant
+from forum.questions.documents import instant
 
 
 @dataclass(frozen=True)

@@ -160,6 +160,15 @@ def test_the_record_shows_acts_and_offices_to_all_and_bodies_to_observers(app: F
     assert "salt" not in sign_in(app, cast.observer, second_factor=False).get("/record").get_data(as_text=True)
 
 
+def test_the_record_names_the_body_and_the_act_that_took_effect_and_leads_to_it(app: Flask, number: int) -> None:
+    visitor = app.test_client()
+    record = visitor.get("/record").get_data(as_text=True)
+    found = re.search(r'<a href="(/acts/\d+)"><b>Signed by the tellers, in effect: The certificate</b></a>', record)
+    assert found
+    assert "One of the tellers signed an act" in record
+    assert re.search(r"In effect.*<time[^>]*>[^<]* (CST|CDT|EST|EDT|UTC)</time>", visitor.get(found[1]).text)
+
+
 def test_an_observer_reads_who_acted_and_on_what_and_a_visitor_neither(app: Flask, cast: Cast, number: int) -> None:
     with app.app_context(), app.test_request_context(), transaction(write=True):
         question = db.session.scalars(db.select(Question).where(Question.number == number)).one()
