@@ -77,6 +77,8 @@ def make_question(
     draft_operations.save_draft(_officer(cast, 0), question, draft, now=began)
     if state != "drafted":
         draft_operations.publish_question(_officer(cast, 0), question, now=began)
+    if process.debate is None and process.mandate is not None and state != "drafted":
+        sign_all(cast.officers, act_operations.propose_pledge(_officer(cast, 0), question, now=began), now=began)
     if process.debate is not None and state not in ("drafted", "published"):
         _carry_on(cast, question, state, began, now)
     for name, value in changes.items():

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -37,6 +37,7 @@ def show_act(actor: Actor, act_id: int) -> str:
         document_html=render_document(text),
         title=TITLES[page.act.act],
         body_name=BODY_NAMES[Body(page.act.body)],
+        zone=current_app.config["HUSTINGS"].timezone,
     )
 
 
@@ -53,6 +54,7 @@ def _show_to_visitors(act_id: int) -> str:
         title=TITLES[page.act.act],
         body_name=BODY_NAMES[Body(page.act.body)],
         office_name=OFFICE_NAMES[page.office],
+        zone=current_app.config["HUSTINGS"].timezone,
     )
 
 

@@ -3,7 +3,10 @@
 merges it into translations/<language>/LC_MESSAGES/messages.po and writes the .mo beside it. Removed strings go.
 """
 
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -13,7 +16,10 @@ from babel.messages.pofile import read_po, write_po
 from forum.kernel.languages import FOLDER, LANGUAGES
 
 ROOT = Path(__file__).parent.parent.parent
-METHODS = [("forum/**.py", "python"), ("referendum/**.py", "python"), ("templates/**.*", "jinja2")]
+METHODS = [
+    ("forum/**.py", "python"), ("referendum/**.py", "python"), ("templates/**.*", "jinja2"),
+    ("forum/questions/templates/*.toml", "forum.kernel.catalogue:words_of_a_process"),
+]
 OPTIONS = {"templates/**.*": {"silent": "false", "trimmed": "true"}}
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 
@@ -26,6 +32,17 @@ def extracted() -> Catalog:
         if "/vendor/" not in file and (message if isinstance(message, str) else message[0]):
             catalogue.add(message, locations=[(file, 0)], auto_comments=comments, context=context)
     return catalogue
+
+
+def words_of_a_process(
+    file: IO[bytes], _keywords: object, _comment_tags: object, options: object  # noqa: ARG001 - named by Babel
+) -> Iterator[tuple[int, str, str, list[str]]]:
+    """What members read of a shipped process template, as Babel asks for it: its title and the bodies it names."""
+    raw: dict[str, Any] = tomllib.load(file)
+    for table in (raw, *raw["stages"]):
+        for key in ("title", "body"):
+            if key in table:
+                yield 0, "N_", table[key], []
 
 
 def po_file(language: str) -> Path:

@@ -93,6 +93,12 @@ class Percentage(str):
     __slots__ = ()
 
 
+class Verbatim(str):
+    """Words that a union wrote itself: they stay as they are in every language, also where ours are the same."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Obstacle:
     """One guard that does not hold yet, with what would make it hold. `code` names the guard for machines."""

@@ -12,7 +12,7 @@ from flask_babel import Babel, format_decimal, format_percent, get_locale, gette
 from markupsafe import Markup
 
 from forum.kernel.doors import VISITOR, Actor
-from forum.kernel.errors import Obstacle, Percentage, Problem, Refusal
+from forum.kernel.errors import Obstacle, Percentage, Problem, Refusal, Verbatim
 from forum.kernel.wording import spoken
 
 LANGUAGES = {"en": "English", "es": "Español", "fr": "Français"}
@@ -94,6 +94,8 @@ def say(thing: Refusal | Problem | Obstacle | str, /, **facts: object) -> str:
         return say(thing.reason, **thing.facts)
     if isinstance(thing, Problem | Obstacle):
         return say(thing.text, **thing.facts)
+    if isinstance(thing, Verbatim):
+        return thing
     return str(gettext(thing)) % _told(facts) if facts else str(gettext(thing))
 
 

@@ -9,6 +9,7 @@ union. Voting codes never come here: the electorate hands them to the server its
 
 import smtplib
 import threading
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,6 +34,7 @@ PORTION = 50
 MOST_REFUSED = 500
 FORGOTTEN_AFTER = timedelta(days=30)
 FORGOTTEN_AT_ONCE = 1_000
+ADDRESSED = "hustings_addressed"
 STOP = "{stop}"  # where a reader's own link comes into a text that is rendered once for many
 LONG_LINES = policy.default.clone(max_line_length=900)  # a link in a header stays as it is: unfolded, unencoded
 log = structlog.get_logger()
@@ -149,7 +151,9 @@ def _row(name: str, address: str, letter: Text, now: datetime) -> dict[str, obje
 
 
 def _write(rows: list[dict[str, object]]) -> None:
-    if rows:
+    if nobody_reads():
+        addressed().update(str(row["name"]) for row in rows)
+    elif rows:
         db.session.execute(insert(Outgoing), rows)
         jobs.enqueue(deliver_mail)
 
@@ -160,6 +164,18 @@ def rendered(name: str, language: str, **facts: object) -> Text:
         parts = [render_template(f"mail/{name}.{kind}", **facts) for kind in ("subject.txt", "txt", "html")]
     subject, text, html = parts
     return " ".join(subject.split()), text, html
+
+
+def nobody_reads() -> bool:
+    """Whether this is a replay without a mail server: whom its mails would have gone to is counted."""
+    settings = current_app.config["HUSTINGS"]
+    return bool(settings.replay and not settings.mail_host)
+
+
+def addressed() -> Counter[str]:
+    """How many mails to many a replay has written, by name. They are rendered, counted and not kept."""
+    counted: Counter[str] = current_app.extensions.setdefault(ADDRESSED, Counter())
+    return counted
 
 
 def waiting_count() -> int:

@@ -22,6 +22,7 @@ from forum.kernel import clock, jobs, mail
 from forum.kernel.database import Base, db, transaction
 
 PORTION = 100
+REPLAYED = 5_000
 PORTIONS_A_RUN = 50
 MOST_WAITING = 500
 
@@ -111,7 +112,7 @@ def _write_portion(mailing_id: int) -> bool:
     mailing = db.session.get(Mailing, mailing_id, with_for_update=True)
     if mailing is None or mailing.finished_at is not None or mailing.held_at is not None:
         return False
-    last = KINDS[mailing.kind](mailing, PORTION)
+    last = KINDS[mailing.kind](mailing, REPLAYED if mail.nobody_reads() else PORTION)  # none leaves, none waits for it
     if last is None:
         mailing.finished_at = clock.now()
         return False

@@ -15,6 +15,7 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
+from forum.kernel.errors import Verbatim
 from forum.kernel.wording import Pages, spoken
 
 MOST = 20_000
@@ -73,6 +74,8 @@ def ngettext(escaping: EvalContext, one: str, many: str, number: int, /, **facts
 
 def words(message: str, /, **facts: Any) -> str:
     """The same outside of templates, as plain text; for what is said dozens of times a page. Import it as `_`."""
+    if isinstance(message, Verbatim):
+        return message
     return _translated(spoken(), message) % facts if facts else _translated(spoken(), message)
 
 

@@ -76,6 +76,20 @@ class Reader:
             self.problem(name, sentence, sign=sign[0], count=sign[1], most=text.MOST_OF_ONE)
         return value
 
+    def lines(self, name: str, *, most: int, longest: int) -> list[str]:
+        """A list, one entry a line, cleaned, empty ones left out: at most `most` of at most `longest` characters."""
+        raw = self._sent.get(name, "")
+        cleaned = map(text.clean, raw.splitlines()) if isinstance(raw, str) else ()
+        found = [each for each in cleaned if each]
+        if not found:
+            self.problem(name, N_("Please fill this in."))
+        if len(found) > most:
+            self.problem(name, N_("At most %(most)s lines; these are %(count)s."), most=most, count=len(found))
+        elif long := next((each for each in found if len(each) > longest), None):
+            sentence = N_("A line has at most %(most)s characters. Shorten the one that begins with: %(start)s")
+            self.problem(name, sentence, most=longest, start=long[:40])
+        return found
+
     def _string(self, name: str, most: int, required: bool, *, one_line: bool) -> str:
         raw = self._sent.get(name, "")
         if not isinstance(raw, str):

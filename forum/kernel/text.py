@@ -103,6 +103,34 @@ def _check_links(html: str) -> str:
     return _LINK.sub(one, html)
 
 
+_ADDRESS = re.compile(r"(https?://)([^\s<>\"'`]+)", re.IGNORECASE)
+_HOST = re.compile(r"[a-z0-9.-]+(:[0-9]{1,5})?(?=$|[/?#])", re.IGNORECASE | re.ASCII)
+_AFTER = ".,;:!?…”’»]"
+
+
+def linked(line: str) -> str:
+    """Safe HTML of one line of plain text: addresses of the web in it are links that show where they lead.
+
+    One that hides it stays text: behind a name and an @, by a backslash, by letters that only look like others.
+    """
+    html, at = "", 0
+    for found in _ADDRESS.finditer(line):
+        rest = _without_what_follows(found[2])
+        if (host := _HOST.match(rest)) and rest.isprintable():
+            shown = f"{found[1]}<b>{host[0]}</b>{escape(rest[host.end() :])}"
+            html += escape(line[at : found.start()])
+            html += f'<a href="{found[1]}{escape(rest)}" rel="nofollow noopener noreferrer ugc">{shown}</a>'
+            at = found.start(2) + len(rest)
+    return html + escape(line[at:])
+
+
+def _without_what_follows(address: str) -> str:
+    """An address without the full stop of its sentence, or the bracket around it."""
+    while address.endswith(tuple(_AFTER)) or (address.endswith(")") and address.count(")") > address.count("(")):
+        address = address[:-1]
+    return address
+
+
 def is_safe_link(url: str) -> bool:
     """Whether a member may link there: http, https or mailto with a real target, or an anchor on the same page."""
     if url.startswith("#"):

@@ -12,6 +12,7 @@ from flask import Flask, Request, Response, current_app, g, jsonify, render_temp
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -23,6 +24,7 @@ from forum.kernel.errors import N_, Refusal, Stale
 from forum.kernel.kept import this_minute
 from forum.kernel.languages import remedy, say
 from forum.kernel.settings import Settings
+from forum.kernel.text import linked
 
 log = structlog.get_logger()
 
@@ -97,6 +99,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters["say"] = say
     app.jinja_env.filters["percent"] = languages.percent
     app.jinja_env.filters["name"] = languages.isolate
+    app.jinja_env.filters["linked"] = _linked
     app.jinja_env.globals.update(asset=asset, when=languages.when, say=say, remedy=remedy)  # macros see no context
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -141,6 +144,11 @@ def _names() -> dict[str, object]:
         "problems": {each.field: say(each) for each in g.get("problems", [])},
         "obstacles": g.get("obstacles", []),
     }
+
+
+def _linked(line: str) -> Markup:
+    """One line as a member typed it, addresses of the web in it as links."""
+    return Markup(linked(line))  # noqa: S704 - escaped where it is made
 
 
 def asset(path: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -80,5 +81,9 @@ def read_stop(token: str) -> tuple[int, MailKind] | None:
 
 
 def _key() -> bytes:
-    secret: str = current_app.config["HUSTINGS"].secret_key
+    return _key_under(current_app.config["HUSTINGS"].secret_key)
+
+
+@cache
+def _key_under(secret: str) -> bytes:
     return HKDF(SHA256(), 32, salt=None, info=b"hustings: stop a kind of mail").derive(secret.encode())

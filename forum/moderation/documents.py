@@ -2,6 +2,7 @@
 
 from forum.moderation.models import Hiding, Restraint
 from forum.moderation.rules import GROUND_NAMES, Ground
+from forum.questions.documents import instant
 
 OUTCOMES = {
     "hide": {"upheld": "The words stay hidden.", "restored": "The words are shown again."},
@@ -36,7 +37,7 @@ def _told(measure: Hiding | Restraint) -> tuple[str, str]:
         told = f"Hidden: a {measure.kind}, because {ground}. Salted hash of the words: {measure.content_hash}"
         return f"hiding {measure.id}", told
     if measure.until is not None:
-        end = measure.until.isoformat(timespec="minutes")
+        end = instant(measure.until)
         return f"stop {measure.id}", f"Stopped from writing in a hall until {end}, because {ground}."
     every = f"one line a member every {measure.seconds} seconds"
     return f"slow mode {measure.id}", f"A session’s chat slowed, {every}, because {ground}."

@@ -17,7 +17,6 @@ from forum.arguments.rules import label_of
 from forum.halls.models import Hall, Post
 from forum.halls.own_models import Following
 from forum.kernel.database import db
-from forum.outlets.date_queries import dates_of
 from forum.outlets.models import DigestEdition
 from forum.outlets.rules import AHEAD
 from forum.questions import derived_queries
@@ -101,7 +100,7 @@ def _news_of(found: Question, edition: DigestEdition, now: datetime) -> Question
     stages = derived_queries.stages_of(found, now)
     here = next((each for each in stages if each.state is StageState.NOW), None)
     past = [each for each in stages if each.state in (StageState.NOW, StageState.DONE) and each.code != "drafted"]
-    dates = [(NEXT[name], at) for name, at in dates_of(found) if at > now]
+    dates = [(NEXT[name], at) for name, at in derived_queries.dates_of(found) if at > now]
     arguments, count = _seconded(found.id, edition)
     return QuestionNews(
         found.number, found.title, here.name if here else past[-1].name if past else "", here.day if here else None,

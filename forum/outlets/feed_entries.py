@@ -6,31 +6,18 @@ from datetime import datetime
 from flask import current_app
 
 from forum.arguments.models import Statement
-from forum.kernel.errors import N_
 from forum.kernel.languages import say, when
 from forum.kernel.quick import words as _
 from forum.moderation.rules import GROUND_NAMES, Ground
 from forum.outlets.calendar import Entry
-from forum.outlets.date_queries import dates_of
 from forum.outlets.feed import Item
 from forum.outlets.feed_queries import ArgumentRow, PostRow, SessionChange
+from forum.questions.derived_queries import dates_of
 from forum.questions.models import Question
 from forum.questions.ribbon import RibbonStage
+from forum.questions.timetable import DATE_NAMES
 from forum.roll.models import Local
 from forum.sittings.queries import Room, zone_of
-
-TITLES = {
-    "registration_closes_at": N_("Registration closes"),
-    "debate_opens_at": N_("The debate opens"),
-    "debate_closes_at": N_("The debate closes"),
-    "record_at": N_("The roll is frozen"),
-    "voting_opens_at": N_("Voting opens"),
-    "voting_closes_at": N_("Voting closes"),
-    "challenge_closes_at": N_("The time for objections ends"),
-    "run_off_opens_at": N_("The run-off opens"),
-    "run_off_closes_at": N_("The run-off closes"),
-    "run_off_challenge_closes_at": N_("The time for objections to the run-off ends"),
-}
 
 
 def whole(path: str) -> str:
@@ -128,7 +115,7 @@ def session_entry(room: Room, *, public: bool) -> Entry:
 
 def date_entries(question: Question, line: list[RibbonStage]) -> list[Entry]:
     """Every published date of a question, and the day by which its mandate is due."""
-    dates = [(name, say(TITLES[name]), at) for name, at in dates_of(question)]
+    dates = [(name, say(DATE_NAMES[name]), at) for name, at in dates_of(question)]
     due = next((stage.ends_at for stage in line if stage.code == "mandated" and stage.ends_at), None)
     if due is not None:
         dates.append(("mandate_due_at", _("The mandate is due"), due))

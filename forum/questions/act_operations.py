@@ -17,7 +17,7 @@ from forum.questions import models, queries, rules
 from forum.questions.facts import QuestionFacts
 from forum.questions.facts_queries import documents_of, gather_facts
 from forum.questions.models import Question
-from forum.questions.operations import move_question, tell_named
+from forum.questions.operations import begin_without_debate, move_question, tell_named
 from forum.questions.states import QuestionMove, QuestionState, WithdrawalGround
 from forum.roll import queries as roll
 
@@ -43,7 +43,7 @@ def propose_pledge(actor: Actor, question: Question, *, now: datetime) -> BodyAc
 
 
 def pledge_by_act(act: BodyAct, now: datetime) -> None:
-    """The pledge took effect."""
+    """The pledge took effect. Without a debate nothing else is waited for."""
     question = queries.question_by_id(act.question_id)
     refuse_unless(
         act.document_hash == audit.sha256(documents_of(question)["pledge"]),
@@ -60,6 +60,9 @@ def pledge_by_act(act: BodyAct, now: datetime) -> None:
         document_hash=act.document_hash,
     )
     slots.gather("question.moved", question, "pledge", now)
+    facts = gather_facts(question)
+    if not facts.has_debate:
+        begin_without_debate(question, facts, now)
 
 
 def propose_charge(actor: Actor, question: Question, *, now: datetime) -> BodyAct:

@@ -6,6 +6,7 @@ question that return fields of `RibbonFacts` and `LabelFacts`.
 """
 
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from forum.kernel import slots
@@ -28,7 +29,7 @@ from forum.questions.phrase import Phrase
 from forum.questions.ribbon import RibbonFacts, RibbonStage, StageState, ribbon
 from forum.questions.standing import standing
 from forum.questions.states import QuestionState
-from forum.questions.timetable import Timetable
+from forum.questions.timetable import LATER
 from forum.questions.upcoming import upcoming
 from forum.roll.queries import roll_size
 
@@ -126,6 +127,13 @@ def what_is_next(found: Question, now: datetime) -> Phrase | None:
     return upcoming(_facts_of(found), now)
 
 
-def dates_of(found: Question) -> Timetable:
-    """The published dates, overtaken by what its vote's call, extension and count made of them."""
-    return _facts_of(found).timetable
+def dates_of(found: Question) -> list[tuple[str, datetime]]:
+    """Its dates as they hold now, (name, moment) as they come: the published ones, overtaken by what its vote's call,
+    extension and count made of them, and those that nobody could publish before (`LATER`).
+
+    A later slice tells them by the slot question.dates: a function of the question that returns moments by name.
+    """
+    dates = dict(queries.timetable_of(found).in_order())
+    for more in slots.gather("question.dates", found):
+        dates.update({name: at for name, at in more.items() if at is not None and name in (*dates, *LATER)})
+    return sorted(dates.items(), key=itemgetter(1))

@@ -144,10 +144,11 @@ def _stages(process: Process) -> str:
 
 
 def _dates(timetable: Timetable) -> str:
-    return "\n".join(f"- {DATE_NAMES[name]}: {_instant(at)}" for name, at in timetable.in_order())
+    return "\n".join(f"- {DATE_NAMES[name]}: {instant(at)}" for name, at in timetable.in_order())
 
 
-def _instant(at: datetime) -> str:
+def instant(at: datetime) -> str:
+    """A time as signed documents write it."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 

@@ -16,7 +16,8 @@ from forum.questions import matter_queries, queries, rules
 from forum.questions.facts_queries import documents_of, gather_facts
 from forum.questions.forms import ROLES, Draft
 from forum.questions.models import Appointment, Obligation, Option, Question
-from forum.questions.operations import move_question
+from forum.questions.operations import begin_without_debate
+from forum.questions.process import Process
 from forum.questions.states import QuestionMove, QuestionState
 from forum.questions.templates import as_tables, load_shipped
 from forum.questions.timetable import Timetable, propose
@@ -34,16 +35,18 @@ class Act(audit.Act):
     TAKE_BACK_QUESTION = "take_back_question"
 
 
-def create_question(actor: Actor, title: str, template: str, *, now: datetime) -> Question:
-    """A new draft with the process of a template and the shortest timetable that it allows, a week from
-    now.
-    """
+def create_question(
+    actor: Actor, title: str, template: str, *, now: datetime, own: tuple[str, Process] | None = None
+) -> Question:
+    """A new draft with the process of a template, or the text and the process of the union's `own`, and the shortest
+    timetable that it allows, a week from now."""
     refuse_unless(rules.may_draft(actor), N_("Only officers draft questions."))
-    process = load_shipped(template)
+    source, process = own or ("", load_shipped(template))
     highest = db.session.scalar(db.select(func.max(Question.number))) or 0
     question = Question(
         public_id=secrets.token_urlsafe(16)[:22], number=highest + 1, state=str(QuestionState.DRAFTED), title=title,
-        template=template, process=as_tables(process), created_at=now, created_by_id=actor.member_id,
+        template=template, process=as_tables(process), process_source=source, created_at=now,
+        created_by_id=actor.member_id,
     )  # fmt: skip
     _set_dates(question, propose(process, _full_hour(now + FIRST_STEP)))
     db.session.add(question)
@@ -170,8 +173,9 @@ def obstacles_to_publish(question: Question, now: datetime, *, replayed: bool = 
 def publish_question(actor: Actor, question: Question, *, now: datetime, replayed: bool = False) -> Question:
     """Publish process, timetable and obligations: everyone can read them, and the council can pledge.
 
-    Where the process has no debate, this closes the question at once: there is nothing to charge. A past vote is
-    `replayed` with the slates that its record tells, some options without one; no page does that.
+    Where the process has no debate, and nothing that the council must pledge, this closes the question at once: there
+    is nothing to charge. A past vote is `replayed` with the slates that its record tells, some options without one; no
+    page does that.
     """
     refuse_unless(rules.may_draft(actor), N_("Only officers draft questions."))
     refuse_unless(question.state == QuestionState.DRAFTED, N_("This question has already left the drawer."))
@@ -185,8 +189,8 @@ def publish_question(actor: Actor, question: Question, *, now: datetime, replaye
     digest = audit.sha256(documents_of(question)["pledge"])
     audit.record(actor, Act.PUBLISH_QUESTION, f"question:{question.id}", now=now, document_hash=digest)
     facts = gather_facts(question, replayed=replayed)
-    if not facts.has_debate:
-        move_question(question, QuestionMove.PUBLISH, facts, now)
+    if not facts.has_debate and facts.process.mandate is None:
+        begin_without_debate(question, facts, now)
     return question
 
 

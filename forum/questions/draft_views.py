@@ -39,8 +39,9 @@ def new_question(actor: Actor) -> str:  # noqa: ARG001 - the door hands everyone
 @officers(again="question_drafts.new_question", limit="10/minute")
 def create_question(actor: Actor) -> Response:
     """Begin a draft."""
-    title, template = forms.read_new(request.form)
-    question = draft_operations.create_question(actor, title, template, now=clock.now())
+    title, template, source, process = forms.read_new(request.form, union_size=roll_size())
+    own = (source, process) if template == forms.OWN else None
+    question = draft_operations.create_question(actor, title, template, now=clock.now(), own=own)
     return redirect(url_for("question_drafts.edit_question", number=question.number))
 
 
@@ -79,6 +80,7 @@ def _what_is_missing(question: Question) -> dict[str, Any]:
     codes = {each.code for each in missing}
     return {
         "has_debate": facts.has_debate,
+        "has_pledge": facts.has_debate or facts.process.mandate is not None,
         "in_drawer": in_drawer,
         "missing": [each for each in before if each.code not in codes] + missing,
         "before_publishing": before,
@@ -104,7 +106,8 @@ def publish_question(actor: Actor, number: int) -> Response:
     """Publish process, timetable and obligations."""
     question = queries.visible_question(actor, number)
     draft_operations.publish_question(actor, question, now=clock.now())
-    return redirect(url_for("question_drafts.edit_question", number=number))
+    over = question.state != QuestionState.DRAFTED  # without a debate nothing is left to do here
+    return redirect(url_for("questions.show_question" if over else "question_drafts.edit_question", number=number))
 
 
 @blueprint.post("/q/<int:number>/pledge")

@@ -6,7 +6,7 @@ from forum.bodies.rules import Signing
 from forum.kernel.errors import N_, Obstacle, Percentage
 from forum.questions.facts import HallFacts, QuestionFacts, UnansweredReach
 from forum.questions.floor import HOST_HAS, FloorProof, Opener, floor_proof
-from forum.questions.process import by_slate
+from forum.questions.process import StageKind, by_slate
 from forum.questions.states import QuestionState, WithdrawalGround
 from forum.questions.timetable import problems_with
 
@@ -27,15 +27,7 @@ def to_charge(facts: QuestionFacts) -> list[Obstacle]:
         obstacles.append(
             Obstacle("too_many_options", text, N_("Remove or join options."), {"most": MOST_OPTIONS})
         )
-    if not facts.obligations_published:
-        text = N_("The obligations that each outcome creates are not published.")
-        remedy = N_("Write for each option what the council must do, and by when.")
-        obstacles.append(Obstacle("obligations", text, remedy))
-    obstacles += _unsigned(
-        "pledge",
-        N_("The pledge is not signed by more than half of the officers."),
-        Signing(facts.officers, facts.pledge_signers),
-    )
+    obstacles += _unpledged(facts)
     obstacles += _unsigned(
         "charge",
         N_("The charge is not signed by more than half of the officers."),
@@ -45,11 +37,33 @@ def to_charge(facts: QuestionFacts) -> list[Obstacle]:
 
 
 def to_publish(facts: QuestionFacts) -> list[Obstacle]:
+    """Whose result binds is pledged here as well, and who counts it is named; without a debate only the charge falls
+    away."""
     obstacles = _unpublished(facts)
     if facts.has_debate:
         text = N_("This process has a debate, so the question cannot skip it.")
         obstacles.append(Obstacle("has_debate", text, N_("Sign the pledge and issue the charge.")))
+    if facts.process.mandate is not None:
+        obstacles += _unpledged(facts)
+    if facts.process.members_vote is not None:
+        obstacles += _committees(facts)
+    elif facts.process.stage(StageKind.ROLL_CALL) is not None:
+        obstacles += _tellers(facts)
     return obstacles
+
+
+def _unpledged(facts: QuestionFacts) -> list[Obstacle]:
+    """What the council promises must be written and signed."""
+    obstacles = []
+    if not facts.obligations_published:
+        text = N_("The obligations that each outcome creates are not published.")
+        remedy = N_("Write for each option what the council must do, and by when.")
+        obstacles.append(Obstacle("obligations", text, remedy))
+    return obstacles + _unsigned(
+        "pledge",
+        N_("The pledge is not signed by more than half of the officers."),
+        Signing(facts.officers, facts.pledge_signers),
+    )
 
 
 def _unpublished(facts: QuestionFacts) -> list[Obstacle]:
@@ -89,15 +103,21 @@ def _unsigned(code: str, text: str, signing: Signing) -> list[Obstacle]:
 
 def _committees(facts: QuestionFacts) -> list[Obstacle]:
     obstacles = []
-    if len(facts.tellers) < FEWEST_TELLERS:
-        text, remedy = N_("There are fewer than three tellers."), N_("Name at least three tellers.")
-        obstacles.append(Obstacle("tellers", text, remedy, {"count": len(facts.tellers)}))
     if not facts.trustees:
         text, remedy = N_("No trustee is named."), N_("Name at least one trustee.")
         obstacles.append(Obstacle("trustees", text, remedy))
     if not facts.observers:
         text, remedy = N_("No observer is named."), N_("Name at least one observer.")
         obstacles.append(Obstacle("observers", text, remedy))
+    return [*_tellers(facts), *obstacles]
+
+
+def _tellers(facts: QuestionFacts) -> list[Obstacle]:
+    """Enough tellers, and of all who are named none an officer."""
+    obstacles = []
+    if len(facts.tellers) < FEWEST_TELLERS:
+        text, remedy = N_("There are fewer than three tellers."), N_("Name at least three tellers.")
+        obstacles.append(Obstacle("tellers", text, remedy, {"count": len(facts.tellers)}))
     both = facts.officers & (facts.tellers | facts.trustees | facts.observers)
     if both:
         text = N_("An officer is named as teller, trustee or observer.")

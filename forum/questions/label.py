@@ -311,9 +311,9 @@ def _bound(facts: LabelFacts) -> Answer:
 
 def _share(facts: LabelFacts) -> Answer:
     if facts.members_vote is False:
-        instead = _by_name(facts, N_("%(body)s decides."))
+        instead = _by_name(facts, N_("Decided by: %(body)s."))
         return Phrase(N_("None: the members do not decide")), (*_asked(facts), *instead)
-    after = _by_name(facts, N_("After the members %(body)s votes, by name."))
+    after = _by_name(facts, N_("After the members, a vote by name: %(body)s."))
     if facts.ballots is None or not facts.roll_count:
         return NOT_DOCUMENTED, after
     numbers: dict[str, object] = {"ballots": facts.ballots, "roll": facts.roll_count}
@@ -329,7 +329,7 @@ def _asked(facts: LabelFacts) -> tuple[Phrase, ...]:
 
 
 def _by_name(facts: LabelFacts, text: str) -> tuple[Phrase, ...]:
-    return tuple(Phrase(text, {"body": body}) for body in facts.by_name)
+    return tuple(Phrase(text, {"body": Phrase(body)}) for body in facts.by_name)
 
 
 def _percent(part: int, whole: int) -> Percentage:

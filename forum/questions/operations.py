@@ -143,6 +143,12 @@ def close_due(now: datetime) -> tuple[list[Question], list[Question]]:
     return closed, kept
 
 
+def begin_without_debate(question: Question, facts: QuestionFacts, now: datetime) -> None:
+    """A question that the locals are not charged with leaves the drawer; who was named for it is told."""
+    move_question(question, QuestionMove.PUBLISH, facts, now)
+    tell_named(question, [(each.role, each.member_id) for each, _ in queries.named_people(question.id)], now)
+
+
 def tell_named(question: Question, named: Iterable[tuple[str, int]], now: datetime) -> None:
     """Tell members by mail that they are teller, trustee or observer; `named` are (role, member id)."""
     for role, member_id in named:

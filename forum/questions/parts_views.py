@@ -24,6 +24,7 @@ from forum.questions.models import Question
 from forum.questions.phrase import Phrase
 from forum.questions.ribbon import RibbonStage, StageState
 from forum.questions.states import QuestionState
+from forum.questions.timetable import DATE_NAMES
 
 blueprint = Blueprint("question_parts", __name__)
 SHOWN_AS = {StageState.DONE: "done", StageState.NOW: "now", StageState.AHEAD: "next", StageState.MISSED: "next"}
@@ -38,9 +39,17 @@ def phrase(words: Phrase, style: str = "date") -> Markup:
     return text % facts if facts else text
 
 
+@blueprint.app_template_filter("date_name")
+def date_name(name: str) -> str:
+    """What happens at a date of the timetable, in the reader's language."""
+    return gettext(DATE_NAMES[name])
+
+
 def _fact(value: object, style: str) -> object:
     if isinstance(value, datetime):
         return when(value, style)
+    if isinstance(value, Phrase):
+        return phrase(value, style)
     return percent(value) if isinstance(value, Percentage) else value
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Phrase:
-    """`facts` may hold numbers, percentages and aware datetimes; the edge writes all in the reader's language and
-    zone.
+    """`facts` may hold numbers, percentages, aware datetimes and phrases; the edge writes all in the reader's
+    language and zone.
     """
 
     text: str

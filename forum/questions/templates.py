@@ -5,14 +5,17 @@ Shipped templates lie beside this file in `templates/`; a union's own has the sa
 
 import tomllib
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from forum.kernel.errors import N_, Invalid, Problem
+from forum.kernel.errors import N_, Invalid, Problem, Verbatim
 from forum.questions import process as p
 from forum.questions.process import Process, Stage, StageKind
+from forum.questions.questionnaire import as_plain, read_items
 from forum.questions.toml_table import TomlTable, exact_number
 
 FOLDER = Path(__file__).with_name("templates")
@@ -25,13 +28,6 @@ NO_RANKS = N_(
     "The archive of encrypted ballots cannot carry ranked choice: totals of marks are opened, never one ballot’s order."
     " Nearest to it are majority_run_off and approval."
 )
-TITLES = (
-    N_("Debate, members’ vote, mandate"),
-    N_("Ratification of a tentative agreement"),
-    N_("Registration, members’ vote, roll call of the state council presidents"),
-    N_("Sample survey, council’s decision"),
-)
-"""Titles of the shipped templates once more, so that they are found for translation."""
 
 
 def shipped_names() -> list[str]:
@@ -70,7 +66,31 @@ def read_tables(raw: dict[str, Any], *, union_size: int) -> Process:
     process = _process(TomlTable("", raw, problems), union_size)
     if problems:
         raise Invalid(problems)
-    return process
+    return _as_written(process)
+
+
+def _as_written(process: Process) -> Process:
+    """Title and bodies of a template of the house are said in the reader's language, those of a union's own never."""
+    ours = _words_of_the_house(process.name)
+    stages = (
+        replace(each, body=_word(each.body, ours))
+        if isinstance(each, p.RollCallStage | p.CouncilDecisionStage) else each
+        for each in process.stages
+    )  # fmt: skip
+    return replace(process, title=_word(process.title, ours), stages=tuple(stages))
+
+
+def _word(text: str, ours: frozenset[str]) -> str:
+    return text if text in ours else Verbatim(text)
+
+
+@cache
+def _words_of_the_house(name: str) -> frozenset[str]:
+    """What members read of a shipped template; nothing of an unknown one. The catalogues take the same keys."""
+    if name not in shipped_names():
+        return frozenset()
+    raw = tomllib.loads(shipped_text(name))
+    return frozenset({raw["title"], *(stage["body"] for stage in raw["stages"] if "body" in stage)})
 
 
 def stored_process(raw: dict[str, Any]) -> Process:
@@ -93,6 +113,8 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
     for name, value in values.items():
         if isinstance(value, p.Reporting):
             plain[name] = _plain(vars(value))
+        elif isinstance(value, tuple):
+            plain |= {name: as_plain(value)} if value else {}
         elif isinstance(value, StrEnum | Fraction):
             plain[name] = str(value)
         elif value is not None:
@@ -159,7 +181,10 @@ def _debate(table: TomlTable, _: int) -> Stage:
 
 def _survey(table: TomlTable, _: int) -> Stage:
     sample = table.whole("sample", 1, 1, 10_000_000) if "sample" in table.left else None
-    return p.SurveyStage(days=table.whole("days", 7, 1, LONGEST), sample=sample)
+    title = table.text("title") if "title" in table.left else None
+    return p.SurveyStage(
+        days=table.whole("days", 7, 1, LONGEST), sample=sample, title=title, questionnaire=read_items(table)
+    )
 
 
 def _members_vote(table: TomlTable, union_size: int) -> Stage:

@@ -69,7 +69,7 @@ def show_question(actor: Actor, number: int) -> str | Response:
         "forum/questions/question.html",
         people=page_queries.people_of(question),
         process=queries.process_of(question),
-        timetable=derived_queries.dates_of(question).in_order(),
+        timetable=derived_queries.dates_of(question),
         pledge=bodies.took_effect(question.id, "pledge"),
         matter=matter_queries.matter_of(actor, question),
         **_shown(actor, question),
@@ -85,7 +85,7 @@ def show_timetable(actor: Actor, number: int) -> str:
         "forum/questions/timetable.html",
         question=question,
         process=queries.process_of(question),
-        timetable=derived_queries.dates_of(question).in_order(),
+        timetable=derived_queries.dates_of(question),
         history=queries.history(question.id),
     )
 

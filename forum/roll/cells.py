@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import available_timezones
 
 from babel import Locale
@@ -26,6 +26,8 @@ OFFICES = {
     "": "none member no ninguno ninguna aucun aucune membre",
 }
 COUNTRIES = {"usa": "US", "us": "US", "unitedstatesofamerica": "US", "eeuu": "US", "can": "CA", "mex": "MX", "uk": "GB"}
+STANDING_WORDS = {word: str(standing) for standing, words in STANDINGS.items() for word in words.split()}
+OFFICE_WORDS = {word: office for office, words in OFFICES.items() for word in words.split()} | {"": ""}
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@[^\s@<>()\[\],;:\\\"]+\.[^\s@<>()\[\],;:\\\".]{2,}")
 _NUMBER = re.compile(r"[0-9A-Z](?:[0-9A-Z ./_-]*[0-9A-Z])?")
 _THROUGH_EXCEL = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
@@ -94,9 +96,9 @@ def read_entry(line: int, cells: dict[str, str], *, order: str, today: date) -> 
         local=_LOCAL_WORD.sub("", row.text("local", 40)),
         council=row.text("council", 200),
         country=_country(row),
-        standing=row.word("standing", _words(STANDINGS), "good, lapsed, suspended, retired"),
+        standing=row.word("standing", STANDING_WORDS, "good, lapsed, suspended, retired"),
         since=_since(row, order, today),
-        office=row.word("office", {**_words(OFFICES), "": ""}, "officer, host"),
+        office=row.word("office", OFFICE_WORDS, "officer, host"),
         local_name=row.text("local_name", 200, required=False),
         timezone=_timezone(row),
     )
@@ -106,6 +108,8 @@ def read_entry(line: int, cells: dict[str, str], *, order: str, today: date) -> 
 def hidden_sign(value: str) -> str:
     """The first control, zero-width, private or broken character, as U+…; "" if there is none. Right-to-left letters
     are letters like others; marks that turn the direction of what follows are not let in."""
+    if value.isascii() and value.isprintable():
+        return ""
     for sign in value:
         if unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") or sign == "\ufffd":
             return f"U+{ord(sign):04X}"
@@ -200,13 +204,10 @@ def _date(cell: str, order: str) -> date | None:
     return None
 
 
+@lru_cache(maxsize=4096)  # standings, offices and countries are few
 def _plain(cell: str) -> str:
     folded = unicodedata.normalize("NFKD", cell).casefold()
     return "".join(sign for sign in folded if sign.isalnum())
-
-
-def _words(table: dict[str, str] | dict[Standing, str]) -> dict[str, str]:
-    return {word: str(value) for value, words in table.items() for word in words.split()}
 
 
 @cache

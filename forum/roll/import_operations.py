@@ -17,6 +17,7 @@ from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Missing, Refused, Stale, refuse_unless
 from forum.roll import import_bounds, import_queries, rules
 from forum.roll.cells import Entry
+from forum.roll.import_queries import Change
 from forum.roll.looking import Look
 from forum.roll.models import Member, RollImport, RollImportLine
 from forum.roll.place_operations import put_places_back, remove_empty_places, set_places
@@ -258,7 +259,7 @@ def _columns(values: dict[str, Any], local_ids: dict[str, int], now: datetime) -
     }  # fmt: skip
 
 
-def _add_members(lines: Sequence[RollImportLine], local_ids: dict[str, int], now: datetime) -> None:
+def _add_members(lines: Sequence[Change], local_ids: dict[str, int], now: datetime) -> None:
     rows = [
         {"public_id": secrets.token_urlsafe(16)[:22], "number": line.number, **_columns(line.after, local_ids, now)}
         for line in lines

@@ -1,6 +1,7 @@
 """Reads that an import of the roll needs: what stands there now, what a file would change, what holds on to a row."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -79,17 +80,23 @@ def imports() -> list[RollImport]:
     return list(db.session.scalars(db.select(RollImport).order_by(RollImport.id.desc()).limit(20)))
 
 
-def lines(import_id: int, size: int) -> Iterator[list[RollImportLine]]:
-    """The lines of an import in their order, some at a time; each lot is let go of when the next is read."""
-    last = 0
-    query = (
-        db.select(RollImportLine).where(RollImportLine.import_id == import_id).order_by(RollImportLine.id).limit(size)
-    )
-    while found := list(db.session.scalars(query.where(RollImportLine.id > last))):
-        last = found[-1].id
-        yield found
-        for line in found:
-            db.session.expunge(line)
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a line of an import does to one member."""
+
+    action: str
+    number: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+def lines(import_id: int, size: int) -> Iterator[list[Change]]:
+    """The lines of an import in their order, some at a time."""
+    last, line = 0, RollImportLine
+    query = db.select(line.id, line.action, line.number, line.before, line.after).where(line.import_id == import_id)
+    while found := db.session.execute(query.where(line.id > last).order_by(line.id).limit(size)).all():
+        last = found[-1][0]
+        yield [Change(*row[1:]) for row in found]
 
 
 def sample(import_id: int, action: str) -> list[RollImportLine]:

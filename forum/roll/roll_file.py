@@ -71,6 +71,8 @@ def decode(raw: bytes) -> tuple[str, LineProblem | None]:
 
 def cleaned(cell: str) -> str:
     """A cell as it was meant: Excel's ="00123" unwrapped, blanks of every kind made plain, composed letters."""
+    if cell.isascii() and cell.isprintable() and "  " not in cell and not cell.startswith('="'):
+        return cell.strip()  # nearly every cell: nothing to unwrap, to compose or to make plain
     cell = cell.strip(" \t\u00a0")
     if wrapped := _WRAPPED.match(cell):
         cell = wrapped[1].replace('""', '"')
@@ -111,6 +113,13 @@ class RollFile:
                 continue
             cells += [""] * (len(self._columns) - len(cells))
             yield line, {name: cell for name, cell in zip(self._columns, cells, strict=False) if name}
+
+    def column(self, name: str) -> Iterator[str]:
+        """The cleaned cells of one field alone, of the rows that can be read and have one."""
+        place = self._columns.index(name)
+        for read in self._records():
+            if not isinstance(read, LineProblem) and place < len(read[1]):
+                yield cleaned(read[1][place])
 
     def _records(self) -> Iterator[tuple[int, list[str]] | LineProblem]:
         reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=self.delimiter)

@@ -10,7 +10,7 @@ from forum.halls.models import Hall
 from forum.halls.rules import keeps_order
 from forum.kernel import clock
 from forum.kernel.doors import Actor
-from forum.kernel.kept import kept
+from forum.kernel.kept import kept, this_minute
 from forum.kernel.languages import when
 from forum.kernel.quick import words as _
 from forum.questions.models import Question
@@ -56,13 +56,13 @@ def todays_sessions(actor: Actor, **_facts: object) -> Markup:
 def hall_rail(actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
     """A hall's own sessions, with the host's link to set another while there is time for one."""
     runs = hall.opened_at is not None and keeps_order(actor, hall.question_id, hall.local_id)
-    return _hall_rail(hall.id, hall.question_id, runs=runs)
+    return _hall_rail(hall.id, hall.question_id, runs=runs, now=this_minute(clock.now()))
 
 
 @kept
-def _hall_rail(hall_id: int, question_id: int, *, runs: bool) -> Markup:
+def _hall_rail(hall_id: int, question_id: int, *, runs: bool, now: datetime) -> Markup:
     in_time = question_by_id(question_id).state in queries.IN_TIME
-    return _part("_rail.html", rooms=queries.of_hall(hall_id), hall_id=hall_id, runs=runs and in_time)
+    return _part("_rail.html", rooms=queries.of_hall(hall_id), hall_id=hall_id, runs=runs and in_time, now=now)
 
 
 def live_here(_actor: Actor, *, hall: Hall, **_facts: object) -> Markup:
@@ -79,10 +79,11 @@ def host_worklist(actor: Actor) -> list[dict[str, Any]]:
     """What waits for the one who runs sessions: to be opened, to be closed, minutes to sign."""
     if not (actor.office == "host" or actor.holds("teller")):
         return []
-    return [_work(room) for room in queries.to_run(actor, clock.now())]
+    now = clock.now()
+    return [_work(room, now) for room in queries.to_run(actor, now)]
 
 
-def _work(room: Room) -> dict[str, Any]:
+def _work(room: Room, now: datetime) -> dict[str, Any]:
     number = room.sitting.id
     due: datetime | None = room.sitting.starts_at
     act = _("To the session")
@@ -93,8 +94,10 @@ def _work(room: Room) -> dict[str, Any]:
         page, due = url_for("sitting_minutes.show_minutes", sitting_id=number), None
     elif room.is_open:
         what, why, due = _("Run your session"), _("It is open now. Close it when it ends."), None
-    else:
+    elif now < room.sitting.starts_at:
         what, why = _("Open your session"), _("Members join from the hall and from their phones.")
+    else:
+        what, why = _("Your session is not open"), _("Its hour has come. Open it, set another time, or cancel it.")
     order = 5 if room.is_open else 20
     if room.sitting.title:
         why = f"{room.sitting.title}. {why}"

@@ -17,6 +17,7 @@ from forum.roll.models import Local, Member
 from forum.sittings.enquiry_models import Enquiry
 from forum.sittings.models import Sitting
 from forum.sittings.queries import IN_TIME
+from forum.sittings.rules import OPENS_LATE
 
 MOST_SHOWN = 200
 MOST_ON_A_DESK = 20
@@ -85,7 +86,7 @@ def hidden_words(sitting_id: int) -> list[tuple[str, str]]:
     return [(name, words) for name, words in found]
 
 
-def to_settle(actor: Actor) -> list[tuple[int, datetime, int]]:
+def to_settle(actor: Actor, now: datetime) -> list[tuple[int, datetime, int]]:
     """Sessions to come that this host or teller runs and of which something was asked that stands unanswered: id, when
     it begins, how many questions.
     """
@@ -99,7 +100,7 @@ def to_settle(actor: Actor) -> list[tuple[int, datetime, int]]:
         .join(Question, Question.id == Hall.question_id)
         .join(Enquiry, Enquiry.sitting_id == Sitting.id)
         .where(mine, Sitting.state == "scheduled", Question.state.in_(IN_TIME))
-        .where(Enquiry.state == "open", Enquiry.hidden_at.is_(None))
+        .where(Sitting.starts_at > now - OPENS_LATE, Enquiry.state == "open", Enquiry.hidden_at.is_(None))
         .group_by(Sitting.id, Sitting.starts_at)
         .order_by(Sitting.starts_at, Sitting.id)
         .limit(MOST_ON_A_DESK)

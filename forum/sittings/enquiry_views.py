@@ -66,7 +66,7 @@ def to_settle(actor: Actor) -> list[dict[str, Any]]:
     """What members asked of sessions to come, and nobody has answered or put off yet."""
     if not (actor.office == "host" or actor.holds("teller")):
         return []
-    found = enquiry_queries.to_settle(actor)
+    found = enquiry_queries.to_settle(actor, clock.now())
     return [_item(sitting_id, starts_at, count) for sitting_id, starts_at, count in found]
 
 

@@ -97,8 +97,8 @@ def cancel_sitting(actor: Actor, sitting_id: int, *, now: datetime) -> Sitting:
 
 
 def open_sitting(actor: Actor, sitting_id: int, *, now: datetime) -> Sitting:
-    """Begin: the chat and the stack open. One session at a time in a hall, and none long before its announced hour:
-    members were told when to come. Who opens it is there, and is counted.
+    """Begin: the chat and the stack open. One session at a time in a hall, and none long before or after its announced
+    hour: members were told when to come. Who opens it is there, and is counted.
     """
     room = run_room(actor, sitting_id)
     refuse_unless(room.question.state == QuestionState.DEBATING, N_("Sessions are held while the debate runs."))
@@ -106,6 +106,10 @@ def open_sitting(actor: Actor, sitting_id: int, *, now: datetime) -> Sitting:
     refuse_unless(
         now >= room.sitting.starts_at - rules.OPENS_EARLY,
         N_("A session opens 30 minutes before its announced hour at the earliest. Set another time; members are told."),
+    )
+    refuse_unless(
+        not rules.was_missed(room.sitting.state, room.sitting.starts_at, now),
+        N_("Its hour is long past, and nobody waits there any more. Set another time; members are told."),
     )
     db.session.get(Hall, room.hall.id, with_for_update=True)  # two openings at once would make two sessions
     under_way = db.select(Sitting.id).where(Sitting.hall_id == room.hall.id, Sitting.state == "open")

@@ -19,7 +19,7 @@ from forum.questions.states import QuestionState
 from forum.roll.models import Local
 from forum.roll.naming import may_be_named
 from forum.sittings.models import Attendance, PresentGuest, Sitting
-from forum.sittings.rules import LONGEST_SITTING
+from forum.sittings.rules import LONGEST_SITTING, OPENS_LATE, was_missed
 
 ROWS_A_PAGE = 20
 IN_TIME = (QuestionState.CHARGED, QuestionState.DEBATING)  # once the debate is over no session begins any more
@@ -57,6 +57,10 @@ class Room:
     def never_held(self) -> bool:
         """Whether it was on the calendar, and the debate was over before anybody opened it."""
         return self.sitting.state == "scheduled" and self.question.state not in IN_TIME
+
+    def not_held(self, now: datetime) -> bool:
+        """The same, or its hour is so long past that nobody waits any more."""
+        return self.never_held or was_missed(self.sitting.state, self.sitting.starts_at, now)
 
 
 def room(sitting_id: int, *, lock: bool = False) -> Room:
@@ -143,11 +147,12 @@ def coming(
     return [_room(row) for row in db.session.execute(query)]
 
 
-def past(actor: Actor, page: int = 1) -> list[Room]:
+def past(actor: Actor, now: datetime, page: int = 1) -> list[Room]:
     """Closed sessions and those that never took place, newest first; one row more than a page tells that there is a
     next page.
     """
-    over = or_(Sitting.state == "closed", and_(Sitting.state == "scheduled", Question.state.not_in(IN_TIME)))
+    not_held = or_(Question.state.not_in(IN_TIME), Sitting.starts_at <= now - OPENS_LATE)
+    over = or_(Sitting.state == "closed", and_(Sitting.state == "scheduled", not_held))
     query = _rooms().where(over, _named_to(actor)).offset((page - 1) * ROWS_A_PAGE)
     query = query.order_by(func.coalesce(Sitting.closed_at, Sitting.starts_at).desc(), Sitting.id.desc())
     return [_room(row) for row in db.session.execute(query.limit(ROWS_A_PAGE + 1))]
@@ -166,13 +171,15 @@ def to_join(actor: Actor, question_id: int) -> list[Room]:
 
 
 def to_run(actor: Actor, now: datetime) -> list[Room]:
-    """Sessions that wait for this host or teller: due within a day, live, or with minutes to sign."""
+    """Sessions that wait for this host or teller: due within a day, live, or with minutes to sign; none that nobody
+    opened in its time."""
     national = [number for role, number in actor.appointments if role == "teller"]
     mine = [and_(Hall.local_id.is_(None), Hall.question_id.in_(national))]
     if actor.office == "host":
         mine.append(Hall.local_id == actor.local_id)
+    near = Sitting.starts_at.between(now - OPENS_LATE, now + timedelta(days=1))
     waits = or_(
-        and_(Sitting.state == "scheduled", Sitting.starts_at < now + timedelta(days=1), Question.state.in_(IN_TIME)),
+        and_(Sitting.state == "scheduled", near, Question.state.in_(IN_TIME)),
         Sitting.state == "open",
         and_(Sitting.state == "closed", Sitting.minutes_signed_at.is_(None)),
     )

@@ -23,6 +23,7 @@ LONGEST_LINE = 2000
 SLOW_MODES = (0, 10, 30, 60, 120)
 LONGEST_SITTING = timedelta(hours=12)
 OPENS_EARLY = timedelta(minutes=30)
+OPENS_LATE = LONGEST_SITTING
 
 
 class SittingState(StrEnum):
@@ -54,6 +55,11 @@ def next_state(state: str, move: SittingMove) -> SittingState | None:
 def is_left_open(state: str, opened_at: datetime | None, now: datetime) -> bool:
     """Whether nobody has closed a session: no meeting of a local lasts twelve hours, so the clock ends it then."""
     return state == S.OPEN and opened_at is not None and now >= opened_at + LONGEST_SITTING
+
+
+def was_missed(state: str, starts_at: datetime, now: datetime) -> bool:
+    """Whether nobody opened a session while members could still be waiting for it."""
+    return state == S.SCHEDULED and now >= starts_at + OPENS_LATE
 
 
 def may_run(person: Person, place: Place) -> bool:

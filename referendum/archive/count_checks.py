@@ -121,8 +121,8 @@ def are_possible(totals: Sequence[int], question: Question, weight: int) -> bool
     return max(chosen) <= marked and question.min * marked <= sum(chosen) <= question.max * marked
 
 
-def check_count(survey: Survey, setup: Setup, tally: Tally, report: Report) -> None:
-    """Everything behind the ballots, as far as it is there."""
+def check_count(survey: Survey, setup: Setup, tally: Tally, report: Report) -> dict[int, PartialDecryption]:
+    """Everything behind the ballots, as far as it is there. Gives the parts that hold, by trustee number."""
     least = setup.election.minimum_ballots
     if survey.partials and tally.ballots < least:
         words = f"it was opened with {tally.ballots} ballots; its own rule asks for at least {least}"
@@ -132,3 +132,4 @@ def check_count(survey: Survey, setup: Setup, tally: Tally, report: Report) -> N
     partials = _check_partials(survey.partials, setup, tally, report)
     for event in survey.results:
         _check_result(event, setup, tally, partials, report)
+    return partials

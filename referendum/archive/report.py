@@ -33,7 +33,8 @@ class Problem:
 
 FACTS = (
     "path", "uuid", "name", "fingerprint", "stage", "head", "sha256", "credentials", "trustees", "ballots", "counted",
-    "answers", "result", "part", "parts", "signer", "unchecked", "unreadable",
+    "answers", "result", "part", "parts", "signer", "second_proofs", "unchecked",
+    "unreadable",
 )  # fmt: skip
 """What of a report is told as it is."""
 
@@ -73,6 +74,8 @@ class Report:
     part: int | None = None
     """The place of this archive among the ``parts`` of its record, from 0."""
     parts: int = 1
+    second_proofs: list[int] = field(default_factory=list)
+    """The trustees whose factors hold by their second proof too."""
     trustees_record: str | None = None
     """The hash of the trustees record, which all parts of a record share."""
     sha256: str | None = None
@@ -128,6 +131,8 @@ class Report:
             yield f"  {self.credentials} credentials, {self.ballots} ballots, {self.counted} counted"
         if self.head is not None:
             yield f"  last event: {self.stage}, hash {self.head}"
+        if self.second_proofs:
+            yield f"  second proofs hold of trustee {', '.join(map(str, self.second_proofs))}"
         if self.sha256 is not None:
             yield f"  SHA-256 of the file: {self.sha256}"
         if self.signer is not None:

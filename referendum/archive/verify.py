@@ -17,6 +17,7 @@ from referendum.archive.events import Event, EventType
 from referendum.archive.ledger import Ledger
 from referendum.archive.places import Tasks
 from referendum.archive.report import Report
+from referendum.archive.second_checks import check_second_proofs
 from referendum.archive.setup_event import Setup, read_setup
 from referendum.archive.survey import Survey, take_survey
 from referendum.crypto.canonical import Malformed
@@ -99,7 +100,8 @@ def verify(
         if outcome.refused:
             report.add("the count was not checked, because a ballot is refused")
         else:
-            check_count(survey, setup, outcome.product, report)
+            partials = check_count(survey, setup, outcome.product, report)
+            check_second_proofs(claim, setup, outcome.product, partials, report)
     return report
 
 

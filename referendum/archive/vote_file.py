@@ -1,11 +1,13 @@
 """What is published about a vote beside its archives: ``vote.json`` (SPEC 8), read strictly and written."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
 from referendum.crypto.canonical import Malformed, canonical_bytes, read_fields, read_json, read_list, read_text
+from referendum.crypto.proofs import Proof, read_proof
 
 VERSION = 1
 LARGEST_VOTE_FILE = 256 * 1024 * 1024
@@ -17,15 +19,22 @@ _HEX = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class Part:
-    """One archive of the record: the hash of its credentials record, how many stand in it, the hash of its file."""
+    """One archive of the record: the hash of its credentials record, how many stand in it, the hash of its file, and
+    the trustees' second proofs of their factors, by number."""
 
     credentials: str
     count: int
     sha256: str = ""
+    second_proofs: Mapping[int, Proof] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         value: dict[str, Any] = {"credentials": self.credentials, "count": self.count}
-        return value | {"sha256": self.sha256} if self.sha256 else value
+        if self.sha256:
+            value["sha256"] = self.sha256
+        if self.second_proofs:
+            proofs = sorted(self.second_proofs.items())
+            value["second_proofs"] = [{"owner": owner} | proof.as_json() for owner, proof in proofs]
+        return value
 
 
 @dataclass(frozen=True)
@@ -110,9 +119,25 @@ def _read_pair(value: object) -> tuple[str, str]:
 
 
 def _read_part(value: object) -> Part:
-    fields = read_fields(value, ("credentials", "count"), ("sha256",))
+    fields = read_fields(value, ("credentials", "count"), ("sha256", "second_proofs"))
     digest = _read_hash(fields["sha256"]) if "sha256" in fields else ""
-    return Part(_read_hash(fields["credentials"]), _read_whole(fields["count"]), digest)
+    proofs = _read_proofs(fields["second_proofs"]) if "second_proofs" in fields else {}
+    if proofs and not digest:
+        raise Malformed("there are second proofs of a part that is not finished")
+    return Part(_read_hash(fields["credentials"]), _read_whole(fields["count"]), digest, proofs)
+
+
+def _read_proofs(value: object) -> dict[int, Proof]:
+    proofs: dict[int, Proof] = {}
+    for item in read_list(value):
+        fields = read_fields(item, ("owner", "challenge", "response"))
+        owner = _read_whole(fields.pop("owner"))
+        if owner <= max(proofs, default=0):
+            raise Malformed("second proofs are not in the ascending order of their trustees")
+        proofs[owner] = read_proof(fields)
+    if not proofs:
+        raise Malformed("a list of second proofs is empty")
+    return proofs
 
 
 def _read_stated(value: object) -> Stated:

@@ -22,6 +22,7 @@ from referendum.boxes.bundle import read_bundle
 from referendum.boxes.draft import work_folder
 from referendum.boxes.rules import ANSWER, PACKAGE, Rejected
 from referendum.count.jobs import go_on
+from referendum.count.proof_queries import waits_until
 from referendum.process.queries import vote_by_public_id
 from referendum.trustees.forms import LARGEST_FILE, read_part_file
 
@@ -126,10 +127,16 @@ def take_part(vote: str, archive: str, file: Path) -> None:
         part = read_part_file(file.read_bytes(), max(LARGEST_FILE, file.stat().st_size))
         with transaction(write=True):
             found = vote_by_public_id(vote)
-            enough = guest.accept_part(found, archive, part.owner, part.raw, clock.now())
+            enough = guest.accept_part(found, archive, part, clock.now())
             if enough:
                 jobs.enqueue(go_on, vote_id=found.id, archive=archive)
-    click.echo("The archive is opened and written now." if enough else "Taken. Further trustees are awaited.")
+            until = waits_until(found, archive)
+    if part.second is None:
+        click.echo("This part has no second proof; what is published will say so.")
+    if until is not None:
+        click.echo(f"Taken. One more of the group is awaited, as a second proof is missing; until {until} at most.")
+    else:
+        click.echo("The archive is opened and written now." if enough else "Taken. Further trustees are awaited.")
 
 
 @referendum.command("give-back", context_settings=VOTE)

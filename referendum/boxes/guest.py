@@ -21,13 +21,14 @@ from referendum.count import part_queries, queries
 from referendum.count.models import PartialDecryption, Tally
 from referendum.count.operations import checked_part
 from referendum.count.page_queries import record_pieces
+from referendum.count.rules import helps
 from referendum.crypto.hashing import hex_hash
-from referendum.crypto.joint import are_enough, by_item, read_trustees
-from referendum.crypto.threshold import ThresholdGroup
+from referendum.crypto.joint import are_enough, numbered, read_trustees
 from referendum.process.box_rules import guest_of
 from referendum.process.models import Vote
 from referendum.process.queries import locked
 from referendum.results.vote_file import vote_file
+from referendum.trustees.forms import SentPart
 
 FILE = "answer"
 
@@ -54,31 +55,33 @@ def write_records(vote: Vote, archive: str, folder: Path) -> list[Path]:
     return paths
 
 
-def accept_part(vote: Vote, archive: str, owner: object, raw: bytes, now: datetime) -> bool:
-    """Accept the part of the trustee with this number, every proof checked: they say whose it is. Whether the parts of
-    this archive now suffice. Raises Rejected, Refused."""
+def accept_part(vote: Vote, archive: str, sent: SentPart, now: datetime) -> bool:
+    """Accept a trustee's part, every proof checked: they say whose it is. Whether the parts of this archive now
+    suffice. Raises Rejected, Refused."""
+    owner = sent.owner
     tally = queries.tally_of(guest_vote(vote).id, archive)
     if tally is None or tally.withheld:
         raise Rejected("this archive has no product yet" if tally is None else "too few ballots came to open it")
     items = read_trustees(vote.trustees.encode())
-    own = next(
-        ((item, numbers) for item, numbers in by_item(items) if isinstance(owner, int) and owner in numbers), None
-    )
-    if own is None or not isinstance(owner, int) or isinstance(owner, bool):
+    if not isinstance(owner, int) or isinstance(owner, bool) or not 1 <= owner <= len(numbered(items)):
         raise Rejected("no trustee of this vote has this number")
-    part = checked_part(vote, tally, owner, raw)
+    part = checked_part(vote, tally, owner, sent.raw, sent.second)
     locked(vote)
-    given = {each.owner for each in queries.parts(vote.id, archive)}
-    least = own[0].threshold if isinstance(own[0], ThresholdGroup) else 1
-    if owner not in given and len(given & set(own[1])) < least:
-        db.session.add(PartialDecryption(vote_id=vote.id, archive=archive, owner=owner, body=part.decode(), at=now))
+    given = queries.parts(vote.id, archive)
+    owners, proved = {each.owner for each in given}, {each.owner for each in given if each.second_proof}
+    if tally.result is None and helps(items, owner, owners, proved):
+        db.session.add(
+            PartialDecryption(
+                vote_id=vote.id, archive=archive, owner=owner, body=part.body, second_proof=part.second_proof, at=now
+            )
+        )
         db.session.flush()
-        given.add(owner)
+        owners.add(owner)
         audit.record(
             None, Act.TAKE_PART, f"vote:{vote.public_id}", now=now, office="trustee", archive=archive, owner=owner,
-            partial_hash=hex_hash(part),
+            partial_hash=hex_hash(part.body.encode()), second_proof=bool(part.second_proof),
         )  # fmt: skip
-    return are_enough(items, given)
+    return are_enough(items, owners)
 
 
 def write_answer(vote: Vote, folder: Path) -> str:

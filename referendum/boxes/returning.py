@@ -10,7 +10,7 @@ import os
 import secrets
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from referendum.archive.reader import ArchiveReader
 from referendum.archive.record import verify_together
 from referendum.archive.report import Report
 from referendum.archive.survey import claimed_credential
+from referendum.archive.vote_file import read_vote_file
 from referendum.boxes.bundle import Bundle, hash_of
 from referendum.boxes.guest import stated
 from referendum.boxes.packing import Act
@@ -34,9 +35,10 @@ from referendum.casting.rules import batch_hash
 from referendum.count import part_operations, part_queries, queries
 from referendum.count.models import PartialDecryption
 from referendum.count.operations import store_result
-from referendum.count.rules import joined_bodies
+from referendum.count.rules import joined_bodies, kept_proofs
 from referendum.crypto.canonical import Malformed, read_fields, read_json, read_list, read_text
 from referendum.crypto.hashing import b64_of_hex
+from referendum.crypto.proofs import Proof
 from referendum.crypto.tally import Tally as Product
 from referendum.crypto.tally import read_encrypted_tally
 from referendum.electorate.queries import digest_of
@@ -109,8 +111,9 @@ def take_back(vote: Vote, bundle: Bundle, files: dict[str, list[Path]], now: dat
     locked(vote)
     box = box_of(vote.params)
     _begin_box(vote)
+    told = read_vote_file(bundle.bytes_of("vote.json")).archives
     for archive, paths in files.items():
-        _store(vote, archive, paths, now)
+        _store(vote, archive, paths, [part.second_proofs for part in told[archive].parts], now)
     if vote_file(vote, closed=True).raw != bundle.bytes_of("vote.json"):
         raise Rejected("it says something else of the ballot’s text, the credentials or the archives than this forum")
     for tally in queries.tallies(vote.id):
@@ -131,7 +134,7 @@ def _begin_box(vote: Vote) -> None:
     db.session.flush()
 
 
-def _store(vote: Vote, archive: str, paths: list[Path], now: datetime) -> None:
+def _store(vote: Vote, archive: str, paths: list[Path], proofs: list[Mapping[int, Proof]], now: datetime) -> None:
     """The ballots, products, parts and totals of an archive, as the count would have stored them."""
     part_operations.make_parts(vote, archive, len(paths))
     batches: dict[int, list[str]] = defaultdict(list)
@@ -151,7 +154,7 @@ def _store(vote: Vote, archive: str, paths: list[Path], now: datetime) -> None:
         part_operations.store_product(vote, archive, place, Product(ciphertexts, part.ballots, part.ballots), now)
         counted.append(part)
     _store_batches(vote, archive, batches)
-    _store_totals(vote, archive, counted, now)
+    _store_totals(vote, archive, counted, proofs, now)
     for place, path in enumerate(paths):
         part_operations.store_file(vote, archive, place, hash_of(path), now)
 
@@ -197,7 +200,9 @@ def _store_batches(vote: Vote, archive: str, batches: dict[int, list[str]]) -> N
     db.session.flush()
 
 
-def _store_totals(vote: Vote, archive: str, counted: list[Counted], now: datetime) -> None:
+def _store_totals(
+    vote: Vote, archive: str, counted: list[Counted], proofs: list[Mapping[int, Proof]], now: datetime
+) -> None:
     tally = queries.tally_of(vote.id, archive)
     assert tally is not None  # stored with the last product
     opened = [part.totals for part in counted if part.totals is not None]
@@ -210,7 +215,11 @@ def _store_totals(vote: Vote, archive: str, counted: list[Counted], now: datetim
     owners = sorted(set.intersection(*(set(part.parts) for part in counted)))
     for owner in owners:
         body = joined_bodies([part.parts[owner] for part in counted])
-        db.session.add(PartialDecryption(vote_id=vote.id, archive=archive, owner=owner, body=body, at=now))
+        own = [each[owner] for each in proofs if owner in each]
+        second = kept_proofs(own) if len(own) == len(counted) else ""
+        db.session.add(
+            PartialDecryption(vote_id=vote.id, archive=archive, owner=owner, body=body, second_proof=second, at=now)
+        )
     store_result(vote, tally, opened, now)
     db.session.flush()
 

@@ -6,10 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from string import ascii_letters, digits
+from unicodedata import category
 
-from forum.kernel.errors import N_
+from forum.kernel.errors import N_, Problem
 
 SMALLEST_BATCH = 30
+LENGTH = 43
+SIGNS = frozenset(f"{ascii_letters}{digits}+/")
+"""Of a tracker: a SHA-256 in base64."""
 
 
 class Found(StrEnum):
@@ -33,7 +38,7 @@ FOUND_IN_WORDS = {
         "This ballot was set aside: one of its proofs does not hold. The voting code can be used again."
     ),
     Found.DROPPED: N_("These citations came with a vote that was set aside, and were dropped with it."),
-    Found.UNKNOWN: N_("No ballot has this tracker. Compare it sign by sign with your receipt."),
+    Found.UNKNOWN: N_("No ballot has this tracker. Compare it with your receipt: capital and small letters differ."),
 }
 SET_ASIDE_FOR_GOOD = N_(
     "This ballot was set aside: one of its proofs does not hold. Voting is over; its code can no longer be used."
@@ -97,8 +102,27 @@ def hour_of(now: datetime) -> str:
 
 
 def normalised_tracker(typed: str) -> str:
-    """A tracker as typed or pasted, without blanks and without the padding some tools add."""
-    return "".join(typed.split()).rstrip("=")
+    """A tracker as typed or pasted, without blanks, signs that nobody sees, and the padding some tools add."""
+    return "".join(each for each in typed if not each.isspace() and category(each) != "Cf").rstrip("=")
+
+
+def readings(tracker: str) -> tuple[str, ...]:
+    """What a typed tracker may mean: as it stands, and with its first letter as it was before a phone wrote it large.
+    All others stand for themselves: a small and a capital letter are two signs."""
+    return (tracker, tracker[:1].lower() + tracker[1:]) if tracker[:1].isupper() else (tracker,)
+
+
+def fault_of(tracker: str) -> Problem | None:
+    """What is wrong with the shape of a tracker; None where it could be one."""
+    if strange := sorted(set(tracker) - SIGNS):
+        text = N_("A tracker has letters without accents, digits, + and /. These cannot be in it: %(signs)s")
+        return Problem("tracker", text, {"signs": " ".join(strange[:10])})
+    if len(tracker) == LENGTH:
+        return None
+    text = N_("A tracker has %(length)s characters; this has %(count)s. Missing: %(gap)s.")
+    if len(tracker) > LENGTH:
+        text = N_("A tracker has %(length)s characters; this has %(count)s. Too many: %(gap)s.")
+    return Problem("tracker", text, {"length": LENGTH, "count": len(tracker), "gap": abs(LENGTH - len(tracker))})
 
 
 def seal_number(body: str) -> str:

@@ -11,6 +11,7 @@ from forum.kernel import clock, slots
 from forum.kernel.database import db
 from forum.kernel.doors import Actor, anyone
 from forum.kernel.errors import Missing
+from forum.kernel.languages import say
 from forum.kernel.reading import sent_json
 from forum.kernel.settings import Settings
 from forum.kernel.web import POLICY
@@ -29,6 +30,7 @@ from referendum.process.queries import vote as vote_by_id
 from referendum.process.rules import is_voting_open
 
 blueprint = Blueprint("casting", __name__)
+LONGEST_ASKED = 90
 
 SPEECHLESS = re.sub(r"(connect-src|worker-src|form-action) 'self'", r"\1 'none'", POLICY)
 """A policy for a page that is to send nothing anywhere."""
@@ -115,14 +117,24 @@ def cast(_actor: Actor, public_id: str) -> Response:
 @anyone(nobody=True, limit="120/minute")
 def look_up(_actor: Actor) -> str:
     """Where a ballot is, by its tracker."""
-    tracker = rules.normalised_tracker(request.args.get("tracker", ""))[:64]
-    found = queries.whereabouts(tracker) if tracker else None
+    tracker = rules.normalised_tracker(request.args.get("tracker", ""))[:LONGEST_ASKED]
+    fault = rules.fault_of(tracker) if tracker else None
+    found = None
+    if tracker and not fault:
+        tracker, found = _found(tracker)
     words = _in_words(found, clock.now()) if found else ""
     seal = rules.seal_number(found.body) if found and found.body else ""
     away = [vote for vote in votes_in("open", "counting") if is_elsewhere(vote.params)]
     return render_template(
-        "referendum/casting/tracker.html", tracker=tracker, found=found, words=words, seal=seal, away=away
-    )
+        "referendum/casting/tracker.html", tracker=tracker, found=found, words=words, seal=seal, away=away,
+        faults={fault.field: say(fault)} if fault else {},
+    )  # fmt: skip
+
+
+def _found(typed: str) -> tuple[str, queries.Whereabouts]:
+    """The reading of a typed tracker under which there is a ballot, else as it was typed."""
+    read = [(each, queries.whereabouts(each)) for each in rules.readings(typed)]
+    return next((each for each in read if each[1].found is not rules.Found.UNKNOWN), read[0])
 
 
 def _in_words(found: queries.Whereabouts, now: datetime) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from forum.bodies.models import BodyAct
 from forum.kernel.doors import Actor
 from forum.kernel.errors import Obstacle, Obstructed, refuse_unless
+from forum.questions.documents import instant
 from forum.questions.queries import question_by_id
 from referendum.conduct.facts_queries import ballot_hash, gather_facts, vote_of, what_opens
 from referendum.conduct.forms import NewExtension
@@ -12,7 +13,6 @@ from referendum.conduct.tellers_operations import paper, propose
 from referendum.electorate.queries import frozen_electorate
 from referendum.process import rules
 from referendum.process.box_rules import ELSEWHERE, is_elsewhere
-from referendum.process.call_text import instant
 from referendum.process.facts import VoteFacts, VoteMove
 from referendum.process.models import Vote
 from referendum.process.operations import move_vote, set_up_vote

@@ -13,6 +13,7 @@ from forum.kernel import audit, jobs, slots
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Obstructed, Problem, refuse_unless
+from forum.questions.documents import instant
 from forum.questions.facts_queries import name_with_need
 from forum.questions.queries import named_people, question_by_id
 from referendum.conduct.facts_queries import about, fixed_tie_break, gather_facts, obstacles_to_call, vote_of
@@ -20,7 +21,7 @@ from referendum.conduct.forms import NewCall
 from referendum.electorate.jobs import make_codes
 from referendum.process import rules
 from referendum.process.box_rules import own_params
-from referendum.process.call_text import CallFacts, call_document, instant, occasion_of
+from referendum.process.call_text import CallFacts, call_document, occasion_of
 from referendum.process.facts import VoteFacts, VoteKind, VoteState
 from referendum.process.models import Vote
 from referendum.process.params import read_params

@@ -14,6 +14,7 @@ from referendum.casting.queries import set_aside_count
 from referendum.conduct.certificate_text import CertificateFacts, certificate_document
 from referendum.conduct.chain_operations import follow
 from referendum.conduct.facts_queries import about, gather_facts, vote_of
+from referendum.count.proof_queries import proved_by
 from referendum.count.queries import tallies
 from referendum.digest.close_operations import forget_matrix
 from referendum.mandate.operations import open_mandate
@@ -73,6 +74,10 @@ def document_of(vote: Vote) -> str:
             archives=[
                 (ARCHIVES[each.archive], each.ballot_count, set_aside_count(vote.id, each.archive), each.archive_hash)
                 for each in tallies(vote.id)
+            ],
+            proved=[
+                (ARCHIVES[each.archive], each.proved, each.unproved, each.is_bound)
+                for each in proved_by(vote, [tally.archive for tally in tallies(vote.id) if tally.result is not None])
             ],
             challenges=[(each.id, each.ruling, each.ruling_reason) for each in challenges(vote.id)],
         )

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from referendum.process.call_text import instant
+from forum.questions.documents import instant
 
 
 @dataclass(frozen=True)
 class CertificateFacts:
     """What the certificate says. `going_on` are those who stand in the next vote. `archives` are (name, ballots, set
-    aside, SHA-256); `challenges` are (number, ruling, reason).
+    aside, SHA-256); `proved` are (name, trustees with a second proof, without one, whether the totals are shown to be
+    right all the same); `challenges` are (number, ruling, reason).
     """
 
     question_number: int
@@ -25,6 +26,7 @@ class CertificateFacts:
     closed_at: datetime
     counted_at: datetime
     archives: Sequence[tuple[str, int, int, str]]
+    proved: Sequence[tuple[str, Sequence[int], Sequence[int], bool]]
     challenges: Sequence[tuple[int, str, str]]
 
 
@@ -49,10 +51,20 @@ def certificate_document(facts: CertificateFacts) -> str:
             f"- {name}: {ballots} ballots; {aside} set aside, as a proof did not hold. SHA-256: {digest}"
             for name, ballots, aside, digest in facts.archives
         ),
+        *(["## The trustees\n\n" + "\n".join(_proved_line(*each) for each in facts.proved)] if facts.proved else []),
         "## Challenges\n\n"
         + ("\n".join(f"- {number}: {ruling}. {reason}" for number, ruling, reason in facts.challenges) or "None."),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _proved_line(name: str, proved: Sequence[int], unproved: Sequence[int], is_bound: bool) -> str:
+    given = f"second proofs by trustee {', '.join(map(str, proved))}" if proved else "no second proof"
+    if not unproved:
+        return f"- {name}: {given}: by everybody who opened a part."
+    missing = ", ".join(map(str, unproved))
+    shown = "those of the others show" if is_bound else "nothing shows"
+    return f"- {name}: {given}; none by trustee {missing}: {shown} that what they opened is right."
 
 
 def _count_lines(table: dict[str, Any]) -> list[str]:

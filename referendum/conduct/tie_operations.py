@@ -8,11 +8,11 @@ from forum.bodies.models import BodyAct
 from forum.kernel import audit
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Problem, Refused, refuse_unless
+from forum.questions.documents import instant
 from forum.questions.queries import question_by_id
 from referendum.conduct.facts_queries import about, vote_of
 from referendum.conduct.forms import NewTieBreak
 from referendum.process import rules
-from referendum.process.call_text import instant
 from referendum.process.facts import VoteState
 from referendum.process.models import Vote
 from referendum.process.queries import options_on

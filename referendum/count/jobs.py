@@ -16,8 +16,9 @@ from forum.kernel import clock, jobs, slots
 from forum.kernel.database import transaction
 from referendum.archive.ballots import Progress
 from referendum.casting.queries import box_state
-from referendum.count import archiving, operations, part_operations, part_queries, queries
+from referendum.count import archiving, operations, part_operations, part_queries, proof_queries, queries
 from referendum.count.models import TallyPart
+from referendum.process.models import Vote
 from referendum.process.queries import vote as vote_by_id
 from referendum.process.queries import votes_in
 
@@ -98,12 +99,13 @@ def multiply_part(vote_id: int, archive: str, place: int) -> None:
 
 @jobs.job
 def go_on(vote_id: int, archive: str) -> None:
-    """Open an archive's totals once enough parts are in, then let its files be written and verified."""
+    """Open an archive's totals once enough parts are in, then let its files be written and verified. Where one more
+    part is waited for, ``tend_counts`` comes back when that is over."""
     with transaction(write=False):
         vote, tally = vote_by_id(vote_id), queries.tally_of(vote_id, archive)
         if tally is None or tally.archive_hash:
             return
-        if not tally.withheld and not queries.are_enough(vote, archive):
+        if not tally.withheld and not _may_be_opened(vote, archive):
             return
         results = None if tally.withheld or tally.result is not None else operations.opened_totals(vote, tally)
     if results is not None:
@@ -116,6 +118,12 @@ def go_on(vote_id: int, archive: str) -> None:
         left = [part.place for part in parts if not part.archive_hash]
     if left:
         _each_part(write_part, vote_id, archive, left, len(parts))
+
+
+def _may_be_opened(vote: Vote, archive: str) -> bool:
+    """Whether enough parts are in, and none is waited for any more that would make good a missing second proof."""
+    until = proof_queries.waits_until(vote, archive)
+    return queries.are_enough(vote, archive) and (until is None or until <= clock.now())
 
 
 @jobs.job

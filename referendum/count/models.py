@@ -46,7 +46,8 @@ class TallyPart(Base):
 
 class PartialDecryption(Base):
     """A trustee's accepted partial decryption of one archive, as it stands in the archive; of a record in several parts
-    a JSON list, one of each."""
+    a JSON list, one of each. `second_proof` is the trustee's second proof of the same factors (SPEC 6) as JSON, or the
+    list of them; "" where the part was made with a program that makes none."""
 
     __tablename__ = "partial_decryptions"
 
@@ -54,4 +55,5 @@ class PartialDecryption(Base):
     archive: Mapped[str] = mapped_column(String(1), primary_key=True)
     owner: Mapped[int] = mapped_column(primary_key=True)
     body: Mapped[str] = mapped_column(Text)
+    second_proof: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -10,6 +11,7 @@ from flask_babel import gettext
 from forum.kernel.doors import Actor
 from forum.questions.queries import question_by_id
 from referendum.count import part_queries, queries, rules
+from referendum.count.proof_queries import waits_until
 from referendum.process.models import Vote
 from referendum.trustees.queries import key_of
 
@@ -23,13 +25,15 @@ def count_page(actor: Actor, vote: Vote, url: Callable[..., str]) -> dict[str, A
     for tally in queries.tallies(vote.id):
         minimum = rules.minimum_of(tally.archive, vote.params)
         done = key is not None and not queries.is_needed(vote, tally.archive, key)
+        own = queries.part_of(vote.id, tally.archive, owner)
         archives.append(
             {
                 "archive": tally.archive, "ballots": queries.record_size(vote.id, tally.archive),
                 "record_url": url("count.show_record", tally.archive), "minimum": minimum,
                 "upload_url": url("count.accept_part", tally.archive),
                 "file_url": url("count.accept_part_file", tally.archive),
-                "done": done, "unneeded": done and queries.part_of(vote.id, tally.archive, owner) is None,
+                "done": done, "unneeded": done and own is None,
+                "unproved": own is not None and not own.second_proof and tally.result is None,
                 "number": owner, "sealed_url": url("count.download_sealed", tally.archive),
                 "withheld": gettext(rules.WITHHELD[tally.archive]) % {"minimum": minimum} if tally.withheld else "",
             }
@@ -40,6 +44,12 @@ def count_page(actor: Actor, vote: Vote, url: Callable[..., str]) -> dict[str, A
         "sealed": key.sealed if key else "",
         "dkey_url": url_for("ceremony.show_sealed_key", public_id=vote.public_id) if key and key.sealed else "",
     }  # fmt: skip
+
+
+def waiting(vote: Vote) -> dict[str, datetime]:
+    """The archives that wait for one more part, and until when."""
+    found = {each.archive: waits_until(vote, each.archive) for each in queries.tallies(vote.id) if each.result is None}
+    return {archive: until for archive, until in found.items() if until is not None}
 
 
 def _record_urls(vote: Vote, archive: str, url: Callable[..., str]) -> dict[str, list[str]]:

@@ -47,7 +47,7 @@ def archive_time(vote: Vote) -> int:
     return int((vote.opened_at or vote.opens_at).timestamp())
 
 
-def file_name(vote: Vote, archive: str, place: int = 0, parts: int = 1) -> str:
+def file_name(vote: Vote, archive: str, place: int, parts: int) -> str:
     """How the file of an archive, or of one part of it, is called."""
     of_parts = f"-{place + 1}-of-{parts}" if parts > 1 else ""
     return f"{uuid_of(vote, archive)}{of_parts}.bel"
@@ -94,15 +94,18 @@ def record_size(vote_id: int, archive: str) -> int:
 
 
 def is_needed(vote: Vote, archive: str, key: TrusteeKey) -> bool:
-    """Whether this trustee's part of an archive is still wanted: of a group as many as its threshold, and no more."""
-    given = {part.owner for part in parts(vote.id, archive)}
+    """Whether this trustee's part of an archive is still wanted: of a group as many as its threshold; and until the
+    totals are opened one more for each part that has no second proof, for all parts of a group must fit each other."""
+    made = parts(vote.id, archive)
+    given, proved = {part.owner for part in made}, {part.owner for part in made if part.second_proof}
     if key.owner is None or key.owner in given:
         return False
     ceremony = ceremony_of(vote.id)
     if key.place is None or ceremony is None:
         return True
     group = {each.owner for each in trustee_keys(vote) if each.place is not None}
-    return len(given & group) < ceremony.threshold
+    is_open = (tally := tally_of(vote.id, archive)) is not None and tally.result is not None
+    return len((given if is_open else proved) & group) < ceremony.threshold
 
 
 def are_enough(vote: Vote, archive: str) -> bool:

@@ -29,7 +29,7 @@ from forum.kernel.settings import Settings
 from referendum.count import operations, part_queries, queries
 from referendum.count.archiving import write_sealed
 from referendum.count.jobs import go_on
-from referendum.count.page_queries import count_page, record_pieces
+from referendum.count.page_queries import count_page, record_pieces, waiting
 from referendum.process.box_rules import is_elsewhere
 from referendum.process.facts import VoteState
 from referendum.process.models import Vote
@@ -57,7 +57,7 @@ def show_count(actor: Actor, public_id: str) -> str:
         "referendum/count/decrypt.html", count=count_page(actor, vote, url),
         until=closed_at + UNOPENED_AFTER if closed_at else None,
         lost=lost_shares(queries.shares_lost(vote)) if closed_at else [],
-        box=vote if is_elsewhere(vote.params) else None,
+        box=vote if is_elsewhere(vote.params) else None, waiting=waiting(vote),
     )  # fmt: skip
 
 
@@ -125,7 +125,7 @@ def _accept(actor: Actor, public_id: str, archive: str, read: Callable[[int], fo
     if archive not in queries.archives_of(vote):
         raise Missing
     part = read(forms.LARGEST_FILE * part_queries.parts_of(vote, archive))
-    if operations.accept_partial(actor, vote, archive, part.owner, part.raw, clock.now()):
+    if operations.accept_partial(actor, vote, archive, part.owner, part.raw, clock.now(), part.second):
         jobs.enqueue(go_on, vote_id=vote.id, archive=archive)
 
 

@@ -5,6 +5,7 @@ enough (``Pedersen``). Trustee numbers count from 1 through all items, a group's
 """
 
 from collections.abc import Container, Mapping, Sequence
+from functools import lru_cache
 
 from referendum.crypto.canonical import Malformed, canonical_bytes, read_json, read_list
 from referendum.crypto.group import P
@@ -35,6 +36,12 @@ def read_trustees(raw: bytes) -> list[Item]:
     if joint_key(items) == 1:
         raise Malformed("the trustees’ joint key is 1, which hides nothing")
     return items
+
+
+@lru_cache(maxsize=8)
+def known_trustees(raw: bytes) -> tuple[Item, ...]:
+    """The same as `read_trustees`, once a process: for records that are asked for again with every page."""
+    return tuple(read_trustees(raw))
 
 
 def _distinct(item: Item) -> list[int]:

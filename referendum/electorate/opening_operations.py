@@ -18,6 +18,7 @@ from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Refusal, Refused, Stale, refuse_unless
 from referendum.electorate import credential_queries, entry_queries, opening_queries, queries, share_file
 from referendum.electorate.code_operations import UNDER_WAY
+from referendum.electorate.ending_operations import is_list_due
 from referendum.electorate.models import SealedOpening, Turnout
 from referendum.electorate.operations import ONLY_TELLERS, Act, subject_of
 from referendum.electorate.sealing import NEEDED, fits
@@ -28,6 +29,7 @@ from referendum.process.models import Vote
 
 MOST_SPARES = 50
 REMINDERS_APART = timedelta(days=2)
+LIST_GONE = N_("The sealed list is deleted a year after its vote is over.")
 TOLD = N_("Turnout by unit was told already.")
 REMINDED = N_("Reminders were sent in the last two days. Let two days pass.")
 WHILE_OPEN = N_("Reminders are sent while voting is open.")
@@ -73,6 +75,7 @@ def _checked_facts(vote: Vote, purpose: str, facts: Mapping[str, Any], now: date
             vote.state not in ("set_up", "open"), N_("Turnout by unit is told after the close, not before.")
         )
         refuse_unless(not opening_queries.turnout_by_unit(vote.id), TOLD)
+        refuse_unless(not is_list_due(vote, now), LIST_GONE)
         return {}
     refuse_unless(purpose == "spare", N_("The sealed list is not opened for this."))
     refuse_unless(vote.state in ("set_up", "open"), VOTING_OVER)
@@ -160,6 +163,7 @@ def _check_still(vote: Vote, opening: SealedOpening, now: datetime) -> None:
         refuse_unless(not opening_queries.opened_since(vote.id, "reminder", since, but=opening.id), REMINDED)
     elif opening.purpose == "turnout":
         refuse_unless(not opening_queries.turnout_by_unit(vote.id), TOLD)
+        refuse_unless(not is_list_due(vote, now), LIST_GONE)
         refuse_unless(any(slots.gather("box.sealed", vote.id)), N_("Ballots are still being checked."))
     else:
         refuse_unless(vote.state in ("set_up", "open"), VOTING_OVER)

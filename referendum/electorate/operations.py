@@ -1,8 +1,10 @@
 """Freezing the roll, the tellers' keys, and the key of the sealed list."""
 
 import secrets
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -19,6 +21,7 @@ from referendum.crypto.group import draw_exponent, draw_secret, power_of_g
 from referendum.crypto.trustee import read_trustee_key
 from referendum.electorate import claim_queries, queries, rules
 from referendum.electorate.claim_rules import waits_for_rulings
+from referendum.electorate.freezing import FrozenRoll
 from referendum.electorate.later_operations import take_over_roll
 from referendum.electorate.models import Electorate, RollEntry, TellerKey
 from referendum.electorate.sealing import NEEDED, seal, split
@@ -28,6 +31,7 @@ from referendum.process.queries import locked, votes_in
 from referendum.registration.queries import registered_members
 
 log = structlog.get_logger()
+AT_ONCE = 5_000
 ONLY_LATE = N_("The clock freezes the roll at the record date. A teller does it only where the clock could not.")
 ONLY_TELLERS = N_("Only the tellers of this question do this.")
 
@@ -47,6 +51,7 @@ class Act(audit.Act):
     ASK_OPENING = "ask_opening"
     GIVE_SHARE = "give_share"
     OPEN_SEALED_LIST = "open_sealed_list"
+    DESTROY_SEALED_LIST = "destroy_sealed_list"
     GIVE_SPARES = "give_spares"
     DROP_OPENING = "drop_opening"
     SEND_REMINDERS = "send_reminders"
@@ -118,23 +123,17 @@ def _freeze(actor: Actor | None, vote: Vote, instant: datetime, now: datetime) -
     )
     question = question_by_id(vote.question_id)
     rule, registered = process_of(question).electorate, registered_members(question)
-    everybody = list(queries.voters_now(registered))
-    ruled = claim_queries.rulings(vote.question_id)
-    by_rule = {each[0].number for each in everybody if rules.is_eligible(each[0], rule)}
-    chosen = [each for each in everybody if ruled.get(each[0].number, each[0].number in by_rule)]
-    refuse_unless(chosen, rules.NOBODY)
-    numbers = {each[0].number for each in chosen}
-    by_ruling = {"admitted": len(numbers - by_rule), "left_out": len(by_rule - numbers)}
-    admitted = None if registered is None else sum(rules.is_admitted(each[0], rule) for each in everybody)
+    roll = FrozenRoll(rule, claim_queries.rulings(question.id), asks_registration=registered is not None)
+    _write_entries(vote.id, roll.choose(queries.voters_now(registered)))
+    refuse_unless(roll.chosen, rules.NOBODY)
     frozen = Electorate(
-        vote_id=vote.id, rule=_rule_as_json(rule) | {"by_ruling": by_ruling},
-        record_at=instant, frozen_at=now, roll_count=len(everybody),
-        size=len(chosen), admitted_count=admitted, spare_count=0,
-        roll_hash=rules.roll_hash(voter for voter, *_ in chosen), units=[], codes="none", sealed_hash="", list_key="",
+        vote_id=vote.id, rule=_rule_as_json(rule) | {"by_ruling": roll.by_ruling},
+        record_at=instant, frozen_at=now, roll_count=roll.count, size=len(roll.chosen),
+        admitted_count=roll.admitted_count, spare_count=0, roll_hash=rules.hash_of(roll.chosen), units=[],
+        codes="none", sealed_hash="", list_key="",
     )  # fmt: skip
     db.session.add(frozen)
     db.session.flush()
-    _write_entries(vote.id, [ids for _, *ids in chosen])
     frozen.units = [
         {"name": unit.name, "locals": [each.local for each in unit.locals], "eligible": unit.eligible}
         for unit in rules.make_units(queries.local_sizes(vote.id))
@@ -155,15 +154,17 @@ def _take_over(actor: Actor | None, vote: Vote, first: Electorate, now: datetime
     return roll
 
 
-def _write_entries(vote_id: int, chosen: list[list[int]]) -> None:
-    rows = [
-        {
-            "vote_id": vote_id, "entry": secrets.token_hex(11), "member_id": member, "local_id": local,
-            "council_id": council, "delivery": "waiting",
-        }
-        for member, local, council in chosen
-    ]  # fmt: skip
-    db.session.execute(db.insert(RollEntry), rows)
+def _write_entries(vote_id: int, chosen: Iterator[tuple[int, int, int]]) -> None:
+    """An entry for each (member, local, council), some thousand at a time."""
+    while some := list(islice(chosen, AT_ONCE)):
+        rows = [
+            {
+                "vote_id": vote_id, "entry": secrets.token_hex(11), "member_id": member, "local_id": local,
+                "council_id": council, "delivery": "waiting",
+            }
+            for member, local, council in some
+        ]  # fmt: skip
+        db.session.execute(db.insert(RollEntry), rows)
 
 
 def _rule_as_json(rule: Rule) -> dict[str, Any]:

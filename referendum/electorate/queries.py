@@ -73,16 +73,19 @@ def voters_now(registered: frozenset[int] | None = None) -> Iterator[tuple[Voter
     """Everybody on the roll now as the rule sees them, with the ids of member, local and council. Streams. `registered`
     are the ids of those who registered, where the process asks for it."""
     query = (
-        db.select(Member, Local, Council)
+        db.select(
+            Member.id, Member.number, Member.standing, Member.country, Local.id, Local.number, Council.id, Council.name
+        )
         .join(Local, Local.id == Member.local_id)
         .join(Council, Council.id == Local.council_id)
         .where(Member.left_at.is_(None))
         .order_by(Member.number)
     )
-    for member, local, council in db.session.execute(query.execution_options(yield_per=1000)):
-        is_in = registered is None or member.id in registered
-        voter = Voter(member.number, member.standing, member.country, council.name, local.number, is_in)
-        yield voter, member.id, local.id, council.id
+    for member, number, standing, country, local, of_local, council, of_council in db.session.execute(
+        query.execution_options(yield_per=1000)
+    ):
+        is_in = registered is None or member in registered
+        yield Voter(number, standing, country, of_council, of_local, is_in), member, local, council
 
 
 def local_sizes(vote_id: int) -> list[LocalSize]:

@@ -1,7 +1,10 @@
 """What nobody needs any more is deleted, in portions of one commit each."""
 
+from flask import current_app
+
 from forum.kernel import clock, jobs
 from forum.kernel.database import transaction
+from referendum.electorate.ending_operations import destroy_lists
 from referendum.keeping import retention
 
 PORTION = 500
@@ -14,3 +17,5 @@ def forget_what_is_old() -> None:
     while gone:
         with transaction(write=True):
             gone = retention.forget_paths(now, PORTION) + retention.forget_members(now, PORTION)
+    with transaction(write=True):
+        destroy_lists(current_app.config["HUSTINGS"].instance, now)

@@ -11,6 +11,7 @@ from forum.kernel import audit, slots, text
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Missing, Obstructed, Problem, Refused, refuse_unless
+from forum.questions.documents import instant
 from forum.questions.models import Obligation, Option
 from forum.questions.queries import options, process_of, question_by_id
 from referendum.mandate import queries, rules
@@ -18,7 +19,6 @@ from referendum.mandate.forms import NewAct, NewDisputeRuling
 from referendum.mandate.models import Dispute, Duty, FiledAct, Mandate, Quotation
 from referendum.mandate.quote_rules import CitedArgument, arguments_to_quote, speaks_for
 from referendum.mandate.rules import MandateMove, MandateState
-from referendum.process.call_text import instant
 from referendum.process.models import Vote
 from referendum.process.queries import cited_vote
 from referendum.results.queries import cited_lines

@@ -5,9 +5,10 @@ The same facts give the same text, byte for byte; times are UTC. It is signed in
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from fractions import Fraction
 
+from forum.questions.documents import instant
 from forum.questions.process import CodesBy, OptionSource
 from forum.questions.process_words import CODES_IN_WORDS, RULE_IN_WORDS, opening_in_words
 from referendum.process.facts import VoteKind
@@ -101,8 +102,3 @@ def _share(quorum: Fraction) -> str:
 def _codes(params: VoteParams) -> str:
     caution = "" if params.codes_by is CodesBy.TELLERS else " It could vote in a member's place."
     return CODES_IN_WORDS[params.codes_by] + caution
-
-
-def instant(at: datetime) -> str:
-    """A time as signed documents write it."""
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,5 +1,6 @@
 """A member registers for a vote, or takes it back."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -10,28 +11,36 @@ from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import Invalid, Missing, Problem, refuse_unless
 from forum.questions.models import Question
-from forum.roll.queries import member
+from forum.roll.queries import numbers_of
 from forum.roll.rules import clean_number
 from referendum.registration.models import Registration, RegistrationCount
-from referendum.registration.queries import has_registration, registration
+from referendum.registration.queries import has_registration, registered_among
 from referendum.registration.rules import NOT_OPEN, NOT_YOURS, is_open
 
 
 def register(actor: Actor, question: Question, card: str, *, now: datetime) -> None:
     """Who holds the card registers with its number. Once registered, again changes nothing."""
+    register_cards(question, {actor.member_id: card}, now=now)
+
+
+def register_cards(question: Question, cards: Mapping[int, str], *, now: datetime) -> None:
+    """The same for some members at once, each with the number of their own card. Raises `Invalid` if one is not."""
     _refuse_unless_open(question, now)
-    if clean_number(card) != clean_number(member(actor.member_id).number):
+    numbers = numbers_of(cards)
+    if any(clean_number(card) != clean_number(numbers.get(each, "")) for each, card in cards.items()):
         raise Invalid([Problem("card", NOT_YOURS)])
-    own = registration(question.id, actor.member_id)
-    if own is not None:
+    done = registered_among(question.id, cards)
+    rows = [{"question_id": question.id, "member_id": each, "at": now} for each in cards if each not in done]
+    if not rows:
         return
     try:
         with db.session.begin_nested():
-            db.session.add(Registration(question_id=question.id, member_id=actor.member_id, at=now))
-            db.session.flush()
+            db.session.execute(db.insert(Registration), rows)
     except IntegrityError:  # the same member's other window was first, this very moment
+        if len(rows) > 1:
+            raise
         return
-    _count(question.id, 1)
+    _count(question.id, len(rows))
 
 
 def take_back(actor: Actor, question: Question, *, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Reads of registrations."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +32,13 @@ def has_registration(question: Question) -> bool:
 def registration(question_id: int, member_id: int) -> Registration | None:
     """A member's own."""
     return db.session.get(Registration, (question_id, member_id))
+
+
+def registered_among(question_id: int, member_ids: Collection[int]) -> set[int]:
+    """Those of these members who have registered. Ask for some thousands at most."""
+    query = db.select(Registration.member_id)
+    query = query.where(Registration.question_id == question_id, Registration.member_id.in_(member_ids))
+    return set(db.session.scalars(query))
 
 
 def registered_count(question_id: int) -> int:

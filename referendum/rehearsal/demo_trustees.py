@@ -16,7 +16,6 @@ from forum.signin.device_operations import open_device
 from referendum.count import operations as count
 from referendum.count import queries as counted
 from referendum.count.jobs import go_on
-from referendum.crypto.tally import decrypt
 from referendum.process.facts import VoteState
 from referendum.process.models import Vote
 from referendum.process.queries import vote as vote_by_id
@@ -57,9 +56,8 @@ def _give(trustee: Actor, vote: Vote, archive: str, trusted: Trusted) -> None:
         return
     if trustee.member_id in (trusted.alone if key.place is None else trusted.seeds):
         ciphertexts = count.stored_product(vote, tally).ciphertexts
-        private = trusted.private(vote, trustee.member_id)
-        part = decrypt(counted.election_of(vote, archive), ciphertexts, private)
-        count.accept_partial(trustee, vote, archive, key.owner, part.raw, clock.now())
+        part = trusted.part(vote, trustee.member_id, counted.election_of(vote, archive), [ciphertexts])
+        count.accept_partial(trustee, vote, archive, part.owner, part.raw, clock.now(), part.second)
 
 
 def _trustees(vote: Vote) -> list[Actor]:

@@ -26,7 +26,6 @@ from referendum.conduct.forms import NewCall
 from referendum.count import operations as count
 from referendum.count import queries as counted
 from referendum.count.jobs import go_on
-from referendum.crypto.tally import decrypt
 from referendum.crypto.trustee import new_private_key, public_key_of
 from referendum.electorate import opening_jobs, opening_operations, opening_queries
 from referendum.electorate import operations as electorate
@@ -38,7 +37,8 @@ from referendum.electorate.sealing import NEEDED, unseal
 from referendum.process.models import Vote
 from referendum.process.queries import current_vote
 from referendum.rehearsal.trusted import Trusted
-from referendum.trustees.queries import key_of, numbers_of
+from referendum.trustees.forms import SentPart
+from referendum.trustees.queries import key_of
 
 TO_THE_CALL, TO_THE_OPENING = timedelta(hours=3), timedelta(hours=6)
 TO_THE_PARTS, TO_THE_COUNT = timedelta(hours=2), timedelta(hours=3)
@@ -145,29 +145,26 @@ class RehearsedVote(ABC):
             trustees = self.body("trustee", now)
         for done, trustee in enumerate(trustees, 1):
             with transaction(write=False):
-                vote = self.vote()
-                owner = numbers_of(vote)[trustee.member_id]
-                parts = self._parts(vote, trustee.member_id)
+                parts = self._parts(self.vote(), trustee.member_id)
             for archive, part in parts.items():
                 with transaction(write=True):
                     vote_id = self.vote().id
-                    count.accept_partial(trustee, self.vote(), archive, owner, part, now)
+                    count.accept_partial(trustee, self.vote(), archive, part.owner, part.raw, now, part.second)
                 go_on(vote_id, archive)
             self.tell("trustees", done, len(trustees))
         self.at(closes_at + TO_THE_COUNT)
 
-    def _parts(self, vote: Vote, member_id: int) -> dict[str, bytes]:
+    def _parts(self, vote: Vote, member_id: int) -> dict[str, SentPart]:
         """A trustee's part of each archive whose totals are opened, where it is needed."""
-        parts: dict[str, bytes] = {}
+        parts: dict[str, SentPart] = {}
         key = key_of(vote.id, member_id)
         if key is None:
             return parts
-        private = self._trusted.private(vote, member_id)
         for tally in counted.tallies(vote.id):
             if not tally.withheld and counted.is_needed(vote, tally.archive, key):
                 product = count.stored_product(vote, tally)
                 election = counted.election_of(vote, tally.archive)
-                parts[tally.archive] = decrypt(election, product.ciphertexts, private).raw
+                parts[tally.archive] = self._trusted.part(vote, member_id, election, [product.ciphertexts])
         return parts
 
     def _certify(self) -> datetime:

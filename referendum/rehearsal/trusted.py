@@ -17,12 +17,15 @@ from referendum.crypto.ceremony import (
     new_seed,
     private_part,
 )
-from referendum.crypto.election import read_election
-from referendum.crypto.tally import decrypt, read_encrypted_tally
+from referendum.crypto.election import Election, read_election
+from referendum.crypto.tally import Ciphertexts, read_encrypted_tally
 from referendum.crypto.trustee import new_private_key, public_key_of
 from referendum.process.models import Vote
 from referendum.trustees import ceremony_operations, queries, rehearsal_operations
+from referendum.trustees.forms import SentPart, read_part
+from referendum.trustees.holder import Holder
 from referendum.trustees.models import Ceremony
+from referendum.trustees.opening import make_part
 from referendum.trustees.operations import upload_trustee_key
 from referendum.trustees.rules import Step, step_of
 
@@ -52,7 +55,8 @@ class Trusted:
         elif step is Step.KEY and known:
             ceremony_operations.send_key(trustee, vote, self._output(trustee, vote), now)
         elif step is Step.PROVE and known:
-            rehearsal_operations.prove_key(trustee, vote, *self._rehearsed(trustee, vote), now)
+            part = self._rehearsed(trustee, vote)
+            rehearsal_operations.prove_key(trustee, vote, part.owner, part.raw, now, part.second)
         else:
             return False
         return True
@@ -86,14 +90,18 @@ class Trusted:
         place = ceremony.members.index(trustee.member_id) + 1
         return make_output(self.seeds[trustee.member_id], certs, input_of(given, place)).text
 
-    def _rehearsed(self, trustee: Actor, vote: Vote) -> tuple[int, bytes]:
+    def _rehearsed(self, trustee: Actor, vote: Vote) -> SentPart:
         made = queries.rehearsal_of(vote.id)
         if made is None:
             raise RuntimeError("there is no rehearsal")
         election = read_election(made.election.encode())
         ciphertexts = read_encrypted_tally(election, made.encrypted.encode())
-        part = decrypt(election, ciphertexts, self.private(vote, trustee.member_id))
-        return queries.numbers_of(vote)[trustee.member_id], part.raw
+        return self.part(vote, trustee.member_id, election, [ciphertexts])
+
+    def part(self, vote: Vote, member_id: int, election: Election, products: Sequence[Ciphertexts]) -> SentPart:
+        """A trustee's part of these products, with its second proof, as their program hands it in."""
+        holder = Holder(queries.numbers_of(vote)[member_id], self.private(vote, member_id))
+        return read_part(make_part(election, products, holder).as_json())
 
     def private(self, vote: Vote, member_id: int) -> int:
         """A trustee's private exponent: their own, or, in a group, out of what the member sealed to itself."""

@@ -1,10 +1,13 @@
 """Acts of the audit log in words. An act that is not listed is shown under its own name. Pure."""
 
+from forum.bodies.acts import BODY_NAMES, OFFICES, TITLES, Body
 from forum.kernel.errors import N_
+from forum.questions.phrase import Phrase
 
 ACT_WORDS = {
     "accept_list": N_("The list of codes that the tellers made was accepted"),
     "accept_partial": N_("A trustee opened their part of the count"),
+    "prove_partial": N_("A trustee added the second proof to their part of the count"),
     "add_speaker": N_("A host put a member on the list of speakers"),
     "add_up_entry": N_("Entry readings were added up, and each single one deleted"),
     "annul_vote": N_("A vote was annulled"),
@@ -29,7 +32,7 @@ ACT_WORDS = {
     "close_sitting": N_("A live session was closed"),
     "close_vote": N_("Voting closed"),
     "codes_out": N_("A teller said that every voting code is out"),
-    "complete_act": N_("A body’s act took effect"),
+    "complete_act": N_("Signed by %(body)s, in effect: %(title)s"),
     "close_survey": N_("A survey closed, and its result was told"),
     "count_person": N_("A host counted somebody who came without a phone"),
     "defer_enquiry": N_("A host put off what a member had asked until the session"),
@@ -37,7 +40,8 @@ ACT_WORDS = {
     "dismiss_report": N_("Reported words were left to stand"),
     "draft_question": N_("A question was drafted"),
     "draw_sample": N_("The sample of a survey was drawn"),
-    "drop_act": N_("A proposed act was withdrawn, or another took its place"),
+    "destroy_sealed_list": N_("A sealed list was deleted: its vote was over a year ago"),
+    "drop_act": N_("An act before %(body)s was withdrawn, or another took its place"),
     "drop_mail": N_("Mail that a restore had kept back was deleted"),
     "drop_opening": N_("An asked opening of the sealed list was dropped"),
     "end_appointment": N_("The roll made a teller, trustee or observer an officer; that appointment ended"),
@@ -57,6 +61,7 @@ ACT_WORDS = {
     "forget_members": N_("Members who left a year ago: how they were reached and signed in was deleted"),
     "freeze_ballot": N_("The ballot’s text was fixed"),
     "freeze_digest": N_("A digest was frozen"),
+    "freeze_frame": N_("The roll of a survey was frozen"),
     "freeze_roll": N_("A roll was frozen"),
     "give_back_vote": N_("The keepers of a ballot box gave back what was counted, signed"),
     "give_floor": N_("A host gave a member the floor"),
@@ -88,7 +93,7 @@ ACT_WORDS = {
     "pack_vote": N_("A vote was packed: its ballot box is in other hands"),
     "pause_turn": N_("A host paused the speaker’s clock"),
     "print_letters": N_("Letters with codes were printed"),
-    "propose_act": N_("An act was put before a body"),
+    "propose_act": N_("An act was put before %(body)s"),
     "propose_merge": N_("A merger of two arguments was proposed"),
     "prove_trustee_key": N_("A trustee showed in the rehearsal that the key file can be read"),
     "publish_citations": N_("The citations were published"),
@@ -121,7 +126,7 @@ ACT_WORDS = {
     "set_up_sealed_list": N_("A sealed list was set up"),
     "set_up_vote": N_("A vote was set up"),
     "settle_letters": N_("It was noted what came of letters with voting codes"),
-    "sign_act": N_("A member of a body signed its act"),
+    "sign_act": N_("One of %(body)s signed an act"),
     "sign_minutes": N_("Minutes were signed"),
     "slow_chat": N_("A host slowed a chat, or let it run again"),
     "stop_member": N_("A host stopped a member from writing in a hall for a time"),
@@ -148,6 +153,7 @@ ACT_WORDS = {
     "withdraw_question": N_("A question was withdrawn"),
     "write_archive": N_("An archive of the count was written"),
     "write_batch": N_("A batch was written into the ballot box"),
+    "write_questionnaire": N_("An officer wrote what a survey asks"),
 }
 OFFICE_WORDS = {
     "officer": N_("an officer"),
@@ -164,9 +170,17 @@ OFFICE_WORDS = {
 }
 
 
-def in_words(act: str) -> str:
-    """What an act is called."""
-    return ACT_WORDS.get(act, act.replace("_", " ").capitalize())
+OF_A_BODY = ("propose_act", "sign_act", "complete_act", "drop_act")
+"""Entries of what a body signs; their words name the body, by its members' office, and the act that took effect."""
+
+
+def in_words(act: str, office: str, kind: str) -> Phrase:
+    """What was done. `kind` is which act of a body it was, where everybody may know it."""
+    text = ACT_WORDS.get(act, act.replace("_", " ").capitalize())
+    if act not in OF_A_BODY:
+        return Phrase(text)
+    body = next(BODY_NAMES[body] for body in Body if OFFICES[body] == office)
+    return Phrase(text, {"body": Phrase(body), "title": Phrase(TITLES[kind]) if kind else ""})
 
 
 def office_in_words(office: str) -> str:

@@ -29,7 +29,7 @@ def files_of(vote: Vote) -> list[CheckFile]:
         if whole is None or not whole.archive_hash:
             found.append(CheckFile(archive, f"{count.uuid_of(vote, archive)}-box.bel"))
         elif len(parts) <= 1:
-            name = count.file_name(vote, archive)
+            name = count.file_name(vote, archive, 0, 1)
             found.append(CheckFile(archive, name, whole.archive_hash, withheld=bool(whole.withheld)))
         else:
             found += [

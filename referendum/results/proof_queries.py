@@ -7,7 +7,8 @@ from forum.bodies import queries as bodies
 from forum.bodies.models import BodyAct
 from forum.kernel.text import render_document
 from referendum.casting.queries import box_state, set_aside_count
-from referendum.count.queries import archives_of
+from referendum.count.proof_queries import Proved, proved_by
+from referendum.count.queries import archives_of, tallies
 from referendum.electorate.models import Electorate
 from referendum.electorate.queries import electorate
 from referendum.process.models import Vote
@@ -28,17 +29,22 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Proof:
-    """`set_aside` is (archive, ballots whose proofs did not hold), empty before the box is sealed."""
+    """`set_aside` is (archive, ballots whose proofs did not hold), empty before the box is sealed. `proved` says of
+    each opened archive who of the trustees gave a second proof."""
 
     certificate: Certificate | None
     roll: Electorate | None
     set_aside: list[tuple[str, int]]
     tie_break: BodyAct | None
+    proved: list[Proved]
 
 
 def proof_of(vote: Vote) -> Proof:
     """Everything that a reader needs to check a result against, as far as it is there."""
-    return Proof(certificate_of(vote), electorate(vote.id), set_aside(vote), tie_break_of(vote))
+    opened = [each.archive for each in tallies(vote.id) if each.result is not None]
+    return Proof(
+        certificate_of(vote), electorate(vote.id), set_aside(vote), tie_break_of(vote), proved_by(vote, opened)
+    )
 
 
 def certificate_of(vote: Vote) -> Certificate | None:

@@ -13,13 +13,14 @@ from forum.kernel.languages import say
 from forum.kernel.quick import words as gettext
 from forum.kernel.reading import asked_number
 from forum.kernel.settings import Settings
+from forum.questions.parts_views import phrase
 from forum.questions.queries import question_by_id
 from referendum.count.part_queries import parts_of
 from referendum.count.queries import archive_verified, archives_of, uuid_of
 from referendum.process.box_rules import is_elsewhere
 from referendum.process.queries import vote_by_public_id
 from referendum.results import audit_queries, record_queries
-from referendum.results.act_words import in_words, office_in_words
+from referendum.results.act_words import OF_A_BODY, in_words, office_in_words
 from referendum.results.box_file import box_file
 
 blueprint = Blueprint("record", __name__)
@@ -55,11 +56,13 @@ def _sees_all(actor: Actor) -> bool:
 
 
 def _entry(entry: audit.AuditEntry) -> dict[str, Any]:
+    in_effect = entry.facts if entry.act == "complete_act" else {}
     return {
         "number": entry.height,
         "at": entry.at,
-        "act": say(in_words(entry.act)),
-        "who": say(office_in_words(entry.office)),
+        "act": phrase(in_words(entry.act, entry.office, in_effect.get("kind", ""))),
+        "about": url_for("bodies.show_act", act_id=in_effect["act_id"]) if in_effect else "",
+        "who": "" if entry.act in OF_A_BODY else say(office_in_words(entry.office)),
         "hash": entry.hash,
         "url": url_for("record.show_record", before=entry.height + 1),
     }

@@ -17,14 +17,14 @@ from forum.kernel.sheets import download, sheet
 from forum.questions.label import built_facts
 from forum.questions.models import Question
 from forum.questions.queries import officers_named, process_of, timetable_of, visible_question
-from referendum.electorate.queries import electorate, record_instant
+from referendum.electorate.queries import electorate
 from referendum.process.facts import VoteKind
 from referendum.process.models import Vote
-from referendum.process.operations import window_end
 from referendum.process.params import read_params
 from referendum.process.queries import cited_vote, current_vote, votes_of
 from referendum.results import page_queries, queries
 from referendum.results.citation_sheet import HEADING, citation_rows
+from referendum.results.date_queries import dates_of_vote, dates_of_votes
 from referendum.results.proof_queries import proof_of
 from referendum.results.turnout_queries import turnout_of
 from referendum.trustees.queries import trustee_keys
@@ -109,11 +109,13 @@ def on_the_question(_actor: Actor, *, question: Question) -> Markup | str:
 
 def what_to_do_now(_actor: Actor, question: Question) -> list[dict[str, Any]]:
     """For the docket: read the result, once there is one."""
-    if page_queries.newest_counted(question.id) is None:
+    vote = page_queries.newest_counted(question.id)
+    if vote is None:
         return []
+    long = gettext("And which arguments moved it, about 2 minutes") if vote.election_c else gettext("About 2 minutes")
     return [
         {
-            "what": gettext("Read the result"), "long": gettext("And which arguments moved it, about 2 minutes"),
+            "what": gettext("Read the result"), "long": long,
             "url": url_for("results.show_result", number=question.number), "order": 55, "calm": True,
         }
     ]  # fmt: skip
@@ -125,17 +127,11 @@ def on_the_ribbon(question: Question) -> dict[str, Any] | None:
     if vote is None:
         return None
     counted: datetime | None = vote.counted_at
-    roll = electorate(vote.id)
-    dates = replace(
-        timetable_of(question), voting_opens_at=vote.opens_at, voting_closes_at=vote.closes_at,
-        record_at=(roll.record_at or roll.frozen_at) if roll else record_instant(vote),
-        challenge_closes_at=vote.challenges_end_at or window_end(vote, vote.closes_at),
-    )  # fmt: skip
     first = cited_vote(question.id) if vote.kind == VoteKind.RUN_OFF else None
     return {
         "first_vote": (first.opened_at, first.certified_at) if first else None,
         "vote": vote.state, "outcome": vote.outcome, "counted_at": counted, "certified_at": vote.certified_at,
-        "timetable": dates,
+        "timetable": replace(timetable_of(question), **dates_of_vote(vote)),
     }  # fmt: skip
 
 
@@ -167,4 +163,5 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     slots.fill("question.page", on_the_question)
     slots.fill("question.now", what_to_do_now)
     slots.fill("question.ribbon", on_the_ribbon)
+    slots.fill("question.dates", dates_of_votes)
     slots.fill("question.label", on_the_label)

@@ -18,6 +18,7 @@ from referendum.archive.names import place_of
 from referendum.archive.vote_file import Part, Stated, VoteFile
 from referendum.count import queries as count
 from referendum.count.part_queries import part_hash, parts_of
+from referendum.count.proof_queries import proofs_of
 from referendum.count.rules import minimum_of
 from referendum.crypto.hashing import hex_hash
 from referendum.digest.queries import digest_of
@@ -106,7 +107,8 @@ def _replaced(vote_id: int) -> dict[str, str]:
 
 
 def _parts(vote: Vote, archive: str, *, closed: bool) -> tuple[Part, ...]:
-    """Each part's credentials record, hashed as it streams by in the order of its values, and its file's hash."""
+    """Each part's credentials record, hashed as it streams by in the order of its values; its file's hash, and the
+    trustees' second proofs."""
     places = range(parts_of(vote, archive) if closed else 1)
     hashes = [part_hash(vote, archive, place) if closed else "" for place in places]
     records = [hashlib.sha256(b"[") for _ in hashes]
@@ -122,5 +124,10 @@ def _parts(vote: Vote, archive: str, *, closed: bool) -> tuple[Part, ...]:
         counts[place] += 1
     for record in records:
         record.update(b"]")
-    found = zip(records, counts, hashes, strict=True)
-    return tuple(Part(record.hexdigest(), number, file) for record, number, file in found)
+    return tuple(
+        Part(
+            record.hexdigest(), counts[place], hashes[place],
+            proofs_of(vote.id, archive, place, len(hashes)) if hashes[place] else {},
+        )
+        for place, record in enumerate(records)
+    )  # fmt: skip

@@ -24,22 +24,14 @@ class NewSeat:
 def read_seats(sent: Mapping[str, Any]) -> list[NewSeat]:
     """One seat a line: a member number, and after a comma for whom it speaks. Raises `Invalid`."""
     form = Reader(sent)
-    found = []
-    for line in form.text("seats").splitlines():
-        number, _, speaks_for = line.partition(",")
-        if number.strip():
-            found.append(NewSeat(clean_number(number), speaks_for.strip()))
-    if not found and not form.problems:
-        form.problem("seats", N_("Please fill this in."))
-    for each in found:
-        if len(each.speaks_for) > LONGEST_SEAT:
-            text = N_("At most %(most)s characters; these are %(count)s.")
-            form.problem("seats", text, most=LONGEST_SEAT, count=len(each.speaks_for))
-    numbers = Counter(each.number for each in found)
-    for number in sorted(number for number, count in numbers.items() if count > 1):
-        form.problem("seats", N_("The number %(number)s stands here twice. Each member has one seat."), number=number)
-    if len(found) > MOST_SEATS:
-        form.problem("seats", N_("At most %(count)s seats."), count=MOST_SEATS)
+    typed = [line.partition(",") for line in form.lines("seats", most=MOST_SEATS, longest=LONGEST_SEAT)]
+    found = [NewSeat(clean_number(number), speaks_for.strip()) for number, _, speaks_for in typed]
+    if any(not each.number for each in found):
+        form.problem("seats", N_("Begin each line with a member number."))
+    numbers = Counter(each.number for each in found if each.number)
+    if twice := sorted(number for number, count in numbers.items() if count > 1):
+        text = N_("Each member has one seat. More than once stands here: %(numbers)s.")
+        form.problem("seats", text, numbers=", ".join(twice))
     form.done()
     return found
 

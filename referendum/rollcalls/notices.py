@@ -9,6 +9,7 @@ from forum.questions.queries import question_by_id
 from forum.roll.models import Member
 from forum.signin.models import Account
 from referendum.rollcalls.models import RollCall, Seat
+from referendum.rollcalls.queries import body_of
 from referendum.rollcalls.rules import is_open
 
 OPENS = "roll_call_opens"
@@ -27,6 +28,6 @@ def write(mailing: Mailing, most: int) -> int | None:
     )
     people = db.session.execute(query.order_by(Member.id).limit(most)).all()
     readers = [Reader(member_id, address, language or "") for member_id, address, language in people]
-    facts = {"roll_call": roll_call, "question": question_by_id(roll_call.question_id)}
+    facts = {"roll_call": roll_call, "body": body_of(roll_call), "question": question_by_id(roll_call.question_id)}
     mail.send_wanted(OPENS, readers, MailKind.VOTE, now=now, **facts)
     return readers[-1].member_id if readers else None

@@ -3,7 +3,7 @@
 The last one of a process binds the leadership.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from forum.bodies import operations as bodies
@@ -27,6 +27,7 @@ from referendum.rollcalls.forms import NewSeat
 from referendum.rollcalls.models import RollCall, Seat
 
 NAME_SEATS = "name_seats"
+SEATS_TOGETHER = 50
 CLOSING = (QuestionMove.CLOSE, QuestionMove.CLOSE_ANYWAY, QuestionMove.PUBLISH)
 
 
@@ -62,7 +63,7 @@ def set_up(
     )  # fmt: skip
     if not by_call:
         officers = [db.session.get_one(Member, member_id) for member_id in sorted(officer_ids())]
-        _open(roll_call, [(each, "") for each in officers], now)
+        _open(roll_call, [(each, "") for each in officers], now, office="clock")
     return roll_call
 
 
@@ -89,16 +90,25 @@ def propose_seats(actor: Actor, roll_call: RollCall, new: Sequence[NewSeat], now
     _refuse_tellers(roll_call, [member for member, _ in people])
     seats = [{"member_id": member.id, "speaks_for": speaks_for} for member, speaks_for in people]
     question = question_by_id(roll_call.question_id)
-    rows = "".join(f"{at}. {_seat_name(member, told)}: {member.name}\n" for at, (member, told) in enumerate(people, 1))
     document = (
         f"# Seats of {roll_call.body}, question {question.number}\n\n{question.title}\n\n"
         f"They vote by name within {roll_call.days} day{'' if roll_call.days == 1 else 's'} of this act, between "
-        f"{', '.join(f'{each.letter} {each.title}' for each in queries.standing_options(roll_call))}.\n\n{rows}"
+        f"{', '.join(f'{each.letter} {each.title}' for each in queries.standing_options(roll_call))}.\n\n"
+        + "\n".join(_rows(people))
     )
     return bodies.propose(
         actor, question.id, Body.TELLERS, NAME_SEATS, document, {"roll_call_id": roll_call.id, "seats": seats}, now,
         about=subject_of(roll_call), names=[member.name for member, _ in people],
     )  # fmt: skip
+
+
+def _rows(people: Sequence[tuple[Member, str]]) -> Iterator[str]:
+    """Who holds which seat, in sections short enough to be shown as such."""
+    for first in range(0, len(people), SEATS_TOGETHER):
+        part = list(enumerate(people[first : first + SEATS_TOGETHER], first + 1))
+        yield f"### Seats {first + 1} to {first + len(part)}\n"
+        yield from (f"Seat {at}, {_seat_name(member, told)}: {member.name}" for at, (member, told) in part)
+        yield ""
 
 
 def _people(new: Sequence[NewSeat]) -> list[tuple[Member, str]]:
@@ -107,6 +117,7 @@ def _people(new: Sequence[NewSeat]) -> list[tuple[Member, str]]:
     if unknown:
         text = N_("Nobody on the roll has this number: %(numbers)s.")
         raise Invalid([Problem("seats", text, {"numbers": ", ".join(unknown)})])
+    queries.people([each.id for each in found.values()])
     return [(found[each.number], each.speaks_for) for each in new]
 
 
@@ -131,11 +142,12 @@ def open_by_act(act: BodyAct, now: datetime) -> None:
     """The seats are signed: the vote opens."""
     roll_call = queries.roll_call_by_id(act.facts["roll_call_id"])
     _refuse_unless_waiting(roll_call)
-    people = [(db.session.get_one(Member, each["member_id"]), each["speaks_for"]) for each in act.facts["seats"]]
-    _open(roll_call, people, now)
+    found = queries.people([each["member_id"] for each in act.facts["seats"]])
+    people = [(found[each["member_id"]], each["speaks_for"]) for each in act.facts["seats"]]
+    _open(roll_call, people, now, office="teller")
 
 
-def _open(roll_call: RollCall, people: Sequence[tuple[Member, str]], now: datetime) -> None:
+def _open(roll_call: RollCall, people: Sequence[tuple[Member, str]], now: datetime, *, office: str) -> None:
     for place, (member, told) in enumerate(people, 1):
         roll_call.seats.append(
             Seat(place=place, member_id=member.id, council_id=member.local.council_id,
@@ -145,7 +157,7 @@ def _open(roll_call: RollCall, people: Sequence[tuple[Member, str]], now: dateti
     roll_call.closes_at = now + timedelta(days=roll_call.days)
     db.session.flush()
     audit.record(
-        None, Act.OPEN_ROLL_CALL, subject_of(roll_call), now=now, office="teller", seats=len(people),
+        None, Act.OPEN_ROLL_CALL, subject_of(roll_call), now=now, office=office, seats=len(people),
         closes_at=roll_call.closes_at.isoformat(),
     )  # fmt: skip
     mailings.start(notices.OPENS, roll_call.id, now)

@@ -1,10 +1,12 @@
 """Reads of open votes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
 from sqlalchemy import func
+from sqlalchemy.orm import joinedload
 
 from forum.kernel.database import db
 from forum.kernel.doors import Actor
@@ -14,7 +16,7 @@ from forum.questions.models import Option, Question
 from forum.questions.process import CouncilDecisionStage, RollCallStage, StageKind
 from forum.questions.queries import options, process_of, question_by_id
 from forum.questions.states import QuestionState
-from forum.roll.models import Council, Member
+from forum.roll.models import Council, Local, Member
 from referendum.process.chain import Finished, leads_to
 from referendum.process.queries import cited_vote
 from referendum.process.voting import Outcome, Reason
@@ -56,6 +58,12 @@ def by_name_on(question: Question) -> list[RollCall]:
     return [each for each in found if question.state != QuestionState.WITHDRAWN or each.state != "set_up"]
 
 
+def body_of(roll_call: RollCall) -> str:
+    """The body's name as the process has it, to be said in the reader's language where it is the house's own word."""
+    stage = process_of(question_by_id(roll_call.question_id)).stage(StageKind(roll_call.kind))
+    return stage.body if isinstance(stage, RollCallStage | CouncilDecisionStage) else roll_call.body
+
+
 def any_opened(question: Question) -> bool:
     """Whether an open vote on this question has begun."""
     return any(each.state != "set_up" for each in by_name_on(question))
@@ -71,6 +79,12 @@ def seat_of(roll_call: RollCall, member_id: int) -> Seat | None:
     return db.session.scalars(
         db.select(Seat).where(Seat.roll_call_id == roll_call.id, Seat.member_id == member_id)
     ).first()
+
+
+def people(ids: Iterable[int]) -> dict[int, Member]:
+    """These members with their locals and councils, read together."""
+    query = db.select(Member).where(Member.id.in_(ids)).options(joinedload(Member.local).joinedload(Local.council))
+    return {each.id: each for each in db.session.scalars(query)}
 
 
 def standing_options(roll_call: RollCall) -> list[Option]:
@@ -108,10 +122,11 @@ class SeatRow:
 @dataclass(frozen=True, slots=True)
 class RollCallPage:
     """An open vote as everybody sees it. `own` is the reader's seat; `counts` are votes by letter, `reason` why it
-    ended as it did."""
+    ended as it did. `body` is to be said by the edge."""
 
     question: Question
     roll_call: RollCall
+    body: str
     options: list[Option]
     rows: list[SeatRow]
     counts: dict[str, int]
@@ -132,7 +147,7 @@ def roll_call_page(roll_call: RollCall, actor: Actor, now: datetime, *, rows: bo
     counts, seats = _counts(roll_call)
     standing = standing_options(roll_call)
     return RollCallPage(
-        question_by_id(roll_call.question_id), roll_call, standing,
+        question_by_id(roll_call.question_id), roll_call, body_of(roll_call), standing,
         seat_rows(roll_call.seats) if rows else [], counts, sum(counts.values()),
         rules.is_open(roll_call.state, roll_call.closes_at, now),
         seat_of(roll_call, actor.member_id) if actor.is_member else None, seats,

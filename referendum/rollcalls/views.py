@@ -1,5 +1,6 @@
 """The pages of open votes: the whole, a seat's own with its form, and the tellers' form that names the seats."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -10,7 +11,7 @@ from werkzeug.wrappers import Response
 from forum.bodies import registry
 from forum.kernel import clock, slots
 from forum.kernel.doors import Actor, anyone, members, tellers
-from forum.kernel.languages import when
+from forum.kernel.languages import say, when
 from forum.kernel.settings import Settings
 from forum.questions.models import Question
 from forum.questions.process import StageKind
@@ -19,6 +20,7 @@ from forum.questions.ribbon import Held
 from referendum.process.voting import REASONS
 from referendum.rollcalls import forms, operations, queries
 from referendum.rollcalls.models import RollCall
+from referendum.rollcalls.rules import MOST_SEATS
 
 blueprint = Blueprint("rollcalls", __name__)
 PAGE, SEAT = "rollcalls.show_roll_call", "rollcalls.show_seat"
@@ -30,7 +32,7 @@ def show_roll_call(actor: Actor, number: int, stage: str) -> str:
     """Who voted how and why, who was absent, and what came of it."""
     roll_call = queries.roll_call_of(visible_question(actor, number), stage)
     page = queries.roll_call_page(roll_call, actor, clock.now())
-    return render_template("referendum/rollcalls/roll_call.html", page=page, reasons=REASONS)
+    return render_template("referendum/rollcalls/roll_call.html", page=page, reasons=REASONS, most_seats=MOST_SEATS)
 
 
 @blueprint.get("/q/<int:number>/by-name/<stage>/<int:place>")
@@ -74,7 +76,7 @@ def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
         seat = queries.seat_of(roll_call, actor.member_id)
         if roll_call.state == "open" and seat is not None and seat.voted_at is None:
             until = Markup(gettext("%(body)s: vote by name until %(until)s")) % {  # noqa: S704
-                "body": roll_call.body, "until": when(roll_call.closes_at),
+                "body": say(queries.body_of(roll_call)), "until": when(roll_call.closes_at),
             }  # fmt: skip
             waiting.append({"what": gettext("Vote by name"), "long": until, "url": _url(roll_call), "order": 2})
     return waiting
@@ -89,7 +91,7 @@ def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
 
 def _item(roll_call: RollCall) -> dict[str, Any]:
     return {
-        "what": gettext("Name the seats of %(body)s", body=roll_call.body),
+        "what": gettext("Name the seats of %(body)s", body=say(queries.body_of(roll_call))),
         "why": gettext("It votes by name; the vote opens when more than half of the tellers have signed the seats."),
         "url": _url(roll_call), "due": None, "act": gettext("Name them"), "done": False, "order": 9,
     }  # fmt: skip
@@ -118,12 +120,28 @@ def on_the_ribbon(question: Question) -> dict[str, Any]:
     return {"by_name": tuple(begun)} if begun else {}
 
 
+def on_the_timetable(question: Question) -> dict[str, datetime | None]:
+    """When each open vote closes, once its seats are named."""
+    return {f"{each.kind}_closes_at": each.closed_at or each.closes_at for each in queries.by_name_on(question)}
+
+
+def beside_the_result(actor: Actor, *, question: Question, **_facts: object) -> Markup:
+    """On the page of a members' result: the open vote that follows it, as it stands."""
+    pages = [queries.roll_call_page(each, actor, clock.now(), rows=False) for each in queries.by_name_on(question)]
+    return Markup("").join(
+        Markup(render_template("referendum/rollcalls/_next.html", page=page, reasons=REASONS))  # noqa: S704
+        for page in pages
+    )
+
+
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
     """Open votes on docket, desk and question; what follows a vote; what follows the signed seats."""
     slots.fill("question.now", what_to_do_now)
     slots.fill("desk", on_the_desk)
     slots.fill("question.page", on_the_question)
     slots.fill("question.ribbon", on_the_ribbon)
+    slots.fill("question.dates", on_the_timetable)
+    slots.fill("result.next", beside_the_result)
     slots.fill("question.facts", facts_for_the_question)
     slots.fill("question.moved", operations.question_moved)
     slots.fill("stage.due", operations.set_up)

@@ -20,7 +20,8 @@ With belenios-tool alone: every file of a ceremony is the tool's own, so its ste
         Recompute and compare as above, write the archive for the tool, and tell what to run there.
     python -m referendum.trustees import PRINTED… [--out PART.json]
         Make a PART.json of the two lines that "belenios-tool election decrypt" prints; of several parts of a record, in
-        their order.
+        their order. It has no second proof, by which anybody sees that the part is of these ballots and of no others:
+        only "decrypt" makes one. The published count says whose is missing.
     python -m referendum.trustees import-key FILE FOLDER, export-key KEYFILE FOLDER
         Put the tool's bare .key or .privkey under a passphrase; write one. Whoever reads a bare one has the key.
 
@@ -43,6 +44,10 @@ from referendum.trustees.single_command import make_single
 
 DONE, REFUSED, UNREADABLE = 0, 1, 3
 OPENING = ("decrypt", "export")
+NO_SECOND_PROOF = (
+    "This part has no second proof, since belenios-tool makes none; the published count will say so. To give one, put "
+    "your key under a passphrase (import-key) and run decrypt on the same record, then hand in what that writes."
+)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -105,6 +110,7 @@ def _do(given: argparse.Namespace) -> None:
             _export(given.records, given.folder)
         case "import":
             give(import_parts(given.printed), given.out)
+            print(NO_SECOND_PROOF, file=sys.stderr)
         case "import-key":
             print(f"The key is in {import_key(given.key, given.folder)}, under your passphrase.")
         case "export-key":

@@ -10,10 +10,12 @@ LARGEST_FILE = 700_000
 
 @dataclass(frozen=True, slots=True)
 class SentPart:
-    """A trustee's number and the exact bytes of the part. The number is whatever was sent; the operation judges it."""
+    """A trustee's number, the exact bytes of the part, and its second proof, None where there is none. Number and proof
+    are whatever was sent; the operation judges them."""
 
     owner: object
     raw: bytes
+    second: object = None
 
 
 def read_part(sent: object) -> SentPart:
@@ -24,12 +26,12 @@ def read_part(sent: object) -> SentPart:
         text = json.dumps(text)
     if not isinstance(text, str):
         raise Invalid([Problem("part", N_("This is not a part of the count. Nothing was stored."))])
-    return SentPart(fields.get("owner"), text.encode("utf-8", "replace"))
+    return SentPart(fields.get("owner"), text.encode("utf-8", "replace"), fields.get("second_proof"))
 
 
 def read_part_file(content: bytes, most: int = LARGEST_FILE) -> SentPart:
     """The part out of the file that our command wrote, or out of the two lines that belenios-tool prints: the part, and
-    whose it is. Raises `Invalid`."""
+    whose it is; those have no second proof. Raises `Invalid`."""
     lines = content.split() if len(content) <= most else []
     values = [_value(line) for line in lines] if len(lines) <= 2 else [_value(content)]
     if len(values) == 2 and isinstance(values[1], dict):

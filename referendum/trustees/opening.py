@@ -5,8 +5,8 @@ its voter for this election, and what is opened must be made of elements of the 
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Any
 
@@ -19,8 +19,10 @@ from referendum.crypto.credentials import read_credentials
 from referendum.crypto.election import Election, read_election
 from referendum.crypto.joint import Item, joint_key, read_trustees
 from referendum.crypto.layout import Ballot
-from referendum.crypto.tally import Tally, TallyProduct, decrypt
-from referendum.trustees.holder import holder_of
+from referendum.crypto.proofs import Proof
+from referendum.crypto.second_proof import prove_factors
+from referendum.crypto.tally import Ciphertexts, Tally, TallyProduct, decrypt
+from referendum.trustees.holder import Holder, holder_of
 
 Progress = Callable[[int, int], None]
 
@@ -29,16 +31,23 @@ SETUP = ("election", "trustees", "credentials")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One trustee's part of the opening: the trustee's number, the exact text for each part of the record, in order,
-    and on how many ballots it stands, if that was counted."""
+    """One trustee's part of the opening: the trustee's number; the exact text and the second proof for each part of the
+    record, in order (no proof of what another program opened); and on how many ballots it stands, if that was
+    counted."""
 
     owner: int
     texts: list[str]
     ballots: int = 0
+    proofs: list[Proof] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
-        """As the count's page takes it: the text, or the list of texts where the record has several parts."""
-        return {"owner": self.owner, "partial_decryption": self.texts if len(self.texts) > 1 else self.texts[0]}
+        """As the count's page takes it: text and proof, or the lists of them where the record has several parts."""
+        one = len(self.texts) == 1
+        fields: dict[str, Any] = {"owner": self.owner, "partial_decryption": self.texts[0] if one else self.texts}
+        if self.proofs:
+            proofs = [proof.as_json() for proof in self.proofs]
+            fields["second_proof"] = proofs[0] if one else proofs
+        return fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +138,19 @@ def open_part(
     first = next(rest)
     holder = holder_of(read_record(first).trustees, secret, decryption_key)  # a wrong key file is told before the work
     checked = check_parts(chain([first], rest), parts, proofs=proofs, progress=progress)
-    opened = [
-        decrypt(checked.election, tally.ciphertexts, holder.private).raw.decode()
-        for _, tally in sorted(checked.tallies.items())
+    tallies = [tally for _, tally in sorted(checked.tallies.items())]
+    part = make_part(checked.election, [tally.ciphertexts for tally in tallies], holder)
+    return replace(part, ballots=sum(tally.ballots for tally in tallies))
+
+
+def make_part(election: Election, products: Sequence[Ciphertexts], holder: Holder) -> Part:
+    """The holder's part of these products, whatever they are: they must have been recomputed."""
+    opened = [decrypt(election, each, holder.private) for each in products]
+    proofs = [
+        prove_factors(election, each, partial, holder.private)
+        for each, partial in zip(products, opened, strict=True)
     ]
-    return Part(holder.owner, opened, sum(tally.ballots for tally in checked.tallies.values()))
+    return Part(holder.owner, [partial.raw.decode() for partial in opened], proofs=proofs)
 
 
 def place_in(credentials: Iterable[str], parts: int) -> int:

@@ -17,6 +17,8 @@ from referendum.crypto.credentials import credentials_bytes, new_code, public_of
 from referendum.crypto.election import Question, make_election, new_uuid, read_election
 from referendum.crypto.hashing import hex_hash
 from referendum.crypto.joint import joint_key, trustees_bytes
+from referendum.crypto.proofs import read_proof
+from referendum.crypto.second_proof import check_factors
 from referendum.crypto.tally import TallyProduct, check_partial, read_encrypted_tally
 from referendum.process.models import Vote
 from referendum.process.queries import locked
@@ -73,14 +75,20 @@ def _sealed(vote: Vote, joint: int, trustees: str, now: datetime) -> Rehearsal:
     )  # fmt: skip
 
 
-def prove_key(actor: Actor, vote: Vote, owner: object, raw: bytes, now: datetime) -> TrusteeKey:
-    """A trustee opened a part of the rehearsal's ballot: the file can be read. A wrong part is refused, and named."""
+def prove_key(
+    actor: Actor, vote: Vote, owner: object, raw: bytes, now: datetime, second: object = None
+) -> TrusteeKey:
+    """A trustee opened a part of the rehearsal's ballot: the file can be read. A wrong part is refused, and named; so
+    is a wrong second proof, where there is one."""
     made, key, number = _awaited(actor, vote, owner)
     refuse_unless(len(raw) <= LONGEST_PART, N_("This is too long for a part of the count. Nothing was stored."))
     election = read_election(made.election.encode())
     try:
         ciphertexts = read_encrypted_tally(election, made.encrypted.encode())
-        check_partial(election, ciphertexts, raw, int(key.public_key["public_key"]))
+        public = int(key.public_key["public_key"])
+        part = check_partial(election, ciphertexts, raw, public)
+        if second is not None:
+            check_factors(election, ciphertexts, part, public, read_proof(second))
     except Malformed as problem:
         raise Refused(
             N_("The part of trustee %(owner)s is refused: %(problem)s. Nothing was stored."),

@@ -95,7 +95,7 @@ def accept_part_file(actor: Actor, public_id: str) -> AnyResponse:
 
 
 def _accept(actor: Actor, public_id: str, part: forms.SentPart) -> None:
-    prove_key(actor, vote_held_by(actor, "trustee", public_id), part.owner, part.raw, clock.now())
+    prove_key(actor, vote_held_by(actor, "trustee", public_id), part.owner, part.raw, clock.now(), part.second)
 
 
 def _held(actor: Actor, public_id: str) -> tuple[Vote, Rehearsal]:

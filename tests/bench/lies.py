@@ -18,6 +18,8 @@ GUARDS = {"strict", "frozen", "slots", "repr"}
 """Keywords that stop a programmer's slip and change nothing where there is none: no lie is told about them."""
 NOTHING = ("False", "''")
 """Where one of these is given back, None would be read alike, and the type checker refuses it."""
+SOONER = "db.session.flush()"
+"""What waits is written before every question and at the commit: left out, this changes nothing but when."""
 
 
 @dataclass(frozen=True)
@@ -83,11 +85,13 @@ def _in_functions(tree: ast.Module) -> set[int]:
 
 def _constants(tree: ast.Module) -> dict[int, str]:
     """The constant in whose value each node stands."""
-    return {
-        id(node): line.targets[0].id
-        for line in tree.body if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name)
-        for node in ast.walk(line.value)
-    }  # fmt: skip
+    found: dict[int, str] = {}
+    for line in tree.body:
+        if isinstance(line, ast.Assign | ast.AnnAssign) and line.value is not None:
+            target = line.targets[0] if isinstance(line, ast.Assign) else line.target
+            if isinstance(target, ast.Name):
+                found |= {id(node): target.id for node in ast.walk(line.value)}
+    return found
 
 
 def _changes(node: ast.AST) -> list[Change]:
@@ -104,6 +108,6 @@ def _changes(node: ast.AST) -> list[Change]:
         return [Change(node, "test", ast.UnaryOp(ast.Not(), node.test))]
     if isinstance(node, ast.Return) and node.value is not None and ast.unparse(node.value) not in NOTHING:
         return [Change(node, "value", ast.Constant(None))]
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and ast.unparse(node) != SOONER:
         return [Change(node, "value", ast.Constant(None))]
     return []

@@ -24,6 +24,7 @@ from _pytest.runner import runtestprotocol
 from hypothesis import Phase
 from hypothesis import settings as strategies
 
+from tests import scenes
 from tests.bench.lies import Lie
 
 TOO_SLOW = 15
@@ -32,6 +33,23 @@ HARD_LIMIT = 240
 """How many seconds the tests may take before a lie counts as noticed: it made them hang."""
 PACKAGES = ("forum", "referendum", "tests")
 Line = tuple[str, int]
+
+
+class Rehearsed(dict[scenes.Steps, scenes.Scene]):
+    """Every scene with the lines that led to it: who has it put back reaches them too."""
+
+    def __init__(self, known: dict[scenes.Steps, scenes.Scene], lines: set[Line]) -> None:
+        super().__init__(known)
+        self.lines = lines
+        self.led_here: dict[scenes.Steps, set[Line]] = {}
+
+    def __setitem__(self, steps: scenes.Steps, scene: scenes.Scene) -> None:
+        super().__setitem__(steps, scene)
+        self.led_here[steps] = set(self.lines)
+
+    def get(self, steps: scenes.Steps, default: Any = None) -> Any:
+        self.lines |= self.led_here.get(steps, set())
+        return super().get(steps, default)
 
 
 class Audience:
@@ -76,11 +94,12 @@ class Audience:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Iterator[None]:
-        """What a fixture for the whole session reaches is done before any lie is told."""
+        """What a fixture for the whole session reaches is done before any lie is told, and no test's own."""
         before = set(self.lines)
         result = yield
         if fixturedef.scope == "session":
             self.early |= self.lines - before
+            self.lines &= before
         return result
 
     def trace(self, on: bool) -> None:
@@ -106,6 +125,7 @@ class Audience:
 
         sys.addaudithook(spawned)
         file, shared = "", set[Line]()
+        scenes.stage.scenes = Rehearsed(scenes.stage.scenes, self.lines)
         for at, item in enumerate(session.items):
             self.forget()
             self.lines.clear()
@@ -194,6 +214,7 @@ class Audience:
                 os.dup2(silence, stream)
             told()
             self.forget()
+            scenes.stage.scenes = {(): scenes.stage.scenes[()]}  # what was built before the lie shows nothing of it
             items = [self.items[name] for name in names]
             if all(self._perform(item, items[at + 1 : at + 2]) for at, item in enumerate(items)):
                 code = 0

@@ -10,6 +10,8 @@ from babel.messages.mofile import read_mo, write_mo
 
 from forum.kernel.catalogue import extracted, po_file, stored
 from forum.kernel.languages import LANGUAGES
+from forum.questions.process import CouncilDecisionStage, RollCallStage
+from forum.questions.templates import load_shipped, shipped_names
 
 OTHERS = [each for each in LANGUAGES if each != "en"]
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%|\{\w+\}")
@@ -41,6 +43,15 @@ def placeholders(words: str) -> set[str]:
 def test_every_string_of_the_product_is_translated(language: str, product: Catalog) -> None:
     there = {message.id: wordings(message.string) for message in stored(language)}
     assert [each.id for each in product if each.id and not all(there.get(each.id) or ("",))] == []
+
+
+def test_titles_and_bodies_of_the_shipped_templates_are_known_to_the_translators(product: Catalog) -> None:
+    known = {each.id for each in product}
+    written = [load_shipped(name) for name in shipped_names()]
+    stages = [stage for process in written for stage in process.stages]
+    bodies = [stage.body for stage in stages if isinstance(stage, RollCallStage | CouncilDecisionStage)]
+    assert bodies == ["Executive council", "State Council Presidents"]
+    assert {process.title for process in written} | {*bodies} <= known
 
 
 @pytest.mark.parametrize("language", OTHERS)

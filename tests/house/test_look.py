@@ -36,6 +36,14 @@ def test_a_template_has_no_inline_style_handler_or_script(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=short)
+def test_no_form_is_sent_to_a_place_in_a_page(page: Path) -> None:
+    """A browser takes that place along to wherever the answer leads; what was refused has `autofocus` instead."""
+    for form in re.findall(r"<form\b[^>]*?\bformaction=\"[^\"]*|<form\b.*?action=\"[^\"]*", page.read_text("utf-8")):
+        assert "_anchor" not in form
+        assert "#" not in form.replace("{#", "")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=short)
 def test_a_template_can_be_read_and_names_only_static_files_that_exist(page: Path) -> None:
     reader = Environment(loader=FileSystemLoader(TEMPLATES), extensions=["jinja2.ext.i18n"], autoescape=True)
     text = page.read_text(encoding="utf-8")

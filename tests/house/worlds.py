@@ -23,7 +23,6 @@ from referendum.casting.jobs import check_waiting
 from referendum.conduct import clock_operations
 from referendum.count import jobs, operations, queries
 from referendum.crypto.ballot import make_ballot
-from referendum.crypto.tally import decrypt
 from referendum.process.queries import vote as vote_by_id
 from referendum.results.vote_file_jobs import tend_vote_files
 from referendum.trustees.queries import key_of
@@ -128,8 +127,8 @@ def _open_part(made: Referendum, place: int, archive: str) -> None:
     assert key is not None
     if not tally.withheld and queries.is_needed(vote, archive, key):
         ciphertexts = operations.stored_product(vote, tally).ciphertexts
-        part = decrypt(queries.election_of(vote, archive), ciphertexts, made.trusted.private(vote, trustee.member_id))
-        operations.accept_partial(trustee, vote, archive, key.owner, part.raw, made.at)
+        part = made.trusted.part(vote, trustee.member_id, queries.election_of(vote, archive), [ciphertexts])
+        operations.accept_partial(trustee, vote, archive, part.owner, part.raw, made.at, part.second)
 
 
 def pages(made: Referendum) -> list[str]:

@@ -102,10 +102,10 @@ def open_hall(union: Union, place: int, number: int, first: datetime) -> Page:
     return page
 
 
-def the_question(union: Union) -> Question:
+def the_question(union: Union, number: int = 1) -> Question:
     """The story's question as it stands now, read once and let go."""
     with union.app.app_context(), transaction(write=False) as session:
-        found = question(1)
+        found = question(number)
         session.refresh(found)
         session.expunge(found)
         return found

@@ -62,3 +62,46 @@ def vote_by_keyboard(union: Union) -> None:
     expect(page.locator("[data-cast]")).to_have_attribute("aria-disabled", "false")
     page.keyboard.press("Enter")
     expect(page.locator("#h-done")).to_be_focused()
+
+
+def answer(union: Union, place: int, option: str) -> None:
+    """Who was drawn follows the mail to the survey, and answers it."""
+    page = union.enter(place, "/", PHONE)
+    page.goto(union.mailed(place, "survey", r"http://\S+/survey/\d"))
+    union.look_closely(page)
+    tab_to(page, "A ")
+    while not page.evaluate(FOCUSED).startswith(option):
+        page.keyboard.press("ArrowDown")
+    tab_to(page, "Look at my answers")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Nothing is sent yet.")).to_be_visible()
+    union.look_closely(page)
+    tab_to(page, "Send")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Your answer is counted")).to_be_visible()
+
+
+def vote_by_name(union: Union, place: int, path: str, option: str, reason: str) -> None:
+    """A seat's holder chooses, says why, and hands it in."""
+    page = union.enter(place, path, PHONE)
+    tab_to(page, "A ")
+    while not page.evaluate(FOCUSED).startswith(option):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    tab_to(page, "Your reason")
+    page.keyboard.type(reason)
+    tab_to(page, "Vote by name")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Voted for:")).to_be_visible()
+
+
+def register(union: Union, place: int, number: int) -> None:
+    """A member follows the mail, types the number of the card, and is registered."""
+    page = union.enter(place, "/", PHONE)
+    page.goto(union.mailed(place, "egister", r"http://\S+/register"))
+    union.look_closely(page)
+    tab_to(page, "The number on your membership card")
+    page.keyboard.type(union.company.number(place))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="You are registered")).to_be_visible()
+    union.look_closely(page)

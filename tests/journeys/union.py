@@ -20,12 +20,14 @@ from forum.signin.cli import roll
 from referendum.conduct.jobs import tend
 from referendum.rehearsal.company import Company
 from referendum.rehearsal.mailbox import Letter, Mailbox, open_sink
+from referendum.rollcalls.jobs import close_roll_calls
+from referendum.surveys.jobs import tend_surveys
 from tests.conftest import make_settings
 from tests.journeys.axe import violations
 from tests.people import sign_in
 from tests.server import free_address, running
 
-DESK, PHONE = 1280, 390
+DESK, PHONE, NARROW = 1280, 390, 320
 PATIENCE = 15
 
 
@@ -78,6 +80,16 @@ class Union:
         """Let axe look at a page; what it finds fails the story at its end, so that all of it is told at once."""
         self.faults.extend(violations(page))
 
+    def look_closely(self, page: Page) -> None:
+        """The same, and the page fits the narrowest phone without a scroll sideways."""
+        self.look_over(page)
+        size = page.viewport_size
+        assert size
+        page.set_viewport_size({"width": NARROW, "height": 740})
+        if (width := page.evaluate("document.documentElement.scrollWidth")) > NARROW:
+            self.faults.append(f"{page.url} is {width} wide on a phone of {NARROW}")
+        page.set_viewport_size(size)
+
     def member_id(self, place: int) -> int:
         with self.app.app_context(), transaction(write=False):
             number = self.company.number(place)
@@ -94,6 +106,8 @@ class Union:
         """What the job runner does each minute."""
         with self.app.app_context():
             tend(clock.now())
+            tend_surveys()
+            close_roll_calls()
 
     def mails(self, place: int, words: str = "") -> list[Letter]:
         """The mails of one person whose subject holds these words, the oldest first."""
@@ -111,8 +125,9 @@ class Union:
 
 
 @contextmanager
-def founded(folder: Path, chromium: Browser, members: int) -> Iterator[Union]:
-    """A union of two locals whose roll came in by the command; its server runs until the block ends."""
+def founded(folder: Path, chromium: Browser, members: int, lapsed: int = 0) -> Iterator[Union]:
+    """A union of two locals whose roll came in by the command; its server runs until the block ends. The member at the
+    place `lapsed` has not paid."""
     company = Company(members, 2, trustees=2)
     mailbox = Mailbox(folder / "mailbox")
     sink = open_sink(mailbox)
@@ -128,7 +143,9 @@ def founded(folder: Path, chromium: Browser, members: int) -> Iterator[Union]:
         Base.metadata.drop_all(db.engine)
         Base.metadata.create_all(db.engine)
     union = Union(settings, app, company, mailbox, chromium)
-    (folder / "roll.csv").write_bytes(company.as_csv())
+    rows = company.as_csv().decode().splitlines()
+    rows[lapsed] = rows[lapsed].replace(",good,", ",lapsed,")  # the first row holds the names of the columns
+    (folder / "roll.csv").write_text("\n".join(rows))
     came_in = app.test_cli_runner().invoke(roll, ["import", "--yes", str(folder / "roll.csv")])
     assert came_in.exit_code == 0, came_in.output
     try:

@@ -23,10 +23,10 @@ VOTERS = range(16, 116)  # the rest of the members who vote; Marta and Len do so
 PASSPHRASE = "four words nobody guesses, batería"
 
 
-def the_vote(union: Union) -> Vote:
+def the_vote(union: Union, number: int = 1) -> Vote:
     """The vote as it stands now, read once and let go."""
     with union.app.app_context(), transaction(write=False) as session:
-        found = current_vote(question(1).id)
+        found = current_vote(question(number).id)
         assert found is not None
         session.refresh(found)
         session.expunge(found)

@@ -42,6 +42,23 @@ const bindTools = (box) => {
   });
 };
 
+// ---------- one sentence that may be long: its field grows, and has no second line ----------
+
+const bindOneLine = (area) => {
+  const note = area.closest(".field").querySelector("[data-left]");
+  let due = 0;
+  const settle = () => {
+    const joined = area.value.replace(/\s*[\r\n]+\s*/g, " "); // pasted with line breaks
+    if (joined !== area.value) area.value = joined;
+    while (area.scrollHeight > area.clientHeight && area.rows < 8) area.rows += 1; // where a browser does not do it by itself
+    clearTimeout(due);
+    due = setTimeout(() => { note.textContent = note.dataset.left.replace("{left}", area.maxLength - area.value.length); }, 400); // told at a pause, not at every key
+  };
+  area.addEventListener("keydown", (event) => { if (event.key === "Enter" && !event.isComposing) event.preventDefault(); });
+  area.addEventListener("input", settle);
+  settle();
+};
+
 // ---------- preview ----------
 
 const PAUSE = 1500; // once open it follows what is typed, at most forty times a minute: the door takes sixty
@@ -177,7 +194,20 @@ for (const key of (document.body.dataset.draftClear ?? "").split(" ").filter(Boo
   for (const name of keys) localStorage.removeItem(name);
 }
 document.querySelectorAll("[data-compose]").forEach(bindTools);
+document.querySelectorAll("[data-one-line]").forEach(bindOneLine);
 document.querySelectorAll("[data-preview-url]").forEach(bindPreview);
 document.querySelectorAll("form[data-draft]").forEach(bindDraft);
 document.querySelectorAll("form[data-draft]").forEach(bindConnection);
-document.querySelector("[data-errors]")?.focus();
+
+// What was refused: the list of what to mend has the focus, its links go to the fields, and the address stays as it is.
+const errors = document.querySelector("[data-errors]");
+for (const link of errors?.querySelectorAll('a[href^="#"]') ?? []) {
+  const field = document.getElementById(link.hash.slice(1));
+  if (!field) link.replaceWith(...link.childNodes); // a field that this page does not have any more
+  else link.addEventListener("click", (event) => {
+    event.preventDefault();
+    field.focus();
+    (field.closest(".field") ?? field).scrollIntoView({ block: "nearest" });
+  });
+}
+errors?.focus();

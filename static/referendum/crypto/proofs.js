@@ -48,6 +48,17 @@ export async function proveSameExponent(label, alpha, secret, draw = randomExpon
   return written(challenge, modQ(w - secret * challenge));
 }
 
+/**
+ * One proof for all pairs [alpha, factor] at once that factor = alpha^secret, also with everything that it speaks of in
+ * its challenge (clause 6, second proof). Draws one w, for this proof alone.
+ */
+export async function proveFactors(label, pairs, secret, draw = randomExponent) {
+  const w = draw();
+  const stated = pairs.flatMap(([alpha, factor]) => [alpha, factor, power(alpha, w)]);
+  const challenge = await hashToExponent(label, [G, powerOfG(w), ...stated]);
+  return written(challenge, modQ(w - secret * challenge));
+}
+
 export async function checkSameExponent(label, element, alpha, factor, challenge, response) {
   const first = times(power(G, response), power(element, challenge));
   const second = times(power(alpha, response), power(factor, challenge));

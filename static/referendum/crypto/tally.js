@@ -3,8 +3,8 @@
 
 import { lengthOf, readElection } from "./ballot.js";
 import { checkProofs, checkSignature, readBallot } from "./check.js";
-import { isElement, power, powerOfG, randomExponent, readElement, times } from "./group.js";
-import { proveSameExponent } from "./proofs.js";
+import { NAME, isElement, power, powerOfG, randomExponent, readElement, times } from "./group.js";
+import { proveFactors, proveSameExponent } from "./proofs.js";
 import { checkGroup } from "./threshold.js";
 import { checkPublicPart } from "./trustee.js";
 
@@ -116,6 +116,13 @@ export async function partialDecryption(election, tallyText, secret, { onStep = 
   return JSON.stringify({ decryption_factors: factors, decryption_proofs: proofs });
 }
 
+/** The second proof of the same factors, whose challenge covers ciphertexts and factors too (clauses 6 and 11). */
+export async function secondProof(election, tallyText, decryptionText, secret, draw = randomExponent) {
+  const factors = JSON.parse(decryptionText).decryption_factors.flat().map(readElement);
+  const pairs = JSON.parse(tallyText).flat().map(({ alpha }, at) => [readElement(alpha), factors[at]]);
+  return proveFactors(`factors|${NAME}|${election.fingerprint}|${powerOfG(secret)}|`, pairs, secret, draw);
+}
+
 /** The least number of ballots that the election's own description, hashed into every ballot, lets the trustees open. */
 export function minimumOf(election) {
   try {
@@ -141,5 +148,6 @@ export async function openRecord(record, secret, { minimum = 0, proofs = false, 
   refuseUnless(tally.text === record.encrypted_tally, "product");
   const decryption = await partialDecryption(election, tally.text, secret,
     { onStep: (done, total) => onStep("decrypt", done, total) });
-  return { owner, count: tally.count, partial_decryption: decryption };
+  const second = await secondProof(election, tally.text, decryption, secret);
+  return { owner, count: tally.count, partial_decryption: decryption, second_proof: second };
 }

@@ -109,3 +109,28 @@ def test_cards_are_read_by_keys_and_a_lost_connection_loses_nothing(page: Page) 
         expect(page.locator("[data-count]")).to_have_text(f"{len(met)} read, {6 - len(met)} left")
     expect(page.locator("[data-done]")).to_be_focused()
     assert readings(page) == {each: {first: 1, second: -1}.get(each, 0) for each in CLAIMS}
+
+
+def test_a_claim_grows_stays_one_line_and_what_is_refused_leads_to_its_field(page: Page) -> None:
+    page.goto(page.url.replace("/read", "/arguments/new"))
+    claim = page.locator("#f-claim")
+    small = claim.bounding_box()
+    claim.press_sequentially("One")
+    claim.press("Enter")
+    claim.press_sequentially(" claim")
+    expect(claim).to_have_value("One claim")
+    claim.evaluate("area => { area.value = 'pasted\\n\\n  lines '.repeat(9); area.dispatchEvent(new Event('input')); }")
+    expect(claim).to_have_value("pasted lines " * 9)
+    expect(page.locator("[data-left]")).to_have_text("83 characters left")
+    large = claim.bounding_box()
+    assert small
+    assert large
+    assert large["height"] > small["height"]
+    page.locator("#moving").evaluate("form => { form.noValidate = true; }")
+    page.get_by_role("button", name="Move it").click()
+    told = page.get_by_role("alert")
+    expect(told).to_be_focused()
+    told.get_by_role("link", name="The grounds").click()
+    expect(page.locator("#f-grounds")).to_be_focused()
+    assert "#" not in page.url
+    assert violations(page) == []

@@ -1,6 +1,8 @@
 """What a member may type, and what becomes of it."""
 
 import os
+import re
+from html import escape, unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -102,3 +104,34 @@ def test_a_long_section_of_a_document_does_not_make_the_others_plain() -> None:
 
 def test_a_document_cannot_run_script() -> None:
     assert "<script" not in text.render_document("# Pledge\n\n<script>alert(1)</script>\n\n## More\n\n<img src=x>")
+
+
+def test_an_address_in_a_line_is_a_link_that_shows_where_it_leads() -> None:
+    rel = 'rel="nofollow noopener noreferrer ugc"'
+    assert text.linked("Table 6 (https://Data.example:8443/a_(b)?x=1&y), p. 3.") == (
+        f'Table 6 (<a href="https://Data.example:8443/a_(b)?x=1&amp;y" {rel}>'
+        "https://<b>Data.example:8443</b>/a_(b)?x=1&amp;y</a>), p. 3."
+    )
+    assert text.linked("See HTTP://a.example. And https://b.example!").count(rel) == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "javascript:alert(1)", "ftp://a.example/x", "https://", "http://.,", "www.a.example", "§ 12 <b>",
+        "https://union.example@evil.example/", "https://evil.example\\.union.example", "https://аррӏе.example/",
+        "https://a.example/\u202egro.noinu", "data:text/html;https:", "https://[::1", 'https:"//a.example',
+    ],
+)  # fmt: skip
+def test_what_is_no_address_or_hides_where_it_leads_stays_text(line: str) -> None:
+    assert text.linked(line) == escape(line)
+
+
+@given(st.text(max_size=80) | st.text("htps:/.()@a é\"'<>&\\", max_size=80).map(lambda end: f"https://{end}"))
+def test_a_line_of_whatever_signs_says_the_same_and_links_nowhere_else(line: str) -> None:
+    html = text.linked(line)
+    found = Elements(html)
+    assert found.tags <= {"a", "b"}
+    assert found.attributes <= {"href", "rel"}
+    assert all(link.lower().startswith(("http://", "https://")) for link in found.links)
+    assert unescape(re.sub(r"</?[ab][^>]*>", "", html)) == line

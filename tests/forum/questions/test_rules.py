@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from forum.questions.facts import UnansweredReach
 from forum.questions.floor import LocalFacts, Opener
-from forum.questions.process import DebateStage, MembersVoteStage, VotingRule
+from forum.questions.process import DebateStage, MandateStage, MembersVoteStage, RollCallStage, VotingRule
 from forum.questions.rules import (
     MOVES,
     HallFacts,
@@ -123,6 +123,21 @@ def test_a_process_without_debate_is_closed_by_publication_and_cannot_be_charged
     assert codes(QuestionMove.PUBLISH, plain) == set()
     assert codes(QuestionMove.CHARGE, plain) == {"no_debate"}
     assert codes(QuestionMove.PUBLISH, READY) == {"has_debate"}
+
+
+def test_without_a_debate_too_who_binds_itself_signs_and_who_counts_is_named() -> None:
+    stages = tuple(each for each in READY.process.stages if not isinstance(each, DebateStage))
+    undebated = replace(READY.process, stages=stages)
+    bare = replace(
+        READY, process=undebated, timetable=propose(undebated, START), obligations_published=False,
+        pledge_signers=frozenset({1}), tellers=frozenset({1, 2}), trustees=frozenset(), observers=frozenset(),
+    )  # fmt: skip
+    committees = {"tellers", "trustees", "observers", "officer_in_committee"}
+    assert codes(QuestionMove.PUBLISH, bare) == committees | {"obligations", "pledge_unsigned"}
+    unbound = replace(undebated, stages=tuple(each for each in stages if not isinstance(each, MandateStage)))
+    assert codes(QuestionMove.PUBLISH, replace(bare, process=unbound)) == committees
+    by_name = replace(unbound, stages=(RollCallStage(body="Presidents"),))
+    assert codes(QuestionMove.PUBLISH, replace(bare, process=by_name)) == {"tellers", "officer_in_committee"}
 
 
 def test_the_debate_begins_at_its_published_moment() -> None:

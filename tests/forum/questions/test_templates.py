@@ -1,15 +1,18 @@
 from fractions import Fraction
 
 import pytest
+from flask import Flask
 
 from forum.kernel.errors import Invalid
+from forum.kernel.languages import say
+from forum.kernel.quick import words
 from forum.questions.process import OptionSource, StageKind, VotingRule
 from forum.questions.templates import (
-    TITLES,
     as_tables,
     load_shipped,
     read_template,
     shipped_names,
+    shipped_text,
     stored_process,
 )
 
@@ -41,8 +44,12 @@ def test_the_shipped_templates_are_those_of_the_constitution() -> None:
     assert load_shipped("iam-2024").stages[2].options_from is OptionSource.LEADING_OF_EACH_SLATE  # type: ignore[union-attr]
 
 
-def test_every_shipped_title_is_known_to_the_translators() -> None:
-    assert {load_shipped(name).title for name in shipped_names()} == set(TITLES)
+def test_a_unions_own_words_stay_as_it_wrote_them_also_where_they_are_ours(ground: Flask) -> None:
+    own = read_template(shipped_text("iam-2015").replace("iam-2015", "ours"), union_size=9)
+    ours = load_shipped("iam-2015")
+    with ground.test_request_context(headers={"Accept-Language": "es"}):
+        for text, translated in ((ours.title, True), (own.title, False), (stored_process(as_tables(own)).title, False)):
+            assert (say(text) != str(text), words(text) != str(text)) == (translated, translated)
 
 
 def test_an_unknown_name_is_not_looked_up_as_a_path() -> None:

@@ -185,7 +185,10 @@ def test_asked_and_answered_without_script(app: Flask, cast: Cast, told: Ground)
     assert "We do." in priya.get(f"{page}/asked").text
 
 
-def test_the_desk_of_who_runs_it_counts_what_waits_for_an_answer(cast: Cast, debate: Ground, now: datetime) -> None:
+def test_the_desk_of_who_runs_it_counts_what_waits_for_an_answer(
+    cast: Cast, debate: Ground, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forum.kernel.clock.now", lambda: now)
     asked = [ask(cast.elsewhere, debate.scheduled, now).id for _ in range(3)]
     host = actor(cast.other_host)
     enquiry_operations.hide_enquiry(asked[0], now=now)

@@ -22,6 +22,7 @@ from forum.roll.models import Local, Member
 from forum.sittings import (
     calendar_operations,
     closing_operations,
+    docket,
     enquiry_operations,
     enquiry_queries,
     operations,
@@ -220,6 +221,30 @@ def test_the_host_finds_the_form_and_it_says_what_is_wrong(app: Flask, cast: Cas
     assert moved.location == f"/sittings/{debate.scheduled}"
 
 
+def test_a_session_that_nobody_opened_in_its_time_is_no_work_and_can_be_set_anew(app: Flask, cast: Cast) -> None:
+    with app.test_request_context(), transaction(write=True) as rows:
+        debate, idris = make_debate(cast, now=clock.now()), actor(cast.other_host)
+        enquiry_operations.ask(actor(cast.elsewhere), debate.scheduled, NewEnquiry("When?"), now=clock.now())
+        sitting = rows.get_one(Sitting, debate.scheduled)
+        sitting.starts_at = clock.now() - timedelta(hours=1)
+        rows.flush()
+        assert [each["what"] for each in docket.host_worklist(idris)] == ["Your session is not open"]
+        sitting.starts_at = clock.now() - timedelta(hours=12)
+        rows.flush()
+        assert docket.host_worklist(idris) == enquiry_queries.to_settle(idris, clock.now()) == []
+        with pytest.raises(Refused, match="long past"):
+            operations.open_sitting(idris, debate.scheduled, now=clock.now())
+    host, session = sign_in(app, cast.other_host), f"/sittings/{debate.scheduled}"
+    assert all("It did not take place." in host.get(each).text for each in (session, "/sittings"))
+    assert "Set another time" in host.get(session).text
+    assert "Open the session now" not in host.get(session).text
+    assert "Set another time" not in sign_in(app, cast.elsewhere).get(session).text
+    with app.test_request_context(), transaction(write=True):
+        later = Change(clock.now() + timedelta(days=2), "", None, None)
+        calendar_operations.reschedule_sitting(idris, debate.scheduled, later, now=clock.now())
+    assert "Open the session now" in host.get(session).text
+
+
 def test_a_session_that_nobody_opened_before_the_debate_closed_is_said_not_to_have_taken_place(
     app: Flask, cast: Cast
 ) -> None:
@@ -231,7 +256,7 @@ def test_a_session_that_nobody_opened_before_the_debate_closed_is_said_not_to_ha
     assert not any("did not take place" in host.get(each).text for each in pages)
     with app.test_request_context(), transaction(write=True) as rows:
         rows.get_one(Question, debate.question).state = "closed"
-        assert (enquiry_queries.to_settle(idris), queries.coming(idris, clock.now())) == ([], [])
+        assert (enquiry_queries.to_settle(idris, clock.now()), queries.coming(idris, clock.now())) == ([], [])
     assert all("It did not take place." in host.get(each).text for each in pages)
     page = host.get(session).text
     assert not any(words in page for words in ("Open the session now", "Coming", "Into my calendar", "Ask it"))

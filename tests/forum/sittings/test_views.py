@@ -269,12 +269,14 @@ def test_a_transcript_asks_the_database_as_often_for_many_lines_as_for_two(
     assert asked[2] == asked[1]
 
 
-def test_a_session_that_was_never_opened_leaves_the_list_with_its_day(
+def test_a_session_that_was_never_opened_stands_among_the_past_ones_once_its_hour_is_over(
     app: Flask, marta: FlaskClient, debate: Ground
 ) -> None:
     with app.app_context(), transaction(write=True) as session:
         session.get_one(Sitting, debate.scheduled).starts_at = clock.now() - timedelta(days=2)
-    assert "Session of Local 156" not in words(marta.get("/sittings").text)
+    coming, past = words(marta.get("/sittings").text).split(" Past ")
+    assert "Session of Local 156" not in coming
+    assert "It did not take place." in past
 
 
 def test_a_line_said_while_the_page_is_made_is_fetched_afterwards(

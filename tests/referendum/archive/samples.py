@@ -10,6 +10,8 @@ from referendum.crypto.ballot import Choices, check_ballot, make_ballot
 from referendum.crypto.credentials import credentials_bytes, new_code, public_of
 from referendum.crypto.election import Election, Question, make_election, new_uuid
 from referendum.crypto.group import Draw, seeded_draw
+from referendum.crypto.proofs import Proof
+from referendum.crypto.second_proof import prove_factors
 
 OPTIONS = Question("Ratify?", ("Accept", "Reject", "Send back"), 1, 1, blank=True)
 MARKS = Question("Which arguments?", tuple(f"A-{number}" for number in range(24)), 0, 3)
@@ -49,6 +51,15 @@ class Sample:
             tally.decrypt(self.election, made.ciphertexts, private, draw=self.draw)
             for private in self.private_keys
         ]
+
+    def second_proofs(self) -> dict[int, Proof]:
+        """Every trustee's, of the whole count."""
+        made = self.count()
+        parts = zip(self.partials(made), self.private_keys, strict=True)
+        return {
+            owner: prove_factors(self.election, made.ciphertexts, part, private, draw=self.draw)
+            for owner, (part, private) in enumerate(parts, start=1)
+        }
 
 
 def make_sample(

@@ -1,4 +1,5 @@
-"""A second verifier, written from SPEC.md alone (sections 1 to 7 and 10, single trustees). It shares no code with ours.
+"""A second verifier, written from SPEC.md alone (sections 1 to 8 and 10, single trustees; of
+`vote.json` the second proofs). It shares no code with ours.
 
 Raises Refused, or whatever Python raises over a record of another form; to be read beside the text, not to be used.
 """
@@ -156,8 +157,8 @@ def check_trustees(raw: bytes) -> list[int]:
     return keys
 
 
-def check(raw: bytes) -> list[list[int]]:
-    """The result of an archive that holds. Raises Refused."""
+def check(raw: bytes, second: list[dict[str, Any]] | None = None) -> list[list[int]]:
+    """The result of an archive that holds, and with it the part's second proofs, where given. Raises Refused."""
     chain = events(raw)
     election_raw, trustees_raw, credentials_raw, setup = chain[0][1]
     named = zip(("election", "trustees", "credentials"), map(hex_of, chain[0][1][:3]), strict=True)
@@ -177,7 +178,9 @@ def check(raw: bytes) -> list[list[int]]:
     flat = [(int(each["alpha"]), int(each["beta"])) for row in json.loads(stated) for each in row]
     size = {"num_tallied": len(counted), "total_weight": len(counted), "encrypted_tally": hex_of(stated)}
     demand(flat == tally and json.loads(sized) == size, "encrypted tally")
-    factors = check_partials([data for kind, data in chain if kind == "PartialDecryption"], keys, phi, tally)
+    parts = [data for kind, data in chain if kind == "PartialDecryption"]
+    factors = check_partials(parts, keys, phi, tally)
+    check_second(second or [], parts, keys, phi, tally)
     result: list[list[int]] = json.loads(chain[-1][1][0])["result"]
     demand([len(row) for row in result] == widths, "result")
     totals = [total for row in result for total in row]
@@ -203,3 +206,19 @@ def check_partials(parts: list[list[bytes]], keys: list[int], phi: str, tally: l
         found = [mine * factor % p for mine, factor in zip(found, factors, strict=True)]
     demand(sorted(owners) == list(range(1, len(keys) + 1)), "trustees")
     return found
+
+
+def check_second(
+    second: list[dict[str, Any]], parts: list[list[bytes]], keys: list[int], phi: str, tally: list[tuple[int, ...]]
+) -> None:
+    """Section 6, second proofs."""
+    opened = {json.loads(owned)["owner"]: json.loads(raw)["decryption_factors"] for raw, owned in parts}
+    owners = [each["owner"] for each in second]
+    demand(owners == sorted(set(owners)) and set(owners) <= opened.keys(), "trustees of second proofs")
+    for each in second:
+        x, (c, z) = keys[each["owner"] - 1], pair(each)
+        hashed = [g, powmod(g, z, p) * powmod(x, c, p) % p]
+        factors = [int(factor) for row in opened[each["owner"]] for factor in row]
+        for (alpha, _), factor in zip(tally, factors, strict=True):
+            hashed += [alpha, factor, powmod(alpha, z, p) * powmod(factor, c, p) % p]
+        demand(hq(f"factors|BELENIOS-2048|{phi}|{x}|", *hashed) == c, "second proof")

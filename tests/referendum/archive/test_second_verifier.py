@@ -10,7 +10,7 @@ from tests.referendum.archive.forging import Events, pack, unpack
 from tests.referendum.archive.number_cheats import NUMBER_CHEATS
 from tests.referendum.archive.samples import OPTIONS, Sample, make_sample, vote_sample, write_whole
 from tests.referendum.archive.second_verifier import Refused, check
-from tests.referendum.archive.vote_samples import CITED
+from tests.referendum.archive.vote_samples import CITED, file_part
 
 REFUSED = {
     "a broken proof of a choice": "individual proof", "a challenge of the sum's proof": "overall proof",
@@ -44,3 +44,12 @@ def test_it_refuses_what_we_refuse(cheat: Cheat, sample: Sample, events: Events,
     pack(cheat.forge(sample, list(events)), tmp_path / "vote.bel")
     with pytest.raises(Refused, match=REFUSED[cheat.name]):
         check((tmp_path / "vote.bel").read_bytes())
+
+
+def test_it_agrees_about_second_proofs(sample: Sample, tmp_path: Path) -> None:
+    raw = write_whole(sample, tmp_path).read_bytes()
+    part = file_part(sample, tmp_path / f"{sample.election.uuid}.bel").as_json()
+    assert check(raw, part["second_proofs"]) == check(raw)
+    part["second_proofs"][1]["response"] = part["second_proofs"][0]["response"]
+    with pytest.raises(Refused, match="second proof"):
+        check(raw, part["second_proofs"])

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from referendum.archive.beside import Claim
 from referendum.archive.verify import verify
+from referendum.archive.vote_file import Part, Stated, VoteFile
 from referendum.archive.writer import ArchiveWriter
 from referendum.crypto import tally
 from referendum.crypto.ballot import make_ballot, read_ballot
@@ -13,6 +15,7 @@ from referendum.crypto.credentials import credentials_bytes, new_code, public_of
 from referendum.crypto.election import Question, make_election, new_uuid
 from referendum.crypto.group import seeded_draw
 from referendum.crypto.joint import Item, joint_key, trustees_bytes
+from referendum.crypto.second_proof import prove_factors
 from referendum.crypto.trustee import public_key_of
 from tests.referendum.archive.samples import TIMESTAMP
 from tests.referendum.crypto.made_group import make_group
@@ -85,3 +88,29 @@ def test_a_count_by_too_few_or_by_others_is_refused(
     report = verify(COUNTED.archive(tmp_path, owned, result))
     assert not report.ok
     assert any(words in str(problem) for problem in report.problems)
+
+
+@pytest.mark.parametrize(
+    ("present", "proving", "missing"),
+    [
+        ((1, 2, 3), (1, 2, 3), ()),
+        ((1, 2, 3), (1, 2), (3,)),
+        ((1, 2, 3), (), (1, 2, 3)),
+        ((1, 2, 3, 4), (1, 2, 4), ()),
+        ((1, 2, 3, 4), (2, 3, 4), (1,)),
+    ],
+)
+def test_a_missing_second_proof_is_made_good_by_one_more_of_the_group_and_by_nobody_for_a_mandatory_trustee(
+    present: tuple[int, ...], proving: tuple[int, ...], missing: tuple[int, ...], tmp_path: Path
+) -> None:
+    proofs = {
+        number: prove_factors(ELECTION, COUNTED.tally.ciphertexts, COUNTED.part(number), SECRETS[number], draw=DRAW)
+        for number in proving
+    }
+    part = Part("00" * 32, 2, "00" * 32, proofs)
+    stated = Stated(ELECTION.uuid, "00" * 32, "00" * 32, 0, (part,), frozenset(), {})
+    claim = Claim(VoteFile("vote", True, 2, 0, "00" * 32, "", {"V": stated}), "V")
+    report = verify(COUNTED.archive(tmp_path, [(number, number) for number in present], [[2, 0]]), claim=claim)
+    assert report.second_proofs == list(proving)
+    assert [problem.trustee for problem in report.problems if problem.trustee] == []
+    assert [words.split(" ", 4)[3] for words in report.unchecked] == [str(number) for number in missing]

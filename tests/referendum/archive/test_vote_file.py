@@ -15,6 +15,8 @@ from referendum.archive import signature
 from referendum.archive.record import verify_together
 from referendum.archive.vote_file import VoteFile, read_vote_file
 from referendum.crypto.canonical import Malformed, canonical_bytes
+from referendum.crypto.group import Q
+from referendum.crypto.proofs import Proof
 from tests.referendum.archive.forging import altered
 from tests.referendum.archive.samples import OPTIONS, make_sample, write_whole
 from tests.referendum.archive.vote_samples import (
@@ -41,6 +43,18 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Held:
     return hold(tmp_path_factory.mktemp("held"))
 
 
+def test_an_older_file_without_second_proofs_is_accepted_and_says_what_is_not_checked(
+    held: Held, tmp_path: Path
+) -> None:
+    told = publish(_part(second_proofs={})(held), tmp_path)
+    assert b"second_proofs" not in told.read_bytes()
+    (_, report) = verify_together([held.v_path], vote=told)
+    assert report.ok
+    assert [words.split(" opened is")[0] for words in report.unchecked] == [
+        "whether what trustee 1 (Trustee 0 ñ)", "whether what trustee 2 (Trustee 1 ñ)",
+    ]  # fmt: skip
+
+
 def refused(held: Held, file: VoteFile | bytes, folder: Path) -> str:
     """What the verifier says of the votes beside this file."""
     path = publish(file, folder)
@@ -55,6 +69,7 @@ def test_votes_are_accepted_with_everything_that_is_published_about_them(held: H
     told = f"  signed; SHA-256 fingerprint of the key: {reports[0].signer}"
     assert [told in report.lines() for report in reports] == [True, False]
     assert reports[1].result == [[0, 0, 3, 0]]
+    assert "  second proofs hold of trustee 1, 2" in reports[1].lines()
 
 
 def test_the_file_is_found_beside_the_archive(held: Held, tmp_path: Path) -> None:
@@ -69,7 +84,7 @@ def test_without_it_what_it_would_show_is_not_checked_and_the_archive_accepted(h
     archive.write_bytes(held.v_path.read_bytes())
     (report,) = verify_together([archive])
     assert report.ok
-    assert len(report.unchecked) == 4
+    assert len(report.unchecked) == 5
     assert "  not checked: whether the digest is the one that was frozen" in report.lines()
 
 
@@ -207,6 +222,25 @@ def _void(*voters: int, more: tuple[str, ...] = (), **pairs: int) -> Callable[[H
     return change
 
 
+def _proofs(change: Callable[[dict[int, Proof]], object]) -> Callable[[Held], VoteFile]:
+    """The second proofs changed."""
+
+    def lie(held: Held) -> VoteFile:
+        proofs = dict(held.file.archives["V"].parts[0].second_proofs)
+        change(proofs)
+        return _part(second_proofs=proofs)(held)
+
+    return lie
+
+
+def _more(proof: Proof, challenge: int, response: int) -> Proof:
+    return Proof((proof.challenge + challenge) % Q, (proof.response + response) % Q)
+
+
+def _of_citations(held: Held) -> VoteFile:
+    return _part(second_proofs=held.file.archives["C"].parts[0].second_proofs)(held)
+
+
 LIES: list[tuple[str, Callable[[Held], VoteFile], str]] = [
     ("another digest", lambda h: replace(h.file, digest="60" * 32), "digest of the election's description"),
     ("a larger roll", lambda h: replace(h.file, size=5), "6 credentials are stated, but roll and spares are 7"),
@@ -243,7 +277,18 @@ LIES: list[tuple[str, Callable[[Held], VoteFile], str]] = [
         lambda h: _v(parts=h.file.archives["V"].parts * 2)(h),
         "two parts have the same credentials",
     ),
-]
+    (
+        "another challenge of a second proof", _proofs(lambda p: p.update({1: _more(p[1], 1, 0)})),
+        r"^trustee 1 \(Trustee 0 ñ\): the second proof does not hold",
+    ),
+    (
+        "another response of a second proof", _proofs(lambda p: p.update({2: _more(p[2], 0, 1)})),
+        r"^trustee 2 \(Trustee 1 ñ\): the second proof does not hold",
+    ),
+    ("another trustee's second proof", _proofs(lambda p: p.update({2: p[1]})), "trustee 2 .*second proof"),
+    ("a second proof by nobody", _proofs(lambda p: p.update({3: p[1]})), "trustee 3: .* no part that holds"),
+    ("the second proofs of the citations", _of_citations, "trustee 1 .*second proof"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("lie", "words"), [each[1:] for each in LIES], ids=[each[0] for each in LIES])
@@ -251,6 +296,10 @@ def test_a_file_that_says_something_else_is_refused(
     lie: Callable[[Held], VoteFile], words: str, held: Held, tmp_path: Path
 ) -> None:
     assert re.search(words, refused(held, lie(held), tmp_path))
+
+
+def _in_part(value: Any) -> Any:
+    return value["archives"]["V"]["parts"][0]
 
 
 @pytest.mark.parametrize(
@@ -271,6 +320,17 @@ def test_a_file_that_says_something_else_is_refused(
         (lambda v: v["archives"]["V"]["void"].reverse(), "ascending order"),
         (lambda v: v["archives"]["V"]["void"].append(v["archives"]["V"]["void"][-1]), "twice"),
         (lambda v: v["archives"]["V"]["replaced"][0].pop(), "list of 2"),
+        (lambda v: _in_part(v).pop("sha256"), "a part that is not finished"),
+        (lambda v: _in_part(v).update(second_proofs=[]), "second proofs is empty"),
+        (lambda v: _in_part(v)["second_proofs"].reverse(), "ascending order of their trustees"),
+        (lambda v: _in_part(v)["second_proofs"][0].update(owner=0), "ascending order of their trustees"),
+        (lambda v: _in_part(v)["second_proofs"][0].update(owner="1"), "not a whole one"),
+        (lambda v: _in_part(v)["second_proofs"][0].update(owner=True), "not a whole one"),
+        (lambda v: _in_part(v)["second_proofs"][0].update(challenge=str(Q)), "not a pair of exponents"),
+        (lambda v: _in_part(v)["second_proofs"][0].update(response="01"), "not a pair of exponents"),
+        (lambda v: _in_part(v)["second_proofs"][0].update(response=7), "not a pair of exponents"),
+        (lambda v: _in_part(v)["second_proofs"][0].update(more="1"), "does not belong there"),
+        (lambda v: _in_part(v)["second_proofs"][0].pop("challenge"), "“challenge” is missing"),
     ],
 )
 def test_a_file_of_another_form_is_refused(change: Callable[[Any], Any], words: str, held: Held) -> None:

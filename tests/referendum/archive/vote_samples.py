@@ -43,7 +43,8 @@ def stated_of(sample: Sample, floor: int, parts: Sequence[Part], *, replaced: bo
 
 
 def file_part(sample: Sample, path: Path) -> Part:
-    return Part(hex_hash(sample.credentials), len(json.loads(sample.credentials)), hex_hash(path.read_bytes()))
+    listed = len(json.loads(sample.credentials))
+    return Part(hex_hash(sample.credentials), listed, hex_hash(path.read_bytes()), sample.second_proofs())
 
 
 def file_of(v: Stated, c: Stated | None = None) -> VoteFile:

@@ -1,5 +1,6 @@
 """A vote whose forum is in one installation and whose box is in another: from the package to the published result."""
 
+import json
 import mailbox
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,10 +22,12 @@ from referendum.boxes.rules import Rejected
 from referendum.casting.models import BoxedBallot
 from referendum.conduct.jobs import tend
 from referendum.count.models import PartialDecryption, Tally, TallyPart
+from referendum.crypto.canonical import canonical_bytes
 from referendum.electorate.models import PublicCredential
 from referendum.results.models import CitedArgument, PublishedResult
 from tests.people import Cast, sign_in
 from tests.referendum.boxes.two_unions import TwoUnions, make_two_unions
+from tests.trail import trail
 
 
 @pytest.mark.needs("chromium")
@@ -60,6 +63,9 @@ def test_a_vote_is_packed_voted_on_elsewhere_counted_there_and_taken_back(
     result = two.run(app, "take-back", answer, "--key", two.key(two.box))
     assert result.exit_code == 0, result.output
     _is_published(two)
+    for place, acts in ((app, ("pack_vote", "take_back_vote")), (two.box, ("unpack_vote", "give_back_vote"))):
+        with place.app_context(), transaction(write=False):
+            assert {(act, office) for act, office, _ in trail(*acts)} == {(act, "operator") for act in acts}
 
 
 def another_option(facts: dict[str, Any], _parts: dict[str, Path]) -> None:
@@ -287,7 +293,22 @@ def another_archive(facts: dict[str, Any], parts: dict[str, Path]) -> None:
     parts[name].write_bytes(raw[: raw.rindex(b"PartialDecryption") - 1024])
 
 
+def another_second_proof(_facts: dict[str, Any], parts: dict[str, Path]) -> None:
+    told = json.loads(parts["vote.json"].read_bytes())
+    one, other = told["archives"]["V"]["parts"][0]["second_proofs"]
+    one["response"] = other["response"]
+    parts["vote.json"].write_bytes(canonical_bytes(told))
+
+
+def half_a_second_proof(_facts: dict[str, Any], parts: dict[str, Path]) -> None:
+    told = json.loads(parts["vote.json"].read_bytes())
+    del told["archives"]["V"]["parts"][0]["second_proofs"][1]["response"]
+    parts["vote.json"].write_bytes(canonical_bytes(told))
+
+
 FORGERIES = (
+    (another_second_proof, "trustee 1: the second proof does not hold"),
+    (half_a_second_proof, "“response” is missing"),
     (other_totals, "totals that it states of V"), (other_package, "another package"),
     (without_citations, "an archive of this vote is missing"), (without_a_file, "is missing in it"),
     (with_more, "nothing else"), (another_archive, "do not pass the verifier"),

@@ -12,6 +12,8 @@ from referendum.crypto.canonical import Malformed
 from referendum.crypto.election import read_election
 from referendum.crypto.hashing import hex_hash
 from referendum.crypto.joint import read_trustees
+from referendum.crypto.proofs import read_proof
+from referendum.crypto.second_proof import check_factors
 from referendum.crypto.tally import TallyProduct, check_partial, open_tally
 from referendum.crypto.trustee import read_trustee_key
 from tests.referendum.browser.elections import make_election
@@ -146,6 +148,9 @@ class Count:
         sent = json.loads(body)
         raw = sent["partial_decryption"].encode()
         partial = check_partial(self.election, self.tally.ciphertexts, raw, self.public)
+        check_factors(
+            self.election, self.tally.ciphertexts, partial, self.public, read_proof(sent["second_proof"])
+        )
         self.result = open_tally(self.tally, {sent["owner"]: partial}, self.trustees)
         return {"state": "recorded"}
 

@@ -188,3 +188,21 @@ def test_a_trustees_public_part_and_partial_decryption_are_the_same_bytes(page: 
         },
     )
     assert partial == count["partial_decryption"]
+
+    second = call(
+        page,
+        "tally.js",
+        DRAW
+        + """
+        const {readElection} = await import('/static/referendum/crypto/ballot.js');
+        return m.secondProof(await readElection(a.election), a.tally, a.partial, BigInt(a.key), draw);
+    """,
+        {
+            "election": election,
+            "tally": count["encrypted_tally"],
+            "partial": count["partial_decryption"],
+            "key": count["private_key"],
+            "numbers": numbers(count["second_draw"], 1),
+        },
+    )
+    assert second == count["second_proof"]

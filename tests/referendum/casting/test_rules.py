@@ -12,9 +12,11 @@ from referendum.casting.rules import (
     Batch,
     batch_hash,
     batch_is_due,
+    fault_of,
     hour_of,
     latest_of_each,
     normalised_tracker,
+    readings,
     seal_number,
     why_closed,
 )
@@ -80,4 +82,25 @@ def test_what_is_published_of_a_batch_is_its_hour_and_the_hash_over_its_hashes_i
 
 def test_a_tracker_is_read_with_blanks_and_with_or_without_its_padding() -> None:
     assert normalised_tracker(" ab cd\n ef== ") == normalised_tracker("abcdef") == "abcdef"
+    assert normalised_tracker("ab\u200bcd\u00adef") == "abcdef", "signs that nobody sees"
     assert seal_number('{"signature": {"hash": "abc"}}') == "abc"
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("a" * 43, ""), ("A1+/" + "z" * 39, ""), ("a" * 40, "this has 40. Missing: 3."),
+        ("a" * 44, "this has 44. Too many: 1."), ("a" * 41 + "é-", "cannot be in it: - é"),
+        ("Ａ" * 43, "cannot be in it: Ａ"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_a_tracker_is_told_with_what_is_wrong(typed: str, told: str) -> None:
+    fault = fault_of(typed)
+    assert told in str(fault or "")
+    assert bool(fault) == bool(told)
+
+
+def test_a_first_letter_that_a_phone_wrote_large_is_read_both_ways_and_no_other() -> None:
+    assert readings("AbC") == ("AbC", "abC")
+    assert readings("abC") == ("abC",)
+    assert readings("+bC") == ("+bC",)

@@ -66,6 +66,20 @@ def test_casting_while_signed_in_leaves_the_device_untouched(
         assert device.seen_at < clock.now() - timedelta(hours=1)
 
 
+def test_a_tracker_of_another_shape_is_no_missing_ballot(app: Flask, ballots: Ballots) -> None:
+    page = app.test_client().get(f"/tracker?tracker={'a' * 20}+{'b' * 20}%0A").get_data(as_text=True)
+    assert "this has 40. Missing: 3." in page, "a plus sign in an address is a blank"
+    assert "No ballot has this tracker" not in page
+
+
+def test_a_tracker_whose_first_letter_a_phone_wrote_large_is_found(app: Flask, ballots: Ballots) -> None:
+    with app.app_context(), transaction(write=True) as session:
+        session.add(SetAside(id="aside", vote_id=ballots.vote.id, archive="V", tracker="a" * 43, reason="proof"))
+    page = app.test_client().get(f"/tracker?tracker=A{'a' * 42}").get_data(as_text=True)
+    assert "set aside" in page
+    assert f'value="{"a" * 43}"' in page
+
+
 @pytest.mark.parametrize(
     "body", [{}, [], "x", {"v": 1}, {"v": "x" * 200_000}, {"v": "{}", "c": "{}"}, {"v": "\ud800"}]
 )

@@ -10,17 +10,21 @@ from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from referendum.archive.verify import verify
 from referendum.casting.models import Arrival
+from referendum.conduct import call_operations
 from referendum.conduct.cli import conduct
+from referendum.conduct.forms import NewCall
 from referendum.conduct.jobs import tend
 from referendum.count.jobs import go_on
 from referendum.count.models import Tally
 from referendum.count.operations import accept_partial, stored_product
 from referendum.count.queries import election_of, path_of, tally_of
 from referendum.crypto.tally import decrypt
+from referendum.electorate.queries import electorate
 from referendum.process.models import Vote
 from referendum.results.models import CitedArgument, PublishedResult
 from referendum.trustees.queries import key_of
-from tests.build_referendum import Referendum, make_closed, make_open, vote_for
+from tests.build_questions import sign_all
+from tests.build_referendum import TIE_BREAK, Referendum, make_closed, make_open, prepare, vote_for
 from tests.people import Cast, actor, holding
 
 
@@ -86,3 +90,18 @@ def test_the_command_does_what_is_due(app: Flask, cast: Cast, now: datetime, mon
     with app.app_context():
         assert db.session.get_one(Vote, vote_id).state == "challengeable"
         assert db.session.get_one(Tally, (vote_id, "V")).withheld
+
+
+def test_the_call_has_the_codes_made_and_no_sooner(app: Flask, cast: Cast, now: datetime) -> None:
+    with app.test_request_context(), transaction(write=True):
+        made = prepare(make_closed(cast, now=now))
+        roll = electorate(made.vote.id)
+        assert roll is not None
+        act = call_operations.propose_call(actor(cast.officer), made.vote, NewCall(TIE_BREAK), made.at)
+        sign_all(cast.officers, act, now=made.at)
+        assert roll.codes == "none"
+        vote_id = made.vote.id
+    with app.app_context(), transaction(write=False):
+        roll = electorate(vote_id)
+        assert roll is not None
+        assert roll.codes == "making", "no mail server is there to take them"

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from forum.kernel.database import db, transaction
-from forum.outlets.date_queries import dates_of
+from forum.questions.derived_queries import dates_of
 from forum.questions.models import Question
 from referendum.conduct import act_operations, clock_operations
 from referendum.electorate.models import RollEntry

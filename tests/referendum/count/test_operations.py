@@ -15,13 +15,16 @@ from forum.kernel.errors import Refused
 from referendum.archive.report import Report
 from referendum.archive.verify import verify
 from referendum.casting.models import BoxedBallot
-from referendum.count import archiving, jobs, operations, part_queries, queries
+from referendum.count import archiving, jobs, operations, part_operations, part_queries, queries
 from referendum.count.archiving import NotVerified
 from referendum.count.models import PartialDecryption
 from referendum.crypto.group import G, P
+from referendum.crypto.hashing import hex_hash
 from tests.elsewhere import wrote_elsewhere
+from tests.locks import holding_rows
 from tests.people import Cast, actor, holding
 from tests.referendum.count.counting import Counting
+from tests.trail import trail
 
 OPEN = {"min_ballots": 10, "citations_min": 20}
 
@@ -52,6 +55,66 @@ def test_a_whole_count_of_25_ballots_and_2_trustees(app: Flask, cast: Cast, now:
             path = queries.path_of(folder, made.vote, tally.archive)
             assert verify(path).ok
             assert hashlib.sha256(path.read_bytes()).hexdigest() == tally.archive_hash
+
+
+def test_product_parts_opening_and_file_of_a_count_stand_in_the_log(
+    app: Flask, counting: Counting, now: datetime
+) -> None:
+    counting.open("V", now)
+    with app.app_context(), transaction(write=False):
+        tally, given = queries.tally_of(counting.vote_id, "V"), queries.parts(counting.vote_id, "V")
+        assert tally is not None
+        of_v = [each for each in trail() if each[2].get("archive") == "V"]
+        assert of_v == [
+            ("store_tally", "clock", {"archive": "V", "ballots": 3, "withheld": "",
+                                      "tally_hash": hex_hash(tally.encrypted.encode())}),
+            *(("accept_partial", "trustee", {"archive": "V", "owner": part.owner,
+                                             "partial_hash": hex_hash(part.body.encode()),
+                                             "second_proof": bool(part.second_proof)}) for part in given),
+            ("open_tally", "trustee", {"archive": "V", "ballots": 3}),
+            ("write_archive", "clock", {"archive": "V", "archive_hash": tally.archive_hash}),
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("state", "refused"), [("annulled", "VC"), ("challengeable", "V")])
+def test_after_the_count_no_part_is_taken_but_one_of_the_citations(
+    app: Flask, counting: Counting, now: datetime, state: str, refused: str
+) -> None:
+    with app.app_context(), transaction(write=True):
+        counting.vote.state = state
+        for archive in "VC":
+            def hand_in(archive: str = archive) -> bool:
+                part = counting.part(0, archive)
+                return operations.accept_partial(counting.trustee(0), counting.vote, archive, 1, part, now)
+
+            if archive in refused:
+                with pytest.raises(Refused, match="The count is over"):
+                    hand_in()
+            else:
+                assert hand_in() is False
+            assert len(queries.parts(counting.vote_id, archive)) == (archive not in refused)
+
+
+@pytest.mark.parametrize(("length", "said"), [(600_000, "is refused"), (600_001, "too long")])
+def test_what_is_too_long_for_a_part_is_not_even_read(
+    app: Flask, counting: Counting, now: datetime, length: int, said: str
+) -> None:
+    with app.app_context(), transaction(write=True), pytest.raises(Refused, match=said):
+        operations.accept_partial(counting.trustee(0), counting.vote, "V", 1, b"x" * length, now)
+
+
+def test_who_stores_a_part_a_product_or_a_file_holds_the_vote(app: Flask, counting: Counting, now: datetime) -> None:
+    with app.app_context(), transaction(write=True):
+        vote = counting.vote
+        for act in (
+            lambda: operations.accept_partial(counting.trustee(0), vote, "V", 1, counting.part(0), now),
+            lambda: part_operations.make_parts(vote, "V", 1),
+            lambda: part_operations.store_product(vote, "V", 0, operations.product_of(vote, "V"), now),
+            lambda: part_operations.store_file(vote, "V", 0, "ab" * 32, now),
+        ):
+            with holding_rows() as held:
+                act()
+            assert "votes" in held
 
 
 @pytest.mark.needs("belenios-tool")

@@ -1,6 +1,8 @@
 """The count over HTTP: the trustee's pages, the public record, parts from page and file, the archives for everybody."""
 
 import json
+import re
+from datetime import datetime
 from io import BytesIO
 
 import pytest
@@ -9,9 +11,10 @@ from flask.testing import FlaskClient
 
 from forum.kernel import clock
 from forum.kernel.database import transaction
-from referendum.count import queries
+from forum.kernel.doors import Actor
+from referendum.count import operations, queries, views
 from referendum.trustees.opening import open_part
-from tests.people import Cast, sign_in
+from tests.people import Cast, actor, holding, sign_in
 from tests.referendum.count.counting import Counting
 
 
@@ -59,6 +62,9 @@ def test_two_trustees_open_the_count_by_page_and_by_file(
     sealed = trustee.get(here + "/V/sealed.bel")
     archive = app.test_client().get(here + "/V.bel")
     assert archive.data.startswith(sealed.data)
+    for answer in (sealed, archive):
+        assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
+        assert re.fullmatch(r"\w+\.bel", answer.headers["Content-Disposition"].partition("=")[2])
     assert len(sealed.data) > 10_000
     assert app.test_client().get(here + "/V/sealed.bel").status_code != 200
     assert archive.status_code == 200
@@ -101,7 +107,28 @@ def test_pages_and_record_are_for_the_trustees_of_this_question(
     for path in ("/decrypt", "/record.json?archive=V"):
         assert sign_in(app, cast.officer).get(here + path).status_code == 403
         assert app.test_client().get(here + path).status_code == 302
-    for path in ("/record.json", "/record.json?archive=X"):
+    missing = ("/record.json", "/record.json?archive=X", "/record.json?archive=V&part=2", "/V/sealed.bel?part=2")
+    for path in (*missing, "/X/sealed.bel", "/V.bel?part=2"):
         assert trustee.get(here + path).status_code == 404
     assert trustee.get("/votes/nothing/decrypt").status_code == 404
     assert app.test_client().get(here + "/X.bel").status_code == 404
+
+
+def test_the_desk_asks_each_trustee_until_nothing_more_is_needed_and_nobody_else(
+    app: Flask, cast: Cast, counting: Counting, now: datetime
+) -> None:
+    def desk(who: Actor) -> list[tuple[str, bool]]:
+        return [(each["what"], each["done"]) for each in views.on_the_desk(who)]
+
+    with app.test_request_context(), transaction(write=True):
+        stranger = holding(actor(cast.member), "trustee", counting.question_id)
+        teller = holding(actor(cast.trustees[0]), "teller", counting.question_id)
+        asked = "Open your part of the count"
+        assert [desk(each) for each in (stranger, teller)] == [[], []]
+        assert desk(counting.trustee(0)) == [(asked, False)]
+        operations.accept_partial(counting.trustee(0), counting.vote, "V", 1, counting.part(0), now)
+        assert [desk(counting.trustee(place)) for place in (0, 1)] == [[(asked, True)], [(asked, False)]]
+        assert [views.part_is_given(counting.vote, each) for each in cast.trustees] == [True, False]
+        counting.vote.state = "open"
+        assert desk(counting.trustee(1)) == []
+        assert not views.part_is_given(counting.vote, cast.trustees[0])

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from referendum.crypto import ballot, credentials, elgamal, hashing, proofs, tally, trustee
+from referendum.crypto import ballot, credentials, elgamal, hashing, proofs, second_proof, tally, trustee
 from referendum.crypto.election import Election, Question, make_election, new_uuid, read_election
 from referendum.crypto.group import GROUP_NAME, G, P, Q, fixed_base, power_of_g, seeded_draw
 
@@ -165,6 +165,7 @@ def count_vectors(private: int, vote: dict[str, Any]) -> dict[str, Any]:
         total.add(ballot.check_ballot(election, case["ballot"].encode()).ciphertexts)
     made = total.close()
     partial = tally.decrypt(election, made.ciphertexts, private, draw=seeded_draw("partial"))
+    second = second_proof.prove_factors(election, made.ciphertexts, partial, private, draw=seeded_draw("second"))
     result = tally.open_tally(made, {1: partial}, [trustee.public_key_of(private)])
     return {
         "private_key": str(private),
@@ -173,6 +174,8 @@ def count_vectors(private: int, vote: dict[str, Any]) -> dict[str, Any]:
         "sized_encrypted_tally": made.sized_bytes.decode(),
         "partial_decryption": partial.raw.decode(),
         "owned": tally.owned_bytes(1, partial).decode(),
+        "second_draw": "second",
+        "second_proof": second.as_json(),
         "result": tally.result_bytes(result).decode(),
     }
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from referendum.crypto import ballot, credentials, group, hashing, proofs, trustee
+from referendum.crypto import ballot, credentials, group, hashing, proofs, tally, trustee
 from referendum.crypto.canonical import Malformed
 from referendum.crypto.election import read_election
 from referendum.crypto.elgamal import Prepared, read_ciphertext
+from referendum.crypto.second_proof import check_factors
 from tests.referendum.crypto.build_vectors import FOLDER, all_vectors, written
 
 
@@ -54,6 +55,14 @@ def test_a_trustee_key_is_accepted_and_a_broken_one_refused() -> None:
     assert trustee.read_trustee_key(case["public"]).name == "Ana Núñez"
     with pytest.raises(Malformed, match="does not hold"):
         trustee.read_trustee_key(case["broken"])
+
+
+def test_a_second_proof_holds_for_the_factors_it_was_made_for() -> None:
+    case, election = load("count"), read_election(load("elections")["vote"]["election"].encode())
+    ciphertexts = tally.read_encrypted_tally(election, case["encrypted_tally"].encode())
+    partial = tally.read_partial(election, case["partial_decryption"].encode())
+    public = group.power_of_g(int(case["private_key"]))
+    check_factors(election, ciphertexts, partial, public, proofs.read_proof(case["second_proof"]))
 
 
 @pytest.mark.parametrize("kind", ["vote", "citations"])

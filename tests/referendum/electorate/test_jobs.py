@@ -33,6 +33,7 @@ from referendum.electorate.sealed_file import OpenedList
 from referendum.electorate.sealing import join, unseal
 from tests.people import Cast, actor, holding
 from tests.referendum.electorate.conftest import Called, Sink, text_of, whole_list
+from tests.trail import trail
 
 
 def counts(app: Flask, called: Called) -> dict[str, int]:
@@ -225,6 +226,9 @@ def test_what_was_refused_is_mailed_once_more_when_a_teller_asks_for_it(
     assert counts(app, called)["refused"] == 2
     go_on(app, called, refused=True)
     assert counts(app, called) == {"sent": 75, "waiting": 3}
+    with app.app_context(), transaction(write=False):
+        said = [(act, office, facts["again"]) for act, office, facts in trail("go_on_with_codes")]
+    assert said == [("go_on_with_codes", "teller", 0), ("go_on_with_codes", "teller", 2)]
 
 
 def test_a_server_that_refuses_most_of_a_chunk_halts_the_mails(app: Flask, called: Called, sink: Sink) -> None:
@@ -295,6 +299,10 @@ def test_a_lot_of_letters_is_half_of_the_spares_and_a_lost_one_is_repaired(
                 letter_operations.settle_letters(teller, called.vote, printed=True, now=datetime.now(UTC))
         with transaction(write=False):
             assert len(entry_queries.unknown_entries(called.vote_id, 50)) == 10
+            assert trail("print_letters", "settle_letters") == [
+                ("print_letters", "teller", {"letters": 10}),
+                ("settle_letters", "teller", {"letters": 10, "printed": False}),
+            ]
         assert letter_jobs.print_letters(teller, called.vote_id).count(b"/Type /Page\n") == 10
     assert credential_states(app, called)["spare"] == 30
 

@@ -41,6 +41,7 @@ from referendum.electorate.sealing import seal, unseal
 from referendum.electorate.spare_operations import Given
 from tests.people import Cast, actor, holding
 from tests.referendum.electorate.conftest import Called
+from tests.trail import trail
 
 
 class Collected:
@@ -183,6 +184,14 @@ def test_who_has_voted_gets_no_second_code_and_the_roll_does_not_show_it(
         kept = public_of(mailed.codes[voted], vote.uuid_v)
         assert credential_queries.credential_state(vote.id, "V", kept) == "issued"
         assert opened.used == [entry_queries.addressees(vote.id, [voted])[voted].number]
+        said = trail("ask_opening", "give_share", "open_sealed_list", "give_spares")
+        assert [(act, office) for act, office, _ in said] == [
+            (act, "teller") for act in ("ask_opening", "give_share", "give_share", "open_sealed_list", "give_spares")
+        ]
+        told = said[-2][2], said[-1][2]
+        assert (told[0]["purpose"], told[0]["reason"], told[0]["entries"]) == ("spare", "Mail was lost.", 2)
+        assert told[1]["spares"] == 1
+        assert told[1]["sealed_list_hash"] == queries.frozen_electorate(vote.id).sealed_hash
 
 
 def test_one_teller_s_share_opens_nothing_and_a_false_one_is_refused(
@@ -209,6 +218,11 @@ def test_one_teller_s_share_opens_nothing_and_a_false_one_is_refused(
         assert opening.given == {}
         with pytest.raises(Stale):
             give(app, called, opening, 1, now)
+        asked = {"opening": opening.id, "purpose": "spare", "reason": "Lost.", "entries": 1}
+        assert trail("ask_opening", "give_share", "drop_opening", "open_sealed_list") == [
+            ("ask_opening", "teller", asked), ("give_share", "teller", {"opening": opening.id}),
+            ("drop_opening", "teller", {"opening": opening.id}),
+        ], "a share that was given twice is in the log once"  # fmt: skip
 
 
 def test_a_changed_sealed_list_is_not_opened(app: Flask, called: Called, mailed: Collected, now: datetime) -> None:

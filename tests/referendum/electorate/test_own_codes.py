@@ -45,6 +45,7 @@ from tests.people import Cast, sign_in
 from tests.referendum.conduct.test_jobs import give_parts
 from tests.referendum.electorate.conftest import make_set_up_vote
 from tests.referendum.electorate.own_machine import SENDER, mailed_codes
+from tests.trail import trail
 
 OWN = {"codes_by": "tellers", "revote": True}
 
@@ -139,6 +140,14 @@ def test_the_list_is_taken_and_neither_database_nor_instance_folder_holds_a_code
     assert tellers.clients[1].post(tellers.url("electorate/out")).status_code == 302
     with app.app_context(), transaction(write=False):
         assert entry_queries.codes_out(tellers.vote_id)
+        size, sealed = len(codes), {"sealed_list_hash": made.sealed_hash}
+        whole = {"list_id": made.list_id, "codes": size, "spares": made.spares, **sealed}
+        assert trail("take_addresses", "take_file", "receive_list", "accept_list", "codes_out") == [
+            ("take_addresses", "teller", {"members": size, "reason": "To make the codes."}),
+            ("take_file", "teller", {"file": "roll"}), ("take_file", "teller", {"file": "addresses"}),
+            ("receive_list", "teller", whole), ("accept_list", "clock", whole),
+            ("codes_out", "teller", {"codes": size, **sealed}),
+        ]  # fmt: skip
     assert tellers.clients[1].post(tellers.url("electorate/out")).status_code == 403
 
 
@@ -220,6 +229,9 @@ def test_a_list_that_the_check_refuses_is_named_and_another_one_takes_its_place(
     assert "not an element of the group" in tellers.page()
     with tellers.app.app_context(), transaction(write=False):
         assert credential_queries.credential_count(tellers.vote_id, "issued") == 0
+        ((act, office, facts),) = trail("refuse_list", "accept_list")
+        assert (act, office) == ("refuse_list", "clock")
+        assert "not an element of the group" in facts["reason"]
     assert tellers.upload(*parts_of(order))[0] == 302
     assert "not an element" not in tellers.page()
 

@@ -11,6 +11,7 @@ from referendum.electorate.rules import (
     Voter,
     is_eligible,
     is_late,
+    line_of,
     make_units,
     record_instant,
     roll_bytes,
@@ -89,7 +90,7 @@ def test_thirty_are_the_fewest_over_whom_turnout_is_told() -> None:
 
 def test_the_roll_is_one_text_in_order_of_number() -> None:
     other = replace(ANNA, number="1000", local="2", council="Québec")
-    assert roll_bytes([ANNA, other]).decode() == '["1000","2","Québec"]\n["1001","88","Ohio"]\n'
+    assert b"".join(roll_bytes(map(line_of, [ANNA, other]))).decode() == '["1000","2","Québec"]\n["1001","88","Ohio"]\n'
 
 
 def test_a_member_on_the_roll_twice_is_refused() -> None:

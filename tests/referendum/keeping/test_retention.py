@@ -8,11 +8,18 @@ from flask import Flask
 from forum.halls.models import ReadMark
 from forum.kernel import audit, clock
 from forum.kernel.database import Base, db, transaction
+from forum.kernel.errors import Refused
 from forum.questions.models import Question
 from forum.roll.models import Member
 from forum.signin.models import Account, Device
 from forum.sittings.models import Attendance
+from referendum.electorate import sealed_file
+from referendum.electorate.ending_operations import destroy_lists
+from referendum.electorate.opening_operations import ask_opening
+from referendum.electorate.queries import frozen_electorate
 from referendum.keeping import jobs, kinds, retention
+from referendum.process.models import Vote
+from tests.build_referendum import certify, make_closed, make_counted, make_open
 from tests.build_town import make_town
 from tests.people import Cast, sign_in
 
@@ -79,3 +86,25 @@ def test_every_table_is_in_one_kind_of_what_is_kept(app: Flask) -> None:
     """The app is asked for because it brings every table in."""
     named = [table for kind in kinds.KEPT for table in kind.tables.split()]
     assert sorted(named) == sorted(Base.metadata.tables)
+
+
+def test_a_sealed_list_goes_a_year_after_its_vote_is_over_and_no_list_of_a_running_one(
+    app: Flask, cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.test_request_context(), transaction(write=True):
+        made = make_counted(make_open(make_closed(cast, now=now)), {"A": 3})
+        folder = app.config["HUSTINGS"].instance
+        path, digest = sealed_file.path_of(folder, made.vote.uuid_v), frozen_electorate(made.vote.id).sealed_hash
+        assert destroy_lists(folder, made.at + timedelta(days=900)) == 0
+        ended, teller = certify(made).at, made.teller()
+    run(app, monkeypatch, ended + timedelta(days=365))
+    assert path.exists()
+    run(app, monkeypatch, ended + timedelta(days=365, seconds=1))
+    assert not path.exists()
+    run(app, monkeypatch, ended + timedelta(days=366))
+    with app.test_request_context(), transaction(write=True) as session:
+        entries = session.scalars(db.select(audit.AuditEntry).where(audit.AuditEntry.act == "destroy_sealed_list"))
+        assert [each.facts for each in entries] == [{"sealed_list_hash": digest}]
+        vote = session.get_one(Vote, 1)
+        with pytest.raises(Refused, match="deleted a year after"):
+            ask_opening(teller, vote, "turnout", "For the report.", {}, ended + timedelta(days=366))

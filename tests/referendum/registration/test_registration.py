@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from forum.kernel import clock, mailings
+from forum.kernel import clock, mailings, slots
 from forum.kernel.database import db, transaction
 from forum.kernel.errors import Invalid, Missing, Refused
 from forum.kernel.mail import Outgoing
@@ -15,6 +15,7 @@ from forum.kernel.mailings import Mailing
 from forum.questions import derived_queries
 from forum.questions.models import Question
 from forum.questions.ribbon import StageState
+from forum.questions.states import QuestionMove
 from forum.questions.templates import as_tables, read_template
 from forum.roll.models import Member
 from referendum.electorate import claim_queries, entry_queries
@@ -22,7 +23,7 @@ from referendum.electorate import operations as electorate
 from referendum.electorate import queries as electorate_queries
 from referendum.process.models import Vote
 from referendum.process.operations import set_up_vote
-from referendum.registration import notices, operations, queries
+from referendum.registration import notices, operations, queries, views
 from referendum.registration.models import Registration
 from referendum.results.queries import sizes_of
 from tests.people import Cast, actor, sign_in
@@ -85,6 +86,21 @@ def test_the_number_on_the_card_is_asked_for_and_read_generously(question: Quest
     assert [each.field for each in refused.value.problems] == ["card"]
     operations.register(actor(cast.member), question, f"  {number_of(cast.member).lower()} ", now=now)
     assert queries.registered_count(question.id) == 1
+
+
+def test_some_register_at_once_each_with_their_own_card_or_nobody_does(
+    question: Question, cast: Cast, now: datetime
+) -> None:
+    cards = {each: number_of(each) for each in (cast.member, cast.seconder)}
+    swapped = dict(zip(cards, reversed(cards.values()), strict=True))
+    for wrong in (swapped, {**cards, 0: "1"}):
+        with pytest.raises(Invalid):
+            operations.register_cards(question, wrong, now=now)
+    assert queries.registered_count(question.id) == 0
+    enter(question, cast.member, now)
+    operations.register_cards(question, cards, now=now + timedelta(days=1))
+    assert queries.registered_count(question.id) == 2
+    assert queries.registration_page(question, cast.member, now).registered_at == now
 
 
 def test_after_the_close_nobody_registers_and_nobody_takes_it_back(
@@ -193,6 +209,44 @@ def test_members_are_told_when_it_opens_and_who_has_not_registered_once_more(
     reminded = told("registration_closes", now + timedelta(days=4), monkeypatch)
     assert everybody - reminded == {db.session.get_one(Member, cast.member).email}
     assert db.session.query(Mailing).filter_by(kind="registration_closes").count() == 1
+
+
+@pytest.mark.parametrize("move", list(QuestionMove))
+def test_it_opens_with_the_question_and_with_no_other_move(
+    question: Question, now: datetime, move: QuestionMove
+) -> None:
+    slots.gather("question.moved", question, move, now)
+    opened = db.session.query(Mailing).filter_by(kind="registration_opens", subject_id=question.id).count()
+    assert opened == (move in (QuestionMove.CHARGE, QuestionMove.PUBLISH))
+
+
+def test_nobody_is_told_of_a_registration_that_is_over_or_not_asked_for(question: Question, now: datetime) -> None:
+    notices.question_moved(question, QuestionMove.PUBLISH, now + timedelta(days=10))
+    question.process = as_tables(read_template(OWN.replace('kind = "registration"', 'kind = "debate"'), union_size=9))
+    notices.question_moved(question, QuestionMove.PUBLISH, now)
+    notices.start_due(ZONE, now=(now + timedelta(days=3)).astimezone(ZONE).replace(hour=12))
+    assert db.session.query(Mailing).filter(Mailing.kind.startswith("registration")).count() == 0
+
+
+def test_the_docket_asks_a_member_to_register_until_they_have_or_it_is_over(
+    question: Question, cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(member: int, days: int = 0) -> list[str]:
+        monkeypatch.setattr(clock, "now", lambda: now + timedelta(days=days))
+        return [each["what"] for each in views.what_to_do_now(actor(member), question)]
+
+    assert [asked(each) for each in (cast.member, 0)] == [["Register to vote"], []]
+    assert asked(cast.member, days=10) == []
+    enter(question, cast.member, now)
+    assert asked(cast.member) == []
+    assert views.on_the_label(question) == {"registered": 1}
+
+
+def test_a_question_in_the_drawer_shows_no_registration(question: Question, cast: Cast, now: datetime) -> None:
+    question.published_at = None
+    assert views.on_the_question(actor(cast.member), question=question) == ""
+    with pytest.raises(Missing):
+        queries.registration_page(question, cast.member, now)
 
 
 def test_after_the_close_no_reminder_leaves(question: Question, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:

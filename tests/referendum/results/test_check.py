@@ -25,7 +25,6 @@ from referendum.conduct import clock_operations
 from referendum.count import jobs, operations, queries
 from referendum.count.part_queries import record_parts
 from referendum.crypto.credentials import public_of
-from referendum.crypto.tally import decrypt
 from referendum.electorate.code_operations import set_state
 from referendum.electorate.models import PublicCredential
 from referendum.electorate.queries import digest_of
@@ -72,12 +71,9 @@ def _open_part(vote: Vote, made: Referendum, place: int) -> None:
     key = key_of(vote.id, trustee.member_id)
     assert key is not None
     if queries.is_needed(vote, "V", key):
-        election = queries.election_of(vote, "V")
-        private = made.trusted.private(vote, trustee.member_id)
-        ciphertexts = [operations.stored_product(vote, each).ciphertexts for each in record_parts(vote.id, "V")]
-        texts = [decrypt(election, each, private).raw.decode() for each in ciphertexts]
-        raw = texts[0] if len(texts) == 1 else json.dumps(texts)
-        operations.accept_partial(trustee, vote, "V", key.owner, raw.encode(), made.at)
+        products = [operations.stored_product(vote, each).ciphertexts for each in record_parts(vote.id, "V")]
+        part = made.trusted.part(vote, trustee.member_id, queries.election_of(vote, "V"), products)
+        operations.accept_partial(trustee, vote, "V", part.owner, part.raw, made.at, part.second)
 
 
 def take(app: Flask, made: Referendum, folder: Path) -> str:
@@ -127,6 +123,7 @@ def test_after_the_count_the_offered_program_accepts_the_offered_files(
     told, *reports = [json.loads(line) for line in done.stdout.splitlines()]
     assert told["signer"] in page
     assert [report["unchecked"] for report in reports] == [[], []]
+    assert [len(report["second_proofs"]) for report in reports if report["result"]] == [2]
     votes = next(report for report in reports if report["result"])
     election = json.loads(made.vote.election_v)
     answers = ["blank", *(answer[0] for answer in election["questions"][0]["answers"])]
@@ -145,7 +142,9 @@ def test_what_was_published_at_the_opening_still_fits_and_the_file_is_written_on
     assert (closed["state"], closed["roll"], closed["digest"]) == ("closed", opened["roll"], opened["digest"])
     for letter, stated in opened["archives"].items():
         later = closed["archives"][letter]
-        assert [part | {"sha256": later["parts"][0].get("sha256")} for part in stated["parts"]] == later["parts"]
+        (part,) = later["parts"]
+        told = {name: part[name] for name in ("sha256", "second_proofs") if name in part}
+        assert [each | told for each in stated["parts"]] == later["parts"]
         assert len(later["void"]) == closed["roll"]["spares"]
         assert ("replaced" in later) is (letter == "V")
     path = vote_file.path_of(folder, made.vote, "VC")

@@ -22,6 +22,7 @@ from forum.questions.draft_operations import Act
 from forum.questions.models import Question
 from forum.roll.models import Local, Member
 from referendum.casting.models import BoxBatch, BoxState, SetAside
+from referendum.count.models import PartialDecryption
 from referendum.electorate.queries import frozen_electorate
 from referendum.process.models import Vote
 from referendum.results import record_queries
@@ -55,6 +56,16 @@ def test_the_result_says_who_won_with_unrounded_figures_beside_the_rounded(app: 
     for words in ("B Reject", "73%", "72.727272%", "Certified", "Which arguments moved the vote", "Right: it moved"):
         assert words in page
     assert "Marta Quill" not in page
+
+
+def test_the_result_says_who_of_the_trustees_gave_a_second_proof(app: Flask, number: int) -> None:
+    page = app.test_client().get(f"/q/{number}/result").get_data(as_text=True)
+    assert page.count("No second proof by trustee 1, 2. So nothing shows that votes were not moved") == 2
+    assert "Votes: no second proof; none by trustee 1, 2: nothing shows that what they opened is right." in page
+    with app.app_context(), transaction(write=True) as session:
+        session.execute(db.update(PartialDecryption).values(second_proof="{}"))
+    page = app.test_client().get(f"/q/{number}/result").get_data(as_text=True)
+    assert page.count("Every trustee who opened a part gave a second proof") == 2
 
 
 def test_the_result_page_is_the_same_size_of_truth_for_the_undecided(app: Flask, cast: Cast, now: datetime) -> None:
@@ -147,6 +158,15 @@ def test_the_record_shows_acts_and_offices_to_all_and_bodies_to_observers(app: F
     assert "salt" in sign_in(app, cast.observer).get("/record").get_data(as_text=True)
     assert "salt" not in sign_in(app, cast.officer).get("/record").get_data(as_text=True)
     assert "salt" not in sign_in(app, cast.observer, second_factor=False).get("/record").get_data(as_text=True)
+
+
+def test_the_record_names_the_body_and_the_act_that_took_effect_and_leads_to_it(app: Flask, number: int) -> None:
+    visitor = app.test_client()
+    record = visitor.get("/record").get_data(as_text=True)
+    found = re.search(r'<a href="(/acts/\d+)"><b>Signed by the tellers, in effect: The certificate</b></a>', record)
+    assert found
+    assert "One of the tellers signed an act" in record
+    assert re.search(r"In effect.*<time[^>]*>[^<]* (CST|CDT|EST|EDT|UTC)</time>", visitor.get(found[1]).text)
 
 
 def test_an_observer_reads_who_acted_and_on_what_and_a_visitor_neither(app: Flask, cast: Cast, number: int) -> None:

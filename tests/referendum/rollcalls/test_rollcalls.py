@@ -12,6 +12,7 @@ from forum.kernel.database import db, transaction
 from forum.kernel.errors import Invalid, Refused
 from forum.kernel.mail import Outgoing
 from forum.kernel.mailings import Mailing
+from forum.kernel.text import render_document
 from forum.questions import derived_queries
 from forum.questions.facts_queries import gather_facts
 from forum.questions.models import Question
@@ -118,7 +119,7 @@ def test_unknown_and_repeated_numbers_are_told(made: Referendum, cast: Cast) -> 
     assert [each.facts for each in refused.value.problems] == [{"numbers": "NOBODY"}]
     with pytest.raises(Invalid) as refused:
         read_seats({"seats": "4711\n4711, Lakes\n"})
-    assert [each.facts for each in refused.value.problems] == [{"number": "4711"}]
+    assert [each.facts for each in refused.value.problems] == [{"numbers": "4711"}]
 
 
 def test_the_last_word_of_a_seat_counts_and_each_is_in_the_audit_log(made: Referendum, cast: Cast) -> None:
@@ -188,6 +189,24 @@ def test_no_seat_too_many_and_a_seat_with_a_huge_name_are_refused_at_the_field(s
     assert [each.field for each in refused.value.problems] == ["seats"]
 
 
+def test_three_hundred_delegates_are_named_read_and_seated(made: Referendum, cast: Cast) -> None:
+    home, now = db.session.get_one(Member, cast.member), at_last(made.question)
+    db.session.add_all(
+        Member(public_id=f"p{at}", number=f"D{at:04}", name=f"Delegate {at}", local_id=home.local_id, since=home.since)
+        for at in range(300)
+    )
+    db.session.flush()
+    typed = "\n".join(f"D{at:04}, Delegates of the {at}th district of the Northern Lakes" for at in range(300))
+    assert len(typed) > 10_000
+    teller = holding(actor(cast.tellers[0]), "teller", made.question.id)
+    act = operations.propose_seats(teller, presidents(made.question), read_seats({"seats": typed}), now)
+    shown = render_document(act.document)
+    assert shown.count("<h4>Seats ") == 6
+    assert "#" not in shown
+    operations.open_by_act(act, now)
+    assert len(presidents(made.question).seats) == 300
+
+
 def test_nobody_opens_a_vote_by_name_on_a_question_that_was_withdrawn(made: Referendum, cast: Cast) -> None:
     roll_call = presidents(made.question)
     teller = holding(actor(cast.tellers[0]), "teller", made.question.id)
@@ -203,7 +222,7 @@ def test_nobody_opens_a_vote_by_name_on_a_question_that_was_withdrawn(made: Refe
 
 def test_a_body_without_anybody_closes_undecided_at_its_moment(made: Referendum) -> None:
     roll_call, now = presidents(made.question), at_last(made.question)
-    operations._open(roll_call, [], now)
+    operations._open(roll_call, [], now, office="teller")
     assert closed(now + timedelta(days=2)) == 0
     assert closed(now + timedelta(days=3)) == 1
     assert (roll_call.state, roll_call.elected, roll_call.reason) == ("closed", "", "nothing_named")
@@ -264,7 +283,7 @@ def test_the_council_decides_alone_by_name_where_the_process_says_so(ground: Fla
     assert gather_facts(question).voting_opened
     row = next(each for each in derived_queries.label_of(question, now) if each.code == "share")
     assert str(row.answer) == "None: the members do not decide"
-    assert str(row.beneath[-1]) == "Executive council decides."
+    assert str(row.beneath[-1]) == "Decided by: Executive council."
     assert not derived_queries.runs(question, now)
 
 

@@ -14,6 +14,8 @@ from forum.kernel.languages import say
 from forum.kernel.mail import Outgoing
 from forum.questions.models import Appointment
 from forum.questions.queries import question_by_id
+from forum.roll.models import Member
+from referendum.conduct import clock_operations
 from referendum.crypto.ceremony import make_cert, new_seed, private_part
 from referendum.crypto.group import G, P, power_of_g
 from referendum.crypto.joint import joint_key, read_trustees, trustees_bytes
@@ -23,6 +25,7 @@ from referendum.trustees import ceremony_operations, operations, queries
 from referendum.trustees.views import facts_for_the_label
 from tests.people import Cast, actor
 from tests.referendum.trustees.conftest import Group, make_group
+from tests.trail import trail
 
 
 def reasons(act: str) -> list[str]:
@@ -45,6 +48,9 @@ def test_three_trustees_make_a_key_of_which_two_are_enough(group: Group) -> None
     assert rehearsal is not None
     assert rehearsal.trustees == trustees_bytes(queries.items(group.vote)).decode()
     assert joint_key(read_trustees(rehearsal.trustees.encode())) == item.sub_key
+    said = [act for act, office, _ in trail("begin_ceremony", "send_certificate", "send_shares", "send_key")]
+    assert said == ["begin_ceremony", *["send_certificate"] * 3, *["send_shares"] * 3, *["send_key"] * 3]
+    assert len({facts["message_hash"] for _, _, facts in trail("send_shares", "send_key")}) == 6
     for place, member in enumerate(group.members):
         key = queries.key_of(group.vote.id, member)
         assert key is not None
@@ -170,6 +176,16 @@ def test_where_a_trustee_gives_the_office_back_those_who_remain_begin_anew(
     group.finish(0, 1, 2)
     assert queries.keys_ready(group.vote) == set(group.members[:3])
     assert queries.rehearsal_of(group.vote.id) is not None
+
+
+def test_the_clock_lets_those_who_remain_begin_anew_after_a_trustee_has_left(
+    cast: Cast, ground: Flask, now: datetime
+) -> None:
+    group = make_group(cast, now, more=1)
+    group.join(0, 1, 2, 3)
+    db.session.get_one(Member, group.members[3]).left_at = now
+    clock_operations.tend_ceremonies(now)
+    assert reasons("begin_ceremony") == ["", "the trustees have changed"]
 
 
 def test_of_two_who_remain_each_makes_a_key_alone(group: Group) -> None:

@@ -19,6 +19,7 @@ from referendum.crypto.election import Election, Question, make_election, new_uu
 from referendum.crypto.group import Q, power_of_g, seeded_draw
 from referendum.crypto.joint import Item, joint_key, numbered, trustees_bytes
 from referendum.crypto.keyfile import WrongPassphrase, open_key_file, read_key_file, write_key_file
+from referendum.crypto.second_proof import check_factors
 from referendum.crypto.tally import Tally, TallyProduct, check_partial, open_tally
 from referendum.crypto.trustee import public_key_of
 from referendum.trustees.__main__ import DONE, main
@@ -76,11 +77,12 @@ def opened(member: int, *parts: PartOfRecord, **more: Any) -> Any:
 
 
 def test_members_and_a_mandatory_trustee_open_both_parts_of_a_record() -> None:
-    texts = {2: opened(1, *PARTS).texts, 4: opened(3, *PARTS[::-1]).texts}
+    members = {2: opened(1, *PARTS), 4: opened(3, *PARTS[::-1])}
     alone = open_part(
         [part.raw for part in PARTS], ALONE, parts=2, proofs=True, progress=lambda _done, _total: None
     )  # fmt: skip
-    texts[alone.owner] = alone.texts
+    members[alone.owner] = alone
+    texts, proofs = ({owner: getattr(part, name) for owner, part in members.items()} for name in ("texts", "proofs"))
     assert sorted(texts) == [1, 2, 4]
     for place, part in enumerate(PARTS):
         parts = {
@@ -90,12 +92,18 @@ def test_members_and_a_mandatory_trustee_open_both_parts_of_a_record() -> None:
             for owner, each in texts.items()
         }
         assert open_tally(part.tally, parts, ITEMS) == [[2, 0]]
+        for owner, each in proofs.items():
+            public = numbered(ITEMS)[owner - 1].public
+            check_factors(ELECTION, part.tally.ciphertexts, parts[owner], public, each[place])
 
 
 def test_one_part_is_handed_in_as_a_text_and_several_as_a_list() -> None:
     one, both = opened(1, PARTS[0]), opened(1, *PARTS)
-    assert one.as_json() == {"owner": 2, "partial_decryption": one.texts[0]}
-    assert both.as_json() == {"owner": 2, "partial_decryption": both.texts}
+    proofs = [proof.as_json() for proof in both.proofs]
+    assert one.as_json() == {
+        "owner": 2, "partial_decryption": one.texts[0], "second_proof": one.proofs[0].as_json(),
+    }  # fmt: skip
+    assert both.as_json() == {"owner": 2, "partial_decryption": both.texts, "second_proof": proofs}
     assert (one.ballots, both.ballots) == (2, 4)
 
 

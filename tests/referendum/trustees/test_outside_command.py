@@ -75,11 +75,13 @@ def printed(folder: Path, name: str, text: str, owner: object) -> Path:
     return path
 
 
-def test_what_the_tool_printed_of_each_part_is_put_together(tmp_path: Path) -> None:
+def test_what_the_tool_printed_of_each_part_is_put_together_and_has_no_second_proof(tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]
     part = opened(2, *PARTS)
     paths = [printed(tmp_path, f"3.part-{place}", text, 3) for place, text in enumerate(part.texts, start=1)]
     assert run("import", *paths, "--out", tmp_path / "both.json") == DONE
-    assert json.loads((tmp_path / "both.json").read_text()) == part.as_json()
+    texts = part.as_json()["partial_decryption"]
+    assert json.loads((tmp_path / "both.json").read_text()) == {"owner": 3, "partial_decryption": texts}
+    assert "no second proof, since belenios-tool makes none" in capsys.readouterr().err
     assert run("import", paths[0], "--out", tmp_path / "one.json") == DONE
     assert json.loads((tmp_path / "one.json").read_text()) == {"owner": 3, "partial_decryption": part.texts[0]}
 

@@ -13,7 +13,6 @@ from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from referendum.archive.verify import verify
 from referendum.count import jobs, operations, queries
-from referendum.crypto.tally import decrypt
 from referendum.process.models import Vote
 from referendum.rehearsal.trusted import Trusted
 from referendum.trustees.queries import keys_proved
@@ -98,16 +97,17 @@ class Outsider:
         with self.app.app_context():
             jobs.compute_tallies(self.vote_id)
 
-    def another_opens(self) -> None:
+    def another_opens(self, place: int) -> None:
         with self.app.app_context():
             with transaction(write=True):
-                vote, member = db.session.get_one(Vote, self.vote_id), self.group.members[0]
+                vote, member = db.session.get_one(Vote, self.vote_id), self.group.members[place]
                 tally = queries.tally_of(vote.id, "V")
                 assert tally is not None
-                product, private = operations.stored_product(vote, tally), self.trusted.private(vote, member)
-                part = decrypt(queries.election_of(vote, "V"), product.ciphertexts, private).raw
+                product, election = operations.stored_product(vote, tally), queries.election_of(vote, "V")
+                part = self.trusted.part(vote, member, election, [product.ciphertexts])
                 self.group.vote = vote
-                operations.accept_partial(self.group.trustee(0), vote, "V", 1, part, clock.now())
+                trustee = self.group.trustee(place)
+                operations.accept_partial(trustee, vote, "V", part.owner, part.raw, clock.now(), part.second)
             jobs.go_on(self.vote_id, "V")
 
 
@@ -123,7 +123,12 @@ def test_belenios_tool_alone_takes_every_step_from_the_key_to_the_count(
     next(tmp_path.glob("*.bel")).unlink()
     outsider.vote_and_close()
     outsider.open_as_told("/decrypt", "/V/sealed.bel", "/decrypt/V/file")
-    outsider.another_opens()
+    outsider.another_opens(0)
+    assert outsider.client.get(f"{outsider.address}/V.bel").status_code == 404, "one more is waited for"
+    page = outsider.client.get(f"{outsider.address}/decrypt").text
+    assert "It has no second proof" in page
+    assert "Nothing is left for you" not in page
+    outsider.another_opens(1)
     (tmp_path / "whole").mkdir()
     outsider.save(f"{outsider.address}/V.bel", "whole/vote.bel")
     report = verify(tmp_path / "whole" / "vote.bel")

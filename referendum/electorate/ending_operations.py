@@ -1,0 +1,35 @@
+"""The end of a sealed list: a year after its vote is over nobody can say any more which voting code was whose."""
+
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+from forum.kernel import audit
+from forum.kernel.database import db, on_commit
+from referendum.electorate import sealed_file
+from referendum.electorate.operations import Act, subject_of
+from referendum.electorate.queries import frozen_electorate
+from referendum.process.facts import VoteState
+from referendum.process.models import Vote, VoteMove
+
+KEPT_FOR = timedelta(days=365)
+OVER = (VoteState.CERTIFIED, VoteState.ANNULLED)
+
+
+def is_list_due(vote: Vote, now: datetime) -> bool:
+    """Whether a vote has been over for so long that its sealed list goes."""
+    ended = db.session.scalar(db.select(db.func.max(VoteMove.at)).where(VoteMove.vote_id == vote.id))
+    return vote.state in OVER and ended is not None and ended < now - KEPT_FOR
+
+
+def destroy_lists(folder: Path, now: datetime) -> int:
+    """Delete the sealed lists of votes that were over a year ago; how many. The log keeps each one's hash."""
+    gone = 0
+    for vote in db.session.scalars(db.select(Vote).where(Vote.state.in_(OVER)).order_by(Vote.id)):
+        path = sealed_file.path_of(folder, vote.uuid_v)
+        if path.exists() and is_list_due(vote, now):
+            digest = frozen_electorate(vote.id).sealed_hash
+            audit.record(None, Act.DESTROY_SEALED_LIST, subject_of(vote), now=now, sealed_list_hash=digest)
+            on_commit(partial(path.unlink, missing_ok=True))
+            gone += 1
+    return gone
