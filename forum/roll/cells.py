@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import available_timezones
 
 from babel import Locale
@@ -204,6 +204,7 @@ def _date(cell: str, order: str) -> date | None:
     return None
 
 
+@lru_cache(maxsize=4096)  # standings, offices and countries are few
 def _plain(cell: str) -> str:
     folded = unicodedata.normalize("NFKD", cell).casefold()
     return "".join(sign for sign in folded if sign.isalnum())

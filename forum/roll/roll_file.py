@@ -114,6 +114,13 @@ class RollFile:
             cells += [""] * (len(self._columns) - len(cells))
             yield line, {name: cell for name, cell in zip(self._columns, cells, strict=False) if name}
 
+    def column(self, name: str) -> Iterator[str]:
+        """The cleaned cells of one field alone, of the rows that can be read and have one."""
+        place = self._columns.index(name)
+        for read in self._records():
+            if not isinstance(read, LineProblem) and place < len(read[1]):
+                yield cleaned(read[1][place])
+
     def _records(self) -> Iterator[tuple[int, list[str]] | LineProblem]:
         reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=self.delimiter)
         begun = 0

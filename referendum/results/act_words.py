@@ -61,6 +61,7 @@ ACT_WORDS = {
     "forget_members": N_("Contact and sign-in data of members who left a year ago were deleted"),
     "freeze_ballot": N_("The ballot’s text was fixed"),
     "freeze_digest": N_("A digest was frozen"),
+    "freeze_frame": N_("The roll of a survey was frozen"),
     "freeze_roll": N_("A roll was frozen"),
     "give_back_vote": N_("The keepers of a ballot box gave back what was counted, signed"),
     "give_floor": N_("A host gave a member the floor"),
@@ -152,6 +153,7 @@ ACT_WORDS = {
     "withdraw_question": N_("A question was withdrawn"),
     "write_archive": N_("An archive of the count was written"),
     "write_batch": N_("A batch was written into the ballot box"),
+    "write_questionnaire": N_("An officer wrote what a survey asks"),
 }
 OFFICE_WORDS = {
     "officer": N_("an officer"),
