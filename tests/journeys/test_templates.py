@@ -213,7 +213,7 @@ def roll_call(union: Union, number: int) -> None:
     path = f"/q/{number}/by-name/roll_call"
     keyboard.vote_by_name(union, PRESIDENTS[0], path, "C Cy Dole", "My council voted for him.")
     second = union.enter(PRESIDENTS[1], path, PHONE)
-    second.get_by_label("Nobody: you abstain").check()
+    second.get_by_label("Nobody: I abstain").check()
     second.get_by_label("Your reason").fill("My council is divided.")
     second.get_by_role("button", name="Vote by name").click()
     union.look_closely(second)
