@@ -110,7 +110,7 @@ def roll_call(union: Union, number: int) -> Page:
     """One president votes by keyboard, one abstains, one stays away until the close; a member without a seat reads."""
     path = f"/q/{number}/by-name/roll_call"
     keyboard.vote_by_name(union, PRESIDENTS[0], path, "C Cy Dole", "My council voted for him.")
-    seat = vote_by_name(union, PRESIDENTS[1], path, "Nobody: you abstain", "My council is divided.", "Abstained.")
+    seat = vote_by_name(union, PRESIDENTS[1], path, "Nobody: I abstain", "My council is divided.", "Abstained.")
     expect(seat.get_by_role("region", name="What the members voted")).to_contain_text("A Ada Brook")
     union.look_closely(seat)
     member = union.enter(ROSA, path, PHONE)
