@@ -20,7 +20,7 @@ SINCE = {
 UNTIL = {
     "Voting": N_("Voting until %(at)s"),
     "Run-off": N_("Run-off, voting until %(at)s"),
-    "Challengeable": N_("Counted, objections until %(at)s"),
+    "Challengeable": N_("Counted, can be challenged until %(at)s"),
     "Mandated": N_("The council carries it out, until %(at)s"),
 }
 
