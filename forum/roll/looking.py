@@ -65,7 +65,7 @@ class Look:
         yield chunk
 
     def _date_order(self) -> str:
-        return date_order(row[1].get("since", "") for row in self.file.rows() if not isinstance(row, LineProblem))
+        return date_order(self.file.column("since"))
 
     def _check_with_others(self, entry: Entry) -> None:
         self._check_number(entry.number, entry.line)
@@ -91,4 +91,4 @@ class Look:
 
 
 _TWICE = N_("Number %(number)s stands on line %(line)s already.")
-_TWO_PLACES = N_("Line %(line)s says something else of local %(local)s.")
+_TWO_PLACES = N_("Line %(line)s says something different about local %(local)s.")

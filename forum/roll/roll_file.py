@@ -65,7 +65,7 @@ def decode(raw: bytes) -> tuple[str, LineProblem | None]:
         except UnicodeDecodeError:
             text = raw.decode("cp1252", "replace")
     if "\x00" in text or raw.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff")):
-        return "", LineProblem(0, "", N_("This is no text file. Choose the roll saved as CSV."))
+        return "", LineProblem(0, "", N_("This is not a text file. Choose the roll saved as CSV."))
     return text.lstrip("\ufeff"), None
 
 
@@ -113,6 +113,13 @@ class RollFile:
                 continue
             cells += [""] * (len(self._columns) - len(cells))
             yield line, {name: cell for name, cell in zip(self._columns, cells, strict=False) if name}
+
+    def column(self, name: str) -> Iterator[str]:
+        """The cleaned cells of one field alone, of the rows that can be read and have one."""
+        place = self._columns.index(name)
+        for read in self._records():
+            if not isinstance(read, LineProblem) and place < len(read[1]):
+                yield cleaned(read[1][place])
 
     def _records(self) -> Iterator[tuple[int, list[str]] | LineProblem]:
         reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=self.delimiter)

@@ -4,6 +4,7 @@ Places on the roll, from 1: officers, tellers, trustees, one observer, then a ho
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from itertools import accumulate, pairwise
@@ -19,6 +20,8 @@ from forum.signin.device_operations import open_device
 
 OFFICERS, TELLERS, TRUSTEES, OBSERVERS = 3, 3, 3, 1
 COUNCILS = 3
+Tell = Callable[[str, int, int], object]
+"""Told how far a step has come: its name, how many are done, how many there are."""
 
 
 class People(ABC):
@@ -56,7 +59,7 @@ class People(ABC):
 class Company(People):
     """Everybody on the roll of one replay, by place. Of three trustees any two open the count, of two both."""
 
-    def __init__(self, members: int, locals_: int, trustees: int = TRUSTEES) -> None:
+    def __init__(self, members: int, locals_: int, trustees: int = TRUSTEES, councils: int = COUNCILS) -> None:
         super().__init__()
         ends = list(accumulate((OFFICERS, TELLERS, trustees, OBSERVERS)))
         self.officers, self.tellers, self.trustees, self.observers = (
@@ -65,7 +68,7 @@ class Company(People):
         self._leading = ends[-1]
         if members < self._leading + locals_ + 20:
             raise ValueError(f"a replay with {locals_} locals needs at least {self._leading + locals_ + 20} members")
-        self.members, self.locals = members, locals_
+        self.members, self.locals, self.councils = members, locals_, councils
 
     @property
     def ordinary(self) -> range:
@@ -97,20 +100,20 @@ class Company(People):
         for place in range(1, self.members + 1):
             local = self.local_of(place)
             office = "officer" if place in self.officers else "host" if self._hosts(place) else ""
-            council = f"Council {(local - 1) % COUNCILS + 1}"
+            council = f"Council {(local - 1) % self.councils + 1}"
             person = f"{self.number(place)},Member {place},{self.email(place)}"
             lines.append(f"{person},{local},{council},US,good,2010-01-01,{office}")
         return ("\n".join(lines) + "\n").encode()
 
-    def import_roll(self, settings: Settings, now: datetime) -> None:
+    def import_roll(self, settings: Settings, now: datetime, tell: Tell = lambda *_: None) -> None:
         """Bring the roll in by the same steps as the command."""
         with transaction(write=True):
             number = import_operations.receive_roll(None, "replay.csv", self.as_csv(), now=now).id
-        importing.look_over(number, settings)
+        importing.look_over(number, settings, lambda line: tell("roll read", line - 1, self.members))
         with transaction(write=False):
             found = import_queries.an_import(number)
             if found.state != "ready":
                 raise Refused(f"the roll of the replay was refused: {found.problems[:3]}")
         with transaction(write=True):
             import_operations.begin_apply(None, number, marks_absent=False, now=now)
-        importing.write(number, settings)
+        importing.write(number, settings, lambda done: tell("roll written", done, self.members))

@@ -1,6 +1,7 @@
 """How a rehearsal comes to a debate: the question drafted, pledged and charged, halls opened, sessions held."""
 
 from datetime import datetime, timedelta
+from itertools import islice
 
 from forum.bodies import operations as bodies
 from forum.bodies.models import BodyAct
@@ -85,7 +86,7 @@ def charge(question_id: int, company: People, now: datetime) -> None:
 
 def some_of(company: Company, local: int) -> list[int]:
     """A few ordinary members of a local: those who come to its session."""
-    return [place for place in company.ordinary if company.local_of(place) == local][:SEEN_IN_A_HALL]
+    return list(islice((place for place in company.ordinary if company.local_of(place) == local), SEEN_IN_A_HALL))
 
 
 def hold_sessions(question_id: int, company: Company) -> None:

@@ -26,9 +26,9 @@ def _plain(phrase: Phrase) -> str:
     return str(Phrase(phrase.text, facts))
 
 
-def label_lines(scenario: Scenario) -> list[str]:
+def label_lines(scenario: Scenario, heading: str = "") -> list[str]:
     """The label under its heading, one row a line, what explains it indented."""
-    lines = ["Process label: what the record tells"]
+    lines = [*([heading] if heading else []), "Process label: what the record tells"]
     for question, answer, beneath in label_of(scenario):
         lines += [f"{question} {answer}", *(f"    {each}" for each in beneath)]
     return lines

@@ -3,7 +3,7 @@ they say they stand as the debate begins."""
 
 import random
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from forum.entry.operations import keep_answer
@@ -12,7 +12,6 @@ from forum.questions.queries import question_by_id
 from referendum.digest.queries import frozen_lines
 from referendum.process.ballot_text import MOST_CITED
 from referendum.process.models import Vote
-from referendum.rehearsal.company import Company
 from referendum.rehearsal.conversation import Conversation
 from referendum.rehearsal.entering import given_by
 from referendum.rehearsal.paper import LEANED_ANOTHER, LEANED_THIS_WAY, UNDECIDED, Marked
@@ -20,17 +19,17 @@ from referendum.rehearsal.scenario import Scenario
 from referendum.rehearsal.urn import draw_all, fill_urn
 
 
-def marks_from_urn(scenario: Scenario, company: Company, seed: int) -> dict[int, Marked]:
-    """Everybody's paper: slips drawn without replacement from the published shares."""
-    drawn = draw_all(fill_urn(scenario, company.members), seed)
-    return {place: Marked(letter_at(option)) for place, option in enumerate(drawn, 1)}
+def marks_from_urn(scenario: Scenario, voters: Sequence[int], seed: int) -> dict[int, Marked]:
+    """Each voter's paper: slips drawn without replacement from the published shares."""
+    drawn = draw_all(fill_urn(scenario, len(voters)), seed)
+    return {place: Marked(letter_at(option)) for place, option in zip(voters, drawn, strict=True)}
 
 
 def marks_from_readings(
-    vote: Vote, scenario: Scenario, talk: Conversation, members: int, seed: int
+    vote: Vote, scenario: Scenario, talk: Conversation, voters: Sequence[int], seed: int
 ) -> dict[int, Marked]:
-    """Everybody's paper: the option whose arguments they agreed with more, ties and those without readings by the seed;
-    citing up to three arguments of the digest that they agreed with. What they say of before is the seed's alone."""
+    """Each voter's paper: the option whose arguments they agreed with more, ties and those without readings by the
+    seed; citing up to three arguments of the digest that they agreed with. What they say of before is the seed's."""
     digest = {line.argument.id: line.argument.label for line in frozen_lines(vote.question_id)}
     statement_of = {argument: statement for statement, argument in talk.argument_of.items()}
     label_of = {statement_of[argument]: label for argument, label in digest.items() if argument in statement_of}
@@ -39,7 +38,7 @@ def marks_from_readings(
     letters = [letter_at(place) for place in range(len(scenario.options))]
     return {
         place: _mark(readings.get(place, {}), scenario.arguments, label_of, letters, draw)
-        for place in range(1, members + 1)
+        for place in voters
     }
 
 

@@ -5,6 +5,7 @@ is not kept are plain words.
 
 import re
 import shutil
+from codecs import BOM_UTF8
 from pathlib import Path
 
 from flask import Flask
@@ -13,6 +14,7 @@ from forum.arguments.models import Argument
 from forum.halls.queries import national_hall
 from forum.kernel.database import db, transaction
 from forum.questions.queries import question_by_id
+from referendum.surveys.rules import AFTER, BEFORE
 
 STATIC = Path(__file__).parents[2] / "static"
 PAGES = ("result", "mandate", "digest", "bulletin", "arguments", "opinions", "reach", "label", "card")
@@ -21,11 +23,13 @@ FILES = (
     "feed.atom", "dates.ics",
 )  # fmt: skip
 _LINK = re.compile(r'(?P<what>href|src|action)="(?P<path>[/?][^"#]*)(?P<anchor>#[^"]*)?"')
+_MAIN = re.compile(r"<main\b[^>]*>")
 _SCRIPTS = re.compile(r"<script\b.*?</script>", re.DOTALL)
 
 
-def write_pages(app: Flask, out: Path, question_id: int) -> None:
-    """Write every page into `out`; `result.html` is the one to begin with."""
+def write_pages(app: Flask, out: Path, question_id: int, heading: str = "") -> None:
+    """Write every page into `out`; `result.html` is the one to begin with. A `heading` stands at the head of each; what
+    has no room for one is left out then."""
     with transaction(write=False):
         names = _names(question_id)
     db.session.remove()
@@ -37,13 +41,16 @@ def write_pages(app: Flask, out: Path, question_id: int) -> None:
         if answer.status_code != 200:
             continue
         if name.endswith(".html"):
-            (out / name).write_text(standing_alone(answer.get_data(as_text=True), names), encoding="utf-8")
-        else:
+            page = standing_alone(answer.get_data(as_text=True), names, heading)
+            (out / name).write_text(page, encoding="utf-8")
+        elif not heading:
             (out / name).write_bytes(answer.data)
+        elif name.endswith(".csv"):
+            (out / name).write_bytes(b'"' + heading.encode() + b'"\r\n' + answer.data.removeprefix(BOM_UTF8))
 
 
-def standing_alone(page: str, names: dict[str, str]) -> str:
-    """A page whose links lead to the files beside it, without scripts."""
+def standing_alone(page: str, names: dict[str, str], heading: str = "") -> str:
+    """A page whose links lead to the files beside it, without scripts, under its heading if it has one."""
 
     def link(found: re.Match[str]) -> str:
         path = found["path"].split("?")[0]
@@ -53,7 +60,8 @@ def standing_alone(page: str, names: dict[str, str]) -> str:
             return f'{found["what"]}="{names[path]}{found["anchor"] or ""}"'
         return ""
 
-    return _LINK.sub(link, _SCRIPTS.sub("", page))
+    alone = _LINK.sub(link, _SCRIPTS.sub("", page))
+    return _MAIN.sub(rf'\g<0><p class="note"><strong>{heading}</strong></p>', alone, count=1) if heading else alone
 
 
 def _names(question_id: int) -> dict[str, str]:
@@ -63,7 +71,8 @@ def _names(question_id: int) -> dict[str, str]:
     names = {path: "question.html"}
     names |= {f"{path}/{each}": f"{each}.html" for each in PAGES}
     names |= {f"{path}/{each}": each for each in FILES}
-    names[f"{path}/by-name/roll_call"] = "by-name.html"
+    names |= {f"{path}/by-name/{stage}": "by-name.html" for stage in ("roll_call", "council_decision")}
+    names |= {f"{path}/survey/{place}": f"survey-{place}.html" for place in (BEFORE, AFTER)}
     every = db.session.scalars(db.select(Argument).where(Argument.question_id == question_id))
     names |= {f"/a/{each.id}": f"{each.label}.html" for each in every}
     hall = national_hall(question_id)

@@ -1,4 +1,4 @@
-"""Replays of what cannot be run: a survey, whose uncertainty is worked out, and a record that tells no process."""
+"""Replays of what was no vote: a survey, whose uncertainty is worked out, and a record that tells no process."""
 
 from collections.abc import Iterable
 from fractions import Fraction
@@ -8,33 +8,38 @@ from typing import Any
 from forum.questions.process import VotingRule
 from referendum.process.voting import Tally, decide
 from referendum.rehearsal.drawing import curve_picture
-from referendum.rehearsal.replay_record import not_published_lines, write_json, write_label
+from referendum.rehearsal.replay_record import write_json, write_label
+from referendum.rehearsal.replay_survey import SurveyHeld, held_facts, held_lines
+from referendum.rehearsal.replay_table import not_published_lines
 from referendum.rehearsal.scenario import Scenario
 from referendum.rehearsal.unasked import Asked, curve_lines, percent, sentences
 
 
-def write_told(out: Path, scenario: Scenario) -> None:
-    """Table, result and label into `out`; of a survey the curve too."""
+def write_told(out: Path, scenario: Scenario, held: SurveyHeld | None = None) -> None:
+    """Table, result and label into `out`; of a survey the curve too, and what came of the simulated one."""
     out.mkdir(parents=True, exist_ok=True)
     survey = survey_of(scenario)
     lines = [scenario.title, scenario.background, "", "Published", *scenario.published]
     lines += not_published_lines(scenario.not_published)
     result: dict[str, Any] = {
         "scenario": scenario.name,
-        "simulation": False,
+        "simulation": held is not None,
         "question": scenario.title,
         "published": {"lines": list(scenario.published), **dict.fromkeys(scenario.not_published)},
         "no_archives_because": scenario.no_debate,
     }
-    if survey:
+    if survey and scenario.survey:
         lines += ["", "Worked out", *sentences(survey), "", *curve_lines(survey)]
-        result["worked_out"] = _worked_out(survey)
+        result["worked_out"] = _worked_out(survey, scenario.survey.also_told)
         (out / "curve.svg").write_text(curve_picture(survey), encoding="utf-8")
         (out / "curve.txt").write_text(_text(curve_lines(survey)), encoding="utf-8")
     elif scenario.rule:
         elected = elected_whatever_the_shares(scenario)
         lines += ["", f"Worked out by the rule “{scenario.rule}”", *_dual_lines(elected)]
         result["worked_out"] = {"rule": scenario.rule, "elected": elected}
+    if held:
+        lines += ["", *held_lines(held)]
+        result["simulated"] = held_facts(held)
     lines += ["", scenario.no_debate]
     (out / "table.txt").write_text(_text(lines), encoding="utf-8")
     write_json(out / "result.json", result)
@@ -59,8 +64,9 @@ def _dual_lines(elected: Iterable[str]) -> list[str]:
     return [*(f"Elected: {title}" for title in elected), "Whatever the shares, once each is named on a ballot."]
 
 
-def _worked_out(survey: Asked) -> dict[str, Any]:
+def _worked_out(survey: Asked, also_told: str) -> dict[str, Any]:
     return {
+        "participants": [survey.asked, also_told],
         "sampling_fraction": str(survey.fraction),
         "sampling_fraction_percent": percent(survey.fraction),
         "margin_points": {

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from referendum.rehearsal.scenario_faults import faults_of
+from referendum.rehearsal.scenario_faults import VOTED, faults_of
 
 FOLDER = Path(__file__).parent / "scenarios"
 
@@ -47,8 +47,9 @@ class PublishedSurvey:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One replay: "debate" and "shares" are run, with real ballots; of a "survey" the uncertainty is worked out; of a
-    "record" there is no more than it tells. `arguments` maps a Polis statement to (letter, side) for the kind "debate".
+    """One replay: "debate" and "shares" are run, with real ballots; a "survey" is drawn and its uncertainty worked out;
+    of a "record" there is no more than it tells. `arguments` maps a Polis statement to (letter, side) for the kind
+    "debate".
 
     `rule` is the voting rule of a record that tells no more of its process. `label` are the `LabelFacts` that the
     record tells, `told` what it says beside a row of the label, by the row's code.
@@ -72,6 +73,11 @@ class Scenario:
     told: dict[str, str] = field(default_factory=dict)
     roll_call: PublishedRollCall | None = None
     survey: PublishedSurvey | None = None
+
+    @property
+    def is_voted(self) -> bool:
+        """Whether there were ballots, so that its replay has some."""
+        return self.kind in VOTED
 
     @property
     def rest_is_one(self) -> bool:

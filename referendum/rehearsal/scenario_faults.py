@@ -6,18 +6,20 @@ from typing import Any
 from forum.questions.label import LabelFacts, label_rows
 from forum.questions.process import VotingRule
 
-RUN = ("debate", "shares")
-"""Kinds that are run, from the roll to the certificate."""
-KINDS = (*RUN, "survey", "record")
+VOTED = ("debate", "shares")
+"""Kinds that are run from the roll to the certificate."""
+RUN = (*VOTED, "survey")
+"""Kinds that are run in an installation of their own."""
+KINDS = (*RUN, "record")
 TEXTS = ("name", "kind", "template", "title", "background")
 NUMBERS = ("locals", "published_remainder", "remainder_at_most")
 LISTS = ("not_published", "published")
 TABLES = ("arguments", "label", "told", "roll_call", "survey")
 OPTION = {"title", "text", "slate", "obligation", "share"}
 LABEL = {
-    "debate": bool, "debate_days": int, "locals_count": int, "locals_honoured": int, "members_vote": bool,
-    "everyone": bool, "sample": int, "registration": bool, "roll_count": int, "secret": bool, "counted_by": str,
-    "by_name": list, "bound": bool,
+    "debate": bool, "debate_days": int, "locals_share": int, "locals_count": int, "locals_honoured": int,
+    "members_vote": bool, "everyone": bool, "sample": int, "registration": bool, "roll_count": int, "secret": bool,
+    "counted_by": str, "by_name": list, "bound": bool,
 }  # fmt: skip
 """What a record may tell of a label, and as what."""
 ROLL_CALL = {"all_for": str, "published": str, "not_published": list}
@@ -33,7 +35,7 @@ def faults_of(raw: dict[str, Any]) -> list[str]:
     faults += [f"“{key}” must be a list of texts" for key in LISTS if not _texts(raw.get(key, []))]
     if raw.get("kind") not in KINDS:
         faults.append(f"“kind” must be one of {', '.join(KINDS)}")
-    if raw.get("kind") not in ("survey", "record") and (type(raw.get("locals")) is not int or raw["locals"] < 1):
+    if raw.get("kind") != "record" and (type(raw.get("locals")) is not int or raw["locals"] < 1):
         faults.append("“locals” must be at least 1")
     if "rule" in raw and raw["rule"] not in list(VotingRule):
         faults.append(f"“rule” must be one of {', '.join(VotingRule)}")

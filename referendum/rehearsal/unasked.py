@@ -62,13 +62,12 @@ def percent(share: Fraction, decimals: int = 2) -> str:
 def sentences(survey: Asked) -> list[str]:
     """Sampling fraction, margins, and what they leave out."""
     leading, half = survey.points_at(survey.share), survey.points_at(HALF)
-    fraction = f"a sampling fraction of {percent(survey.fraction)} (exactly {survey.fraction})."
-    margins = f"± {leading} points at {percent(survey.share, 0)}, ± {half} points at 50 %."
+    margins = f"± {leading} points at {percent(survey.share, 0)}, ± {half} at 50 %."
     return [
-        f"{survey.asked:,} of {survey.members:,} members took part: {fraction}",
+        f"Sampling fraction: {survey.asked:,} / {survey.members:,} = {percent(survey.fraction)}.",
         f"Margin of error of a simple random sample at 95 %: {margins}",
-        "Nothing is known of frame, weights or response. Who took no part may think otherwise; no margin covers that.",
-        "Advisory: it binds nobody.",
+        "Nothing is known of frame, weights or response; advisory; binds nobody.",
+        "Who took no part may think otherwise: no margin covers that.",
     ]
 
 

@@ -1,5 +1,6 @@
 """The page of a survey: what it asks, how it was drawn, the form for who was drawn, and what came of it."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
@@ -22,7 +23,7 @@ from forum.questions.ribbon import Held
 from forum.roll.queries import roll_size
 from referendum.surveys import forms, frame_queries, operations, queries, questionnaire_operations
 from referendum.surveys.models import Survey
-from referendum.surveys.rules import AFTER
+from referendum.surveys.rules import AFTER, BEFORE
 
 blueprint = Blueprint("surveys", __name__)
 PAGE = "surveys.show_survey"
@@ -177,6 +178,12 @@ def _part(survey: Survey, member_id: int = 0) -> Markup:
     return Markup(render_template("referendum/surveys/_question.html", page=page))  # noqa: S704
 
 
+def on_the_timetable(question: Question) -> dict[str, datetime | None]:
+    """When each survey closes, once its sample is drawn."""
+    names = {BEFORE: "first_survey_closes_at", AFTER: "survey_closes_at"}
+    return {names[each.place]: each.closed_at or each.closes_at for each in queries.surveys_on(question)}
+
+
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
     """Surveys on docket, question, label and result, and when each is due."""
     slots.fill("question.now", what_to_do_now)
@@ -184,4 +191,5 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     slots.fill("question.ribbon", on_the_ribbon)
     slots.fill("question.label", on_the_label)
     slots.fill("result.surveys", on_the_result)
+    slots.fill("question.dates", on_the_timetable)
     slots.fill("question.moved", operations.question_moved)

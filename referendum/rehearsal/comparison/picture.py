@@ -5,6 +5,7 @@ too. No row stands out, least of all where its runs disagree.
 """
 
 from itertools import accumulate
+from math import ceil, floor
 from textwrap import wrap
 
 from referendum.rehearsal.comparison import wording
@@ -38,16 +39,18 @@ class _Scale:
     """Where a share lies across the picture: from the lowest to the highest told, in whole steps around them."""
 
     def __init__(self, told: Comparison) -> None:
-        spreads = [row.spread for row in told.rows if row.spread]
-        others = [row.off for row in told.rows if row.off]
-        lowest = min([told.share, *(each.low for each in spreads), *(told.share + each.low for each in others)])
-        highest = max([told.share, *(each.high for each in spreads), *(told.share + each.high for each in others)])
-        self.step = next(each for each in (1, 2, 5, 10, 20) if 100 * (highest - lowest) <= 5 * each)
-        self.first = max(0, int(100 * lowest / self.step - 0.3)) * self.step
-        self.last = min(100, -int(-(100 * highest / self.step + 0.3) // 1) * self.step)
+        shares = [told.share]
+        for row in told.rows:
+            shares += [row.spread.low, row.spread.high] if row.spread else []
+            shares += [told.share + row.off.low, told.share + row.off.high] if row.off else []
+        lowest, highest = 100 * max(0.0, min(shares)), 100 * min(1.0, max(shares))
+        self.step = next(each for each in (1, 2, 5, 10, 20) if highest - lowest <= 5 * each)
+        self.first = max(0, floor(lowest / self.step - 0.3)) * self.step
+        self.last = min(100, ceil(highest / self.step + 0.3) * self.step)
 
     def across(self, share: float) -> float:
-        return SHARE + SHARE_WIDE * (100 * share - self.first) / (self.last - self.first)
+        percent = 100 * min(1.0, max(0.0, share))
+        return SHARE + SHARE_WIDE * (percent - self.first) / (self.last - self.first)
 
     @property
     def ticks(self) -> range:
@@ -66,11 +69,13 @@ def draw(told: Comparison) -> str:
     places = list(accumulate((_height(row, told) for row in told.rows), initial=first))
     foot = places.pop() + 10
     scale = _Scale(told)
-    parts += _grid(scale, told, first - 14, foot - 22)
+    parts += _grid(scale, first - 14, foot - 22)
     for y, row in zip(places, told.rows, strict=True):
         parts += _row(row, told, scale, y)
+    parts.append(rule(scale.across(told.share), first - 14, scale.across(told.share), foot - 22, "all"))
     below, height = _foot(told, foot + 36)
-    return picture(WIDTH, height, _spoken_title(told), _in_words(told), [*parts, *below])
+    shapes_first = sorted(parts, key=lambda part: part.startswith("<text"))
+    return picture(WIDTH, height, _spoken_title(told), _in_words(told), [*shapes_first, *below])
 
 
 def _spoken_title(told: Comparison) -> str:
@@ -107,26 +112,29 @@ def _column_heads(told: Comparison, y: float) -> list[str]:
     return [*drawn, rule(EDGE, y + 28, WIDTH - EDGE, y + 28)]
 
 
-def _grid(scale: _Scale, told: Comparison, top: float, foot: float) -> list[str]:
+def _grid(scale: _Scale, top: float, foot: float) -> list[str]:
     drawn = []
     for tick in scale.ticks:
         x = scale.across(tick / 100)
         drawn += [rule(x, top, x, foot, "hair"), words(x, foot + 18, f"{tick} %", "quiet", "middle")]
-    x = scale.across(told.share)
-    return [*drawn, rule(x, top, x, foot, "all")]
+    return drawn
 
 
 def _row(row: Row, told: Comparison, scale: _Scale, y: float) -> list[str]:
-    whose = f" ({row.compared.whose})" if row.compared.whose else ""
-    label = row.label
-    facts = [
-        *wrap(f"Debate: {_small(str(label['debate'].answer))}", NAME_CHARACTERS),
-        *wrap(f"Bound: {_small(str(label['bound'].answer))}", NAME_CHARACTERS),
-    ]
-    drawn = [words(EDGE, y + 12, f"{row.compared.name}{whose}", "name")]
-    drawn += [words(EDGE, y + 12 + LINE * at, text, "quiet") for at, text in enumerate(facts, 1)]
+    drawn = [words(EDGE, y + 12 + LINE * at, text, kind) for at, (text, kind) in enumerate(_named(row))]
     drawn += _taking_part(row, told, y) + _said(row, told, scale, y)
     return drawn + [words(ENDED, y + 12 + LINE * at, text) for at, text in enumerate(_ended(row, told))]
+
+
+def _named(row: Row) -> list[tuple[str, str]]:
+    """The process's name and what its label says of debate and of the leadership, line by line with its kind."""
+    whose = f" ({row.compared.whose})" if row.compared.whose else ""
+    lines = [(text, "name") for text in wrap(f"{row.compared.name}{whose}", NAME_CHARACTERS - 8)]
+    for what, code in (("Debate", "debate"), ("Bound", "bound")):
+        answer = str(row.label[code].answer)
+        told = wrap(f"{what}: {answer[0].lower()}{answer[1:]}", NAME_CHARACTERS)
+        lines += [(text, "quiet") for text in told]
+    return lines
 
 
 def _ended(row: Row, told: Comparison) -> list[str]:
@@ -136,11 +144,7 @@ def _ended(row: Row, told: Comparison) -> list[str]:
 
 
 def _height(row: Row, told: Comparison) -> int:
-    return max(PITCH, LINE * len(_ended(row, told)) + 16)
-
-
-def _small(answer: str) -> str:
-    return answer[0].lower() + answer[1:]
+    return max(PITCH, LINE * max(len(_ended(row, told)), len(_named(row))) + 16)
 
 
 def _taking_part(row: Row, told: Comparison, y: float) -> list[str]:
@@ -174,7 +178,7 @@ def _others(row: Row, told: Comparison, scale: _Scale, y: float) -> list[str]:
     """The line of other unions, with an end on either side."""
     if row.off is None:
         return []
-    ends = [scale.across(max(0.0, min(1.0, told.share + each))) for each in (row.off.low, row.off.high)]
+    ends = [scale.across(told.share + each) for each in (row.off.low, row.off.high)]
     return [rule(ends[0], y, ends[1], y, "others"), *(rule(x, y - 5, x, y + 5, "others") for x in ends)]
 
 

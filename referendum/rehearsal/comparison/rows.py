@@ -1,8 +1,10 @@
 """Which processes stand beside each other, and what the label of each says: always from its template or its record."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from forum.questions.label import LabelFacts, LabelRow, built_facts, label_rows, planned_facts
 from forum.questions.process import CouncilDecisionStage, MembersVoteStage, Process, SurveyStage, VotingRule
@@ -43,25 +45,23 @@ class Compared:
         return label_rows(facts)
 
 
-def middle(values: Any) -> int:
+def middle(values: NDArray[np.int64]) -> int:
     """The middle one of whole numbers, which is one of them."""
     ordered = sorted(values.tolist())
     return int(ordered[len(ordered) // 2])
 
 
 def compared(matter: Matter, own: Process | None) -> list[Compared]:
-    """The question's own process where it has another than a shipped one, the shipped ones, the rule dual, the
-    teachers' way of 2015, and a union's own."""
-    shipped = sorted((load_shipped(name) for name in shipped_names()), key=_binding_first)
-    found = [*shipped]
-    weiner = load_shipped("weiner")
-    found.insert(found.index(weiner) + 1, by_dual(weiner))
-    rows = [Compared(each, _facts(each), cannot=matter.why_not(each)) for each in found]
-    rows.append(aft())
-    for process, whose in ((matter.own, "this question’s"), (own, "your own")):
-        if process is not None:
-            rows = list(_joined(rows, process, whose, matter))
-    return rows
+    """The question's own process first; the shipped ones, the rule dual after its model, the teachers' way of 2015; and
+    a union's own last."""
+    found = sorted((load_shipped(name) for name in shipped_names()), key=_binding_first)
+    at = next(place for place, each in enumerate(found) if each.name == "weiner")
+    found.insert(at + 1, by_dual(found[at]))
+    rows = [*(Compared(each, _facts(each), cannot=matter.why_not(each)) for each in found), aft()]
+    if matter.own is not None:
+        rows = _joined(rows, matter.own, "this question’s", matter)
+        rows.sort(key=lambda each: not each.whose)
+    return rows if own is None else _joined(rows, own, "your own", matter)
 
 
 def _binding_first(process: Process) -> tuple[bool, bool, bool, str]:
@@ -69,13 +69,12 @@ def _binding_first(process: Process) -> tuple[bool, bool, bool, str]:
     return process.mandate is None, process.members_vote is None, process.name != "weiner", process.name
 
 
-def _joined(rows: list[Compared], process: Process, whose: str, matter: Matter) -> Iterator[Compared]:
+def _joined(rows: list[Compared], process: Process, whose: str, matter: Matter) -> list[Compared]:
     """The rows with one process more; where it is one of them, that row says whose it is."""
     same = next((each for each in rows if as_tables(each.process) == as_tables(process)), None)
-    for each in rows:
-        yield replace(each, whose=whose) if each is same else each
     if same is None:
-        yield Compared(process, _facts(process), whose, cannot=matter.why_not(process))
+        return [*rows, Compared(process, _facts(process), whose, cannot=matter.why_not(process))]
+    return [replace(each, whose=whose) if each is same else each for each in rows]
 
 
 def _facts(process: Process) -> dict[str, Any]:

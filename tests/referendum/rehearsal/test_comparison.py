@@ -129,7 +129,8 @@ def test_which_way_the_absent_lean_is_told_as_a_draw_and_is_nothing_where_all_th
 
 @pytest.mark.parametrize("name", ["weiner", "iam-2024", "iam-2015"])
 def test_what_is_expected_of_a_union_is_what_its_runs_show(name: str) -> None:
-    assumed = replace(Assumptions(), leans={"keen": {"A": Fraction(3)}})
+    uneven = replace(Assumptions(), councils=10, size_spread=Fraction(20), lean_of_councils=Fraction(10))
+    assumed = replace(uneven, leans={"keen": {"A": Fraction(3)}})
     told = compared(matter(48, 52, members=600_000), assumed)
     shown = row(told, name)
     assert shown.spread is not None
@@ -228,12 +229,33 @@ def test_presidents_vote_as_most_of_their_council_think_and_abstain_where_it_is_
     assert as_councils_think(councils, [0, 1], ("Red", "Blue", "Red")) == [0, 1, None, 0]
 
 
+def test_after_the_members_the_presidents_decide_and_may_decide_otherwise() -> None:
+    told = compared(matter(52, 48), replace(ALIKE, roll_call=SeatsFollow.OWN_MIND))
+    members, presidents = row(told, "weiner").held, row(told, "iam-2024").held
+    assert members is not None
+    assert presidents is not None
+    assert (members.agreed, members.seats) == ("A", (0,))
+    assert (presidents.agreed, presidents.seats) == ("", (0, 50))
+    assert "State Council Presidents, 50 seats: assumed is that each seat votes its own mind" in "\n".join(lines(told))
+
+
+def test_a_vote_of_too_few_is_undecided_and_tells_no_share() -> None:
+    held = row(compared(matter(60, 40, members=100), runs=60), "weiner").held
+    assert held is not None
+    assert held.spoken is not None
+    few = held.spoken.took_part < 20
+    assert 0 < few.sum() < 60
+    assert [end.reason is Reason.BELOW_MINIMUM for end in held.ends] == few.tolist()
+    assert len(held.spoken.share_of(0)) == 60 - few.sum()
+
+
 def test_where_runs_disagree_all_outcomes_stand_in_the_order_of_letters() -> None:
-    told = compared(matter(50, 50), runs=60)
+    told = compared(matter(49, 51), runs=60)
     held = row(told, "iam-2015").held
     assert held is not None
     assert held.agreed == ""
     assert [label for label, _ in held.outcomes] == ["A", "B"]
+    assert held.outcomes[0][1] < held.outcomes[1][1]
     sheet = " ".join(" ".join(lines(told)).split())
     for label, count in held.outcomes:
         assert f"{label} in {count}" in sheet
@@ -357,6 +379,7 @@ def test_a_question_is_compared_on_its_own_roll_and_nothing_is_written(app: Flas
     assert told["members"] == everybody
     assert [each["title"] for each in told["options"]] == ["Stay", "Go"]
     assert [each["process"] for each in told["processes"] if each["whose"]] == ["ratification"]
+    assert told["processes"][0]["whose"] == "this question’s"
     assert "drawn from the seed" in told["opinions_from"]
     larger = runner.invoke(compare, [str(number), "--members", "9000", "--runs", "20", "--json"])
     assert json.loads(larger.output)["members"] == 9000

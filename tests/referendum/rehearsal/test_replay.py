@@ -18,8 +18,10 @@ from forum.kernel.settings import Settings
 from referendum.archive.verify import verify
 from referendum.digest.published import check as check_digest
 from referendum.rehearsal.cli import replay
-from referendum.rehearsal.replay import replay_settings
+from referendum.rehearsal.replay import Replay, replay_settings
+from referendum.rehearsal.replay_kept import Kept
 from referendum.rehearsal.replay_pages import FILES, PAGES
+from referendum.rehearsal.scenario import load
 from tests.conftest import make_settings
 
 pytestmark = pytest.mark.database
@@ -48,8 +50,8 @@ def _on_the_database_under_test() -> Iterator[None]:
         yield
 
 
-def run(out: Path, *arguments: str) -> str:
-    outcome = CliRunner().invoke(replay, [*arguments, "--out", str(out), "--members", "150", "--seed", "7"])
+def run(out: Path, *arguments: str, members: int = 150) -> str:
+    outcome = CliRunner().invoke(replay, [*arguments, "--out", str(out), "--members", str(members), "--seed", "7"])
     assert outcome.exit_code == 0, outcome.output
     return outcome.stdout
 
@@ -65,7 +67,7 @@ def judged_by_the_outside_tool(archive: Path, folder: Path) -> bool:
 @pytest.fixture(scope="module")
 def iam(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("iam")
-    run(out, "iam-2024")
+    run(out, "iam-2024", "--ballots", "150", members=400)
     return out
 
 
@@ -78,22 +80,36 @@ def seattle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_published_table_of_2024_comes_out_line_for_line(iam: Path) -> None:
     lines = (iam / "table.txt").read_text(encoding="utf-8").splitlines()
-    assert lines[2:6] == PUBLISHED
-    assert "every candidate who received more than 2 %" in lines[6]
-    assert "rounded to the nearest percentage point" in lines[7]
+    assert lines[3] == "Opened: 150 ballots (simulation, seed 7)"
+    published = lines.index("As published") + 1
+    assert lines[4:8] == lines[published : published + 4] == PUBLISHED
     assert [line for line in lines if line.endswith("not published")] == [
         "Eligible: not published", "Registered: not published", "Ballots: not published", "Counts: not published",
         "Presidents: not published", "Participating: not published", "Absences: not published",
     ]  # fmt: skip
     simulated = lines[lines.index("This simulation (seed 7)") :]
-    assert "Registered: 150" in simulated
-    assert "Ballots: 150" in simulated
+    assert {"Eligible: 400", "Registered: 400", "Ballots: 150"} <= set(simulated)
+
+
+def test_every_sheet_of_a_vote_with_some_real_ballots_says_so_and_the_log_tells_who_was_left_out(iam: Path) -> None:
+    heading = "simulation, 150 of 400 ballots real"
+    sheets = [iam / "table.txt", iam / "label.txt", *(iam / "pages").glob("*.html"), *(iam / "pages").glob("*.csv")]
+    assert len(sheets) > 8
+    assert [each.name for each in sheets if heading not in each.read_text(encoding="utf-8")] == []
+    assert not [each for each in (iam / "pages").iterdir() if each.suffix in (".pdf", ".atom", ".ics")]
+    log = [json.loads(line) for line in (iam / "audit.jsonl").read_text(encoding="utf-8").splitlines()]
+    acts = ("freeze_roll", "replay_part")
+    facts = {each["act"]: json.loads(each["body"])["facts"] for each in log if each["act"] in acts}
+    assert facts["freeze_roll"]["size"] == facts["replay_part"]["roll_size"] == 400
+    assert facts["freeze_roll"]["roll_hash"] == facts["replay_part"]["roll_hash"]
+    assert facts["replay_part"]["ballots_real"] == 150
+    assert (iam / "vote.bel").read_bytes().count(b'"payload"') > 150
 
 
 def test_the_second_vote_of_2024_is_by_name_between_the_leading_candidate_of_each_party(iam: Path) -> None:
     lines = (iam / "table.txt").read_text(encoding="utf-8").splitlines()
     place = lines.index("Second vote, by name: State Council Presidents, between Joe Biden and Donald Trump")
-    assert lines[place + 1] == "All participating presidents voted for Joe Biden."
+    assert lines[place + 1] == "All participating presidents voted for Joe Biden. By name, not secret."
     assert lines[-4:] == [*(f"Council {each}: Joe Biden" for each in (1, 2, 3)), "Elected: Joe Biden"]
     told = json.loads((iam / "result.json").read_text(encoding="utf-8"))
     assert told["outcome"]["state"] == "goes_on"
@@ -179,7 +195,10 @@ def test_the_same_seed_gives_the_same_table(seattle: Path, tmp_path: Path) -> No
     assert (tmp_path / "table.txt").read_text(encoding="utf-8") == (seattle / "table.txt").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("arguments", [["nothing"], ["seattle15"], ["iam-2024", "--members", "3"]])
+@pytest.mark.parametrize("arguments", [
+    ["nothing"], ["seattle15"], ["iam-2024", "--members", "3"], ["iam-2024", "--ballots", "2001"],
+    ["iam-2015", "--ballots", "100"], ["iam-2007", "--polis", "."],
+])  # fmt: skip
 def test_a_replay_that_cannot_run_says_why(tmp_path: Path, arguments: list[str]) -> None:
     outcome = CliRunner().invoke(replay, [*arguments, "--out", str(tmp_path)])
     assert outcome.exit_code != 0
@@ -191,7 +210,59 @@ def test_the_vote_of_2020_in_seventeen_locals_comes_out_with_its_one_published_s
     out = tmp_path / "upte"
     run(out, "upte-2020")
     lines = (out / "table.txt").read_text(encoding="utf-8").splitlines()
-    assert lines[2] == "The endorsed candidate – 66%"
-    assert "A nine-day vote of all 17 locals: 66 % for the endorsed candidate." in lines
+    assert lines[3] == "The endorsed candidate – 66%"
     assert "Is the leadership bound, and since when? Not documented" in (out / "label.txt").read_text(encoding="utf-8")
     assert not (out / "citations.bel").exists()
+
+
+def test_a_survey_is_drawn_answered_and_decided_on_and_its_own_figures_stand_apart(tmp_path: Path) -> None:
+    run(tmp_path, "iam-2015", members=100)
+    lines = (tmp_path / "table.txt").read_text(encoding="utf-8").splitlines()
+    assert lines[lines.index("Simulation: a survey drawn from a roll of 100") :][1:5] == [
+        "Drawn: 100. Answered: 100.", "Hillary Clinton: 71, 71.0 % ± 8.9", "Anybody else: 29, 29.0 % ± 8.9",
+        "Executive council, by name: 3 of 3 for Hillary Clinton",
+    ]  # fmt: skip
+    assert "Sampling fraction: 1,700 / 600,000 = 0.28 %." in lines
+    assert not list(tmp_path.glob("*.bel"))
+    assert "Hillary Clinton" in (tmp_path / "pages" / "survey-2.html").read_text(encoding="utf-8")
+    log = [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text(encoding="utf-8").splitlines()]
+    drawn = next(json.loads(each["body"])["facts"] for each in log if each["act"] == "draw_sample")
+    told = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))["simulated"]
+    assert (told["draw_seed"], told["roll_sha256"]) == (drawn["seed"], drawn["roll_hash"])
+
+
+@pytest.mark.sqlite_alone
+def test_a_replay_that_was_killed_goes_on_from_what_is_kept_and_another_run_does_not(tmp_path: Path) -> None:
+    class Killed(Exception):
+        pass
+
+    steps: list[str] = []
+
+    def tell(step: str, _done: int, _total: int) -> None:
+        steps.append(step)
+        if step == "answers" and steps.count("answers") == 1:
+            raise Killed
+
+    run_ = Replay(load("iam-2015"), tmp_path, 80, seed=1)
+    with pytest.raises(Killed):
+        run_.run(tell)
+    steps_of_the_first = set(steps)
+    assert not (tmp_path / "table.txt").exists()
+    steps[:] = ["answers"]
+    run_.run(tell)
+    assert "roll read" in steps_of_the_first
+    assert "roll read" not in steps
+    assert (tmp_path / "table.txt").exists()
+    assert sorted(each.name for each in tmp_path.iterdir() if each.is_dir()) == ["pages"]
+
+
+def test_what_is_kept_of_one_run_is_no_other_s(tmp_path: Path) -> None:
+    settings = replay_settings(tmp_path / "installation")
+    settings.instance.mkdir()
+    (settings.instance / "clock").write_text("7")
+    Kept(tmp_path / "kept", settings, {"seed": 1}).keep(4)
+    shutil.rmtree(settings.instance)
+    assert Kept(tmp_path / "kept", settings, {"seed": 1}).bring_back() == 4
+    assert (settings.instance / "clock").read_text() == "7"
+    assert Kept(tmp_path / "kept", settings, {"seed": 2}).bring_back() is None
+    assert not (tmp_path / "kept").exists()

@@ -15,7 +15,7 @@ IAM = scenario.load("iam-2024")
 
 
 def test_the_shipped_scenarios_are_sound() -> None:
-    assert scenario.names() == ["aft-2015", "iam-2007", "iam-2015", "iam-2024", "seattle15", "upte-2020"]
+    assert scenario.names() == ["aft-2015", "iam-2007", "iam-2015", "iam-2024", "seattle15", "upte-2020", "weiner-2015"]
     for name in scenario.names():
         assert scenario.load(name).name == name
 

@@ -64,6 +64,7 @@ def test_a_council_with_just_enough_answers_weighs_for_itself_and_few_are_joined
 @pytest.mark.parametrize("answers", [0.0, -1.0])
 def test_nobody_s_share_may_be_anything(answers: float) -> None:
     assert margin(0.5, answers) == 1.0
+    assert margin(0.5, 1) == pytest.approx(0.98, abs=0.001)
 
 
 @given(st.lists(st.tuples(st.integers(1, 500), st.integers(0, 30), st.integers(0, 30)), max_size=6))

@@ -84,7 +84,8 @@ def test_what_comes_after_the_close_is_told_once(survey: Survey, monkeypatch: py
 
 def test_a_survey_is_held_before_the_debate_or_after_it_and_after_it_where_there_is_none() -> None:
     own = rules.survey_stages(read_template(OWN, union_size=50))
-    assert {place: stage.sample for place, stage in own.items()} == {rules.BEFORE: 6, rules.AFTER: 9}
+    assert {place: stage.sample for place, stage in own.items()} == {1: 6, 2: 9}
+    assert (rules.BEFORE, rules.AFTER) == (1, 2)
     shipped = rules.survey_stages(load_shipped("iam-2015"))
     assert list(shipped) == [rules.AFTER]
     assert isinstance(shipped[rules.AFTER], SurveyStage)
@@ -110,6 +111,31 @@ def test_below_twenty_answers_no_share_is_told(survey: Survey, cast: Cast, answe
     found = queries.told_of(survey)
     assert (bool(found["tables"]), found["answered"], found["frame"]) == (told, answers, 300)
     assert (found["fraction"], found["response"]) == (answers / 300, answers / 40)
+
+
+@pytest.mark.parametrize(("answers", "alone"), [(9, False), (10, True)])
+def test_a_stratum_of_under_ten_answers_weighs_with_others(
+    survey: Survey, cast: Cast, answers: int, alone: bool
+) -> None:
+    survey.strata = [
+        {"stratum": 1, "councils": [cast.council], "frame": 900, "asked": 90, "last": ""},
+        {"stratum": 2, "councils": [cast.council], "frame": 300, "asked": 30, "last": ""},
+    ]  # fmt: skip
+    for stratum, letter, count in ((1, "A", 30), (2, "B", answers)):
+        db.session.add(SurveyAnswer(survey_id=survey.id, stratum=stratum, letter=letter, count=count))
+    db.session.flush()
+    share = next(each for each in queries.told_of(survey)["tables"][0] if each["letter"] == "A")
+    assert share["weighted"] == pytest.approx(0.75 if alone else 30 / (30 + answers))
+
+
+@pytest.mark.parametrize(
+    ("state", "seconds", "is_open"),
+    [("open", -1, True), ("open", 0, False), ("drawing", -1, False), ("closed", -1, False)],
+)
+def test_it_is_answered_from_the_draw_until_its_moment(state: str, seconds: int, is_open: bool) -> None:
+    now = clock.now()
+    assert rules.is_open(state, now, now + timedelta(seconds=seconds)) is is_open
+    assert not rules.is_open(state, None, now)
 
 
 def test_no_survey_is_missing_in_words(ground: Flask) -> None:

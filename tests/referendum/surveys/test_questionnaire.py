@@ -312,7 +312,6 @@ def test_no_page_that_an_officer_sees_tells_who_was_drawn_or_has_answered(
 
     def pages(asked: int, said: int) -> list[str]:
         with app.test_request_context(), transaction(write=True):
-            survey = queries.surveys(1)[0]
             db.session.execute(db.update(SurveySeat).values(member_id=asked, answered=asked == said))
         texts = [drafted.get(each).text for each in (PAGE, "/q/1", "/desk", "/record", "/", f"{PAGE}/frame")]
         return [TOKEN.sub("", each) for each in texts]
