@@ -68,6 +68,7 @@ def test_who_has_voted_is_known_by_the_votes_that_wait_or_are_boxed_and_by_nothi
     operations.cast_pair(ballots.vote, ballots.pair(0), now=now)
     arrival = db.session.scalars(db.select(Arrival)).one()
     v, c = arrival.v_credential, arrival.c_credential
+    assert queries.waiting_count(vote_id) == 1
     for sealed in (False, True):
         assert queries.is_sealed(vote_id) is sealed
         assert voted_among(vote_id, [v, c, "0" * 64]) == {v}
@@ -78,6 +79,7 @@ def test_who_has_voted_is_known_by_the_votes_that_wait_or_are_boxed_and_by_nothi
             box_operations.write_batch(ballots.vote, now=now, closing=True)
             assert not queries.is_sealed(vote_id)
             box_operations.seal_box(ballots.vote, now=now)
+            assert queries.waiting_count(vote_id) == 0
 
 
 def test_looking_up_a_tracker_does_not_read_the_whole_box(ground: Flask) -> None:
