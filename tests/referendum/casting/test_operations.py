@@ -21,6 +21,7 @@ from referendum.process.models import Vote
 from tests.build_ballots import Paper, pair_with_false_proofs
 from tests.build_votes import Ballots, make_vote
 from tests.people import Cast
+from tests.trail import trail
 
 
 def count(table: type) -> int:
@@ -48,6 +49,7 @@ def test_a_pair_is_recorded_checked_and_boxed(ground: Flask, cast: Cast, now: da
     hashes = db.session.scalars(db.select(BoxedBallot.hash).where(BoxedBallot.archive == "V"))
     said = db.session.get_one(BoxBatch, (ballots.vote.id, 1, "V"))
     assert (said.ballots, said.hash) == (1, batch_hash(hashes))
+    assert trail("write_batch") == [("write_batch", "box", {"batch": 1, "votes": 1})]
 
 
 def test_each_tracker_leads_to_its_own_ballot_among_all_that_wait(ground: Flask, cast: Cast, now: datetime) -> None:
