@@ -61,7 +61,7 @@ def standing_alone(page: str, names: dict[str, str], heading: str = "") -> str:
         return ""
 
     alone = _LINK.sub(link, _SCRIPTS.sub("", page))
-    return _MAIN.sub(rf'\g<0><p class="note"><strong>{heading}</strong></p>', alone, count=1) if heading else alone
+    return _MAIN.sub(rf'\g<0><p class="notice"><strong>{heading}</strong></p>', alone, count=1) if heading else alone
 
 
 def _names(question_id: int) -> dict[str, str]:
