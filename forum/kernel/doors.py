@@ -113,7 +113,7 @@ class Door:
     admits: Callable[[Actor], bool]
     leads: bool = False
 
-    def refuse(self, actor: Actor, *, fresh: bool = False) -> None:
+    def refuse(self, actor: Actor, *, fresh: bool) -> None:
         """Raise what keeps this person out, if anything does."""
         if self.name != "anyone" and not actor.is_member:
             raise SignInFirst

@@ -151,7 +151,7 @@ def _row(name: str, address: str, letter: Text, now: datetime) -> dict[str, obje
 
 
 def _write(rows: list[dict[str, object]]) -> None:
-    if current_app.config["HUSTINGS"].replay:  # nobody will read them: whom they would have gone to is counted
+    if nobody_reads():
         addressed().update(str(row["name"]) for row in rows)
     elif rows:
         db.session.execute(insert(Outgoing), rows)
@@ -164,6 +164,12 @@ def rendered(name: str, language: str, **facts: object) -> Text:
         parts = [render_template(f"mail/{name}.{kind}", **facts) for kind in ("subject.txt", "txt", "html")]
     subject, text, html = parts
     return " ".join(subject.split()), text, html
+
+
+def nobody_reads() -> bool:
+    """Whether this is a replay without a mail server: whom its mails would have gone to is counted."""
+    settings = current_app.config["HUSTINGS"]
+    return bool(settings.replay and not settings.mail_host)
 
 
 def addressed() -> Counter[str]:

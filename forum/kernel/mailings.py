@@ -112,8 +112,7 @@ def _write_portion(mailing_id: int) -> bool:
     mailing = db.session.get(Mailing, mailing_id, with_for_update=True)
     if mailing is None or mailing.finished_at is not None or mailing.held_at is not None:
         return False
-    replay = current_app.config["HUSTINGS"].replay  # where none leaves, none waits for it
-    last = KINDS[mailing.kind](mailing, REPLAYED if replay else PORTION)
+    last = KINDS[mailing.kind](mailing, REPLAYED if mail.nobody_reads() else PORTION)  # none leaves, none waits for it
     if last is None:
         mailing.finished_at = clock.now()
         return False

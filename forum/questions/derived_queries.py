@@ -6,6 +6,7 @@ question that return fields of `RibbonFacts` and `LabelFacts`.
 """
 
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from forum.kernel import slots
@@ -127,12 +128,12 @@ def what_is_next(found: Question, now: datetime) -> Phrase | None:
 
 
 def dates_of(found: Question) -> list[tuple[str, datetime]]:
-    """Its dates as they hold now, (name, moment) in the order of the timetable: the published ones, overtaken by what
-    its vote's call, extension and count made of them; then those that nobody could publish before (`LATER`).
+    """Its dates as they hold now, (name, moment) as they come: the published ones, overtaken by what its vote's call,
+    extension and count made of them, and those that nobody could publish before (`LATER`).
 
     A later slice tells them by the slot question.dates: a function of the question that returns moments by name.
     """
     dates = dict(queries.timetable_of(found).in_order())
     for more in slots.gather("question.dates", found):
         dates.update({name: at for name, at in more.items() if at is not None and name in (*dates, *LATER)})
-    return list(dates.items())
+    return sorted(dates.items(), key=itemgetter(1))

@@ -17,6 +17,7 @@ from forum.questions.facts_queries import documents_of, gather_facts
 from forum.questions.forms import ROLES, Draft
 from forum.questions.models import Appointment, Obligation, Option, Question
 from forum.questions.operations import begin_without_debate
+from forum.questions.process import Process
 from forum.questions.states import QuestionMove, QuestionState
 from forum.questions.templates import as_tables, load_shipped
 from forum.questions.timetable import Timetable, propose
@@ -34,16 +35,18 @@ class Act(audit.Act):
     TAKE_BACK_QUESTION = "take_back_question"
 
 
-def create_question(actor: Actor, title: str, template: str, *, now: datetime) -> Question:
-    """A new draft with the process of a template and the shortest timetable that it allows, a week from
-    now.
-    """
+def create_question(
+    actor: Actor, title: str, template: str, *, now: datetime, own: tuple[str, Process] | None = None
+) -> Question:
+    """A new draft with the process of a template, or the text and the process of the union's `own`, and the shortest
+    timetable that it allows, a week from now."""
     refuse_unless(rules.may_draft(actor), N_("Only officers draft questions."))
-    process = load_shipped(template)
+    source, process = own or ("", load_shipped(template))
     highest = db.session.scalar(db.select(func.max(Question.number))) or 0
     question = Question(
         public_id=secrets.token_urlsafe(16)[:22], number=highest + 1, state=str(QuestionState.DRAFTED), title=title,
-        template=template, process=as_tables(process), created_at=now, created_by_id=actor.member_id,
+        template=template, process=as_tables(process), process_source=source, created_at=now,
+        created_by_id=actor.member_id,
     )  # fmt: skip
     _set_dates(question, propose(process, _full_hour(now + FIRST_STEP)))
     db.session.add(question)
@@ -57,7 +60,7 @@ def save_draft(actor: Actor, question: Question, draft: Draft, *, now: datetime)
     is.
     """
     refuse_unless(rules.may_draft(actor), N_("Only officers draft questions."))
-    refuse_unless(question.state == QuestionState.DRAFTED, N_("This question has already left the drawer."))
+    refuse_unless(question.state == QuestionState.DRAFTED, N_("This question is no longer a draft."))
     if draft.version != question.version:
         raise Stale
     people, earlier = _find_people(draft.people), _find_earlier(question, draft.takes_up)
@@ -175,7 +178,7 @@ def publish_question(actor: Actor, question: Question, *, now: datetime, replaye
     page does that.
     """
     refuse_unless(rules.may_draft(actor), N_("Only officers draft questions."))
-    refuse_unless(question.state == QuestionState.DRAFTED, N_("This question has already left the drawer."))
+    refuse_unless(question.state == QuestionState.DRAFTED, N_("This question is no longer a draft."))
     refuse_unless(question.published_at is None, N_("This is published already."))
     obstacles = obstacles_to_publish(question, now, replayed=replayed)
     if obstacles:

@@ -39,8 +39,9 @@ def new_question(actor: Actor) -> str:  # noqa: ARG001 - the door hands everyone
 @officers(again="question_drafts.new_question", limit="10/minute")
 def create_question(actor: Actor) -> Response:
     """Begin a draft."""
-    title, template = forms.read_new(request.form)
-    question = draft_operations.create_question(actor, title, template, now=clock.now())
+    title, template, source, process = forms.read_new(request.form, union_size=roll_size())
+    own = (source, process) if template == forms.OWN else None
+    question = draft_operations.create_question(actor, title, template, now=clock.now(), own=own)
     return redirect(url_for("question_drafts.edit_question", number=question.number))
 
 

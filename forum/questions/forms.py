@@ -67,12 +67,13 @@ class Draft:
     takes_up: int | None = None
 
 
-def read_new(sent: Mapping[str, Any]) -> tuple[str, str]:
-    """Title and template of a new question."""
+def read_new(sent: Mapping[str, Any], *, union_size: int) -> tuple[str, str, str, Process]:
+    """Title, template, the text of a process of one's own, and the process of a new question."""
     form = Reader(sent)
-    title, template = form.line("title", most=300), form.choice("template", shipped_names())
+    title = form.line("title", most=300)
+    template, source, process = _process(form, union_size)
     form.done()
-    return title, template
+    return title, template, source, _surely(process)
 
 
 def read_draft(sent: Mapping[str, Any], zone: ZoneInfo, *, union_size: int) -> Draft:
@@ -86,16 +87,20 @@ def read_draft(sent: Mapping[str, Any], zone: ZoneInfo, *, union_size: int) -> D
     people = {role: _numbers(form, f"{role}s") for role in ROLES}
     needed = _numbers(form, "needed")
     if set(needed) - set(people["trustee"]):
-        form.problem("needed", N_("Write here only numbers that stand among the trustees."))
+        form.problem("needed", N_("Write only numbers that are among the trustees."))
     version, takes_up = form.number("version") or 0, form.number("takes_up", lowest=1, required=False)
     form.done()
-    if process is None:
-        raise RuntimeError("a process that could not be read was not noted as a problem")
     return Draft(
-        title=title, template=template, process=process, background=background, process_source=source,
+        title=title, template=template, process=_surely(process), background=background, process_source=source,
         timetable=Timetable(**dates), propose_dates=form.ticked("propose_dates"), options=tuple(rows), people=people,
         needed=needed, version=version, takes_up=takes_up,
     )  # fmt: skip
+
+
+def _surely(process: Process | None) -> Process:
+    if process is None:
+        raise RuntimeError("a process that could not be read was not noted as a problem")
+    return process
 
 
 def _process(form: Reader, union_size: int) -> tuple[str, str, Process | None]:

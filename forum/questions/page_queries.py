@@ -69,6 +69,11 @@ class People:
         """How many hold this office."""
         return len(self.named.get(role, ()))
 
+    @property
+    def all_told(self) -> int:
+        """How many hold an office; nobody does where no vote of members or named body needs them."""
+        return sum(map(len, self.named.values()))
+
 
 def option_cards(actor: Actor, found: Question) -> list[OptionCard]:
     """Every option with what this person may do about it."""

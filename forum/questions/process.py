@@ -124,10 +124,22 @@ class DebateStage:
 
 
 @dataclass(frozen=True)
+class SurveyItem:
+    """One question of a survey; without answers of its own it has the options of the question that is decided."""
+
+    text: str
+    answers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class SurveyStage:
+    """`questionnaire` is fixed with the process; where it is empty an officer may write one before the draw."""
+
     kind = StageKind.SURVEY
     days: int = 7
     sample: int | None = None
+    title: str | None = None
+    questionnaire: tuple[SurveyItem, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,8 @@ def _sentences(stage: p.Stage) -> Iterator[str]:
         case p.SurveyStage():
             yield f"It runs for {_many(stage.days, 'day')}."
             yield f"{stage.sample} members are asked." if stage.sample is not None else "Every member is asked."
+            for item in stage.questionnaire:
+                yield f"It asks: “{item.text}” ({'; '.join(item.answers) or 'the options'})."
         case p.MembersVoteStage():
             yield from _vote(stage)
         case p.RunOffStage():

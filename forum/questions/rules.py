@@ -60,7 +60,7 @@ def obstacles_to(move: QuestionMove, facts: QuestionFacts, now: datetime) -> lis
 def _wrong_state(state: QuestionState, move: QuestionMove) -> Obstacle:
     return Obstacle(
         "wrong_state",
-        N_("The question does not stand where this step can be taken."),
+        N_("This step is not possible at this stage of the question."),
         N_("Look at the stages above for what comes next."),
         {"state": state.value, "move": move.value},
     )

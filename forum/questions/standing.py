@@ -4,6 +4,7 @@ from datetime import datetime
 
 from forum.kernel.errors import N_
 from forum.questions.phrase import Phrase
+from forum.questions.process import StageKind
 from forum.questions.ribbon import RibbonStage, StageState
 
 SINCE = {
@@ -19,8 +20,20 @@ SINCE = {
 UNTIL = {
     "Voting": N_("Voting until %(at)s"),
     "Run-off": N_("Run-off, voting until %(at)s"),
-    "Challengeable": N_("Counted, objections until %(at)s"),
+    "Challengeable": N_("Counted, can be challenged until %(at)s"),
     "Mandated": N_("The council carries it out, until %(at)s"),
+}
+
+RUNNING: dict[str, str] = {
+    StageKind.REGISTRATION: N_("Registration until %(at)s"),
+    StageKind.SURVEY: N_("Survey until %(at)s"),
+    StageKind.ROLL_CALL: N_("%(body)s: voting by name until %(at)s"),
+    StageKind.COUNCIL_DECISION: N_("%(body)s: voting by name until %(at)s"),
+}
+OVER: dict[str, str] = {
+    StageKind.SURVEY: N_("Survey told, %(at)s"),
+    StageKind.ROLL_CALL: N_("%(body)s: voted by name, %(at)s"),
+    StageKind.COUNCIL_DECISION: N_("%(body)s: voted by name, %(at)s"),
 }
 
 
@@ -31,10 +44,13 @@ def last_reached(stages: list[RibbonStage]) -> RibbonStage | None:
 
 
 def standing(stages: list[RibbonStage]) -> Phrase | None:
-    """How the vote or the mandate stands; None before there is a vote, where the question's own state says it."""
+    """How the vote or the mandate stands; None before there is one, where the question's own state says it."""
     stage = last_reached(stages)
     if stage is None:
         return None
+    told = (RUNNING if stage.state is StageState.NOW else OVER).get(stage.code)
+    if told is not None:
+        return _phrase(stage, told, stage.ends_at)
     if stage.name in UNTIL:
         return _phrase(stage, UNTIL[stage.name], stage.ends_at)
     return _phrase(stage, SINCE[stage.name], stage.starts_at) if stage.name in SINCE else None
@@ -44,4 +60,4 @@ def _phrase(stage: RibbonStage, text: str, at: datetime | None) -> Phrase:
     """The sentence with its day; where no day is known, the stage's name alone."""
     if "%(at)s" not in text:
         return Phrase(text)
-    return Phrase(text, {"at": at}) if at else Phrase(stage.name)
+    return Phrase(text, {"at": at, "body": stage.name}) if at else Phrase(stage.name)

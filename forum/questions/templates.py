@@ -15,6 +15,7 @@ from typing import Any
 from forum.kernel.errors import N_, Invalid, Problem, Verbatim
 from forum.questions import process as p
 from forum.questions.process import Process, Stage, StageKind
+from forum.questions.questionnaire import as_plain, read_items
 from forum.questions.toml_table import TomlTable, exact_number
 
 FOLDER = Path(__file__).with_name("templates")
@@ -112,6 +113,8 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
     for name, value in values.items():
         if isinstance(value, p.Reporting):
             plain[name] = _plain(vars(value))
+        elif isinstance(value, tuple):
+            plain |= {name: as_plain(value)} if value else {}
         elif isinstance(value, StrEnum | Fraction):
             plain[name] = str(value)
         elif value is not None:
@@ -178,7 +181,10 @@ def _debate(table: TomlTable, _: int) -> Stage:
 
 def _survey(table: TomlTable, _: int) -> Stage:
     sample = table.whole("sample", 1, 1, 10_000_000) if "sample" in table.left else None
-    return p.SurveyStage(days=table.whole("days", 7, 1, LONGEST), sample=sample)
+    title = table.text("title") if "title" in table.left else None
+    return p.SurveyStage(
+        days=table.whole("days", 7, 1, LONGEST), sample=sample, title=title, questionnaire=read_items(table)
+    )
 
 
 def _members_vote(table: TomlTable, union_size: int) -> Stage:
@@ -306,7 +312,7 @@ def _check_order(stages: list[Placed], top: TomlTable) -> None:
     for at, (place, stage) in enumerate(stages):
         allowed = 2 if stage.kind is StageKind.SURVEY and StageKind.DEBATE in kinds else 1
         if kinds[: at + 1].count(stage.kind) == allowed + 1:
-            _fault(top, place, N_("The stage %(stage)s stands more often than it may."), stage=stage.kind.value)
+            _fault(top, place, N_("The stage %(stage)s is there more often than it may be."), stage=stage.kind.value)
         if _is_survey_before_debate(kinds, at):
             continue
         if ORDER[stage.kind] < latest:

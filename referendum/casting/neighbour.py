@@ -1,66 +1,87 @@
-"""Signatures checked on another core: a process beside the server, which would otherwise wait for each of them.
+"""Signatures checked on another core: a process beside the server, whose loop would otherwise wait for each of them.
 
-`python -m referendum.casting.neighbour` answers each line of signatures with a line that says of each whether it holds.
-The server's loop is one thread, and a power modulo p takes as long as half a request; the pool of processes that jobs
-use cannot be asked from such a loop, so this one is spoken to over a pipe. It ends when the pipe does, however the
-server ended, and where it is missing the server checks by itself.
+`python -m referendum.casting.neighbour` reads signatures, a line each, and answers each with a sign that says whether
+it holds. The server's loop is one thread, and a power modulo p takes it as long as half a request. A signature goes
+over as soon as its request is read, so that the neighbour has something to do for as long as anybody waits. It ends
+when the line to it does, however the server ended, and where it is missing the server checks by itself.
 """
 
 import json
 import subprocess
 import sys
-import threading
+from collections import deque
+from contextlib import suppress
 from pathlib import Path
 
+import gevent
 import structlog
-from gevent import monkey
+from gevent import monkey, socket
+from gevent.lock import Semaphore
 
+from forum.kernel.together import Waiting
 from referendum.casting.envelope import Signature, is_signed
 
-WORTH_ASKING = 4
 HOME = Path(__file__).parents[2]
+HOLDS, FAILS = b"+-"
 log = structlog.get_logger()
 
 
 class Neighbour:
-    """The process, started when it is first needed. One question at a time."""
+    """The process, started when it is first needed. It answers in the order in which it was asked."""
 
     def __init__(self) -> None:
-        self._child: subprocess.Popen[bytes] | None = None
-        self._turn = threading.Lock()  # rounds come two at once, and the pipe knows no order of answers
+        self._turn = Semaphore()  # of whoever asks
+        self._line: socket.socket | None = None
+        self._asked: deque[Waiting] = deque()
 
-    def check(self, signatures: list[Signature]) -> list[bool]:
-        """Of each signature whether it holds."""
-        if len(signatures) >= WORTH_ASKING and monkey.is_module_patched("subprocess"):
+    def finds_signed(self, signature: Signature) -> bool:
+        """Whether the signature holds."""
+        if monkey.is_module_patched("subprocess"):
             try:
-                with self._turn:
-                    return self._ask(signatures)
-            except (OSError, ValueError):
-                log.exception("the neighbour who checks signatures is gone; another is started with the next")
-                self._child = None
-        return [is_signed(each) for each in signatures]
+                found: bool | None = self._ask(signature)
+            except OSError:
+                log.exception("there is no neighbour to check signatures")
+            else:
+                if found is not None:
+                    return found
+        return is_signed(signature)
 
-    def _ask(self, signatures: list[Signature]) -> list[bool]:
-        if self._child is None:
-            command = [sys.executable, "-m", "referendum.casting.neighbour"]
-            self._child = subprocess.Popen(  # noqa: S603 - our own program
-                command, cwd=HOME, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-            )
-        question, answer = self._child.stdin, self._child.stdout
-        if question is None or answer is None:
-            raise OSError("no pipe")
-        question.write(json.dumps(signatures).encode() + b"\n")
-        question.flush()
-        held: list[bool] = json.loads(answer.readline())  # an empty line of one who has ended is no JSON
-        if len(held) != len(signatures):
-            raise ValueError("an answer to another question")
-        return held
+    def _ask(self, signature: Signature) -> bool | None:
+        """What the neighbour says; None where it ended before it said anything."""
+        mine = Waiting(signature)
+        with self._turn:
+            line = self._line or self._begin()
+            self._asked.append(mine)
+            with suppress(OSError):  # whoever listens notices too, and tells all who wait
+                line.sendall(json.dumps(signature).encode() + b"\n")
+        mine.done.acquire()
+        found: bool | None = mine.answer
+        return found
+
+    def _begin(self) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        command = [sys.executable, "-m", "referendum.casting.neighbour"]
+        with theirs:
+            self._child = subprocess.Popen(command, cwd=HOME, stdin=theirs, stdout=theirs)  # noqa: S603 - our own
+        self._line, self._asked = ours, deque()
+        gevent.spawn(self._listen, ours, self._asked)
+        return ours
+
+    def _listen(self, line: socket.socket, asked: deque[Waiting]) -> None:
+        with line, suppress(OSError):
+            while said := line.recv(4096):
+                for sign in said:
+                    asked.popleft().tell(sign == HOLDS)
+        log.error("the neighbour who checks signatures is gone; another is started with the next ballot")
+        self._line = None
+        while asked:
+            asked.popleft().tell(None)
 
 
 def main() -> None:
     for line in sys.stdin.buffer:
-        held = [is_signed(Signature(*each)) for each in json.loads(line)]
-        sys.stdout.buffer.write(json.dumps(held).encode() + b"\n")
+        holds = is_signed(Signature(*json.loads(line)))
+        sys.stdout.buffer.write(bytes([HOLDS if holds else FAILS]))
         sys.stdout.buffer.flush()
 
 

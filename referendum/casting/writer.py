@@ -1,4 +1,5 @@
-"""How a pair gets into the box while many others come: votes' signatures checked together, pairs committed together.
+"""How a pair gets into the box while many others come: the vote's signature checked, then all that hold committed
+together.
 
 One writer commits all that wait, in one transaction. What one of them is refused for changes nothing for another, and
 nobody is answered before the commit. Where the disk or the server of the database takes nothing, whoever waits is told
@@ -13,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from forum.kernel import clock, jobs
 from forum.kernel.database import transaction
-from forum.kernel.errors import N_, Refusal, Refused
+from forum.kernel.errors import N_, Refusal, refuse_unless
 from forum.kernel.together import Gathering
 from referendum.casting.envelope import NOT_SIGNED, Pair
 from referendum.casting.jobs import check_waiting
@@ -21,8 +22,7 @@ from referendum.casting.neighbour import Neighbour
 from referendum.casting.operations import Came, Receipt, cast_pairs
 from referendum.process.queries import locked_by_public_id
 
-MOST = 64  # pairs of a round: their signatures take twenty milliseconds, and the first waits for the last
-AT_ONCE = 2  # rounds: while the neighbour looks at the signatures of one, the one before it is written
+MOST = 64  # pairs of a round: a commit costs little more for as many, and the first waits for the last
 log = structlog.get_logger()
 
 
@@ -50,14 +50,9 @@ class Coming:
 
 def receive(public_id: str, pair: Pair) -> Receipt:
     """Store both ballots durably or neither. Raises a `Refusal`. Call it outside of every transaction."""
-    return _box.ask(Coming(public_id, Came(pair, clock.now())))
-
-
-def _take_in(coming: list[Coming]) -> list[Receipt | BaseException]:
-    """Answer one round: a pair that is not signed is refused before anything is written."""
-    held = _neighbour.check([each.came.pair.v.signature for each in coming])
-    stored = iter(_store([each for each, holds in zip(coming, held, strict=True) if holds]))
-    return [next(stored) if holds else Refused(NOT_SIGNED) for holds in held]
+    came = Came(pair, clock.now())
+    refuse_unless(_neighbour.finds_signed(pair.v.signature), NOT_SIGNED)
+    return _box.ask(Coming(public_id, came))
 
 
 def _store(coming: list[Coming]) -> list[Receipt | BaseException]:
@@ -90,4 +85,4 @@ def _store_all(coming: list[Coming]) -> list[Receipt | BaseException]:
 
 
 _neighbour = Neighbour()
-_box: Gathering[Coming, Receipt] = Gathering(_take_in, most=MOST, at_once=AT_ONCE)
+_box: Gathering[Coming, Receipt] = Gathering(_store, most=MOST)

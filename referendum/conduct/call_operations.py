@@ -58,7 +58,7 @@ def _refuse_unless_callable(vote: Vote, now: datetime) -> None:
     refuse_unless(vote.state == VoteState.SET_UP, N_("Voting has opened. There is nothing to call any more."))
     refuse_unless(
         not rules.call_stands(vote.called_at, vote.closes_at, now),
-        N_("A call stands. Another one is issued only if voting has not opened by the closing that it names."),
+        N_("There is a call already. Another is issued only if voting has not opened by the closing that it names."),
     )
 
 
@@ -131,7 +131,7 @@ def call_by_act(act: BodyAct, now: datetime) -> None:
     closes_at = datetime.fromisoformat(act.facts["closes_at"])
     tie_break = act.facts["tie_break"]
     holds = not _problems(vote, tie_break, opens_at, closes_at, now)
-    refuse_unless(holds, N_("The dates of this call, or its way to break a tie, hold no more. Write the call anew."))
+    refuse_unless(holds, N_("The dates of this call, or its way to break a tie, no longer hold. Write the call again."))
     facts = gather_facts(vote, tie_break=tie_break, opens_at=opens_at, closes_at=closes_at)
     missing = rules.obstacles_to_call(facts)
     if missing:

@@ -40,7 +40,7 @@ def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
     if vote.state == VoteState.CHALLENGEABLE and vote.challenges_end_at and now < vote.challenges_end_at and entitled:
         return [
             {
-                "what": gettext("Object to the count"), "order": 60,
+                "what": gettext("Challenge the vote"), "order": 60,
                 "long": Markup(gettext("If something was not right, until %(when)s"))  # noqa: S704
                 % {"when": when(vote.challenges_end_at, "short")},
                 "url": url_for("challenges.show_challenges", number=question.number),
@@ -114,7 +114,7 @@ def _for_tellers(question: Question, vote: Vote) -> list[dict[str, Any]]:
                       tied.tie_until, 11, matter=("break_tie", about(vote)))]  # fmt: skip
     if vote.state == VoteState.CHALLENGEABLE and vote.challenges_end_at and vote.challenges_end_at <= clock.now():
         what = gettext("Certify the result of question %(number)s", number=number)
-        why, matter = gettext("The time for objections is over."), ("certify", about(vote))
+        why, matter = gettext("The time for challenges is over."), ("certify", about(vote))
         return [_item(question, what, why, None, 11, matter=matter)]
     return []
 

@@ -9,7 +9,7 @@ from forum.questions.facts_queries import gather_facts as question_facts
 from forum.questions.models import Question
 from forum.questions.page_queries import current_questions
 from forum.questions.phrase import Phrase
-from forum.questions.queries import question_by_id
+from forum.questions.queries import named_people, question_by_id
 from forum.questions.rules import obstacles_to as obstacles_to_close
 from forum.questions.states import QuestionMove
 from referendum.casting.queries import boxed_count
@@ -31,6 +31,7 @@ from referendum.process.queries import challenges
 from referendum.process.voting import Reason
 from referendum.results.queries import letters_of, outcome_of
 from referendum.results.rules import share_of
+from referendum.trustees.queries import numbers_of
 
 BOX_AWAY = Obstacle(
     "box_away", N_("The ballot box has not come back yet."),
@@ -52,8 +53,8 @@ class Step:
 class VotePage:
     """Everything the desk shows of one vote. `heading` says what comes next, `missing` what keeps it from happening;
     `may_call` whether a call may be issued now, `tie_break` the way to break a tie that it may no longer change.
-    `unproved` are the archives of which a trustee opened a part without a second proof, `waiting` those that wait for
-    one more part, and until when.
+    `unproved` are the archives of which a trustee opened a part without a second proof (`trustee_names` by number),
+    `waiting` those that wait for one more part, and until when.
     """
 
     question: Question
@@ -70,6 +71,7 @@ class VotePage:
     may_call: bool = False
     tie_break: str = ""
     unproved: list[Proved] = field(default_factory=list)
+    trustee_names: dict[int, str] = field(default_factory=dict)
     waiting: dict[str, datetime] = field(default_factory=dict)
 
     @property
@@ -87,11 +89,18 @@ def vote_page(vote: Vote, now: datetime) -> VotePage:
     outcome = outcome_of(vote) if vote.state == VoteState.CHALLENGEABLE else None
     open_tie = outcome is not None and outcome.reason is Reason.TIE and rules.may_break_tie(vote.counted_at or now, now)
     tied = letters_of(vote, outcome.tied) if outcome and open_tie else []
+    unproved = [each for each in proved_by(vote, archives_of(vote)) if each.unproved]
     return VotePage(
         question, vote, facts, steps_of(vote, facts), heading, missing, boxed, share_of(boxed, facts.eligible_count),
         acts_on(vote), challenges(vote.id), tied, may_be_called(vote, now), fixed_tie_break(vote),
-        [each for each in proved_by(vote, archives_of(vote)) if each.unproved], waiting(vote),
+        unproved, _trustee_names(vote) if unproved else {}, waiting(vote),
     )  # fmt: skip
+
+
+def _trustee_names(vote: Vote) -> dict[int, str]:
+    """By their numbers in the archive, as far as they hold the office."""
+    names = {member.id: member.name for named, member in named_people(vote.question_id) if named.role == "trustee"}
+    return {number: names[member] for member, number in numbers_of(vote).items() if member in names}
 
 
 def may_be_called(vote: Vote, now: datetime) -> bool:

@@ -7,7 +7,7 @@ and every number in canonical decimal form; ``write_layout`` gives the only byte
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from referendum.crypto.canonical import (
@@ -20,7 +20,7 @@ from referendum.crypto.canonical import (
 )
 from referendum.crypto.election import Election, Question
 from referendum.crypto.elgamal import Ciphertext, read_ciphertext
-from referendum.crypto.group import ELEMENT_DIGITS, EXPONENT_DIGITS, read_number
+from referendum.crypto.group import P, Q, read_number
 from referendum.crypto.hashing import b64_hash, hex_hash
 from referendum.crypto.proofs import Proof, read_proof
 
@@ -92,14 +92,23 @@ def signed_fields(unsigned: dict[str, Any], signature_hash: str, proof: Proof) -
 
 
 def longest_ballot(election: Election) -> int:
-    """An upper bound for the length in bytes of a ballot of this election."""
-    proof = 2 * EXPONENT_DIGITS + 40
-    ciphertext = 2 * ELEMENT_DIGITS + 30
-    total = ELEMENT_DIGITS + 2 * EXPONENT_DIGITS + 600
-    for question in election.questions:
-        branches = 2 * question.width + (question.max - question.min + 2) + 2 * question.blank
-        total += question.width * (ciphertext + 10) + branches * proof + 200
-    return total
+    """The length in bytes of a ballot of this election in which every number is as long as it can be."""
+    questions = tuple((each.width, each.max - each.min, each.blank) for each in election.questions)
+    return _longest(len(election.uuid), questions)
+
+
+@lru_cache(maxsize=64)
+def _longest(uuid: int, questions: tuple[tuple[int, int, bool], ...]) -> int:
+    """The same from the length of the election's name and, for each question, how many ciphertexts an answer has, how
+    many sums are lawful beside the first, and whether it may be blank."""
+    ciphertext, proof, digest = Ciphertext(P - 1, P - 1), Proof(Q - 1, Q - 1), b64_hash(b"")
+    two = (proof, proof)
+    answers = [
+        Answer((ciphertext,) * width, (two,) * width, (proof,) * (sums + 1 + blank), two if blank else None)
+        for width, sums, blank in questions
+    ]
+    unsigned = unsigned_fields("x" * uuid, digest, str(P - 1), answers)
+    return len(canonical_bytes(signed_fields(unsigned, digest, proof)))
 
 
 def _read_each(value: object, length: int, read: Callable[[Any], T]) -> tuple[T, ...]:

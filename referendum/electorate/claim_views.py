@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from forum.bodies import registry
@@ -66,6 +67,15 @@ def what_members_can_do(actor: Actor, question: Question) -> list[dict[str, Any]
     ]  # fmt: skip
 
 
+def beside_registration(actor: Actor, *, question: Question) -> Markup | str:
+    """On the page where members register: that registering is not enough for this one, as the roll stands today."""
+    page = claim_queries.roll_page(question, actor.member_id, clock.now(), rules_here=False)
+    barred = [text for text, _, _ in page.why if text != claim_rules.REGISTERED]
+    if page.roll or page.ruled or not barred:
+        return ""
+    return Markup(render_template("referendum/electorate/_registering.html", page=page))  # noqa: S704
+
+
 def on_the_desk(actor: Actor) -> list[dict[str, Any]]:
     """Challenges to the roll that wait for the tellers."""
     items = []
@@ -88,7 +98,8 @@ def _item(question: Question, count: int, due: datetime | None) -> dict[str, Any
 
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
-    """The docket, the tellers' desk, and what follows a ruling."""
+    """The docket, the tellers' desk, the page of registration, and what follows a ruling."""
     slots.fill("question.now", what_members_can_do)
     slots.fill("desk", on_the_desk)
+    slots.fill("registration.page", beside_registration)
     registry.on_effect(claim_operations.ACT, claim_operations.ruled_by_act)

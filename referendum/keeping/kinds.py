@@ -70,15 +70,17 @@ KEPT = (
         "turnouts cited_arguments",
     ),
     Kept(
-        N_("That you were drawn for a survey, and whether you answered"), N_("with the question, for good"),
-        "survey_seats",
+        N_("That you were drawn for a survey"),
+        N_("with the question, for good, so that the draw can be checked; whether you have answered until it closes"),
+        "survey_seats survey_frames",
     ),
     Kept(
-        N_("What you answered in a survey"), N_("never by name: only how many of a council said the same"),
+        N_("What you answered in a survey"),
+        N_("never by name: only how many of a council said the same, and after the close of no fewer than ten"),
         "surveys survey_answers",
     ),
     Kept(
-        N_("How presidents and officers voted in a roll call"), N_("by name, for good"), "roll_calls roll_call_seats"
+        N_("How presidents and officers voted by name"), N_("by name, for good"), "roll_calls roll_call_seats"
     ),
     Kept(
         N_("Mails to you"), N_("until they are delivered; to which address they went, a month longer"),

@@ -109,11 +109,13 @@ def on_the_question(_actor: Actor, *, question: Question) -> Markup | str:
 
 def what_to_do_now(_actor: Actor, question: Question) -> list[dict[str, Any]]:
     """For the docket: read the result, once there is one."""
-    if page_queries.newest_counted(question.id) is None:
+    vote = page_queries.newest_counted(question.id)
+    if vote is None:
         return []
+    long = gettext("And which arguments moved it, about 2 minutes") if vote.election_c else gettext("About 2 minutes")
     return [
         {
-            "what": gettext("Read the result"), "long": gettext("And which arguments moved it, about 2 minutes"),
+            "what": gettext("Read the result"), "long": long,
             "url": url_for("results.show_result", number=question.number), "order": 55, "calm": True,
         }
     ]  # fmt: skip

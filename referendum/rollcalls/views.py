@@ -1,5 +1,6 @@
 """The pages of open votes: the whole, a seat's own with its form, and the tellers' form that names the seats."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -119,12 +120,28 @@ def on_the_ribbon(question: Question) -> dict[str, Any]:
     return {"by_name": tuple(begun)} if begun else {}
 
 
+def on_the_timetable(question: Question) -> dict[str, datetime | None]:
+    """When each open vote closes, once its seats are named."""
+    return {f"{each.kind}_closes_at": each.closed_at or each.closes_at for each in queries.by_name_on(question)}
+
+
+def beside_the_result(actor: Actor, *, question: Question, **_facts: object) -> Markup:
+    """On the page of a members' result: the open vote that follows it, as it stands."""
+    pages = [queries.roll_call_page(each, actor, clock.now(), rows=False) for each in queries.by_name_on(question)]
+    return Markup("").join(
+        Markup(render_template("referendum/rollcalls/_next.html", page=page, reasons=REASONS))  # noqa: S704
+        for page in pages
+    )
+
+
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
     """Open votes on docket, desk and question; what follows a vote; what follows the signed seats."""
     slots.fill("question.now", what_to_do_now)
     slots.fill("desk", on_the_desk)
     slots.fill("question.page", on_the_question)
     slots.fill("question.ribbon", on_the_ribbon)
+    slots.fill("question.dates", on_the_timetable)
+    slots.fill("result.next", beside_the_result)
     slots.fill("question.facts", facts_for_the_question)
     slots.fill("question.moved", operations.question_moved)
     slots.fill("stage.due", operations.set_up)

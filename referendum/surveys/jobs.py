@@ -4,7 +4,7 @@ from datetime import datetime
 
 from forum.kernel import clock, jobs
 from forum.kernel.database import transaction
-from referendum.surveys import notices, operations, queries
+from referendum.surveys import draw_operations, notices, operations, queries
 
 
 @jobs.job(every=1)
@@ -26,8 +26,15 @@ def _close(survey_id: int, now: datetime) -> None:
 
 
 def _draw(survey_id: int, now: datetime) -> None:
-    """The whole roll is read before the write, so that nobody who writes waits for it."""
+    """The frame first, then the sample: each is worked out before its write, so that nobody who writes waits for it. A
+    draw that was cut off goes on with the frame that was frozen."""
     with transaction(write=False):
-        sample = operations.sample_of(queries.survey_by_id(survey_id))
+        survey = queries.survey_by_id(survey_id)
+        new = None if survey.frame_hash else draw_operations.frame_now(survey)
+    if new:
+        with transaction(write=True):
+            draw_operations.freeze(new, survey_id, now)
+    with transaction(write=False):
+        sample = draw_operations.sample_of(queries.survey_by_id(survey_id))
     with transaction(write=True):
-        operations.ask(sample, survey_id, now)
+        draw_operations.ask(sample, survey_id, now)

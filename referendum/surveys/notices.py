@@ -12,7 +12,7 @@ from forum.questions.states import QuestionState
 from forum.roll.models import Member
 from forum.signin.models import Account
 from referendum.surveys.models import Survey, SurveySeat
-from referendum.surveys.queries import surveys_in
+from referendum.surveys.queries import items_of, surveys_in
 from referendum.surveys.rules import is_open
 
 INVITES, REMINDS = "survey_invites", "survey_reminds"
@@ -42,6 +42,6 @@ def write(mailing: Mailing, most: int) -> int | None:
     )
     people = db.session.execute(query.order_by(Member.id).limit(most)).all()
     readers = [Reader(member_id, address, language or "") for member_id, address, language in people]
-    facts = {"survey": survey, "question": question}
+    facts = {"survey": survey, "question": question, "count": len(items_of(survey))}
     mail.send_wanted(mailing.kind, readers, MailKind.VOTE, now=now, **facts)
     return readers[-1].member_id if readers else None

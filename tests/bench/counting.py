@@ -38,16 +38,17 @@ from referendum.archive.record import verify_together
 from referendum.archive.verify import verify
 from referendum.casting.models import BoxedBallot, BoxState
 from referendum.count import jobs, operations, part_operations, part_queries, queries
-from referendum.count.rules import joined_bodies
 from referendum.crypto.credentials import read_credentials
 from referendum.crypto.election import read_election
 from referendum.crypto.hashing import b64_of_hex, hex_hash
 from referendum.crypto.joint import numbered, read_trustees
-from referendum.crypto.tally import decrypt
 from referendum.electorate.models import PublicCredential
 from referendum.electorate.queries import digest_of
 from referendum.process.models import Vote
+from referendum.trustees.forms import read_part
+from referendum.trustees.holder import Holder
 from referendum.trustees.models import TrusteeKey
+from referendum.trustees.opening import make_part
 from tests.bench.big_archive import OPTIONS, big_archive, private_key
 from tests.bench.serving import must_have
 from tests.build_votes import make_vote
@@ -205,12 +206,11 @@ class Count:
         """The trustee opens every part of the record."""
         with self.app.app_context(), transaction(write=True):
             trustee = holding(actor(self.cast.trustees[0]), "trustee", self.vote.question_id)
-            election, texts = queries.election_of(self.vote, "V"), []
-            for part in part_queries.record_parts(self.vote_id, "V"):
-                product = operations.stored_product(self.vote, part)
-                texts.append(decrypt(election, product.ciphertexts, self.private).raw.decode())
-            raw = joined_bodies(texts).encode()
-            operations.accept_partial(trustee, self.vote, "V", 1, raw, clock.now())
+            parts = part_queries.record_parts(self.vote_id, "V")
+            products = [operations.stored_product(self.vote, part).ciphertexts for part in parts]
+            made = make_part(queries.election_of(self.vote, "V"), products, Holder(1, self.private))
+            sent = read_part(made.as_json())
+            operations.accept_partial(trustee, self.vote, "V", sent.owner, sent.raw, clock.now(), sent.second)
 
     def _chunks(self) -> int:
         """How many chunks of ballots stand in the ledgers of the parts under way."""

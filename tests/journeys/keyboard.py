@@ -72,7 +72,11 @@ def answer(union: Union, place: int, option: str) -> None:
     tab_to(page, "A ")
     while not page.evaluate(FOCUSED).startswith(option):
         page.keyboard.press("ArrowDown")
-    tab_to(page, "Answer")
+    tab_to(page, "Look at my answers")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Nothing is sent yet.")).to_be_visible()
+    union.look_closely(page)
+    tab_to(page, "Send")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Your answer is counted")).to_be_visible()
 

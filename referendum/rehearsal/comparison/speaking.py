@@ -12,7 +12,7 @@ from forum.questions.process import MembersVoteStage, Process, StageKind, Survey
 from referendum.rehearsal.comparison.assumptions import Assumptions
 from referendum.rehearsal.comparison.held import By, Spoken
 from referendum.rehearsal.comparison.union import Chances, Counts, Union
-from referendum.surveys.estimates import Stratum, estimate, joined
+from referendum.surveys.estimates import Stratum, estimate, weighed
 from referendum.surveys.rules import LEAST_TOLD, LEAST_WEIGHED
 from referendum.surveys.sampling import allocate
 
@@ -82,11 +82,12 @@ def by_survey(
             answers[:, council] = rng.binomial(found.reshape(runs, *let_in.shape[1:]), chances).sum(axis=1)
     shares, margins = np.zeros((runs, len(letters))), np.zeros((runs, len(letters)))
     for run in range(runs):
-        strata = [
-            Stratum(sizes[council], asked[council], dict(zip(letters, answers[run, council].tolist(), strict=True)))
-            for council in sizes
-        ]
-        for place, each in enumerate(estimate(joined(strata, LEAST_WEIGHED), letters).shares[: len(letters)]):
+        strata = {
+            council: Stratum(size, asked[council], dict(zip(letters, answers[run, council].tolist(), strict=True)))
+            for council, size in sizes.items()
+        }
+        told = estimate(list(weighed(strata, LEAST_WEIGHED).values()), letters)
+        for place, each in enumerate(told.shares[: len(letters)]):
             shares[run, place], margins[run, place] = each.weighted, each.margin
     took_part = answers.sum(axis=(1, 2))
     return Spoken(

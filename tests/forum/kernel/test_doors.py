@@ -114,6 +114,14 @@ def test_an_app_with_a_route_without_a_door_does_not_start() -> None:
         doors.check(bare)
 
 
+def test_only_what_looks_at_no_cookie_does_without_a_form_s_token(app: Flask) -> None:
+    without = {
+        name for name, view in app.view_functions.items() if not getattr(view, "csrf", True)  # set by each door
+    }
+    assert without == {"casting.cast", "mail_choices.stop_kind"}
+    assert all(app.view_functions[name].nobody for name in without)  # type: ignore[attr-defined]
+
+
 def test_the_page_shown_again_after_a_refusal_is_a_read(
     app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,11 +1,14 @@
 """Signatures checked by a process beside the server, and by the server itself where that process is gone."""
 
+import sys
+
+import gevent
 import pytest
 from flask import Flask
 from gevent import monkey
 
 from referendum.casting.envelope import Signature, open_pair
-from referendum.casting.neighbour import WORTH_ASKING, Neighbour
+from referendum.casting.neighbour import Neighbour
 from tests.build_votes import make_vote
 from tests.conftest import NOW
 from tests.people import Cast
@@ -13,30 +16,43 @@ from tests.people import Cast
 
 @pytest.fixture
 def signatures(ground: Flask, cast: Cast) -> list[Signature]:
-    """As many as are worth asking about; the last one is by another than it says."""
+    """Two that hold; the third is by another than it says."""
     ballots = make_vote(cast, now=NOW, citations=False)
     first, second = (open_pair(ballots.pair(voter)).v.signature for voter in (0, 1))
-    return [*[first] * (WORTH_ASKING - 1), first._replace(credential=second.credential)]
+    return [first, second, first._replace(credential=second.credential)]
+
+
+def asked_together(neighbour: Neighbour, signatures: list[Signature]) -> list[bool]:
+    """What is found by people who come at the same moment."""
+    people = [gevent.spawn(neighbour.finds_signed, each) for each in signatures]
+    gevent.joinall(people, timeout=20)
+    return [each.get(block=False) for each in people]
 
 
 def test_the_neighbour_says_of_each_signature_whether_it_holds_and_is_followed_by_another_when_it_dies(
     signatures: list[Signature], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(monkey, "is_module_patched", lambda _name: True)
-    wanted = [True] * (WORTH_ASKING - 1) + [False]
+    wanted = [True, True, False]
     neighbour = Neighbour()
-    assert neighbour.check(signatures) == wanted
+    assert asked_together(neighbour, signatures) == wanted
     first = neighbour._child
-    assert first
     first.kill()
     first.wait()
-    assert neighbour.check(signatures) == wanted, "the server has checked by itself"
-    assert neighbour.check(signatures) == wanted
+    assert asked_together(neighbour, signatures) == wanted, "the server has checked by itself"
+    assert asked_together(neighbour, signatures) == wanted
     second = neighbour._child
-    assert second
     assert second.pid != first.pid
     second.kill()
     second.wait()
+
+
+def test_where_no_neighbour_can_be_started_the_server_checks_by_itself(
+    signatures: list[Signature], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(monkey, "is_module_patched", lambda _name: True)
+    monkeypatch.setattr(sys, "executable", "/nowhere")
+    assert asked_together(Neighbour(), signatures) == [True, True, False]
 
 
 @pytest.mark.parametrize(
@@ -44,4 +60,5 @@ def test_the_neighbour_says_of_each_signature_whether_it_holds_and_is_followed_b
 )
 def test_an_altered_signature_does_not_hold(signatures: list[Signature], change: dict[str, str]) -> None:
     neighbour = Neighbour()
-    assert neighbour.check([signatures[0], signatures[0]._replace(**change)]) == [True, False]
+    assert neighbour.finds_signed(signatures[0])
+    assert not neighbour.finds_signed(signatures[0]._replace(**change))

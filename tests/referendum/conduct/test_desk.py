@@ -187,7 +187,7 @@ def test_after_the_count_tellers_are_asked_for_the_tie_the_challenges_and_then_t
     assert desk(made.teller()) == []
     at(made.vote.challenges_end_at or made.at)
     assert desk(made.teller()) == [
-        ("Certify the result of question 1", "The time for objections is over.", 11, False)
+        ("Certify the result of question 1", "The time for challenges is over.", 11, False)
     ]
 
 
@@ -205,7 +205,7 @@ def test_the_docket_asks_a_voter_to_vote_and_then_whether_something_was_not_righ
         assert docket(voter, made) == said
     make_counted(made, {"A": 3, "B": 8})
     ends_at = made.vote.challenges_end_at or made.at
-    for instant, said in ((made.at, ["Object to the count"]), (ends_at, [])):
+    for instant, said in ((made.at, ["Challenge the vote"]), (ends_at, [])):
         at(instant)
         assert docket(voter, made) == said
     at(made.at)

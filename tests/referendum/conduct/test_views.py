@@ -199,6 +199,9 @@ def test_a_trustee_who_left_before_the_part_was_given_is_told_of_with_what_comes
             session.add(Tally(vote_id=vote_id, archive=archive, encrypted="", ballot_count=3, withheld=""))
         session.add(PartialDecryption(vote_id=vote_id, archive="V", owner=1, body="", at=made.at))
     assert told() == [False, False]
+    page = teller.get(f"/q/{number}/vote").get_data(as_text=True)
+    assert re.search(r"No second proof by trustee 1 \([A-Z][^)]+\)\.", page), "who is to be asked for it"
+    assert "a trustee can add one with the command" in page
 
 
 def test_tellers_propose_by_form_and_what_is_missing_is_listed(

@@ -1,6 +1,8 @@
 """Ballots: every lawful choice makes an accepted one, and nothing else is accepted."""
 
 import json
+from base64 import b64decode
+from hashlib import sha256
 from itertools import product
 from typing import Any
 
@@ -21,6 +23,7 @@ from tests.referendum.crypto.strategies import CODE, OTHER_CODE, PRIVATE, VOTE, 
 
 ELECTION = election_of((VOTE,))
 RAW = make_ballot(ELECTION, CODE, [[0, 1]], draw=seeded_draw("ballot"))
+SHORT = RAW.replace(json.loads(RAW)["credential"].encode(), b"2")
 LISTED = {public_of(CODE, ELECTION.uuid)}
 
 
@@ -169,23 +172,36 @@ def test_a_proof_is_a_pair_of_exponents(number: object, part: str) -> None:
     assert read_proof({"challenge": "0", "response": str(Q - 1)}) == (0, Q - 1)
 
 
-def test_no_ballot_is_longer_than_the_longest_and_that_is_not_much_longer() -> None:
-    """Every number as long as it can be."""
-
+@pytest.mark.parametrize("blank", [False, True])
+@pytest.mark.parametrize(("options", "most"), [(1, 1), (3, 1), (4, 3)])
+def test_the_longest_ballot_is_one_of_which_every_number_is_as_long_as_it_can_be(
+    options: int, most: int, blank: bool
+) -> None:
     def stretched(value: Any) -> Any:
         if isinstance(value, list):
             return [stretched(each) for each in value]
         if not isinstance(value, dict):
             return value
-        long = {"alpha": P, "beta": P, "credential": P, "challenge": Q, "response": Q}
+        long = {"alpha": P - 1, "beta": P - 1, "credential": P - 1, "challenge": Q - 1, "response": Q - 1}
         return {key: str(long[key]) if key in long else stretched(each) for key, each in value.items()}
 
-    most, longest = layout.longest_ballot(ELECTION), len(canonical_bytes(stretched(json.loads(RAW))))
-    assert longest <= most <= longest * 1.2
+    election = election_of((Question("?", tuple("abcd"[:options]), 0, most, blank), VOTE))
+    ballot = make_ballot(election, CODE, [[0] * options, [0, 1]], draw=seeded_draw("ballot"))
+    assert layout.longest_ballot(election) == len(canonical_bytes(stretched(json.loads(ballot))))
+
+
+def test_what_is_longer_than_any_ballot_is_not_even_read() -> None:
+    most = layout.longest_ballot(ELECTION)
     for length, fault in ((most, Fault.FORM), (most + 1, Fault.SIZE)):
         refused = refusal(b" " * length)
         assert refused is not None
         assert refused.fault is fault
+
+
+def test_a_tracker_is_the_hash_of_the_whole_ballot_in_base64_and_the_record_s_the_same_in_hexadecimal() -> None:
+    ballot = check_ballot(ELECTION, RAW)
+    assert ballot.record == sha256(RAW).hexdigest()
+    assert b64decode(ballot.tracker + "=") == sha256(RAW).digest()
 
 
 def test_the_count_reads_what_was_checked() -> None:
@@ -259,7 +275,7 @@ def test_any_flipped_bit_is_refused(place: int, bit: int) -> None:
         (b"x" * 10**6, Fault.SIZE),
         (b'{"election_uuid":"\\ud800"' + RAW[RAW.index(b',"election_hash') :], Fault.FORM),
         (RAW[:-1] + b',"more":1}', Fault.FORM),
-        (RAW.replace(b'{"election_uuid"', b'{"election_uuid":"x","election_uuid"'), Fault.FORM),
+        (SHORT.replace(b'{"election_uuid"', b'{"election_uuid":"x","election_uuid"'), Fault.FORM),
         (RAW + b"\n", Fault.FORM),
         (b"\xef\xbb\xbf" + RAW, Fault.FORM),
         (RAW.replace(b'"alpha":"', b'"alpha":"-', 1), Fault.FORM),

@@ -22,6 +22,7 @@ from forum.questions.draft_operations import Act
 from forum.questions.models import Question
 from forum.roll.models import Local, Member
 from referendum.casting.models import BoxBatch, BoxState, SetAside
+from referendum.count.models import PartialDecryption
 from referendum.electorate.queries import frozen_electorate
 from referendum.process.models import Vote
 from referendum.results import record_queries
@@ -55,6 +56,16 @@ def test_the_result_says_who_won_with_unrounded_figures_beside_the_rounded(app: 
     for words in ("B Reject", "73%", "72.727272%", "Certified", "Which arguments moved the vote", "Right: it moved"):
         assert words in page
     assert "Marta Quill" not in page
+
+
+def test_the_result_says_who_of_the_trustees_gave_a_second_proof(app: Flask, number: int) -> None:
+    page = app.test_client().get(f"/q/{number}/result").get_data(as_text=True)
+    assert page.count("No second proof by trustee 1, 2. So nothing shows that votes were not moved") == 2
+    assert "Votes: no second proof; none by trustee 1, 2: nothing shows that what they opened is right." in page
+    with app.app_context(), transaction(write=True) as session:
+        session.execute(db.update(PartialDecryption).values(second_proof="{}"))
+    page = app.test_client().get(f"/q/{number}/result").get_data(as_text=True)
+    assert page.count("Every trustee who opened a part gave a second proof") == 2
 
 
 def test_the_result_page_is_the_same_size_of_truth_for_the_undecided(app: Flask, cast: Cast, now: datetime) -> None:

@@ -31,7 +31,7 @@ def told(cast: Cast) -> Question:
     survey, now = queries.survey_at(question, 2), clock.now()
     draw_it(survey, now)
     for member_id in db.session.scalars(db.select(SurveySeat.member_id).order_by(SurveySeat.id)):
-        operations.answer(actor(member_id), survey, "A", now)
+        operations.answer(actor(member_id), survey, ["A"], now)
     operations._close(survey, now)
     return question
 

@@ -1,42 +1,13 @@
-"""The draw can be repeated, takes each stratum by its share, and what it says of all has the textbook's margins."""
+"""What a sample says of all: weights, the textbook's margins and design effect, and what is told of how few."""
 
 from collections import Counter
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referendum.surveys.estimates import Stratum, estimate, joined, margin
-from referendum.surveys.sampling import allocate, draw, place_of
-
-sizes = st.dictionaries(st.integers(1, 9), st.integers(1, 400), min_size=1)
-
-
-@given(sizes, st.integers(0, 900))
-def test_each_stratum_is_asked_by_its_share_and_nobody_twice(of: dict[int, int], sample: int) -> None:
-    taken = allocate(of, sample)
-    assert sum(taken.values()) == min(sample, sum(of.values()))
-    assert all(0 <= taken[each] <= of[each] for each in of)
-    exact = {each: of[each] * min(sample, sum(of.values())) / sum(of.values()) for each in of}
-    assert all(abs(taken[each] - exact[each]) < 1 for each in of)
-
-
-@given(st.dictionaries(st.text("0123456789", min_size=4, max_size=4), st.integers(1, 4)), st.integers(0, 60), st.text())
-def test_the_draw_is_the_same_in_whatever_order_the_roll_is_read(
-    roll: dict[str, int], sample: int, seed: str
-) -> None:
-    members = sorted(roll.items())
-    drawn = draw(members, seed, sample)
-    assert drawn == draw(reversed(members), seed, sample)
-    assert len(set(drawn)) == len(drawn) == min(sample, len(roll))
-    for number in set(roll) - set(drawn):
-        nearer = [each for each in drawn if roll[each] == roll[number]]
-        assert all(place_of(seed, each) < place_of(seed, number) for each in nearer)
-
-
-def test_another_seed_draws_others() -> None:
-    roll = [(str(number), 1) for number in range(1000)]
-    assert len(set(draw(roll, "a", 100)) & set(draw(roll, "b", 100))) < 40
+from referendum.surveys.estimates import Stratum, effective_size, estimate, margin, together, weighed, widest
 
 
 @pytest.mark.parametrize(("share", "points"), [(0.71, 2.2), (0.5, 2.4)])
@@ -73,33 +44,76 @@ def test_equal_rates_of_answering_weigh_all_alike(rows: list[tuple[int, int, int
     assert all(each.plain == pytest.approx(each.weighted) for each in found.shares)
 
 
-def test_councils_with_few_answers_weigh_as_one_so_that_no_weight_is_that_of_a_few() -> None:
+def test_strata_with_few_answers_weigh_as_one_so_that_no_weight_is_that_of_a_few() -> None:
     one, few, some, many, none = (
         Stratum(100, 1, {"A": 1}), Stratum(40, 4, {"B": 3}), Stratum(90, 20, {"A": 6, "B": 6}),
         Stratum(900, 90, {"A": 80}), Stratum(30, 3, {}),
     )  # fmt: skip
-    told = joined([one, few, some, many, none], 10)
-    assert told == [none, many, Stratum(230, 25, {"A": 7, "B": 9})]
-    assert joined([many, some], 10) == [some, many]
+    told = weighed({1: one, 2: few, 3: some, 4: many, 5: none}, 10)
+    assert told == {4: many, 5: none, 1: Stratum(230, 25, {"A": 7, "B": 9})}
+    assert weighed({3: some, 4: many}, 10) == {3: some, 4: many}
 
 
 def test_a_council_with_just_enough_answers_weighs_for_itself_and_few_are_joined_just_until_they_are_enough() -> None:
     enough, many = Stratum(50, 20, {"A": 10}), Stratum(900, 90, {"A": 80})
-    assert joined([enough, many], 10) == [enough, many]
+    assert weighed({1: enough, 2: many}, 10) == {1: enough, 2: many}
     four, six = Stratum(40, 8, {"A": 4}), Stratum(60, 12, {"B": 6})
-    assert joined([four, six, many], 10) == [many, Stratum(100, 20, {"A": 4, "B": 6})]
+    assert weighed({1: four, 2: six, 3: many}, 10) == {3: many, 1: Stratum(100, 20, {"A": 4, "B": 6})}
 
 
 @pytest.mark.parametrize("answers", [0.0, -1.0])
 def test_nobody_s_share_may_be_anything(answers: float) -> None:
     assert margin(0.5, answers) == 1.0
+    assert margin(0.5, 1) == pytest.approx(0.98, abs=0.001)
 
 
 @given(st.lists(st.tuples(st.integers(1, 500), st.integers(0, 30), st.integers(0, 30)), max_size=6))
-def test_joined_councils_hold_the_same_members_and_answers(rows: list[tuple[int, int, int]]) -> None:
-    strata = [Stratum(frame, 60, {"A": yes, "B": no}) for frame, yes, no in rows]
-    told = joined(strata, 10)
-    for part in (lambda each: each.frame, lambda each: each.answered, lambda each: each.answers.get("A", 0)):
-        assert sum(map(part, told)) == sum(map(part, strata))
-    few = [each.answered for each in told if 0 < each.answered < 10]
-    assert few == [] or sum(each.answered for each in strata) < 10
+def test_strata_as_one_hold_the_same_members_and_answers(rows: list[tuple[int, int, int]]) -> None:
+    strata = {at: Stratum(frame, 60, {"A": yes, "B": no}) for at, (frame, yes, no) in enumerate(rows)}
+    told = weighed(strata, 10)
+    assert together(list(told.values())) == together(list(strata.values()))
+    few = [each.answered for each in told.values() if 0 < each.answered < 10]
+    assert few == [] or sum(each.answered for each in strata.values()) < 10
+
+
+strata = st.lists(
+    st.tuples(st.integers(0, 60), st.integers(0, 60), st.integers(0, 9), st.integers(0, 800)), min_size=1, max_size=6
+)
+
+
+@given(strata)
+def test_the_design_effect_is_never_below_one_and_every_share_and_margin_a_part_of_one(
+    rows: list[tuple[int, int, int, int]]
+) -> None:  # fmt: skip
+    every = [Stratum(a + b + none + more, a + b + none, {"A": a, "B": b, "": none}) for a, b, none, more in rows]
+    found = estimate(every, "AB")
+    assert found.effect >= 1 - 1e-9
+    assert all(0 <= each.weighted <= 1 and 0 <= each.margin <= 1 for each in found.shares)
+    assert sum(each.weighted for each in found.shares) == pytest.approx(1 if found.answered else 0)
+
+
+def test_where_everybody_has_answered_there_is_no_margin() -> None:
+    found = estimate([Stratum(40, 40, {"A": 30, "B": 10}), Stratum(60, 60, {"A": 60})], "AB")
+    assert [each.margin for each in found.shares] == [0, 0, 0]
+    half = estimate([Stratum(100, 100, {"A": 40, "B": 10})], "AB").shares[0]
+    assert 0 < half.margin < widest(0.8, 50)
+    assert effective_size(50, 1, 100) == 100
+
+
+def test_one_answer_that_all_gave_is_not_told_as_certain() -> None:
+    few = estimate([Stratum(10_000, 40, {"A": 20})], "AB").shares
+    assert few[0].margin == pytest.approx(1 - 0.8389, abs=1e-3)  # Wilson's lower end for 20 of 20
+    assert few[1].margin == pytest.approx(few[0].margin)
+    assert widest(0.71, 1700) == pytest.approx(margin(0.71, 1700), abs=5e-4)
+
+
+def test_of_a_thousand_samples_about_ninety_five_in_a_hundred_hold_the_truth_within_their_margin() -> None:
+    chance, held = Random(6), 0
+    parts = ((4000, 60, 0.3), (1000, 90, 0.65))
+    whole = sum(size * true for size, _, true in parts) / 5000
+    for _ in range(1000):
+        said = [sum(chance.random() < true for _ in range(asked)) for _, asked, true in parts]
+        rows = [Stratum(p[0], p[1], {"A": yes, "B": p[1] - yes}) for p, yes in zip(parts, said, strict=True)]
+        share = estimate(rows, "AB").shares[0]
+        held += abs(share.weighted - whole) <= share.margin
+    assert 940 <= held <= 990

@@ -12,8 +12,7 @@ from forum.questions.models import Question
 from forum.questions.process import SurveyStage
 from forum.questions.states import QuestionMove
 from forum.questions.templates import load_shipped, read_template
-from forum.roll.models import Council
-from referendum.surveys import jobs, operations, queries, rules, views
+from referendum.surveys import draw_operations, jobs, operations, queries, rules, views
 from referendum.surveys.models import Survey, SurveyAnswer, SurveySeat
 from tests.build_questions import make_question
 from tests.locks import holding_rows
@@ -36,32 +35,37 @@ def question_of(survey: Survey) -> Question:
 
 
 def test_the_draw_and_the_close_are_in_the_log_with_all_that_repeats_the_draw(survey: Survey) -> None:
-    operations.answer(actor(drawn(survey)[0].member_id), survey, "A", clock.now())
+    operations.answer(actor(drawn(survey)[0].member_id), survey, ["A"], clock.now())
     assert survey.closes_at is not None
     assert survey.opened_at is not None
     assert survey.closes_at - survey.opened_at == timedelta(days=survey.days)
     assert operations.close_if_due(survey.id, survey.closes_at)
-    told = trail("draw_sample", "close_survey")
-    assert [(act, office) for act, office, _ in told] == [("draw_sample", "clock"), ("close_survey", "clock")]
+    told = trail("freeze_frame", "draw_sample", "close_survey")
+    assert [(act, office) for act, office, _ in told] == [
+        ("freeze_frame", "clock"), ("draw_sample", "clock"), ("close_survey", "clock"),
+    ]  # fmt: skip
     frame = sum(each["frame"] for each in survey.strata)
     assert frame > 8
     assert told[0][2] == {
-        "question": 1, "frame": frame, "sample": 8, "roll_hash": survey.roll_hash, "seed": survey.seed,
+        "question": 1, "frame": frame, "frame_hash": survey.frame_hash, "questionnaire": survey.questionnaire_hash,
     }  # fmt: skip
-    assert told[1][2] == {"question": 1, "asked": 8, "answered": 1}
+    assert told[1][2] == {"question": 1, "sample": 8, "frame_hash": survey.frame_hash, "seed": survey.seed}
+    assert told[2][2] == {"question": 1, "asked": 8, "answered": 1}
 
 
 def test_no_answer_is_in_the_log(survey: Survey) -> None:
     before = trail()
-    operations.answer(actor(drawn(survey)[0].member_id), survey, "A", clock.now())
+    operations.answer(actor(drawn(survey)[0].member_id), survey, ["A"], clock.now())
     assert trail() == before
 
 
 def test_an_answer_a_draw_and_the_close_wait_for_each_other(survey: Survey) -> None:
-    sample, who = operations.sample_of(survey), actor(drawn(survey)[0].member_id)
+    frame, sample = draw_operations.frame_now(survey), draw_operations.sample_of(survey)
+    who = actor(drawn(survey)[0].member_id)
     for act in (
-        lambda: operations.ask(sample, survey.id, clock.now()),
-        lambda: operations.answer(who, survey, "A", clock.now()),
+        lambda: draw_operations.freeze(frame, survey.id, clock.now()),
+        lambda: draw_operations.ask(sample, survey.id, clock.now()),
+        lambda: operations.answer(who, survey, ["A"], clock.now()),
         lambda: operations.close_if_due(survey.id, clock.now()),
     ):
         with holding_rows() as held:
@@ -80,7 +84,8 @@ def test_what_comes_after_the_close_is_told_once(survey: Survey, monkeypatch: py
 
 def test_a_survey_is_held_before_the_debate_or_after_it_and_after_it_where_there_is_none() -> None:
     own = rules.survey_stages(read_template(OWN, union_size=50))
-    assert {place: stage.sample for place, stage in own.items()} == {rules.BEFORE: 6, rules.AFTER: 9}
+    assert {place: stage.sample for place, stage in own.items()} == {1: 6, 2: 9}
+    assert (rules.BEFORE, rules.AFTER) == (1, 2)
     shipped = rules.survey_stages(load_shipped("iam-2015"))
     assert list(shipped) == [rules.AFTER]
     assert isinstance(shipped[rules.AFTER], SurveyStage)
@@ -100,27 +105,37 @@ def test_a_survey_is_due_with_the_charge_or_with_the_close(
 
 @pytest.mark.parametrize(("answers", "told"), [(19, False), (20, True)])
 def test_below_twenty_answers_no_share_is_told(survey: Survey, cast: Cast, answers: int, told: bool) -> None:
-    survey.strata = [{"council": cast.council, "frame": 300, "asked": 40}]
-    db.session.add(SurveyAnswer(survey_id=survey.id, council_id=cast.council, letter="A", count=answers))
+    survey.strata = [{"stratum": 1, "councils": [cast.council], "frame": 300, "asked": 40, "last": ""}]
+    db.session.add(SurveyAnswer(survey_id=survey.id, stratum=1, letter="A", count=answers))
     db.session.flush()
     found = queries.told_of(survey)
-    assert (bool(found["shares"]), found["answered"], found["frame"]) == (told, answers, 300)
+    assert (bool(found["tables"]), found["answered"], found["frame"]) == (told, answers, 300)
     assert (found["fraction"], found["response"]) == (answers / 300, answers / 40)
 
 
-@pytest.mark.parametrize(("frame", "name"), [(29, ""), (30, "Lakes District")])
-def test_councils_of_under_thirty_members_are_told_together(
-    survey: Survey, cast: Cast, frame: int, name: str
+@pytest.mark.parametrize(("answers", "alone"), [(9, False), (10, True)])
+def test_a_stratum_of_under_ten_answers_weighs_with_others(
+    survey: Survey, cast: Cast, answers: int, alone: bool
 ) -> None:
-    tiny = Council(name="Tiny Council")
-    db.session.add(tiny)
-    db.session.flush()
     survey.strata = [
-        {"council": cast.council, "frame": frame, "asked": 7}, {"council": tiny.id, "frame": 3, "asked": 2},
+        {"stratum": 1, "councils": [cast.council], "frame": 900, "asked": 90, "last": ""},
+        {"stratum": 2, "councils": [cast.council], "frame": 300, "asked": 30, "last": ""},
     ]  # fmt: skip
-    rows = queries.told_of(survey)["rows"]
-    together = {"council": "", "frame": 3 if name else 3 + frame, "asked": 2 if name else 9, "answered": 0}
-    assert rows == ([{"council": name, "frame": 30, "asked": 7, "answered": 0}] if name else []) + [together]
+    for stratum, letter, count in ((1, "A", 30), (2, "B", answers)):
+        db.session.add(SurveyAnswer(survey_id=survey.id, stratum=stratum, letter=letter, count=count))
+    db.session.flush()
+    share = next(each for each in queries.told_of(survey)["tables"][0] if each["letter"] == "A")
+    assert share["weighted"] == pytest.approx(0.75 if alone else 30 / (30 + answers))
+
+
+@pytest.mark.parametrize(
+    ("state", "seconds", "is_open"),
+    [("open", -1, True), ("open", 0, False), ("drawing", -1, False), ("closed", -1, False)],
+)
+def test_it_is_answered_from_the_draw_until_its_moment(state: str, seconds: int, is_open: bool) -> None:
+    now = clock.now()
+    assert rules.is_open(state, now, now + timedelta(seconds=seconds)) is is_open
+    assert not rules.is_open(state, None, now)
 
 
 def test_no_survey_is_missing_in_words(ground: Flask) -> None:
@@ -164,7 +179,7 @@ def test_a_member_answers_with_a_letter_and_is_brought_back_to_the_page(app: Fla
     with app.test_request_context(), transaction(write=True):
         question = make_question(cast, state="closed", template="iam-2015", now=clock.now())
         draw_it(queries.survey_at(question, 2), clock.now())
-    answered = sign_in(app, cast.member).post("/q/1/survey/2", data={"answer": "B"})
+    answered = sign_in(app, cast.member).post("/q/1/survey/2", data={"answer_1": "B", "sure": "yes"})
     assert answered.headers["Location"].endswith("/q/1/survey/2")
     with app.app_context():
         assert [(each.letter, each.count) for each in db.session.scalars(db.select(SurveyAnswer))] == [("B", 1)]

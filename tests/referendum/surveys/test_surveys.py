@@ -16,9 +16,8 @@ from forum.questions.models import Question
 from forum.questions.ribbon import StageState
 from forum.roll.models import Council, Member
 from referendum.rollcalls.queries import roll_calls
-from referendum.surveys import notices, operations, queries
+from referendum.surveys import draw_operations, notices, operations, queries
 from referendum.surveys.models import Survey, SurveyAnswer, SurveySeat
-from referendum.surveys.sampling import draw
 from tests.build_questions import make_question
 from tests.people import Cast, actor, sign_in
 
@@ -43,7 +42,8 @@ kind = "members_vote"
 
 
 def draw_it(survey: Survey, now: datetime) -> None:
-    operations.ask(operations.sample_of(survey), survey.id, now)
+    draw_operations.freeze(draw_operations.frame_now(survey), survey.id, now)
+    draw_operations.ask(draw_operations.sample_of(survey), survey.id, now)
 
 
 def closed(now: datetime) -> int:
@@ -70,41 +70,30 @@ def the_survey(question: Question) -> Survey:
     return queries.survey_at(question, 2)
 
 
-def test_whoever_has_the_roll_can_draw_the_sample_again(question: Question) -> None:
-    survey = the_survey(question)
-    people = db.session.scalars(db.select(Member).where(Member.standing == "good"))
-    frame = [(each.number, each.local.council_id) for each in people]
-    numbers = [db.session.get_one(Member, each.member_id).number for each in drawn(survey)]
-    assert numbers == draw(frame, survey.seed, 8)
-    assert len(survey.roll_hash) == len(survey.seed) == 64
-    assert sum(each["asked"] for each in survey.strata) == 8
-    draw_it(survey, clock.now())
-    assert len(drawn(survey)) == 8
-
-
 def test_who_was_drawn_answers_once_and_nobody_else(question: Question, cast: Cast) -> None:
     survey, now = the_survey(question), clock.now()
     seats = drawn(survey)
-    operations.answer(actor(seats[0].member_id), survey, "A", now)
+    operations.answer(actor(seats[0].member_id), survey, ["A"], now)
     with pytest.raises(Refused, match="already"):
-        operations.answer(actor(seats[0].member_id), survey, "B", now)
+        operations.answer(actor(seats[0].member_id), survey, ["B"], now)
     with pytest.raises(Refused, match="not drawn"):
-        operations.answer(actor(cast.suspended), survey, "A", now)
+        operations.answer(actor(cast.suspended), survey, ["A"], now)
     with pytest.raises(Refused, match="not open"):
-        operations.answer(actor(seats[1].member_id), survey, "A", now + timedelta(days=7))
+        operations.answer(actor(seats[1].member_id), survey, ["A"], now + timedelta(days=7))
     with pytest.raises(Missing):
-        operations.answer(actor(seats[1].member_id), survey, "Z", now)
+        operations.answer(actor(seats[1].member_id), survey, ["Z"], now)
     assert [(each.letter, each.count) for each in db.session.scalars(db.select(SurveyAnswer))] == [("A", 1)]
 
 
 def test_the_close_tells_sizes_and_below_twenty_answers_no_share(question: Question) -> None:
     survey, now = the_survey(question), clock.now()
     for seat in drawn(survey)[:5]:
-        operations.answer(actor(seat.member_id), survey, "A", now)
+        operations.answer(actor(seat.member_id), survey, ["A"], now)
     assert closed(now) == 0
     assert closed(now + timedelta(days=7)) == 1
-    assert (survey.told["asked"], survey.told["answered"], survey.told["shares"]) == (8, 5, [])
-    assert [each["council"] for each in survey.told["rows"]] == [""]
+    assert (survey.told["asked"], survey.told["answered"], survey.told["tables"]) == (8, 5, [])
+    assert [each["councils"] for each in survey.told["rows"]] == [["Lakes District"]]
+    assert list(db.session.scalars(db.select(SurveyAnswer))) == []
 
 
 def test_one_answer_from_a_council_cannot_be_read_out_of_its_weight(question: Question, cast: Cast) -> None:
@@ -113,12 +102,47 @@ def test_one_answer_from_a_council_cannot_be_read_out_of_its_weight(question: Qu
     db.session.add(far)
     db.session.flush()
     frames = ((cast.council, 50, 30), (far.id, 900, 1))
-    survey.strata = [{"council": each, "frame": frame, "asked": asked} for each, frame, asked in frames]
+    survey.strata = [
+        {"stratum": each, "councils": [each], "frame": frame, "asked": asked, "last": ""}
+        for each, frame, asked in frames
+    ]
     for council_id, letter, count in ((cast.council, "A", 20), (far.id, "B", 1)):
-        db.session.add(SurveyAnswer(survey_id=survey.id, council_id=council_id, letter=letter, count=count))
+        db.session.add(SurveyAnswer(survey_id=survey.id, stratum=council_id, letter=letter, count=count))
     db.session.flush()
-    told = queries.told_of(survey)["shares"]
+    told = queries.told_of(survey)["tables"][0]
     assert [each["weighted"] for each in told] == pytest.approx([each["plain"] for each in told])
+
+
+def test_after_the_close_only_totals_of_ten_or_more_are_left_and_give_the_published_shares(
+    question: Question, cast: Cast
+) -> None:
+    survey, now = the_survey(question), clock.now()
+    councils = [Council(name=name) for name in ("East", "North", "West")]
+    db.session.add_all(councils)
+    db.session.flush()
+    survey.strata = [
+        {"stratum": each.id, "councils": [each.id], "frame": size, "asked": 40, "last": ""}
+        for each, size in zip(councils, (100, 300, 500), strict=True)
+    ]
+    for council, letter, count in zip([0, 1, 1, 2, 2], "ABAAB", (3, 2, 6, 20, 9), strict=True):
+        db.session.add(SurveyAnswer(survey_id=survey.id, stratum=councils[council].id, letter=letter, count=count))
+    db.session.flush()
+    closed(now + timedelta(days=7))
+    kept = {(each.stratum, each.letter): each.count for each in db.session.scalars(db.select(SurveyAnswer))}
+    east, _, west = (each.id for each in councils)
+    assert kept == {(east, "A"): 9, (east, "B"): 2, (west, "A"): 20, (west, "B"): 9}
+    share = next(each for each in survey.told["tables"][0] if each["letter"] == "A")
+    assert share["weighted"] == pytest.approx((400 * 9 / 11 + 500 * 20 / 29) / 900)
+    assert share["plain"] == pytest.approx(29 / 40)
+
+
+def test_after_the_close_nothing_says_who_has_answered(question: Question) -> None:
+    survey, now = the_survey(question), clock.now()
+    operations.answer(actor(drawn(survey)[0].member_id), survey, ["A"], now)
+    assert [each.answered for each in drawn(survey)] == [True] + 7 * [False]
+    closed(now + timedelta(days=7))
+    db.session.expire_all()
+    assert {each.answered for each in drawn(survey)} == {None}
 
 
 @pytest.mark.usefixtures("ground")
@@ -151,7 +175,7 @@ def test_a_withdrawn_question_asks_nobody_any_more(question: Question, monkeypat
     question.state = "withdrawn"
     db.session.flush()
     with pytest.raises(Refused, match="not open"):
-        operations.answer(actor(drawn(survey)[0].member_id), survey, "A", now)
+        operations.answer(actor(drawn(survey)[0].member_id), survey, ["A"], now)
     notices.start_due(now + timedelta(days=6))
     assert db.session.scalar(db.select(Mailing.id).where(Mailing.kind == "survey_reminds")) is None
     mailing = db.session.scalars(db.select(Mailing).where(Mailing.kind == "survey_invites")).one()
@@ -209,7 +233,7 @@ def test_who_was_drawn_is_invited_and_who_has_not_answered_reminded_once(
     people = [db.session.get_one(Member, each.member_id) for each in drawn(survey)]
     with_mail = sum(bool(each.email) for each in people if each is not leaver)
     assert written("survey_invites") == with_mail
-    operations.answer(actor(drawn(survey)[0].member_id), survey, "", now)
+    operations.answer(actor(drawn(survey)[0].member_id), survey, [""], now)
     notices.start_due(now + timedelta(days=3))
     assert written("survey_reminds") == 0
     for days in (3.6, 4, 5):
@@ -230,7 +254,7 @@ def asked(app: Flask, cast: Cast) -> FlaskClient:
 def test_a_member_answers_in_the_browser_and_everybody_reads_how_it_was_drawn(app: Flask, asked: FlaskClient) -> None:
     assert "You were drawn for a survey" in asked.get("/q/1").text
     assert "wrong" in asked.post("/q/1/survey/2", data={}).text
-    page = asked.post("/q/1/survey/2", data={"answer": "unsure"}, follow_redirects=True).text
+    page = asked.post("/q/1/survey/2", data={"answer_1": "unsure", "sure": "yes"}, follow_redirects=True).text
     assert "Your answer is counted" in page
     assert "You were drawn for a survey" not in asked.get("/q/1").text
     seen = app.test_client().get("/q/1/survey/2").text

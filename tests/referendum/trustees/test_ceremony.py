@@ -14,6 +14,8 @@ from forum.kernel.languages import say
 from forum.kernel.mail import Outgoing
 from forum.questions.models import Appointment
 from forum.questions.queries import question_by_id
+from forum.roll.models import Member
+from referendum.conduct import clock_operations
 from referendum.crypto.ceremony import make_cert, new_seed, private_part
 from referendum.crypto.group import G, P, power_of_g
 from referendum.crypto.joint import joint_key, read_trustees, trustees_bytes
@@ -174,6 +176,16 @@ def test_where_a_trustee_gives_the_office_back_those_who_remain_begin_anew(
     group.finish(0, 1, 2)
     assert queries.keys_ready(group.vote) == set(group.members[:3])
     assert queries.rehearsal_of(group.vote.id) is not None
+
+
+def test_the_clock_lets_those_who_remain_begin_anew_after_a_trustee_has_left(
+    cast: Cast, ground: Flask, now: datetime
+) -> None:
+    group = make_group(cast, now, more=1)
+    group.join(0, 1, 2, 3)
+    db.session.get_one(Member, group.members[3]).left_at = now
+    clock_operations.tend_ceremonies(now)
+    assert reasons("begin_ceremony") == ["", "the trustees have changed"]
 
 
 def test_of_two_who_remain_each_makes_a_key_alone(group: Group) -> None:
