@@ -50,6 +50,16 @@ def test_a_pair_is_recorded_checked_and_boxed(ground: Flask, cast: Cast, now: da
     assert (said.ballots, said.hash) == (1, batch_hash(hashes))
 
 
+def test_each_tracker_leads_to_its_own_ballot_among_all_that_wait(ground: Flask, cast: Cast, now: datetime) -> None:
+    ballots = make_vote(cast, now=now)
+    pairs = [ballots.pair(voter, voter) for voter in (0, 1)]
+    receipts = [operations.cast_pair(ballots.vote, pair, now=now) for pair in pairs]
+    for pair, receipt in zip(pairs, receipts, strict=True):
+        for archive, tracker, body in (("V", receipt.v, pair.v), ("C", receipt.c, pair.c)):
+            found = queries.whereabouts(tracker or "")
+            assert (found.archive, found.body, found.vote_id) == (archive, body.decode(), ballots.vote.id)
+
+
 def test_who_has_voted_is_known_by_the_votes_that_wait_or_are_boxed_and_by_nothing_else(
     ground: Flask, cast: Cast, now: datetime
 ) -> None:
