@@ -94,6 +94,7 @@ def _result(run: Run, vote: Vote, table: Table, cited: list[CitedLine]) -> dict[
         },
         "simulated": {
             "eligible": table.eligible,
+            "mails_written_and_not_sent": run.mails,
             "ballots_real": run.part.real,
             "gives_the_published_table": comes_out(scenario, table),
             "ballots": table.ballots,
