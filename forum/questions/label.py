@@ -39,7 +39,7 @@ class CheckedBy(StrEnum):
 class LabelFacts:
     """What is known about a process. None always means: nobody has told. `ballots` are those that came in, `box_at` is
     the address of another site that keeps them, `by_name` are the bodies that vote in the open after the members, or
-    instead of them."""
+    instead of them. A survey that waits has asked nobody yet."""
 
     debate: bool | None = None
     debate_days: int | None = None
@@ -54,6 +54,8 @@ class LabelFacts:
     members_vote: bool | None = None
     everyone: bool | None = None
     sample: int | None = None
+    survey_waits: bool = False
+    survey_answers: int | None = None
     registration: bool = False
     registered: int | None = None
     eligible_count: int | None = None
@@ -322,10 +324,13 @@ def _share(facts: LabelFacts) -> Answer:
 
 
 def _asked(facts: LabelFacts) -> tuple[Phrase, ...]:
-    if not facts.sample or not facts.roll_count:
+    if not facts.sample or not facts.roll_count or facts.survey_waits:
         return ()
     asked: dict[str, object] = {"sample": facts.sample, "roll": facts.roll_count}
-    return (Phrase(N_("%(sample)s of %(roll)s members were asked."), asked),)
+    told = Phrase(N_("%(sample)s of %(roll)s members were asked."), asked)
+    if facts.survey_answers is None:
+        return (told,)
+    return told, Phrase(N_("Of those asked, %(count)s answered."), {"count": facts.survey_answers})
 
 
 def _by_name(facts: LabelFacts, text: str) -> tuple[Phrase, ...]:

@@ -28,9 +28,9 @@ REASON = "Simulated: the council follows the leading answer."
 
 @dataclass(frozen=True, slots=True)
 class SurveyHeld:
-    """What came of it: the roll it was drawn from, its hash and seed, the told result by option, and the decision."""
+    """What came of it: the hash of the roll it was drawn from, the seed, the told result, and the decision."""
 
-    roll_hash: str
+    frame_hash: str
     seed: str
     told: dict[str, Any]
     titles: dict[str, str]
@@ -49,7 +49,7 @@ def hold_survey(question_id: int, scenario: Scenario, company: Company, seed: in
         with transaction(write=True):
             survey = _survey(question_id)
             for place, letter in answers[start : start + AT_ONCE]:
-                answer(company.actor(place, now), survey, letter, now)
+                answer(company.actor(place, now), survey, [letter], now)
         tell("answers", min(start + AT_ONCE, len(answers)), len(answers))
     with transaction(write=False):
         closes_at = _survey(question_id).closes_at
@@ -62,7 +62,7 @@ def hold_survey(question_id: int, scenario: Scenario, company: Company, seed: in
     with transaction(write=False):
         survey = _survey(question_id)
         titles = {each.letter: each.title for each in question_by_id(question_id).options}
-        return SurveyHeld(survey.roll_hash, survey.seed, survey.told, titles, decision)
+        return SurveyHeld(survey.frame_hash, survey.seed, survey.told, titles, decision)
 
 
 def _survey(question_id: int) -> Survey:
@@ -86,7 +86,8 @@ def held_lines(held: SurveyHeld) -> list[str]:
     ]
     lines += [
         f"{held.titles[each['letter']]}: {each['count']:,}, {100 * each['plain']:.1f} % ± {100 * each['margin']:.1f}"
-        for each in told["shares"]
+        for table in told["tables"]
+        for each in table
         if each["letter"]
     ]
     for_it = sum(voted == held.decision.elected for _, voted in held.decision.votes)
@@ -96,9 +97,10 @@ def held_lines(held: SurveyHeld) -> list[str]:
 
 def held_facts(held: SurveyHeld) -> dict[str, Any]:
     """The same as JSON, with what is needed to draw the sample again."""
-    counts = [{"option": held.titles.get(each["letter"]), "count": each["count"]} for each in held.told["shares"]]
+    shares = [each for table in held.told["tables"] for each in table]
+    counts = [{"option": held.titles.get(each["letter"]), "count": each["count"]} for each in shares]
     return {
-        "roll_sha256": held.roll_hash, "draw_seed": held.seed, "frame": held.told["frame"], "asked": held.told["asked"],
-        "answered": held.told["answered"], "answers": counts,
+        "frame_sha256": held.frame_hash, "draw_seed": held.seed, "frame": held.told["frame"],
+        "asked": held.told["asked"], "answered": held.told["answered"], "answers": counts,
         "decision": {"body": held.decision.body, "elected": held.decision.elected},
     }  # fmt: skip

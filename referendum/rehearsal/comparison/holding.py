@@ -57,14 +57,12 @@ class _Holding:
 
     def hold(self) -> Held:
         ends = tuple(self._end(run) for run in range(self.runs))
-        return Held(self.spoken, ends, self._seats())
+        return Held(self.spoken, ends, tuple(self._seats(stage) for stage in deciding_stages(self.process)))
 
-    def _seats(self) -> int:
-        """How many vote by name in the last stage that decides."""
-        last = deciding_stages(self.process)[-1]
-        if isinstance(last, RollCallStage):
+    def _seats(self, stage: DecidingStage) -> int:
+        if isinstance(stage, RollCallStage):
             return len(self.let_in)
-        return self.officers if isinstance(last, CouncilDecisionStage) else 0
+        return self.officers if isinstance(stage, CouncilDecisionStage) else 0
 
     def _end(self, run: int) -> End:
         done: list[Finished] = []

@@ -58,8 +58,8 @@ def decided(row: Row, runs: int) -> str:
 
 
 def by_seats(row: Row) -> str:
-    """How many of a body decide; empty where the members do."""
-    return f"(by {row.held.seats} seats)" if row.held and row.held.seats else ""
+    """How many of a body decide in the end; empty where the members do."""
+    return f"(by {row.held.seats[-1]} seats)" if row.held and row.held.seats[-1] else ""
 
 
 def answer(row: LabelRow, told: dict[str, str] | None) -> str:
@@ -158,11 +158,11 @@ def by_a_body(row: Row, told: Comparison) -> Iterator[str]:
     """What is assumed of a body that decides."""
     if row.held is None:
         return
-    for stage in deciding_stages(row.compared.process):
+    for stage, seats in zip(deciding_stages(row.compared.process), row.held.seats, strict=True):
         if isinstance(stage, RollCallStage | CouncilDecisionStage):
             how = told.assumed.roll_call if isinstance(stage, RollCallStage) else told.assumed.council
             body = stage.body or "A body"
-            yield f"{body}, {row.held.seats} seats: assumed is that {BODY_VOTES[how]}."
+            yield f"{body}, {seats} seats: assumed is that {BODY_VOTES[how]}."
 
 
 def reasons(row: Row) -> Iterator[str]:

@@ -55,7 +55,7 @@ def _row(row: Row, told: Comparison) -> dict[str, Any]:
     if row.held is not None:
         found |= {
             "spoken": _spoken(row, told),
-            "seats": row.held.seats,
+            "seats": list(row.held.seats),
             "assumed_of_bodies": list(wording.by_a_body(row, told)),
             "points_off_all_in_other_unions": [wording.points(row.off.low), wording.points(row.off.high)]
             if row.off

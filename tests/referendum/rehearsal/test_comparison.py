@@ -234,8 +234,8 @@ def test_after_the_members_the_presidents_decide_and_may_decide_otherwise() -> N
     members, presidents = row(told, "weiner").held, row(told, "iam-2024").held
     assert members is not None
     assert presidents is not None
-    assert (members.agreed, members.seats) == ("A", 0)
-    assert (presidents.agreed, presidents.seats) == ("", 50)
+    assert (members.agreed, members.seats) == ("A", (0,))
+    assert (presidents.agreed, presidents.seats) == ("", (0, 50))
     assert "State Council Presidents, 50 seats: assumed is that each seat votes its own mind" in "\n".join(lines(told))
 
 

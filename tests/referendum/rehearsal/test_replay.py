@@ -219,7 +219,7 @@ def test_a_survey_is_drawn_answered_and_decided_on_and_its_own_figures_stand_apa
     run(tmp_path, "iam-2015", members=100)
     lines = (tmp_path / "table.txt").read_text(encoding="utf-8").splitlines()
     assert lines[lines.index("Simulation: a survey drawn from a roll of 100") :][1:5] == [
-        "Drawn: 100. Answered: 100.", "Hillary Clinton: 71, 71.0 % ± 8.9", "Anybody else: 29, 29.0 % ± 8.9",
+        "Drawn: 100. Answered: 100.", "Hillary Clinton: 71, 71.0 % ± 0.0", "Anybody else: 29, 29.0 % ± 0.0",
         "Executive council, by name: 3 of 3 for Hillary Clinton",
     ]  # fmt: skip
     assert "Sampling fraction: 1,700 / 600,000 = 0.28 %." in lines
@@ -228,7 +228,7 @@ def test_a_survey_is_drawn_answered_and_decided_on_and_its_own_figures_stand_apa
     log = [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text(encoding="utf-8").splitlines()]
     drawn = next(json.loads(each["body"])["facts"] for each in log if each["act"] == "draw_sample")
     told = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))["simulated"]
-    assert (told["draw_seed"], told["roll_sha256"]) == (drawn["seed"], drawn["roll_hash"])
+    assert (told["draw_seed"], told["frame_sha256"]) == (drawn["seed"], drawn["frame_hash"])
 
 
 @pytest.mark.sqlite_alone
