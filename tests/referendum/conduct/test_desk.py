@@ -112,6 +112,13 @@ def test_the_page_says_what_keeps_voting_from_closing_and_the_count_from_being_p
     assert headings(made)[0] == "Before the count can be published"
 
 
+def test_while_the_box_is_in_other_hands_the_page_waits_for_it(cast: Cast, now: datetime) -> None:
+    made = make_open(make_closed(cast, now=now))
+    close_votes(made.vote.closes_at)
+    made.vote.params = {**made.vote.params, "box": {"url": "https://box.example.org"}}
+    assert headings(made) == ("Before the count can be published", {"box_away"})
+
+
 def test_a_tie_is_on_the_page_for_seven_days(cast: Cast, now: datetime) -> None:
     made = make_counted(make_open(make_closed(cast, now=now)), {"A": 4, "B": 4})
     until = made.at + timedelta(days=7)

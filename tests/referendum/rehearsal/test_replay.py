@@ -89,6 +89,8 @@ def test_the_published_table_of_2024_comes_out_line_for_line(iam: Path) -> None:
     ]  # fmt: skip
     simulated = lines[lines.index("This simulation (seed 7)") :]
     assert {"Eligible: 400", "Registered: 400", "Ballots: 150"} <= set(simulated)
+    mails = next(line for line in simulated if line.startswith("Mails to members"))
+    assert int(mails.rpartition(": ")[2]) >= 400
 
 
 def test_every_sheet_of_a_vote_with_some_real_ballots_says_so_and_the_log_tells_who_was_left_out(iam: Path) -> None:
@@ -260,9 +262,9 @@ def test_what_is_kept_of_one_run_is_no_other_s(tmp_path: Path) -> None:
     settings = replay_settings(tmp_path / "installation")
     settings.instance.mkdir()
     (settings.instance / "clock").write_text("7")
-    Kept(tmp_path / "kept", settings, {"seed": 1}).keep(4)
+    Kept(tmp_path / "kept", settings, {"seed": 1}).keep(4, {"x": 3})
     shutil.rmtree(settings.instance)
-    assert Kept(tmp_path / "kept", settings, {"seed": 1}).bring_back() == 4
+    assert Kept(tmp_path / "kept", settings, {"seed": 1}).bring_back() == (4, {"x": 3})
     assert (settings.instance / "clock").read_text() == "7"
     assert Kept(tmp_path / "kept", settings, {"seed": 2}).bring_back() is None
     assert not (tmp_path / "kept").exists()
