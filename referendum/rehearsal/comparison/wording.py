@@ -41,9 +41,9 @@ def points(difference: float) -> str:
 
 def taking_part(row: Row, members: int) -> tuple[str, str]:
     """How many take part in the middle run, and of all members what part; empty where nobody is asked."""
-    if row.held is None or row.held.spoken is None:
+    if row.spoken is None:
         return "", ""
-    count = middle(row.held.spoken.took_part)
+    count = middle(row.spoken.took_part)
     return f"{count:,}", part(count, members)
 
 
@@ -82,7 +82,7 @@ def _plain(phrase: Phrase) -> str:
 
 def who(row: Row, members: int) -> str:
     """Who takes part, who does not, and who may not."""
-    spoken = row.held.spoken if row.held else None
+    spoken = row.spoken
     if spoken is None:
         return "No member is asked."
     count, share = taking_part(row, members)
@@ -106,7 +106,7 @@ def who(row: Row, members: int) -> str:
 
 def uncertain(row: Row, told: Comparison) -> Iterator[str]:
     """How far what was said may be from what all members think, and what no number covers."""
-    spoken = row.held.spoken if row.held else None
+    spoken = row.spoken
     if spoken is None:
         return
     if row.spread is None:
@@ -124,7 +124,7 @@ def uncertain(row: Row, told: Comparison) -> Iterator[str]:
             f" {points(row.off.high)} points."
         )
     if spoken.by is By.SURVEY:
-        yield f"The survey states a margin of ± {stated(spoken, told.told)} points, from sampling alone."
+        yield f"The survey states a margin of ± {stated(spoken, told.option)} points, from sampling alone."
         yield "Who was asked and did not answer may think otherwise; no margin covers that."
     else:
         yield "There is no sampling, so no margin: all ballots count. What they miss is who did not vote."
@@ -139,7 +139,7 @@ def stated(spoken: Spoken, option: int) -> str:
 
 def published(row: Row, told: Comparison) -> str:
     """The first run's vote as the process would publish it; empty where there is none, or nothing may be told."""
-    vote, spoken = row.compared.process.members_vote, row.held.spoken if row.held else None
+    vote, spoken = row.compared.process.members_vote, row.spoken
     if vote is None or spoken is None or not spoken.told[0]:
         return ""
     table = publish(told.matter.titles, spoken.first, vote.reporting, ballots=sum(spoken.first), blanks=0)

@@ -67,7 +67,7 @@ def _row(row: Row, told: Comparison) -> dict[str, Any]:
 
 
 def _spoken(row: Row, told: Comparison) -> dict[str, Any] | None:
-    spoken = row.held.spoken if row.held else None
+    spoken = row.spoken
     if spoken is None:
         return None
     spreads = [spread(spoken.share_of(place)) for place in range(len(told.matter.letters))]
@@ -82,7 +82,7 @@ def _spoken(row: Row, told: Comparison) -> dict[str, Any] | None:
             letter: [round(each.low, DIGITS), round(each.middle, DIGITS), round(each.high, DIGITS)]
             for letter, each in zip(told.matter.letters, spreads, strict=True) if each is not None
         },
-        "stated_margin_points": wording.stated(spoken, told.told) if spoken.by is By.SURVEY and row.spread else None,
+        "stated_margin_points": wording.stated(spoken, told.option) if spoken.by is By.SURVEY and row.spread else None,
     }  # fmt: skip
 
 
