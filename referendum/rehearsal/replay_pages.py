@@ -34,7 +34,8 @@ def write_pages(app: Flask, out: Path, question_id: int, heading: str) -> None:
     with transaction(write=False):
         names = _names(question_id)
     db.session.remove()
-    out.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
     shutil.copytree(STATIC, out / "static", dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.js", "vendor"))
     browser = app.test_client()
     for path, name in names.items():

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from forum.questions.label import LabelRow
-from forum.questions.phrase import Phrase
 from forum.questions.process import CouncilDecisionStage, RollCallStage
 from forum.questions.process_words import electorate_in_words
 from referendum.process.chain import deciding_stages
@@ -12,6 +10,7 @@ from referendum.rehearsal.comparison.assumptions import SeatsFollow
 from referendum.rehearsal.comparison.comparison import OTHERS, Comparison, Row
 from referendum.rehearsal.comparison.held import By, Spoken
 from referendum.rehearsal.comparison.rows import middle
+from referendum.rehearsal.replay_label import answered, in_english
 from referendum.results.rules import publish
 
 NOT_A_FORECAST = "No vote and no forecast: members, opinions and who takes part are made up, as the assumptions say."
@@ -62,22 +61,11 @@ def by_seats(row: Row) -> str:
     return f"(by {row.held.seats[-1]} seats)" if row.held and row.held.seats[-1] else ""
 
 
-def answer(row: LabelRow, told: dict[str, str] | None) -> str:
-    """The label's answer with what a record says beside it."""
-    beside = (told or {}).get(row.code)
-    return f"{row.answer}; {beside}" if beside else str(row.answer)
-
-
 def label_lines(row: Row) -> Iterator[str]:
     """The label, one line a row, explained."""
     for each in row.label.values():
-        said = (answer(each, row.compared.told), *(_plain(phrase) for phrase in each.beneath))
+        said = (answered(each, row.compared.told), *map(in_english, each.beneath))
         yield " ".join((each.question, *(f"{sentence.removesuffix('.')}." for sentence in said)))
-
-
-def _plain(phrase: Phrase) -> str:
-    facts = {name: f"{fact:,}" if isinstance(fact, int) else fact for name, fact in phrase.facts.items()}
-    return str(Phrase(phrase.text, facts))
 
 
 def who(row: Row, members: int) -> str:

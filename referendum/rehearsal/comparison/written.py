@@ -13,6 +13,7 @@ from referendum.rehearsal.comparison.assumptions import GROUPS, WHY, plain
 from referendum.rehearsal.comparison.comparison import Comparison, Row
 from referendum.rehearsal.comparison.held import By, spread
 from referendum.rehearsal.comparison.rows import middle
+from referendum.rehearsal.replay_label import answered
 
 DIGITS = 6
 
@@ -49,7 +50,7 @@ def _row(row: Row, told: Comparison) -> dict[str, Any]:
     found: dict[str, Any] = {
         "process": row.compared.name, "title": row.compared.process.title, "whose": row.compared.whose,
         "stages": as_tables(row.compared.process)["stages"],
-        "label": {code: wording.answer(each, row.compared.told) for code, each in row.label.items()},
+        "label": {code: answered(each, row.compared.told) for code, each in row.label.items()},
         "cannot_be_held": row.compared.cannot or None,
     }  # fmt: skip
     if row.held is not None:
