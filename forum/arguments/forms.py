@@ -93,7 +93,7 @@ def _sources(reader: Reader) -> str:
 def _origin(reader: Reader) -> str:
     origin = reader.line("origin", most=40, required=False)
     if origin and not re.fullmatch(r"(post|message):[1-9]\d{0,9}", origin):
-        reader.problem("origin", N_("This origin is none we know."))
+        reader.problem("origin", N_("We do not know this origin."))
         return ""
     return origin
 

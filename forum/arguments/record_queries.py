@@ -22,7 +22,6 @@ class RecordRow:
     argument_id: int
     number: int
     option_position: int
-    option_letter: str
     side: str
     claim: str
     seconded: bool
@@ -45,7 +44,7 @@ def public_record_rows(question: Question) -> list[RecordRow]:
     )
     return [
         RecordRow(
-            argument.id, argument.number, option.position, option.letter, argument.side, argument.claim,
+            argument.id, argument.number, option.position, argument.side, argument.claim,
             seconded=argument.seconded_at is not None, withdrawn=argument.withdrawn_at is not None,
             hidden=argument.hidden_at is not None, merged_into=into, by_local=counts.get(argument.id, {}),
         )
@@ -63,9 +62,3 @@ def _counts_by_local(question_id: int) -> dict[int, dict[int, tuple[int, int, in
     ):
         found[argument_id][local_id] = (int(agree), int(disagree), int(passed))
     return dict(found)
-
-
-def reader_count(question_id: int) -> int:
-    """How many members have read at least one argument that counts."""
-    readings = effective_readings(question_id).subquery()
-    return db.session.scalar(db.select(func.count(readings.c.member_id.distinct()))) or 0

@@ -58,8 +58,8 @@ def why_stopped(until: datetime | None, now: datetime) -> str:
     if until is None or now >= until:
         return ""
     return N_(
-        "You are stopped from writing in this hall for a time. You still read, speak, second and vote. “My words” says"
-        " why, until when, and how to appeal."
+        "You cannot write in this hall for a time. You can still read, speak, second and vote. “My words” says why,"
+        " until when, and how to appeal."
     )
 
 

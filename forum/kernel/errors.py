@@ -82,7 +82,7 @@ class Invalid(Refusal):
     status = 422
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        super().__init__(N_("Nothing is lost. Please mend what is marked below."))
+        super().__init__(N_("Nothing is lost. Please correct what is marked below."))
         self.problems = list(problems)
 
 

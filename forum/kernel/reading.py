@@ -72,7 +72,7 @@ class Reader:
             )
             self.problem(name, sentence, count=len(value), over=over)
         if sign := text.repeated_sign(value):
-            sentence = N_("The sign %(sign)s stands here %(count)s times; at most %(most)s.")
+            sentence = N_("The character %(sign)s is here %(count)s times; at most %(most)s.")
             self.problem(name, sentence, sign=sign[0], count=sign[1], most=text.MOST_OF_ONE)
         return value
 

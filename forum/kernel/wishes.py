@@ -4,7 +4,8 @@ Mail to many goes out by `mail.send_wanted`, which asks here. The slice that kee
 "mail.wishes" with `find(member ids, kind, now) -> {member id: Wish}`; without one, everybody wants everything at any
 hour. A kind that stands in `STOPPABLE` can be stopped by
 one click, without signing in: the link holds the member and the kind under a key that only this installation has, so
-that it tells nothing to whoever sees it. What is not in `STOPPABLE` belongs to the vote, and nobody can stop it.
+that it tells nothing to whoever sees it. What is not in `STOPPABLE` belongs to the vote, or to a survey whose sample
+must not choose itself, and nobody can stop it.
 """
 
 import base64
@@ -28,13 +29,15 @@ LONGEST_TOKEN = 200
 
 
 class MailKind(StrEnum):
-    """Kinds of mail to many. `VOTE` is what a vote needs: it waits for the morning, but nobody can stop it."""
+    """Kinds of mail to many. `VOTE` is what a vote needs: it waits for the morning, but nobody can stop it; nor the two
+    mails of a `SURVEY`."""
 
     DIGEST = "digest"
     THREADS = "threads"
     SESSIONS = "sessions"
     SIDES = "sides"
     VOTE = "vote"
+    SURVEY = "survey"
 
 
 STOPPABLE = (MailKind.DIGEST, MailKind.THREADS, MailKind.SESSIONS, MailKind.SIDES)

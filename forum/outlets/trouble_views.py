@@ -44,7 +44,7 @@ def on_entering(member_id: int) -> None:
     """Tell a member at the next sign-in that mail to them came back."""
     if trouble_of(member_id) is not None:
         words = Markup(_("Mails to your address came back, so we stopped writing to it.")) + " "  # noqa: S704 - ours
-        link = Markup('<a href="{}">{}</a>').format(url_for("mail_choices.show_choice"), _("See why, and mend it"))
+        link = Markup('<a href="{}">{}</a>').format(url_for("mail_choices.show_choice"), _("See why, and put it right"))
         flash(words + link, "late")
 
 

@@ -86,7 +86,7 @@ def charge_by_act(act: BodyAct, now: datetime) -> None:
 
 
 def _refuse_unpublished(question: Question) -> None:
-    refuse_unless(question.state == QuestionState.DRAFTED, N_("This question has already left the drawer."))
+    refuse_unless(question.state == QuestionState.DRAFTED, N_("This question is no longer a draft."))
     refuse_unless(question.published_at is not None, N_("Publish the process and the timetable first."))
 
 

@@ -60,7 +60,7 @@ def save_draft(actor: Actor, question: Question, draft: Draft, *, now: datetime)
     is.
     """
     refuse_unless(rules.may_draft(actor), N_("Only officers draft questions."))
-    refuse_unless(question.state == QuestionState.DRAFTED, N_("This question has already left the drawer."))
+    refuse_unless(question.state == QuestionState.DRAFTED, N_("This question is no longer a draft."))
     if draft.version != question.version:
         raise Stale
     people, earlier = _find_people(draft.people), _find_earlier(question, draft.takes_up)
@@ -178,7 +178,7 @@ def publish_question(actor: Actor, question: Question, *, now: datetime, replaye
     page does that.
     """
     refuse_unless(rules.may_draft(actor), N_("Only officers draft questions."))
-    refuse_unless(question.state == QuestionState.DRAFTED, N_("This question has already left the drawer."))
+    refuse_unless(question.state == QuestionState.DRAFTED, N_("This question is no longer a draft."))
     refuse_unless(question.published_at is None, N_("This is published already."))
     obstacles = obstacles_to_publish(question, now, replayed=replayed)
     if obstacles:

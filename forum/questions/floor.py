@@ -118,7 +118,7 @@ def why_not_honoured(local: LocalFacts, min_sessions: int) -> str:
     if local.opened_by is Opener.TELLERS:
         return N_("The tellers had to open the hall in the host’s stead.")
     if local.sessions_held < min_sessions:
-        return N_("Too few live sessions of ten minutes or more, with somebody besides the host, were held.")
+        return N_("Too few live sessions were held that lasted ten minutes or more, with somebody besides the host.")
     return ""
 
 

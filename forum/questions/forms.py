@@ -87,7 +87,7 @@ def read_draft(sent: Mapping[str, Any], zone: ZoneInfo, *, union_size: int) -> D
     people = {role: _numbers(form, f"{role}s") for role in ROLES}
     needed = _numbers(form, "needed")
     if set(needed) - set(people["trustee"]):
-        form.problem("needed", N_("Write here only numbers that stand among the trustees."))
+        form.problem("needed", N_("Write only numbers that are among the trustees."))
     version, takes_up = form.number("version") or 0, form.number("takes_up", lowest=1, required=False)
     form.done()
     return Draft(

@@ -85,7 +85,7 @@ def _unpublished(facts: QuestionFacts) -> list[Obstacle]:
         obstacles.append(Obstacle("timetable", text, remedy))
     elif problems_with(facts.timetable, facts.process):
         text = N_("The timetable does not fit the process.")
-        remedy = N_("Mend the dates marked in the timetable.")
+        remedy = N_("Correct the dates marked in the timetable.")
         obstacles.append(Obstacle("timetable_faults", text, remedy))
     if facts.roll_count == 0:
         text, remedy = N_("There is no roll."), N_("Import the roll of members.")
@@ -271,7 +271,7 @@ def obstacles_to_open_hall(facts: HallFacts, now: datetime) -> list[Obstacle]:
         text, remedy = N_("The first session has no date."), N_("Set a date before the debate closes.")
         obstacles.append(Obstacle("first_session", text, remedy))
     elif facts.first_session_at < now or (closes_at is not None and facts.first_session_at >= closes_at):
-        text = N_("The first session lies outside the debate.")
+        text = N_("The first session is outside the debate.")
         remedy = N_("Set a date before the debate closes.")
         obstacles.append(Obstacle("first_session_outside", text, remedy, {"closes": closes_at}))
     if facts.by is Opener.TELLERS and (facts.charged_at is None or now < facts.charged_at + HOST_HAS):

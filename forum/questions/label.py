@@ -39,7 +39,7 @@ class CheckedBy(StrEnum):
 class LabelFacts:
     """What is known about a process. None always means: nobody has told. `ballots` are those that came in, `box_at` is
     the address of another site that keeps them, `by_name` are the bodies that vote in the open after the members, or
-    instead of them."""
+    instead of them. A survey that waits has asked nobody yet."""
 
     debate: bool | None = None
     debate_days: int | None = None
@@ -54,6 +54,8 @@ class LabelFacts:
     members_vote: bool | None = None
     everyone: bool | None = None
     sample: int | None = None
+    survey_waits: bool = False
+    survey_answers: int | None = None
     registration: bool = False
     registered: int | None = None
     eligible_count: int | None = None
@@ -157,7 +159,7 @@ def _debate(facts: LabelFacts) -> Answer:
     if facts.debate is None:
         return NOT_DOCUMENTED, ()
     if not facts.debate:
-        return Phrase(N_("No")), (Phrase(N_("Members decide without a debate organised by the union.")),)
+        return Phrase(N_("No")), (Phrase(N_("The union organises none.")),)
     if facts.debate_days is None:
         return Phrase(N_("Yes")), _unequal(facts)
     beneath = [Phrase(N_("%(days)s days."), {"days": facts.debate_days})]
@@ -219,11 +221,11 @@ def _everyone(facts: LabelFacts) -> Answer:
         numbers: dict[str, object] = {"eligible": facts.eligible_count, "roll": facts.roll_count}
         beneath.append(Phrase(N_("%(eligible)s of %(roll)s members on the roll."), numbers))
     if facts.registration:
-        beneath.append(Phrase(N_("Only who has registered.")))
+        beneath.append(Phrase(N_("Only members who have registered.")))
     if facts.registered is not None:
         beneath.append(Phrase(N_("%(count)s registered."), {"count": facts.registered}))
     answer = (
-        N_("Yes, every member whose standing allows it") if facts.everyone else N_("No, some parts only")
+        N_("Yes, every member whose standing allows it") if facts.everyone else N_("No, only parts of the union")
     )
     return Phrase(answer), tuple(beneath)
 
@@ -236,7 +238,7 @@ def _secret(facts: LabelFacts) -> Answer:
     if facts.secret:
         beneath = (
             Phrase(N_("Ballots are encrypted; single ballots are never opened.")),
-            Phrase(N_("Votes are told for the whole union only, turnout by units of 30 members and more.")),
+            Phrase(N_("Votes are published for the whole union only; turnout for units of 30 members and more.")),
         )
         return Phrase(N_("Yes")), beneath
     return Phrase(N_("No")), (Phrase(N_("Votes are cast by name.")),)
@@ -252,7 +254,7 @@ def _codes(facts: LabelFacts) -> Answer:
         if facts.box_at:
             beneath.append(Phrase(N_("The site that keeps the ballots has the public part of each, and no name.")))
         return Phrase(N_("The tellers, on a machine of their own")), tuple(beneath)
-    caution = Phrase(N_("It could vote in a member’s place. Codes made by others take that away."))
+    caution = Phrase(N_("It could vote in a member’s place. If others make the codes, it cannot."))
     if facts.codes_by is CodesBy.LETTERS:
         return Phrase(N_("The operator of this site, as printed letters")), (caution,)
     return Phrase(N_("The operator of this site, by mail")), (caution,)
@@ -266,7 +268,7 @@ def _counts(facts: LabelFacts) -> Answer:
         beneath = []
         if facts.trustees_barred:
             barred: dict[str, object] = {"count": facts.trustees_barred}
-            words = N_("%(count)s named as trustees are officers now, and hold no key any more.")
+            words = N_("%(count)s named as trustees are officers now, and no longer hold a key.")
             beneath.append(Phrase(words, barred))
         if facts.box_at:
             kept: dict[str, object] = {"url": facts.box_at}
@@ -322,10 +324,13 @@ def _share(facts: LabelFacts) -> Answer:
 
 
 def _asked(facts: LabelFacts) -> tuple[Phrase, ...]:
-    if not facts.sample or not facts.roll_count:
+    if not facts.sample or not facts.roll_count or facts.survey_waits:
         return ()
     asked: dict[str, object] = {"sample": facts.sample, "roll": facts.roll_count}
-    return (Phrase(N_("%(sample)s of %(roll)s members were asked."), asked),)
+    told = Phrase(N_("%(sample)s of %(roll)s members were asked."), asked)
+    if facts.survey_answers is None:
+        return (told,)
+    return told, Phrase(N_("Of those asked, %(count)s answered."), {"count": facts.survey_answers})
 
 
 def _by_name(facts: LabelFacts, text: str) -> tuple[Phrase, ...]:

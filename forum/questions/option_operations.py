@@ -177,7 +177,7 @@ def ask_withdrawal(actor: Actor, question: Question, option: Option, *, now: dat
     _refuse_unless_speaker(actor, question, option)
     refuse_unless(
         question.state in (QuestionState.CHARGED, QuestionState.DEBATING, QuestionState.CLOSED),
-        N_("This is asked after the charge."),
+        N_("You can ask for this after the charge."),
     )
     query = db.select(WithdrawalRequest).where(
         WithdrawalRequest.option_id == option.id, WithdrawalRequest.member_id == actor.member_id

@@ -8,6 +8,7 @@ from forum.questions.process import StageKind
 from forum.questions.ribbon import RibbonStage, StageState
 
 SINCE = {
+    "Before the vote": N_("The vote is being prepared"),
     "Before the run-off": N_("Nobody has more than half; a run-off is being prepared"),
     "Counting": N_("The votes are being counted"),
     "Certified": N_("Result certified, %(at)s"),
@@ -20,7 +21,7 @@ SINCE = {
 UNTIL = {
     "Voting": N_("Voting until %(at)s"),
     "Run-off": N_("Run-off, voting until %(at)s"),
-    "Challengeable": N_("Counted, objections until %(at)s"),
+    "Challengeable": N_("Counted, can be challenged until %(at)s"),
     "Mandated": N_("The council carries it out, until %(at)s"),
 }
 

@@ -312,7 +312,7 @@ def _check_order(stages: list[Placed], top: TomlTable) -> None:
     for at, (place, stage) in enumerate(stages):
         allowed = 2 if stage.kind is StageKind.SURVEY and StageKind.DEBATE in kinds else 1
         if kinds[: at + 1].count(stage.kind) == allowed + 1:
-            _fault(top, place, N_("The stage %(stage)s stands more often than it may."), stage=stage.kind.value)
+            _fault(top, place, N_("The stage %(stage)s is there more often than it may be."), stage=stage.kind.value)
         if _is_survey_before_debate(kinds, at):
             continue
         if ORDER[stage.kind] < latest:

@@ -54,12 +54,12 @@ DATE_NAMES = {
     "record_at": N_("The roll is frozen"),
     "voting_opens_at": N_("Voting opens"),
     "voting_closes_at": N_("Voting closes"),
-    "challenge_closes_at": N_("The time for objections ends"),
+    "challenge_closes_at": N_("The time for challenges ends"),
     "first_survey_closes_at": N_("The survey before the debate closes"),
     "survey_closes_at": N_("The survey closes"),
     "run_off_opens_at": N_("The run-off opens"),
     "run_off_closes_at": N_("The run-off closes"),
-    "run_off_challenge_closes_at": N_("The time for objections to the run-off ends"),
+    "run_off_challenge_closes_at": N_("The time for challenges to the run-off ends"),
     "roll_call_closes_at": N_("The roll call closes"),
     "council_decision_closes_at": N_("The council’s vote by name closes"),
 }
@@ -101,7 +101,7 @@ def _missing_dates(timetable: Timetable, process: Process) -> list[Problem]:
     needed: tuple[str, ...] = ("registration_closes_at",) if process.stage(StageKind.REGISTRATION) else ()
     needed += DEBATE_DATES if process.debate else ()
     needed += VOTE_DATES if process.members_vote else ()
-    return [Problem(name, N_("Give this date.")) for name in needed if getattr(timetable, name) is None]
+    return [Problem(name, N_("Please give this date.")) for name in needed if getattr(timetable, name) is None]
 
 
 def _too_short(timetable: Timetable, process: Process) -> list[Problem]:

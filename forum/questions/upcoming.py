@@ -18,10 +18,10 @@ NEXT = {
     "record_at": N_("the roll is frozen %(at)s."),
     "voting_opens_at": N_("voting opens %(at)s."),
     "voting_closes_at": N_("voting closes %(at)s."),
-    "challenge_closes_at": N_("the time for objections ends %(at)s."),
+    "challenge_closes_at": N_("the time for challenges ends %(at)s."),
     "run_off_opens_at": N_("the run-off opens %(at)s."),
     "run_off_closes_at": N_("the run-off closes %(at)s."),
-    "run_off_challenge_closes_at": N_("the time for objections to the run-off ends %(at)s."),
+    "run_off_challenge_closes_at": N_("the time for challenges to the run-off ends %(at)s."),
 }
 UNTIL_CLOSED = ("registration_closes_at", "debate_opens_at", "debate_closes_at")
 UNTIL_OPEN = ("registration_closes_at", "record_at", "voting_opens_at")

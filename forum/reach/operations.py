@@ -71,13 +71,13 @@ def _address(actor: Actor, question: Question, new: NewFavour, entry: LedgerEntr
     if new.kind is Kind.PIN:
         hall = queries.hall_of_question(question, new.hall_id)
         own = actor.hosts(hall.local_id) if hall.local_id else actor.is_officer
-        refuse_unless(own, N_("A host pins in the own hall, an officer in the national hall."))
+        refuse_unless(own, N_("A host pins in their own hall, an officer in the national hall."))
         entry.hall_id, entry.local_id = hall.id, hall.local_id
         entry.audience = Audience.LOCAL if hall.local_id else Audience.ALL
         return
     audience, local_id = new.audience, None
     if actor.office == "host":
-        refuse_unless(audience is Audience.LOCAL, N_("A host writes to the own local."))
+        refuse_unless(audience is Audience.LOCAL, N_("A host writes to their own local."))
         local_id = actor.local_id
     elif audience is Audience.LOCAL:
         local = questions.local_by_number(new.local)

@@ -154,7 +154,7 @@ def why_not_favour(
 ) -> str:
     """What keeps somebody from writing to members in favour of an option by office; empty if nothing does."""
     if person.office not in ("officer", "host") or (kind is Kind.BANNER and person.office != "officer"):
-        return N_("Only an officer, or a host in the own local, does this by office.")
+        return N_("Only an officer, or a host in their own local, can do this.")
     if person.standing not in SPEAKING:
         return N_("Your standing lets you read, not write. Your host can tell you why.")
     return why_not_now(state, closes_at, now)

@@ -72,7 +72,7 @@ class _Row:
             self.problem(name, N_("At most %(most)s characters; these are %(count)s."), most=most, count=len(value))
         elif hidden := hidden_sign(value):
             self.problem(
-                name, N_("There is an invisible or broken sign here (%(sign)s). Type the cell anew."), sign=hidden
+                name, N_("There is an invisible or broken character here (%(sign)s). Type the cell again."), sign=hidden
             )
         return value
 
@@ -148,7 +148,7 @@ def _name(row: _Row) -> str:
 def _email(row: _Row) -> str:
     email = row.text("email", 254, required=False).removeprefix("mailto:")
     if email and not _EMAIL.fullmatch(email):
-        row.problem("email", N_("This is no e-mail address. Leave the cell empty if there is none."))
+        row.problem("email", N_("This is not an e-mail address. Leave the cell empty if there is none."))
     return email
 
 
@@ -156,14 +156,14 @@ def _country(row: _Row) -> str:
     cell = row.text("country", 60)
     code = _country_codes().get(_plain(cell), "")
     if cell and not code:
-        row.problem("country", N_("“%(cell)s” is no country. Two letters are best, such as US."), cell=cell[:40])
+        row.problem("country", N_("“%(cell)s” is not a country. Two letters are best, such as US."), cell=cell[:40])
     return code
 
 
 def _timezone(row: _Row) -> str:
     zone = row.text("timezone", 64, required=False)
     if zone and zone not in available_timezones():
-        row.problem("timezone", N_("“%(cell)s” is no time zone, such as America/Chicago."), cell=zone[:40])
+        row.problem("timezone", N_("“%(cell)s” is not a time zone, such as America/Chicago."), cell=zone[:40])
     return zone
 
 
@@ -181,7 +181,7 @@ def _since(row: _Row, order: str, today: date) -> date:
         return EARLIEST
     read = _date(cell, order)
     if read is None:
-        row.problem("since", N_("“%(cell)s” is no date. Write it like 2019-05-01."), cell=cell)
+        row.problem("since", N_("“%(cell)s” is not a date. Write it like 2019-05-01."), cell=cell)
     elif not EARLIEST <= read <= today:
         row.problem("since", N_("%(cell)s is in the future, or before 1900."), cell=cell)
     return read or EARLIEST

@@ -19,16 +19,16 @@ from forum.kernel.errors import N_
 from forum.roll.models import Member, RollImportLine
 
 BY_COMMAND = N_(
-    "Some lines are not for one teller alone. Such a file is applied by the operator’s command. Or leave these members "
-    "as the roll has them, and send the file again."
+    "One teller alone cannot make some of these changes. The operator can apply the file. Or leave these members as "
+    "they are on the roll, and send the file again."
 )
 UNDONE_BY_COMMAND = N_(
-    "Undoing this changes lines that are not for one teller alone. Such an import is undone by the operator’s command."
+    "One teller alone cannot undo some of these changes. The operator can undo the import."
 )
-OFFICER = N_("An officer is made, or ends being one.")
+OFFICER = N_("Somebody becomes an officer, or stops being one.")
 LEAVES = N_("Leaves the roll or comes back to it, and holds an office in a question that is not over.")
-EMAIL = N_("Another e-mail address, for an officer or for somebody with an office in a question that is not over.")
-STANDING = N_("Another standing, for an officer or for somebody with an office in a question that is not over.")
+EMAIL = N_("A new e-mail address for an officer, or for somebody with an office in a question that is not over.")
+STANDING = N_("A new standing for an officer, or for somebody with an office in a question that is not over.")
 
 
 @dataclass(frozen=True, slots=True)

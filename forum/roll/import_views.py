@@ -17,8 +17,8 @@ from forum.roll.roll_file import FIELDS, OPTIONAL
 blueprint = Blueprint("roll_import", __name__)
 PAGE = "roll_import.show_import"
 ABSENT_BY_COMMAND = N_(
-    "Among those who are not in the file are officers, or members who hold an office in a question that is not over. "
-    "Such a file is applied by the operator’s command if they have left. Written here, they all stay as they are."
+    "Officers, or members with an office in a question that is not over, are missing from the file. If they have left,"
+    " the operator can apply the file. Applied here, it leaves them all as they are."
 )
 
 

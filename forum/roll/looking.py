@@ -91,4 +91,4 @@ class Look:
 
 
 _TWICE = N_("Number %(number)s stands on line %(line)s already.")
-_TWO_PLACES = N_("Line %(line)s says something else of local %(local)s.")
+_TWO_PLACES = N_("Line %(line)s says something different about local %(local)s.")

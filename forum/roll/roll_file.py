@@ -65,7 +65,7 @@ def decode(raw: bytes) -> tuple[str, LineProblem | None]:
         except UnicodeDecodeError:
             text = raw.decode("cp1252", "replace")
     if "\x00" in text or raw.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff")):
-        return "", LineProblem(0, "", N_("This is no text file. Choose the roll saved as CSV."))
+        return "", LineProblem(0, "", N_("This is not a text file. Choose the roll saved as CSV."))
     return text.lstrip("\ufeff"), None
 
 

@@ -141,4 +141,4 @@ def _refuse_unless_may_add(actor: Actor) -> None:
     may = rules.may_add_factor(
         has_factor=queries.has_factor(actor.member_id), showed_factor=actor.second_factor, fresh=actor.fresh
     )
-    refuse_unless(may, N_("Show first that it is you: sign in afresh, with the second proof you already have."))
+    refuse_unless(may, N_("Show first that it is you: sign in again, with the second step you already have."))

@@ -55,7 +55,8 @@ def withdraw_request(actor: Actor, sitting_id: int, turn_id: int | None, *, now:
     else:
         turn = _turn(room, turn_id)
         runs = may_run(actor, room.place)
-        refuse_unless(turn.member_id == actor.member_id or runs, N_("Only the host takes somebody else off the stack."))
+        reason = N_("Only the host takes somebody else off the list of speakers.")
+        refuse_unless(turn.member_id == actor.member_id or runs, reason)
         if turn.member_id != actor.member_id:
             audit.record(actor, Act.TAKE_OFF_STACK, f"sitting:{sitting_id}", now=now, turn=turn.id)
     if turn is not None and turn.state == "waiting":
@@ -77,7 +78,7 @@ def call_next(actor: Actor, sitting_id: int, call: Call, *, now: datetime) -> Tu
     by_rule = floor_queries.next_turn(room)
     chosen = by_rule if call.turn_id is None else _turn(room, call.turn_id)
     if chosen is not None:
-        refuse_unless(chosen.state == "waiting", N_("This person is no longer on the stack."))
+        refuse_unless(chosen.state == "waiting", N_("This person is no longer on the list of speakers."))
         chosen.state, chosen.started_at = "speaking", now
         chosen.ends_at = now + timedelta(seconds=room.sitting.turn_seconds)
         chosen.out_of_order = chosen is not by_rule

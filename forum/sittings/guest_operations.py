@@ -20,7 +20,7 @@ from forum.sittings.models import Attendance, PresentGuest, Turn
 from forum.sittings.operations import Act, announce_floor, run_room
 from forum.sittings.queries import Room
 
-NOBODY_OF_THAT_NUMBER = N_("Nobody of this local bears this number. Check it, or write the name.")
+NOBODY_OF_THAT_NUMBER = N_("Nobody in this local has this number. Check it, or write the name.")
 IS_A_NUMBER = re.compile(r"[\W\d_]*\d[\W\d_]*")
 
 

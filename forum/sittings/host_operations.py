@@ -11,7 +11,7 @@ OVERTAKEN = {
     "give_floor": N_("Nothing was done: meanwhile the next speaker was called. Look again."),
     "override_stack": N_("Nothing was done: meanwhile a speaker was called out of turn. Look again."),
     "extend_turn": N_("Nothing was done: meanwhile one minute more was given. Look again."),
-    "pause_turn": N_("Nothing was done: meanwhile the clock was stopped or let go on. Look again."),
+    "pause_turn": N_("Nothing was done: meanwhile the clock was stopped or started again. Look again."),
     "end_turn": N_("Nothing was done: meanwhile the turn was ended. Look again."),
     "take_point": N_("Nothing was done: meanwhile a point of order was taken. Look again."),
     "dismiss_point": N_("Nothing was done: meanwhile a point of order was dismissed. Look again."),

@@ -109,7 +109,7 @@ def open_sitting(actor: Actor, sitting_id: int, *, now: datetime) -> Sitting:
     )
     refuse_unless(
         not rules.was_missed(room.sitting.state, room.sitting.starts_at, now),
-        N_("Its hour is long past, and nobody waits there any more. Set another time; members are told."),
+        N_("Its hour is long past, and nobody is waiting any more. Set another time; members are told."),
     )
     db.session.get(Hall, room.hall.id, with_for_update=True)  # two openings at once would make two sessions
     under_way = db.select(Sitting.id).where(Sitting.hall_id == room.hall.id, Sitting.state == "open")
@@ -148,7 +148,7 @@ def move_sitting(sitting: Sitting, move: rules.SittingMove) -> None:
     """Change the state of a sitting by its table of moves."""
     state = rules.next_state(sitting.state, move)
     if state is None:
-        raise Refused(N_("The session does not stand where this step can be taken. Look at the page again."))
+        raise Refused(N_("This is not possible at this point of the session. Look at the page again."))
     sitting.state = state
 
 

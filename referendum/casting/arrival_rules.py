@@ -17,7 +17,7 @@ HARMLESS = (DROPPED, REPLACED)
 FAULTS = {
     Fault.SIZE: N_("It is longer than a ballot of this vote can be."),
     Fault.FORM: N_("It is not written as ballots of this vote are."),
-    Fault.ELEMENT: N_("One of its numbers is no encrypted mark."),
+    Fault.ELEMENT: N_("One of its numbers is not an encrypted mark."),
     Fault.PROOF: N_("One of its proofs does not hold."),
     Fault.SIGNATURE: N_("It was not signed with the voting code that it names."),
 }

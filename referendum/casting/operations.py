@@ -44,7 +44,7 @@ class Came:
 
 UNKNOWN_CODE = N_(
     "This voting code is not on the list of this vote. Nothing was stored. "
-    "Compare it with your mail or letter, sign by sign."
+    "Compare it with your mail or letter, letter by letter."
 )
 ANOTHER_VOTE = N_(
     "This ballot was made for another vote. Nothing was stored; your voting code is unused by it. "

@@ -22,7 +22,7 @@ from referendum.trustees import queries, rules
 from referendum.trustees.ceremony_operations import keep_up
 
 DROP_TRUSTEE = "drop_trustee"
-NOT_AWAITED = N_("Only a trustee for whom the others wait is gone on without, and only while another one is left.")
+NOT_AWAITED = N_("The others can go on only without a trustee they are waiting for, and only while another is left.")
 
 
 def awaited_trustees(vote: Vote) -> list[Member]:

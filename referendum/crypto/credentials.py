@@ -61,11 +61,6 @@ def normalised(text: str) -> str | None:
     return _dashed(bare)
 
 
-def is_wellformed(text: str) -> bool:
-    """Whether a typed text is a voting code whose check character fits."""
-    return normalised(text) is not None
-
-
 def secret_of(code: str, uuid: str) -> int:
     """The secret exponent s of a voting code in one election. Raises ValueError for an ill-formed code."""
     shown = normalised(code)

@@ -15,7 +15,7 @@ HIDDEN_BY = N_("Now hidden, by ruling %(number)s.")
 SHOWN = N_("Shown again since.")
 MERGED = N_("Merged into A-%(number)s since.")
 WITHDRAWN = N_("Withdrawn by its mover since.")
-WORDED = N_("Its grounds were worded anew since.")
+WORDED = N_("Its grounds have been reworded since.")
 REWRITTEN = N_("Its words are no longer those that were frozen.")
 READINGS = N_("It had %(before)s readings when the digest was frozen; %(now)s of them stand now.")
 

@@ -9,10 +9,10 @@ from referendum.electorate.rules import Voter
 RULINGS_HAVE = timedelta(days=2)
 MOST_OPEN = 5
 
-STANDING = N_("Your standing on the roll is: %(standing)s. Here may vote who is: %(allowed)s.")
+STANDING = N_("Your standing on the roll is: %(standing)s. To vote here it must be: %(allowed)s.")
 COUNTRY = N_("Only members in these countries may vote here: %(allowed)s.")
 COUNCIL = N_("Only members of these councils may vote here: %(allowed)s.")
-REGISTERED = N_("Only who has registered may vote here, and you have not.")
+REGISTERED = N_("Only members who have registered may vote here, and you have not.")
 LOCAL = N_("Only members of these locals may vote here: %(allowed)s.")
 
 

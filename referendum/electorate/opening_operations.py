@@ -20,17 +20,18 @@ from referendum.electorate import credential_queries, entry_queries, opening_que
 from referendum.electorate.code_operations import UNDER_WAY
 from referendum.electorate.ending_operations import is_list_due
 from referendum.electorate.models import SealedOpening, Turnout
-from referendum.electorate.operations import ONLY_TELLERS, Act, subject_of
+from referendum.electorate.operations import ONLY_TELLERS, Act
 from referendum.electorate.sealing import NEEDED, fits
 from referendum.electorate.spare_operations import VOTING_OVER
 from referendum.electorate.way_rules import is_own_way
 from referendum.process.box_rules import ELSEWHERE, is_elsewhere
 from referendum.process.models import Vote
+from referendum.process.queries import subject_of
 
 MOST_SPARES = 50
 REMINDERS_APART = timedelta(days=2)
 LIST_GONE = N_("The sealed list is deleted a year after its vote is over.")
-TOLD = N_("Turnout by unit was told already.")
+TOLD = N_("Turnout by unit has been published already.")
 REMINDED = N_("Reminders were sent in the last two days. Let two days pass.")
 WHILE_OPEN = N_("Reminders are sent while voting is open.")
 _SHARE = re.compile(r"0|[1-9][0-9]{0,77}")
@@ -72,7 +73,7 @@ def _checked_facts(vote: Vote, purpose: str, facts: Mapping[str, Any], now: date
         return {}
     if purpose == "turnout":
         refuse_unless(
-            vote.state not in ("set_up", "open"), N_("Turnout by unit is told after the close, not before.")
+            vote.state not in ("set_up", "open"), N_("Turnout by unit is published after the close, not before.")
         )
         refuse_unless(not opening_queries.turnout_by_unit(vote.id), TOLD)
         refuse_unless(not is_list_due(vote, now), LIST_GONE)
@@ -99,7 +100,7 @@ def drop_opening(actor: Actor, vote: Vote, opening: SealedOpening, now: datetime
     """Take back the own opening that is not needed any more; shares handed in for it are forgotten, and a job that is
     at it stops."""
     refuse_unless(actor.holds("teller", vote.question_id), ONLY_TELLERS)
-    refuse_unless(opening.asked_by_id == actor.member_id, N_("Only who asked for an opening takes it back."))
+    refuse_unless(opening.asked_by_id == actor.member_id, N_("Only the teller who asked for it can take it back."))
     opening = opening_queries.locked_opening(opening.id)
     refuse_unless(opening.state == "asked", N_("This opening is over already."))
     opening.state, opening.given = "dropped", {}

@@ -18,11 +18,11 @@ from referendum.electorate import own_queries, queries
 from referendum.electorate.code_list import ListHeader, PartFile
 from referendum.electorate.list_check import check_header
 from referendum.electorate.list_models import CodeList
-from referendum.electorate.operations import ONLY_TELLERS, subject_of
+from referendum.electorate.operations import ONLY_TELLERS
 from referendum.electorate.sealing import NEEDED
 from referendum.electorate.way_rules import refuse_other_ways
 from referendum.process.models import Vote
-from referendum.process.queries import locked, vote_by_public_id
+from referendum.process.queries import locked, subject_of, vote_by_public_id
 
 NOT_A_PART = N_("This is not a part of a list of codes, or it was cut off on its way. Nothing was taken.")
 NOT_YET = N_("Voting codes are made when the executive council has issued the call.")
@@ -105,7 +105,7 @@ def receive_part(actor: Actor, vote: Vote, part: PartFile, now: datetime) -> Cod
         held = _begin(actor, vote, header, now)
     refuse_unless(held.state == "receiving", N_("This list is complete already."))
     if as_header(held) != header:
-        raise Refused(N_("This part says something else of the list than the parts before it. Nothing was taken."))
+        raise Refused(N_("This part says something else about the list than the parts before it. Nothing was taken."))
     held.received = sorted({*held.received, part.part})
     if len(held.received) == header.parts:
         held.state = "checking"
@@ -174,7 +174,7 @@ def say_codes_out(actor: Actor, vote: Vote, now: datetime) -> None:
     roll = queries.frozen_electorate(vote.id)
     held = own_queries.code_list(vote.id)
     refuse_unless(held is not None and held.state == "accepted", N_("No list of codes was accepted yet."))
-    refuse_unless(roll.codes == "making", N_("It was said already that every code is out."))
+    refuse_unless(roll.codes == "making", N_("A teller has said already that every code is out."))
     roll.codes = "sent"
     audit.record(
         actor, Act.CODES_OUT, subject_of(vote), now=now, office="teller", codes=roll.size,

@@ -110,11 +110,6 @@ def hash_of(lines: Iterable[Line]) -> str:
     return digest.hexdigest()
 
 
-def roll_hash(voters: Iterable[Voter]) -> str:
-    """The same, of voters."""
-    return hash_of(map(line_of, voters))
-
-
 @dataclass(frozen=True)
 class LocalSize:
     """How many eligible members a local has."""

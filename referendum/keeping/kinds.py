@@ -80,7 +80,7 @@ KEPT = (
         "surveys survey_answers",
     ),
     Kept(
-        N_("How presidents and officers voted in a roll call"), N_("by name, for good"), "roll_calls roll_call_seats"
+        N_("How presidents and officers voted by name"), N_("by name, for good"), "roll_calls roll_call_seats"
     ),
     Kept(
         N_("Mails to you"), N_("until they are delivered; to which address they went, a month longer"),

@@ -37,13 +37,13 @@ class Went:
     is None where no marks were opened. Of a mandate that quotes it: how many duties there are and how many acts answer
     it."""
 
-    on_ballot: bool | None = None
-    reason: Phrase | None = None
-    moved: int | None = None
-    weighed: int | None = None
-    quoted: bool = False
-    duties: int = 0
-    answered: int = 0
+    on_ballot: bool | None
+    reason: Phrase | None
+    moved: int | None
+    weighed: int | None
+    quoted: bool
+    duties: int
+    answered: int
 
 
 @dataclass(frozen=True)

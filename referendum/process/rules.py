@@ -32,7 +32,7 @@ def is_voting_open(state: str, opens_at: datetime, closes_at: datetime, now: dat
 def obstacles_to(move: VoteMove, facts: VoteFacts, now: datetime) -> list[Obstacle]:
     """Everything that keeps this move from happening now; empty when it may happen."""
     if next_state(facts.state, move) is None:
-        text = N_("The vote does not stand where this step can be taken.")
+        text = N_("This step is not possible at this stage of the vote.")
         remedy = N_("Look at the stages above.")
         return [Obstacle("wrong_state", text, remedy, {"state": facts.state.value, "move": move.value})]
     match move:
@@ -186,7 +186,7 @@ def lost_shares(lost: frozenset[int]) -> list[Obstacle]:
     """That some can no longer give their part, and what comes of it, since what is left does not suffice."""
     if not lost:
         return []
-    text = N_("%(count)s of the parts cannot come: who made the key holds the office no more.")
+    text = N_("%(count)s of the parts cannot come: those trustees no longer hold the office.")
     remedy = N_(
         "What is left does not open the count. Unless they hold it again, the vote is annulled seven days after the "
         "close, and held again."

@@ -54,7 +54,8 @@ def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
     return [
         {
             "what": gettext("Register to vote"),
-            "long": Markup(gettext("Until %(until)s. Only who has registered may vote.")) % {"until": when(closes_at)},  # noqa: S704
+            "long": Markup(gettext("Until %(until)s. Only members who have registered may vote."))  # noqa: S704
+            % {"until": when(closes_at)},
             "url": url_for(PAGE, number=question.number), "order": 10,
         }
     ]  # fmt: skip

@@ -34,7 +34,7 @@ def demo(*, fresh: bool, port: int, host: str) -> None:
 @click.command("replay")
 @click.argument("scenario")
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder for the record.")
-@click.option("--members", default=2000, show_default=True, type=click.IntRange(60, 1_000_000), help="Its roll.")
+@click.option("--members", default=2000, show_default=True, type=click.IntRange(60, 1_000_000), help="The roll’s size.")
 @click.option(
     "--ballots", type=click.IntRange(60, 20_000), help="How many members vote.  [default: all, but at most 2000]"
 )
@@ -49,8 +49,8 @@ def replay(scenario: str, *, out: Path, members: int, ballots: int | None, seed:
     members; every figure of the vote comes from the opened ballots alone, and every sheet is headed “simulation, N of M
     ballots real”. Mails are written and counted, never sent.
 
-    iam-2015 was a survey: it is drawn, answered and decided on, without ballots. Of iam-2007 and aft-2015 nothing is
-    simulated: what the record tells, what follows from it, and the label.
+    iam-2015 was a survey: it is drawn, answered and decided on, without ballots. Of iam-2007, aft-2015 and weiner-2015
+    nothing is simulated: what the record tells, what follows from it, and the label.
 
     A replay that was stopped goes on from its roll, or from before its vote, when the same command is given again.
     """

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import wsgi
-from forum.kernel import clock, migrate
+from forum.kernel import clock, mail, migrate
 from forum.kernel.database import db, transaction
 from forum.kernel.settings import Settings
 from forum.questions.queries import process_of, question_by_id
@@ -81,17 +81,20 @@ class Replay:
         with app.app_context():
             migrate.upgrade()
             clock.follow(settings.instance / "clock")
-            company = Company(self.members, **size_of(self.scenario, self.members))
+            locals_, councils = size_of(self.scenario, self.members)
+            company = Company(self.members, locals_, councils=councils)
             if begun is None:
                 company.import_roll(settings, clock.now(), tell)
                 let_go()
-                kept.keep()
-            question_id, talk = begun or 0, None
+                kept.keep(0, {})
+            question_id, mails = begun or (0, {})
+            mail.addressed().update(mails)
+            talk = None
             if not question_id:
                 question_id, talk = self._until_the_vote(company, tell)
                 if talk is None:  # who said what in a conversation is known to this process alone
                     let_go()
-                    kept.keep(question_id)
+                    kept.keep(question_id, mail.addressed())
             if self.scenario.kind == "survey":
                 self._survey(question_id, company, tell)
             else:
@@ -127,7 +130,7 @@ class Replay:
         told = self.scenario.roll_call
         by_name = vote_by_name(question_id, company, told) if told else None
         with transaction(write=False):
-            run = Run(self.scenario, self.part, self.seed, vote.frozen_size, by_name)
+            run = Run(self.scenario, self.part, self.seed, vote.frozen_size, by_name, mail.addressed().total())
             write_record(self.out, instance_folder(), run, vote.vote())
             digest = digest_of(question_id)
             if digest is not None:

@@ -23,8 +23,9 @@ class Kept:
     def __init__(self, folder: Path, settings: Settings, run: dict[str, Any]) -> None:
         self._folder, self._settings, self._run = folder, settings, run
 
-    def keep(self, question_id: int = 0) -> None:
-        """Keep the installation as it stands, while nobody is connected; with the question, once there is one."""
+    def keep(self, question_id: int, mails: dict[str, int]) -> None:
+        """Keep the installation as it stands, while nobody is connected; with the question, 0 before there is one, and
+        with the mails counted so far."""
         if self._settings.database_url:
             return
         for file in self._settings.instance.glob("*.sqlite3"):
@@ -33,20 +34,21 @@ class Kept:
         part = self._folder.with_suffix(".part")
         shutil.rmtree(part, ignore_errors=True)
         shutil.copytree(self._settings.instance, part)
-        (part / FACTS).write_text(json.dumps({"run": self._run, "question": question_id}), encoding="utf-8")
+        facts = {"run": self._run, "question": question_id, "mails": mails}
+        (part / FACTS).write_text(json.dumps(facts), encoding="utf-8")
         self.drop()
         part.rename(self._folder)
 
-    def bring_back(self) -> int | None:
-        """Put the installation back as it was kept: the question, 0 if there was none yet, or None if nothing of this
-        run is kept."""
+    def bring_back(self) -> tuple[int, dict[str, int]] | None:
+        """Put the installation back as it was kept; the question and the mails, or None if nothing of this run is
+        kept."""
         facts = self._folder / FACTS
         kept = json.loads(facts.read_text(encoding="utf-8")) if facts.is_file() else {}
         if kept.get("run") != self._run:
             self.drop()
             return None
         shutil.copytree(self._folder, self._settings.instance, ignore=shutil.ignore_patterns(FACTS))
-        return int(kept["question"])
+        return int(kept["question"]), kept["mails"]
 
     def drop(self) -> None:
         """Keep nothing any more."""

@@ -22,18 +22,20 @@ FILES = (
     "result.csv", "citations.csv", "turnout.csv", "leanings.csv", "opinions.csv", "reach.csv", "bulletin.pdf",
     "feed.atom", "dates.ics",
 )  # fmt: skip
+NOTICE = "This page tells of the replay’s own vote. What is known of the real one stands in the files beside."
 _LINK = re.compile(r'(?P<what>href|src|action)="(?P<path>[/?][^"#]*)(?P<anchor>#[^"]*)?"')
 _MAIN = re.compile(r"<main\b[^>]*>")
 _SCRIPTS = re.compile(r"<script\b.*?</script>", re.DOTALL)
 
 
-def write_pages(app: Flask, out: Path, question_id: int, heading: str = "") -> None:
-    """Write every page into `out`; `result.html` is the one to begin with. A `heading` stands at the head of each; what
-    has no room for one is left out then."""
+def write_pages(app: Flask, out: Path, question_id: int, heading: str) -> None:
+    """Write every page into `out`; `result.html` is the one to begin with. Each page says that it is a simulation; a
+    `heading` stands on sheets too, and what has no room for it is left out."""
     with transaction(write=False):
         names = _names(question_id)
     db.session.remove()
-    out.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
     shutil.copytree(STATIC, out / "static", dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.js", "vendor"))
     browser = app.test_client()
     for path, name in names.items():
@@ -41,7 +43,7 @@ def write_pages(app: Flask, out: Path, question_id: int, heading: str = "") -> N
         if answer.status_code != 200:
             continue
         if name.endswith(".html"):
-            page = standing_alone(answer.get_data(as_text=True), names, heading)
+            page = standing_alone(answer.get_data(as_text=True), names, heading or "simulation")
             (out / name).write_text(page, encoding="utf-8")
         elif not heading:
             (out / name).write_bytes(answer.data)
@@ -49,8 +51,8 @@ def write_pages(app: Flask, out: Path, question_id: int, heading: str = "") -> N
             (out / name).write_bytes(b'"' + heading.encode() + b'"\r\n' + answer.data.removeprefix(BOM_UTF8))
 
 
-def standing_alone(page: str, names: dict[str, str], heading: str = "") -> str:
-    """A page whose links lead to the files beside it, without scripts, under its heading if it has one."""
+def standing_alone(page: str, names: dict[str, str], heading: str) -> str:
+    """A page whose links lead to the files beside it, without scripts, under a heading."""
 
     def link(found: re.Match[str]) -> str:
         path = found["path"].split("?")[0]
@@ -61,7 +63,7 @@ def standing_alone(page: str, names: dict[str, str], heading: str = "") -> str:
         return ""
 
     alone = _LINK.sub(link, _SCRIPTS.sub("", page))
-    return _MAIN.sub(rf'\g<0><p class="note"><strong>{heading}</strong></p>', alone, count=1) if heading else alone
+    return _MAIN.sub(rf'\g<0><p class="notice"><strong>{heading}</strong><br>{NOTICE}</p>', alone, count=1)
 
 
 def _names(question_id: int) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Any
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from forum.questions.queries import question_by_id
+from forum.questions.rules import letter_at
 from forum.roll.queries import numbers_of
 from referendum.rehearsal.company import Company
 from referendum.rehearsal.rehearsed_vote import Tell
@@ -28,9 +29,9 @@ REASON = "Simulated: the council follows the leading answer."
 
 @dataclass(frozen=True, slots=True)
 class SurveyHeld:
-    """What came of it: the roll it was drawn from, its hash and seed, the told result by option, and the decision."""
+    """What came of it: the hash of the roll it was drawn from, the seed, the told result, and the decision."""
 
-    roll_hash: str
+    frame_hash: str
     seed: str
     told: dict[str, Any]
     titles: dict[str, str]
@@ -41,7 +42,7 @@ def hold_survey(question_id: int, scenario: Scenario, company: Company, seed: in
     """From the draw to the council's decision."""
     tend_surveys()
     places = _drawn(question_id)
-    letters = [chr(ord("A") + option) for option in draw_all(fill_urn(scenario, len(places)), seed)]
+    letters = [letter_at(option) for option in draw_all(fill_urn(scenario, len(places)), seed)]
     random.Random(seed).shuffle(places)  # noqa: S311 - who answers what, in a simulation
     answers = list(zip(places, letters, strict=True))
     now = clock.now()
@@ -49,7 +50,7 @@ def hold_survey(question_id: int, scenario: Scenario, company: Company, seed: in
         with transaction(write=True):
             survey = _survey(question_id)
             for place, letter in answers[start : start + AT_ONCE]:
-                answer(company.actor(place, now), survey, letter, now)
+                answer(company.actor(place, now), survey, [letter], now)
         tell("answers", min(start + AT_ONCE, len(answers)), len(answers))
     with transaction(write=False):
         closes_at = _survey(question_id).closes_at
@@ -62,7 +63,7 @@ def hold_survey(question_id: int, scenario: Scenario, company: Company, seed: in
     with transaction(write=False):
         survey = _survey(question_id)
         titles = {each.letter: each.title for each in question_by_id(question_id).options}
-        return SurveyHeld(survey.roll_hash, survey.seed, survey.told, titles, decision)
+        return SurveyHeld(survey.frame_hash, survey.seed, survey.told, titles, decision)
 
 
 def _survey(question_id: int) -> Survey:
@@ -86,7 +87,8 @@ def held_lines(held: SurveyHeld) -> list[str]:
     ]
     lines += [
         f"{held.titles[each['letter']]}: {each['count']:,}, {100 * each['plain']:.1f} % ± {100 * each['margin']:.1f}"
-        for each in told["shares"]
+        for table in told["tables"]
+        for each in table
         if each["letter"]
     ]
     for_it = sum(voted == held.decision.elected for _, voted in held.decision.votes)
@@ -96,9 +98,10 @@ def held_lines(held: SurveyHeld) -> list[str]:
 
 def held_facts(held: SurveyHeld) -> dict[str, Any]:
     """The same as JSON, with what is needed to draw the sample again."""
-    counts = [{"option": held.titles.get(each["letter"]), "count": each["count"]} for each in held.told["shares"]]
+    shares = [each for table in held.told["tables"] for each in table]
+    counts = [{"option": held.titles.get(each["letter"]), "count": each["count"]} for each in shares]
     return {
-        "roll_sha256": held.roll_hash, "draw_seed": held.seed, "frame": held.told["frame"], "asked": held.told["asked"],
-        "answered": held.told["answered"], "answers": counts,
+        "frame_sha256": held.frame_hash, "draw_seed": held.seed, "frame": held.told["frame"],
+        "asked": held.told["asked"], "answered": held.told["answered"], "answers": counts,
         "decision": {"body": held.decision.body, "elected": held.decision.elected},
     }  # fmt: skip

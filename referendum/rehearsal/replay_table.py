@@ -14,13 +14,15 @@ NOT_PUBLISHED = "not published"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What was run: `frozen_size` of all may vote by the frozen roll, `part.real` have cast a real ballot."""
+    """What was run: `frozen_size` of all may vote by the frozen roll, `part.real` have cast a real ballot; so many
+    `mails` to many were written, and none was sent."""
 
     scenario: Scenario
     part: Part
     seed: int
     frozen_size: int
     by_name: ByName | None = None
+    mails: int = 0
 
 
 def printed(run: Run, table: Table, cited: Sequence[CitedLine]) -> list[str]:
@@ -56,6 +58,7 @@ def _counted(run: Run, table: Table) -> list[str]:
     lines = [f"Eligible: {table.eligible:,}"]
     if run.scenario.label.get("registration"):
         lines.append(f"Registered: {table.eligible:,}")
+    lines += [f"Mails to members, written and not sent: {run.mails:,}"]
     lines += [f"Ballots: {table.ballots:,}", f"Blank: {table.blanks:,}"]
     return lines + [f"{row.option}: {row.count:,}, {row.unrounded}" for row in table.rows]
 
@@ -76,13 +79,14 @@ def not_published_lines(names: Iterable[str]) -> list[str]:
 
 
 def published_lines(scenario: Scenario, table: Table) -> list[str]:
-    """The table as its source published it, whatever the simulation gave, with the notes of its process. Where nothing
-    was ever published, the simulation's own."""
+    """The table as its source published it, whatever the simulation gave, with its notes. Where nothing was ever
+    published, the simulation's own."""
     if scenario.kind != "shares":
         return table.lines()
+    notes = [] if scenario.rest_is_one else [str(note) for note in table.notes]  # one figure alone came without any
     with_share = [option for option in scenario.options if option.share is not None]
     with_share.sort(key=lambda option: -(option.share or 0))
-    return [f"{option.title} – {option.share}%" for option in with_share] + [str(note) for note in table.notes]
+    return [f"{option.title} – {option.share}%" for option in with_share] + notes
 
 
 def _rest(scenario: Scenario) -> list[str]:
@@ -93,9 +97,11 @@ def _rest(scenario: Scenario) -> list[str]:
 
 
 def opened_lines(scenario: Scenario, table: Table) -> list[str]:
-    """The table of the opened ballots; what the source did not tell apart is left aside."""
-    shown = [option.title for option in scenario.options if option.share is not None or not scenario.rest_is_one]
-    return replace(table, rows=tuple(row for row in table.rows if row.option in shown)).lines()
+    """The table of the opened ballots; what the source did not tell apart, and a note to it, are left aside."""
+    if not scenario.rest_is_one:
+        return table.lines()
+    told = [option.title for option in scenario.options if option.share is not None]
+    return replace(table, rows=tuple(row for row in table.rows if row.option in told), notes=()).lines()
 
 
 def comes_out(scenario: Scenario, table: Table) -> bool:

@@ -14,7 +14,7 @@ COUNCIL_DAYS = timedelta(days=14)
 MOST_SEATS = 500
 LONGEST_SEAT = 200
 NOT_OPEN = N_("This vote is not open.")
-NO_SEAT = N_("Only who has a seat in this body votes here.")
+NO_SEAT = N_("Only those who have a seat in this body vote here.")
 
 
 def is_open(state: str, closes_at: datetime | None, now: datetime) -> bool:

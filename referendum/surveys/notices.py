@@ -43,5 +43,5 @@ def write(mailing: Mailing, most: int) -> int | None:
     people = db.session.execute(query.order_by(Member.id).limit(most)).all()
     readers = [Reader(member_id, address, language or "") for member_id, address, language in people]
     facts = {"survey": survey, "question": question, "count": len(items_of(survey))}
-    mail.send_wanted(mailing.kind, readers, MailKind.VOTE, now=now, **facts)
+    mail.send_wanted(mailing.kind, readers, MailKind.SURVEY, now=now, **facts)
     return readers[-1].member_id if readers else None

@@ -17,9 +17,10 @@ from forum.kernel.settings import Settings
 from forum.kernel.sheets import download, sheet
 from forum.questions.models import Question
 from forum.questions.process import StageKind
-from forum.questions.queries import visible_question
+from forum.questions.queries import process_of, visible_question
 from forum.questions.questionnaire import MOST_ITEMS
 from forum.questions.ribbon import Held
+from forum.roll.queries import roll_size
 from referendum.surveys import forms, frame_queries, operations, queries, questionnaire_operations
 from referendum.surveys.models import Survey
 from referendum.surveys.rules import AFTER, BEFORE
@@ -143,10 +144,7 @@ def _waits(survey: Survey, member_id: int) -> bool:
 
 def on_the_question(actor: Actor, *, question: Question, **_facts: object) -> Markup:
     """Each survey on it, as it stands."""
-    pages = [queries.survey_page(each, actor.member_id, clock.now()) for each in queries.surveys_on(question)]
-    return Markup("").join(
-        Markup(render_template("referendum/surveys/_question.html", page=page)) for page in pages  # noqa: S704
-    )
+    return Markup("").join(_part(each, actor.member_id) for each in queries.surveys_on(question))
 
 
 def on_the_ribbon(question: Question) -> dict[str, Any]:
@@ -157,6 +155,29 @@ def on_the_ribbon(question: Question) -> dict[str, Any]:
     return {"survey": Held(StageKind.SURVEY, found.state, found.opened_at, found.closed_at or found.closes_at)}
 
 
+def on_the_label(question: Question) -> dict[str, Any]:
+    """Of the newest survey that was drawn, how many were asked, and at its close how many answered."""
+    found = queries.surveys_on(question)
+    drawn = next((each for each in reversed(found) if each.state in ("open", "closed")), None)
+    if drawn is None:
+        return {"survey_waits": True, "sample": min(found[-1].wanted, roll_size())} if found else {}
+    sizes = [(each["asked"], each["frame"]) for each in drawn.strata]
+    facts = {"sample": sum(asked for asked, _ in sizes), "survey_answers": drawn.told.get("answered")}
+    if process_of(question).members_vote is None:
+        facts["roll_count"] = sum(frame for _, frame in sizes)
+    return facts
+
+
+def on_the_result(_actor: Actor, *, question: Question, **_facts: object) -> Markup:
+    """Each survey that was told, beside what was decided."""
+    return Markup("").join(_part(each) for each in queries.surveys_on(question) if each.told)
+
+
+def _part(survey: Survey, member_id: int = 0) -> Markup:
+    page = queries.survey_page(survey, member_id, clock.now())
+    return Markup(render_template("referendum/surveys/_question.html", page=page))  # noqa: S704
+
+
 def on_the_timetable(question: Question) -> dict[str, datetime | None]:
     """When each survey closes, once its sample is drawn."""
     names = {BEFORE: "first_survey_closes_at", AFTER: "survey_closes_at"}
@@ -164,9 +185,11 @@ def on_the_timetable(question: Question) -> dict[str, datetime | None]:
 
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike
-    """Surveys on docket and question, and when each is due."""
+    """Surveys on docket, question, label and result, and when each is due."""
     slots.fill("question.now", what_to_do_now)
     slots.fill("question.page", on_the_question)
     slots.fill("question.ribbon", on_the_ribbon)
+    slots.fill("question.label", on_the_label)
+    slots.fill("result.surveys", on_the_result)
     slots.fill("question.dates", on_the_timetable)
     slots.fill("question.moved", operations.question_moved)

@@ -62,6 +62,7 @@ def lies(module: str, source: str) -> Iterator[Lie]:
     """Every small lie that can be told in a module."""
     tree = ast.parse(source)
     guards = [each.value for each in ast.walk(tree) if isinstance(each, ast.keyword) and each.arg in GUARDS]
+    guards += [each.args[0] for each in ast.walk(tree) if isinstance(each, ast.Call) and _is_one_row(each)]
     inside, constants = _in_functions(tree), _constants(tree)
     for place, node in enumerate(ast.walk(tree)):
         for change in range(0 if node in guards else len(_changes(node))):
@@ -75,6 +76,11 @@ def lies(module: str, source: str) -> Iterator[Lie]:
                 ast.fix_missing_locations(changed)
                 where = (id(node) in inside, constants.get(id(node), ""))
                 yield Lie(module, getattr(node, "lineno", 0), told, *where, changed)
+
+
+def _is_one_row(call: ast.Call) -> bool:
+    """A query for one row, of which one is read: whether two would come changes nothing."""
+    return isinstance(call.func, ast.Attribute) and ast.unparse(call).endswith(".limit(1)")
 
 
 def _in_functions(tree: ast.Module) -> set[int]:

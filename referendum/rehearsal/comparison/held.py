@@ -74,11 +74,11 @@ def spread(values: Runs) -> Spread | None:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A process in all its runs. `seats` is how many sit in the body that votes by name, 0 where none does."""
+    """A process in all its runs. `seats` says of each deciding stage how many vote in it by name; 0: the members."""
 
     spoken: Spoken | None
     ends: tuple[End, ...]
-    seats: int
+    seats: tuple[int, ...]
 
     @property
     def outcomes(self) -> list[tuple[str, int]]:

@@ -106,7 +106,7 @@ def test_who_may_not_write_is_told_what_hinders_first(
 
 def test_a_stop_ends_at_its_instant_and_a_draft_is_kept_two_weeks_beyond_the_close() -> None:
     until, second = datetime(2026, 11, 10, 12, tzinfo=UTC), timedelta(seconds=1)
-    assert "stopped from writing" in why_stopped(until, until - second)
+    assert "cannot write in this hall" in why_stopped(until, until - second)
     assert (why_stopped(until, until), why_stopped(None, until)) == ("", "")
     assert (draft_kept_until(None), draft_kept_until(until)) == (None, until + timedelta(days=14))
 

@@ -132,7 +132,7 @@ def test_a_draft_can_still_be_read_once_its_member_may_not_write(app: Flask, cas
     with app.test_request_context(), transaction(write=True):
         stop(halls["here"], cast.member, clock.now() + timedelta(days=1))
     shown = page(browser, f"/halls/{halls['here']}")
-    assert "You are stopped" in shown
+    assert "You cannot write" in shown
     assert "Half a thought</textarea>" in shown
 
 
@@ -263,5 +263,5 @@ def test_who_is_stopped_from_writing_is_offered_no_way_to_write(app: Flask, cast
         stop(hall_id, cast.member, clock.now() + timedelta(days=1))
     page = writer.get(address).text
     assert not [offer for offer in offers if offer in page]
-    assert "You are stopped from writing" in page
-    assert "You are stopped from writing" in writer.get(f"{address}/posts/1/edit").text
+    assert "You cannot write in this hall" in page
+    assert "You cannot write in this hall" in writer.get(f"{address}/posts/1/edit").text

@@ -61,7 +61,7 @@ def test_a_stop_is_seen_under_the_words_in_the_log_and_by_the_member_and_can_be_
         assert "<bdi>Marta Quill</bdi> does not write in this hall until" in shown
         assert "The same, &lt;b&gt;ten&lt;/b&gt; times." in shown
     assert "the writer cannot write in this hall until" in page(reader, f"/halls/{hall['hall']}")
-    assert "You are stopped from writing in this hall" in page(member, f"/halls/{hall['hall']}")
+    assert "You cannot write in this hall" in page(member, f"/halls/{hall['hall']}")
     assert where in page(member, "/me/words")
     session = page(member, f"/sittings/{hall['sitting']}")
     assert 'data-event="say"' not in session

@@ -102,7 +102,7 @@ def test_a_digest_tells_arguments_answers_sessions_and_what_is_next(app: Flask, 
     assert "Dear Priya Nand," in text
     assert "A-01, against option B: Claim 1 <b>&" in text
     assert "A-02, for option B, answers A-01: Claim 2 <b>&" in text
-    assert "One more was moved and waits for a second." in text
+    assert "One more was moved and waits for a seconder." in text
     assert "2 arguments came onto the record:" in text
     assert "Local 156" in text, "the session of the own local"
     assert "the debate closes" in text

@@ -188,9 +188,9 @@ def test_saving_without_a_change_keeps_what_was_published(cast: Cast, ground: Fl
 
 def test_a_charged_question_is_no_longer_a_draft(cast: Cast, ground: Flask, now: datetime) -> None:
     question = make_question(cast, state="charged", now=now)
-    with pytest.raises(Refused, match="left the drawer"):
+    with pytest.raises(Refused, match="no longer a draft"):
         save(cast, question, now, title="Too late")
-    with pytest.raises(Refused, match="left the drawer"):
+    with pytest.raises(Refused, match="no longer a draft"):
         draft_operations.publish_question(actor(cast.officer), question, now=now)
 
 

@@ -29,7 +29,7 @@ def test_what_nobody_has_told_is_not_documented_in_every_row() -> None:
 def test_the_process_of_2024_says_not_documented_where_its_record_is_silent() -> None:
     label = answers(planned("iam-2024", without=("debate", "bound")))
     assert label["debate"] == label["bound"] == label["secret"] == "Not documented"
-    assert label["everyone"] == "No, some parts only"
+    assert label["everyone"] == "No, only parts of the union"
 
 
 def test_a_survey_says_that_there_is_no_vote_and_that_it_binds_nobody() -> None:

@@ -43,7 +43,7 @@ def test_the_label_says_how_many_trustees_are_left_and_why(cast: Cast, debating:
     make_officer(cast.trustees[0])
     row_ = next(each for each in label_of(debating, now) if each.code == "counts")
     assert str(row_.answer) == "1 trustees together, none of them an officer"
-    assert [str(each) for each in row_.beneath] == ["1 named as trustees are officers now, and hold no key any more."]
+    assert [str(each) for each in row_.beneath] == ["1 named as trustees are officers now, and no longer hold a key."]
 
 
 def test_what_the_roll_does_to_an_appointment_is_in_the_audit_log(app: Flask, cast: Cast) -> None:

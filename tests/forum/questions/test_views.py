@@ -226,9 +226,9 @@ def test_an_option_that_does_not_exist_is_not_there(app: Flask, cast: Cast) -> N
 
 def test_tellers_see_their_forms_and_members_do_not(app: Flask, cast: Cast) -> None:
     put(app, cast, "debating")
-    assert "Excuse a local" in sign_in(app, cast.tellers[0]).get("/q/1/acts").text
+    assert "Exempt a local" in sign_in(app, cast.tellers[0]).get("/q/1/acts").text
     page = sign_in(app, cast.member).get("/q/1/acts").text
-    assert "Excuse a local" not in page
+    assert "Exempt a local" not in page
     assert "The pledge" in page
 
 

@@ -113,7 +113,7 @@ BAD = {
     "an empty standing": (roll(row(standing="")), [(2, "standing")]),
     "no such office": (roll(row(office="king")), [(2, "office")]),
     "a date that may be two": (roll(row(since="5/1/2019")), [(2, "since")]),
-    "no date": (roll(row(since="long ago")), [(2, "since")]),
+    "not a date": (roll(row(since="long ago")), [(2, "since")]),
     "a day that never was": (roll(row(since="2019-02-30")), [(2, "since")]),
     "a day to come": (roll(row(since="2031-01-01")), [(2, "since")]),
     "a cell too many": (roll(row() + ",more"), [(2, "")]),

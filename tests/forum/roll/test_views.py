@@ -94,7 +94,7 @@ def test_a_teller_imports_a_roll_from_upload_to_undoing(open_forms: Flask, cast:
     assert "Nobody found" in client.get("/roll?q=Bold").text
 
 
-BY_COMMAND = "applied by the operator’s command"
+BY_COMMAND = "operator can apply the file"
 
 
 def everyone(app: Flask, **changes: dict[str, str]) -> bytes:
@@ -184,10 +184,10 @@ def test_who_was_named_in_a_question_that_is_over_leaves_like_any_member(
 @pytest.mark.parametrize(
     ("number", "change", "why"),
     [
-        ("3001", {"email": "mine@example.org"}, "Another e-mail address"),
-        ("2001", {"email": "mine@example.org"}, "Another e-mail address"),
-        ("2001", {"standing": "suspended"}, "Another standing"),
-        ("3001", {"standing": "lapsed"}, "Another standing"),
+        ("3001", {"email": "mine@example.org"}, "A new e-mail address"),
+        ("2001", {"email": "mine@example.org"}, "A new e-mail address"),
+        ("2001", {"standing": "suspended"}, "A new standing"),
+        ("3001", {"standing": "lapsed"}, "A new standing"),
     ],
 )
 def test_a_teller_changes_on_the_page_no_address_or_standing_of_those_who_rule(
@@ -277,7 +277,7 @@ def test_a_teller_undoes_on_the_page_nothing_that_the_command_alone_may_do(
     assert done.exit_code == 0, done.output
     assert offices(open_forms, "1001") == offices(open_forms, "9") == ("officer", False)
     told = client.get("/roll/imports/1").text
-    assert "undone by the operator’s command" in told
+    assert "The operator can undo" in told
     assert "Undo this import" not in told
     assert client.post("/roll/imports/1/undo").status_code == 403
     assert offices(open_forms, "1001") == ("officer", False)
@@ -305,7 +305,7 @@ def test_the_mistakes_of_a_file_stand_with_line_and_column(open_forms: Flask, ca
     client = make_teller(open_forms, cast)
     page = upload(client, roll(row("1", since="5/1/2019"), row("2"), row("2"))).location
     told = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", client.get(page).text))
-    assert "2 things to mend" in told
+    assert "2 things to correct" in told
     assert "2 since 5/1/2019 may be day or month first" in told
     assert "4 member number Number 2 stands on line 3 already." in told
     assert client.post(f"{page}/apply").status_code == 403

@@ -47,7 +47,7 @@ def test_a_host_sets_up_a_passkey_and_signs_in_with_it(chromium: Browser, tmp_pa
         page.get_by_text("I have a password").click()
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in with it").click()
-        expect(page.get_by_role("heading", name="Add a second proof")).to_be_visible()
+        expect(page.get_by_role("heading", name="Add a second step to your sign-in")).to_be_visible()
         page.get_by_role("button", name="Set up a passkey").click()
         page.get_by_role("button", name="Make ten codes").click()
         expect(page.locator(".recovery li")).to_have_count(10)

@@ -65,7 +65,7 @@ def test_the_second_host_s_stale_act_is_refused_in_words_and_the_page_told_how_i
     assert shown["speaker"]["turn"] == first
     assert len(shown["stack"]) == 1
     assert other.act("pause_turn")["ok"]
-    assert one.act("end_turn")["refused"] == f"{MEANWHILE}the clock was stopped or let go on. Look again."
+    assert one.act("end_turn")["refused"] == f"{MEANWHILE}the clock was stopped or started again. Look again."
     assert one.look()["speaker"]["paused"]
 
 

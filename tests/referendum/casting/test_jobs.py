@@ -1,12 +1,14 @@
 """The check of what waits, by several processes and by several jobs at once."""
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from referendum.casting import jobs, operations, queries
-from referendum.casting.checking import Verdict, check_pair
+from referendum.casting.checking import Verdict, Waiting, check_pair
 from referendum.casting.models import Arrival
 from tests.build_ballots import pair_with_false_proofs
 from tests.build_votes import Ballots, make_vote
@@ -39,6 +41,29 @@ def test_a_pool_of_processes_checks_what_waits(
         jobs.check_waiting(ballots.vote.id)
         assert queries.set_aside_count(ballots.vote.id, "C") == 1
     assert states(app) == [("checked", False)] * 4 + [("checked", True)]
+
+
+def test_jobs_that_check_at_once_begin_at_different_places(
+    app: Flask, ballots: Ballots, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "AT_ONCE", 2)
+    with app.app_context():
+        every = [pair.sequence for pair in map(_first_drawn(monkeypatch, ballots.vote.id), range(4))]
+    assert every == sorted(set(every)), "each place from the first to the last but one may be drawn"
+
+
+def _first_drawn(monkeypatch: pytest.MonkeyPatch, vote_id: int) -> Callable[[int], Waiting]:
+    def at(place: int) -> Waiting:
+        def drawn(below: int) -> int:
+            assert below == 4
+            return place
+
+        monkeypatch.setattr("referendum.casting.jobs.secrets.randbelow", drawn)
+        found = jobs._some_waiting(vote_id)
+        assert len(found) == 2
+        return found[0]
+
+    return at
 
 
 def test_however_many_wait_each_run_checks_some_and_goes_on_until_none_is_left(

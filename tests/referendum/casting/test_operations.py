@@ -16,10 +16,12 @@ from referendum.casting.envelope import open_pair
 from referendum.casting.forms import SentPair
 from referendum.casting.models import Arrival, BoxBatch, BoxedBallot, SetAside
 from referendum.casting.rules import Found, batch_hash
+from referendum.casting.voted_queries import voted_among
 from referendum.process.models import Vote
 from tests.build_ballots import Paper, pair_with_false_proofs
 from tests.build_votes import Ballots, make_vote
 from tests.people import Cast
+from tests.trail import trail
 
 
 def count(table: type) -> int:
@@ -47,6 +49,39 @@ def test_a_pair_is_recorded_checked_and_boxed(ground: Flask, cast: Cast, now: da
     hashes = db.session.scalars(db.select(BoxedBallot.hash).where(BoxedBallot.archive == "V"))
     said = db.session.get_one(BoxBatch, (ballots.vote.id, 1, "V"))
     assert (said.ballots, said.hash) == (1, batch_hash(hashes))
+    assert trail("write_batch") == [("write_batch", "box", {"batch": 1, "votes": 1})]
+
+
+def test_each_tracker_leads_to_its_own_ballot_among_all_that_wait(ground: Flask, cast: Cast, now: datetime) -> None:
+    ballots = make_vote(cast, now=now)
+    pairs = [ballots.pair(voter, voter) for voter in (0, 1)]
+    receipts = [operations.cast_pair(ballots.vote, pair, now=now) for pair in pairs]
+    for pair, receipt in zip(pairs, receipts, strict=True):
+        for archive, tracker, body in (("V", receipt.v, pair.v), ("C", receipt.c, pair.c)):
+            found = queries.whereabouts(tracker or "")
+            assert (found.archive, found.body, found.vote_id) == (archive, body.decode(), ballots.vote.id)
+
+
+def test_who_has_voted_is_known_by_the_votes_that_wait_or_are_boxed_and_by_nothing_else(
+    ground: Flask, cast: Cast, now: datetime
+) -> None:
+    ballots = make_vote(cast, now=now)
+    vote_id = ballots.vote.id
+    operations.cast_pair(ballots.vote, ballots.pair(0), now=now)
+    arrival = db.session.scalars(db.select(Arrival)).one()
+    v, c = arrival.v_credential, arrival.c_credential
+    assert queries.waiting_count(vote_id) == 1
+    for sealed in (False, True):
+        assert queries.is_sealed(vote_id) is sealed
+        assert voted_among(vote_id, [v, c, "0" * 64]) == {v}
+        assert queries.has_voted(vote_id, v)
+        assert not queries.has_voted(vote_id, c)
+        if not sealed:
+            check_all(ballots)
+            box_operations.write_batch(ballots.vote, now=now, closing=True)
+            assert not queries.is_sealed(vote_id)
+            box_operations.seal_box(ballots.vote, now=now)
+            assert queries.waiting_count(vote_id) == 0
 
 
 def test_looking_up_a_tracker_does_not_read_the_whole_box(ground: Flask) -> None:

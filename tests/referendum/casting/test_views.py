@@ -107,6 +107,12 @@ def test_the_front_page_begins_with_what_is_voted_on_while_another_debate_runs(
     assert "<h1>Is this voted on?</h1>" in sign_in(app, cast.member).get("/").get_data(as_text=True)
 
 
+def test_no_door_around_the_booth_looks_at_a_cookie(app: Flask) -> None:
+    doors = {name: view for name, view in app.view_functions.items() if name.startswith("casting.")}
+    assert len(doors) >= 6
+    assert [name for name, view in doors.items() if not view.nobody] == []  # type: ignore[attr-defined]
+
+
 def test_there_is_no_booth_for_a_vote_that_does_not_exist(app: Flask, ballots: Ballots) -> None:
     assert app.test_client().get("/booth/nothing").status_code == 404
 

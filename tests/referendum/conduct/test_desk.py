@@ -112,6 +112,13 @@ def test_the_page_says_what_keeps_voting_from_closing_and_the_count_from_being_p
     assert headings(made)[0] == "Before the count can be published"
 
 
+def test_while_the_box_is_in_other_hands_the_page_waits_for_it(cast: Cast, now: datetime) -> None:
+    made = make_open(make_closed(cast, now=now))
+    close_votes(made.vote.closes_at)
+    made.vote.params = {**made.vote.params, "box": {"url": "https://box.example.org"}}
+    assert headings(made) == ("Before the count can be published", {"box_away"})
+
+
 def test_a_tie_is_on_the_page_for_seven_days(cast: Cast, now: datetime) -> None:
     made = make_counted(make_open(make_closed(cast, now=now)), {"A": 4, "B": 4})
     until = made.at + timedelta(days=7)
@@ -187,7 +194,7 @@ def test_after_the_count_tellers_are_asked_for_the_tie_the_challenges_and_then_t
     assert desk(made.teller()) == []
     at(made.vote.challenges_end_at or made.at)
     assert desk(made.teller()) == [
-        ("Certify the result of question 1", "The time for objections is over.", 11, False)
+        ("Certify the result of question 1", "The time for challenges is over.", 11, False)
     ]
 
 
@@ -205,7 +212,7 @@ def test_the_docket_asks_a_voter_to_vote_and_then_whether_something_was_not_righ
         assert docket(voter, made) == said
     make_counted(made, {"A": 3, "B": 8})
     ends_at = made.vote.challenges_end_at or made.at
-    for instant, said in ((made.at, ["Object to the count"]), (ends_at, [])):
+    for instant, said in ((made.at, ["Challenge the vote"]), (ends_at, [])):
         at(instant)
         assert docket(voter, made) == said
     at(made.at)

@@ -151,12 +151,12 @@ def test_while_a_call_stands_nobody_issues_another(cast: Cast, now: datetime) ->
     waiting = call_operations.propose_call(actor(cast.officer), made.vote, NewCall("The president decides."), made.at)
     call(made)
     later = made.vote.opens_at + timedelta(days=2)
-    with pytest.raises(Refused, match="A call stands"):
+    with pytest.raises(Refused, match="There is a call already"):
         call(made, NewCall(TIE_BREAK, later, later + timedelta(days=9)))
     with pytest.raises(Refused):
         sign_all(cast.officers, waiting, now=made.at)
     made.at = made.vote.closes_at - timedelta(seconds=1)
-    with pytest.raises(Refused, match="A call stands"):
+    with pytest.raises(Refused, match="There is a call already"):
         call(made, NewCall(TIE_BREAK, later, later + timedelta(days=9)))
 
 

@@ -61,6 +61,14 @@ def test_no_tie_is_broken_later_than_seven_days_after_the_count(cast: Cast, now:
     assert made.vote.outcome == "undecided"
 
 
+def test_a_breaking_that_names_what_has_changed_since_is_written_anew(cast: Cast, now: datetime) -> None:
+    made = tied(cast, now)
+    act = tie_operations.propose_tie_break(made.teller(), made.vote, NewTieBreak(("A",), "By lot."), made.at)
+    made.question.title = "Shall we do something else?"
+    with pytest.raises(Refused, match="has changed"), attempt():
+        sign_all(cast.tellers, act, now=made.at)
+
+
 def test_only_the_tied_are_chosen_and_only_where_there_is_a_tie(cast: Cast, now: datetime) -> None:
     made = tied(cast, now)
     with pytest.raises(Invalid) as refusal:

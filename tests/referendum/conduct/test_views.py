@@ -246,3 +246,48 @@ def test_a_vote_that_nobody_opened_is_shown_as_annulled_with_the_reason(app: Fla
     shown = app.test_client().get(f"/q/{number}/result?vote=1").get_data(as_text=True)
     assert "This vote was annulled and is held again" in shown
     assert "The trustees did not open the count within seven days." in shown
+
+
+def proposed(app: Flask, cast: Cast, path: str, data: dict[str, str]) -> str:
+    """What a teller's form put before the tellers, by the page to which it leads."""
+    answer = sign_in(app, cast.tellers[0]).post(path, data=data)
+    assert answer.status_code == 302, answer.get_data(as_text=True)
+    with app.app_context():
+        return db.session.get_one(BodyAct, int(answer.headers["Location"].rsplit("/", 1)[1])).act
+
+
+def test_an_open_vote_is_extended_and_an_observer_named_by_form(
+    app: Flask, cast: Cast, now: datetime, at: SetClock
+) -> None:
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        made = make_open(make_closed(cast, now=now))
+        then, until = made.at, made.vote.closes_at + timedelta(days=2)
+    at(then)
+    longer = {"extend_to": until.strftime("%Y-%m-%dT%H:%M"), "extend_reason": "The post was late."}
+    assert proposed(app, cast, "/q/1/vote/extend", longer) == "extend_vote"
+    more = {"member": "1002", "observer_reason": "There is only one."}
+    assert proposed(app, cast, "/q/1/vote/observer", more) == "name_observer"
+
+
+def test_a_trustee_is_gone_on_without_by_form(app: Flask, cast: Cast, now: datetime, at: SetClock) -> None:
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        made = make_closed(cast, now=now)
+        then, awaited = made.at, db.session.get_one(Member, cast.trustees[1]).public_id
+    at(then)
+    gone = {"trustee": awaited, "trustee_reason": "Nobody has reached them."}
+    assert proposed(app, cast, "/q/1/vote/trustee", gone) == "drop_trustee"
+
+
+def test_a_count_is_annulled_by_form_after_a_challenge_that_was_upheld(
+    app: Flask, cast: Cast, now: datetime, at: SetClock
+) -> None:
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        made = make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8})
+        upheld = Challenge(
+            vote_id=made.vote.id, member_id=cast.member, text="No letters came.", at=made.at, ruling="upheld",
+            changes_outcome=True, ruling_reason="So it was.", ruled_at=made.at,
+        )  # fmt: skip
+        db.session.add(upheld)
+        then = made.at
+    at(then)
+    assert proposed(app, cast, "/q/1/vote/annul", {"annul_reason": "Two locals got no letters."}) == "annul"

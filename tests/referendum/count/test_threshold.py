@@ -13,6 +13,7 @@ from forum.kernel.doors import Actor
 from forum.kernel.errors import Refused
 from forum.questions.models import Appointment
 from referendum.count import jobs, operations, proof_queries, queries, rules
+from referendum.crypto.canonical import Malformed
 from referendum.process.models import Vote
 from referendum.rehearsal.trusted import Trusted
 from referendum.trustees.forms import SentPart
@@ -177,6 +178,18 @@ def test_a_part_with_a_wrong_second_proof_is_refused_its_trustee_named_and_nothi
             operations.accept_partial(counting.trustee(0), counting.vote, "V", 1, part.raw, counting.now, second)
         assert "the second proof does not hold" in str(refused.value)
         assert queries.parts(counting.vote_id, "V") == []
+
+
+def test_a_second_proof_that_was_altered_where_it_is_kept_stops_the_count(app: Flask, counting: Threshold) -> None:
+    with app.app_context(), transaction(write=True):
+        counting.give(0)
+        counting.give(1)
+        one, other = queries.parts(counting.vote_id, "V")
+        one.second_proof = other.second_proof
+        tally = queries.tally_of(counting.vote_id, "V")
+        assert tally is not None
+        with pytest.raises(Malformed, match="second proof does not hold"):
+            operations.opened_totals(counting.vote, tally)
 
 
 def test_a_part_is_lost_only_where_the_others_do_not_suffice(app: Flask, counting: Threshold) -> None:

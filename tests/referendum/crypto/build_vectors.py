@@ -121,10 +121,9 @@ def refused_cases(raw: str, other: str) -> list[dict[str, str]]:
     """
     parsed = json.loads(raw)
     first = parsed["answers"][0]
-    spaced = json.dumps(parsed, ensure_ascii=False)
     alpha = first["choices"][0]["alpha"]
     return [
-        {"fault": "form", "ballot": spaced},
+        {"fault": "form", "ballot": raw.replace("{", "{ ", 1)},
         {"fault": "form", "ballot": raw[:-1]},
         {"fault": "form", "ballot": raw.replace('"alpha":"', '"alpha":"0', 1)},
         {"fault": "election", "ballot": other},

@@ -47,7 +47,7 @@ Change = Callable[[Argument, Argument, Cast, datetime], object]
             lambda one, _other, _cast, _now: setattr(one, "agree_count", one.agree_count - 1),
             "It had 14 readings when the digest was frozen; 13 of them stand now.",
         ),
-        (lambda one, _other, _cast, now: word_anew(one, now), "Its grounds were worded anew since."),
+        (lambda one, _other, _cast, now: word_anew(one, now), "Its grounds have been reworded since."),
         (
             lambda one, _other, _cast, _now: setattr(one, "claim", "The strike fund lasts a day"),
             "Its words are no longer those that were frozen.",

@@ -387,7 +387,7 @@ def test_one_teller_keeps_no_spare_code_from_being_given(
         )
         give(app, called, idle, 2, now)
         give(app, called, wanted, 0, now)
-        with pytest.raises(Refused, match="Only who asked"):
+        with pytest.raises(Refused, match="Only the teller who asked"):
             opening_operations.drop_opening(called.teller(1), called.vote, wanted, now, folder)
         opening_operations.drop_opening(called.teller(1), called.vote, idle, now, folder)
         assert (idle.state, wanted.state) == ("dropped", "asked")
@@ -410,7 +410,7 @@ def test_turnout_told_by_one_opening_is_not_told_again_by_another_that_waited(
         first, second = (each.id for each in openings)
     with app.app_context():
         opening_jobs.carry_out(first, lambda: now)
-        with transaction(write=True), pytest.raises(Refused, match="was told already"):
+        with transaction(write=True), pytest.raises(Refused, match="published already"):
             give(app, called, opening_queries.opening(second), 1, now)
 
 

@@ -16,7 +16,7 @@ from referendum.crypto.group import power_of_g
 from referendum.crypto.trustee import new_private_key, public_key_of
 from referendum.electorate import entry_queries, operations, queries, rules
 from referendum.electorate.models import Electorate, RollEntry, TellerKey
-from referendum.electorate.rules import Voter, record_instant, roll_hash
+from referendum.electorate.rules import Voter, hash_of, line_of, record_instant
 from referendum.electorate.sealing import join, unseal
 from referendum.process.models import Vote
 from tests.elsewhere import wrote_elsewhere
@@ -41,8 +41,8 @@ def test_the_frozen_roll_holds_the_entitled_with_hash_size_and_units(
     assert {cast.member, *cast.officers, *cast.tellers} <= on_it
     assert frozen.size == len(entries) == len({each.entry for each in entries})
     members = [db.session.get_one(Member, each) for each in on_it]
-    assert frozen.roll_hash == roll_hash(
-        Voter(m.number, m.standing, m.country, "Lakes District", m.local.number) for m in members
+    assert frozen.roll_hash == hash_of(
+        line_of(Voter(m.number, m.standing, m.country, "Lakes District", m.local.number)) for m in members
     )
     assert sum(unit["eligible"] for unit in frozen.units) == frozen.size
     assert frozen.rule["standings"] == ["good"]

@@ -9,13 +9,13 @@ from forum.questions.process import Electorate
 from referendum.electorate.rules import (
     LocalSize,
     Voter,
+    hash_of,
     is_eligible,
     is_late,
     line_of,
     make_units,
     record_instant,
     roll_bytes,
-    roll_hash,
     usual_spares,
 )
 
@@ -95,20 +95,22 @@ def test_the_roll_is_one_text_in_order_of_number() -> None:
 
 def test_a_member_on_the_roll_twice_is_refused() -> None:
     with pytest.raises(ValueError, match="twice"):
-        roll_hash([ANNA, replace(ANNA, local="2")])
+        hash_of(map(line_of, [ANNA, replace(ANNA, local="2")]))
 
 
 @given(voters, st.randoms(use_true_random=False))
 def test_the_order_of_the_roll_does_not_change_its_hash(roll: list[Voter], random: object) -> None:
-    shuffled = list(roll)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert roll_hash(shuffled) == roll_hash(roll)
+    lines = [line_of(each) for each in roll]
+    whole = hash_of(lines)
+    random.shuffle(lines)  # type: ignore[attr-defined]
+    assert hash_of(lines) == whole
 
 
 @given(voters.filter(bool))
 def test_one_member_more_or_elsewhere_changes_the_hash(roll: list[Voter]) -> None:
-    assert roll_hash(roll[1:]) != roll_hash(roll)
-    assert roll_hash([replace(roll[0], local="77"), *roll[1:]]) != roll_hash(roll)
+    lines = [line_of(each) for each in roll]
+    assert hash_of(lines[1:]) != hash_of(lines)
+    assert hash_of([line_of(replace(roll[0], local="77")), *lines[1:]]) != hash_of(lines)
 
 
 def test_the_smallest_locals_of_a_council_are_merged_first() -> None:

@@ -1,6 +1,7 @@
 """Where a mandate shows beside its own page: docket, desk, question, an argument's life; and what its forms read."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,11 +10,13 @@ import pytest
 from flask import Flask
 
 from forum.arguments.models import Argument
+from forum.halls import queries as halls
+from forum.halls.models import Hall
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from forum.kernel.errors import Invalid
 from forum.questions.models import Question
-from referendum.mandate import forms, given_queries, queries, views
+from referendum.mandate import forms, given_queries, given_views, queries, views
 from referendum.mandate.forms import NewAct, NewDisputeRuling
 from referendum.mandate.models import Duty, Mandate
 from referendum.mandate.operations import dispute, file_act
@@ -76,6 +79,7 @@ def test_the_desk_shows_officers_their_duties_and_tellers_the_disputes_of_their_
     found = dispute(actor(bound.cast.member), answer_all(bound), "x" * 300, now=bound.at)
     assert desk(officer) == [("Carry out obligation 1 of question 1", duty.text, True)]
     assert desk(bound.teller()) == [(f"Rule on dispute {found.id}", "x" * 200, False)]
+    assert [views.on_the_desk(each)[0]["order"] for each in (officer, bound.teller())] == [15, 25]
     assert desk(bound.observer()) == desk(actor(bound.cast.tellers[0])) == []
     found.ruling = "dismissed"
     assert desk(bound.teller()) == []
@@ -113,6 +117,42 @@ def test_an_argument_counts_as_answered_once_a_duty_by_the_acts_of_the_mandate_t
     went = given_queries.went([first.id, second.id, 99])
     told = {number: (each.quoted, each.duties, each.answered) for number, each in went.items()}
     assert told == {first.id: (True, 2, 2), second.id: (True, 2, 0), 99: (False, 0, 0)}
+
+
+def test_a_question_s_page_asks_members_whether_an_act_is_enough(
+    app: Flask, cast: Cast, now: datetime, at: SetClock
+) -> None:
+    with app.test_request_context(), transaction(write=True):
+        made = certify(make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8}, cited=MARKS))
+        answer_all(made)
+    at(made.at)
+    assert "Say whether the council’s act is enough" in sign_in(app, cast.member).get("/q/1").text
+    assert "What the council must do, and what it did" in app.test_client().get("/q/1").text
+
+
+def test_arguments_of_other_halls_that_a_local_seconded_are_counted_for_this_question_alone(
+    bound: Referendum
+) -> None:
+    query = db.select(Hall).where(Hall.question_id == bound.question.id).order_by(Hall.local_id)
+    found = [hall for hall in db.session.scalars(query) if hall.local_id is not None]
+    here, there = (halls.hall(hall.id) for hall in found)
+    assert [given_queries.given(each, 1).seconded_elsewhere for each in (here, there)] == [0, 0]
+    moved = db.session.scalars(db.select(Argument).where(Argument.hall_id == here.hall.id, Argument.number == 1)).one()
+    assert moved is not None
+    moved.seconder_id = bound.cast.elsewhere
+    assert [given_queries.given(each, 1).seconded_elsewhere for each in (here, there)] == [0, 1]
+    other = replace(there, question=Question(id=99))
+    assert given_queries.given(other, 1).seconded_elsewhere == 0
+
+
+def test_a_hall_leads_to_what_it_gave_once_its_debate_has_closed(bound: Referendum) -> None:
+    hall = db.session.scalars(db.select(Hall).order_by(Hall.id)).first()
+    assert hall is not None
+    assert f"/halls/{hall.id}/gave" in given_views.in_the_rail(actor(0), hall=hall)
+    bound.question.closed_at = None
+    bound.question.state = "debating"
+    db.session.flush()
+    assert given_views.in_the_rail(actor(0), hall=hall) == ""
 
 
 def test_a_duty_of_another_question_s_mandate_is_not_answered_here(app: Flask, cast: Cast, now: datetime) -> None:

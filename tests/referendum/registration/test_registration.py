@@ -167,7 +167,7 @@ def test_the_frozen_roll_holds_who_is_eligible_and_registered(question: Question
 def test_who_has_not_registered_is_told_so_on_the_roll_s_page(question: Question, cast: Cast, now: datetime) -> None:
     page = claim_queries.roll_page(question, cast.member, now, rules_here=False)
     assert not page.may_vote
-    assert [text for text, *_ in page.why] == ["Only who has registered may vote here, and you have not."]
+    assert [text for text, *_ in page.why] == ["Only members who have registered may vote here, and you have not."]
     enter(question, cast.member, now)
     assert claim_queries.roll_page(question, cast.member, now, rules_here=False).may_vote
 
@@ -183,7 +183,7 @@ def test_the_ribbon_runs_in_the_registration_and_the_label_counts(
     assert running(now + timedelta(days=9)) == ["registration"]
     assert running(now + timedelta(days=11)) == ["closed"]
     row = next(each for each in derived_queries.label_of(question, now) if each.code == "everyone")
-    assert [str(each) for each in row.beneath] == ["Only who has registered.", "1 registered."]
+    assert [str(each) for each in row.beneath] == ["Only members who have registered.", "1 registered."]
 
 
 def told(kind: str, at: datetime, patch: pytest.MonkeyPatch) -> set[str]:

@@ -89,6 +89,8 @@ def test_the_published_table_of_2024_comes_out_line_for_line(iam: Path) -> None:
     ]  # fmt: skip
     simulated = lines[lines.index("This simulation (seed 7)") :]
     assert {"Eligible: 400", "Registered: 400", "Ballots: 150"} <= set(simulated)
+    mails = next(line for line in simulated if line.startswith("Mails to members"))
+    assert int(mails.rpartition(": ")[2]) >= 400
 
 
 def test_every_sheet_of_a_vote_with_some_real_ballots_says_so_and_the_log_tells_who_was_left_out(iam: Path) -> None:
@@ -219,7 +221,7 @@ def test_a_survey_is_drawn_answered_and_decided_on_and_its_own_figures_stand_apa
     run(tmp_path, "iam-2015", members=100)
     lines = (tmp_path / "table.txt").read_text(encoding="utf-8").splitlines()
     assert lines[lines.index("Simulation: a survey drawn from a roll of 100") :][1:5] == [
-        "Drawn: 100. Answered: 100.", "Hillary Clinton: 71, 71.0 % ± 8.9", "Anybody else: 29, 29.0 % ± 8.9",
+        "Drawn: 100. Answered: 100.", "Hillary Clinton: 71, 71.0 % ± 0.0", "Anybody else: 29, 29.0 % ± 0.0",
         "Executive council, by name: 3 of 3 for Hillary Clinton",
     ]  # fmt: skip
     assert "Sampling fraction: 1,700 / 600,000 = 0.28 %." in lines
@@ -228,7 +230,7 @@ def test_a_survey_is_drawn_answered_and_decided_on_and_its_own_figures_stand_apa
     log = [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text(encoding="utf-8").splitlines()]
     drawn = next(json.loads(each["body"])["facts"] for each in log if each["act"] == "draw_sample")
     told = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))["simulated"]
-    assert (told["draw_seed"], told["roll_sha256"]) == (drawn["seed"], drawn["roll_hash"])
+    assert (told["draw_seed"], told["frame_sha256"]) == (drawn["seed"], drawn["frame_hash"])
 
 
 @pytest.mark.sqlite_alone
@@ -260,9 +262,9 @@ def test_what_is_kept_of_one_run_is_no_other_s(tmp_path: Path) -> None:
     settings = replay_settings(tmp_path / "installation")
     settings.instance.mkdir()
     (settings.instance / "clock").write_text("7")
-    Kept(tmp_path / "kept", settings, {"seed": 1}).keep(4)
+    Kept(tmp_path / "kept", settings, {"seed": 1}).keep(4, {"x": 3})
     shutil.rmtree(settings.instance)
-    assert Kept(tmp_path / "kept", settings, {"seed": 1}).bring_back() == 4
+    assert Kept(tmp_path / "kept", settings, {"seed": 1}).bring_back() == (4, {"x": 3})
     assert (settings.instance / "clock").read_text() == "7"
     assert Kept(tmp_path / "kept", settings, {"seed": 2}).bring_back() is None
     assert not (tmp_path / "kept").exists()

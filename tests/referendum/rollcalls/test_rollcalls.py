@@ -134,7 +134,7 @@ def test_the_last_word_of_a_seat_counts_and_each_is_in_the_audit_log(made: Refer
 
 def test_who_has_no_seat_and_who_comes_late_is_refused(made: Referendum, cast: Cast) -> None:
     roll_call = open_seats(made.question, cast)
-    with pytest.raises(Refused, match="has a seat"):
+    with pytest.raises(Refused, match="have a seat"):
         vote(roll_call, cast.officer, "A")
     with pytest.raises(Refused, match="not open"):
         vote(roll_call, cast.member, "A", later=72)

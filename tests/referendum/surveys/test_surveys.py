@@ -233,6 +233,13 @@ def test_who_was_drawn_is_invited_and_who_has_not_answered_reminded_once(
     people = [db.session.get_one(Member, each.member_id) for each in drawn(survey)]
     with_mail = sum(bool(each.email) for each in people if each is not leaver)
     assert written("survey_invites") == with_mail
+    query = db.select(Outgoing.subject, Outgoing.text, Outgoing.html).where(Outgoing.name == "survey_invites")
+    texts = db.session.execute(query).all()
+    assert texts
+    assert all("survey" in each.subject for each in texts)
+    assert all("one reminder" in part for each in texts for part in (each.text, each.html))
+    for word in ("ballot", "poll", "referendum", "belongs to a vote"):
+        assert not any(word in part for each in texts for part in each)
     operations.answer(actor(drawn(survey)[0].member_id), survey, [""], now)
     notices.start_due(now + timedelta(days=3))
     assert written("survey_reminds") == 0

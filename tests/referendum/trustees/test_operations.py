@@ -8,12 +8,15 @@ from flask import Flask
 from forum.kernel.database import db, transaction
 from forum.kernel.errors import Refused
 from forum.questions.models import Appointment
+from referendum.crypto.election import read_election
 from referendum.crypto.joint import numbered
+from referendum.crypto.tally import read_encrypted_tally
 from referendum.crypto.trustee import new_private_key, public_key_of
 from referendum.process.models import Vote
 from referendum.rehearsal.trusted import Trusted
 from referendum.trustees import operations, queries
 from referendum.trustees.models import TrusteeKey
+from referendum.trustees.rehearsal_operations import prove_key
 from tests.elsewhere import wrote_elsewhere
 from tests.people import Cast, actor, holding
 from tests.referendum.electorate.conftest import make_set_up_vote
@@ -84,6 +87,24 @@ def test_trustees_are_numbered_by_member_once_all_have_a_key(cast: Cast, vote: V
     vote.election_v = "frozen"
     db.session.execute(db.delete(Appointment).where(Appointment.member_id == cast.trustees[0]))
     assert [key.owner for key in queries.trustee_keys(vote)] == [1, 2]
+
+
+def test_a_wrong_second_proof_shows_no_key_file_in_the_rehearsal(cast: Cast, vote: Vote, now: datetime) -> None:
+    trusted = Trusted()
+    for place in (1, 0):
+        trusted.make_keys([trustee(cast, vote, place)], vote, now)
+    made = queries.rehearsal_of(vote.id)
+    assert made is not None
+    election = read_election(made.election.encode())
+    product = read_encrypted_tally(election, made.encrypted.encode())
+    part = trusted.part(vote, cast.trustees[1], election, [product])
+    assert isinstance(part.second, dict)
+    for wrong in (part.second | {"response": "7"}, "none"):
+        with pytest.raises(Refused, match="part of trustee 2 is refused"):
+            prove_key(trustee(cast, vote, 1), vote, part.owner, part.raw, now, wrong)
+    assert queries.keys_proved(vote) == {cast.trustees[0]}
+    prove_key(trustee(cast, vote, 1), vote, part.owner, part.raw, now, part.second)
+    assert queries.keys_proved(vote) == set(cast.trustees)
 
 
 def test_a_key_sent_twice_at_once_is_kept_once(app: Flask, cast: Cast, now: datetime) -> None:
