@@ -21,7 +21,7 @@ from pathlib import Path
 from forum.kernel.settings import Settings, documented
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 30
+PATIENCE = 60
 
 
 def free_address() -> str:

@@ -63,17 +63,16 @@ def origin_of(kind: str, number: int) -> Origin:
     return Origin(*found[0])
 
 
-def effective_readings(question_id: int, *, forgotten: bool = False) -> Select[Any]:
+def effective_readings(question_id: int) -> Select[Any]:
     """A select of (argument_id, member_id, local_id, value, revision, at): what counts now, one row a member.
 
     Readings of a merged argument count for the one it was merged into; a member's later reading wins. Rows of
-    withdrawn and hidden arguments are left in, the caller leaves them out where they do not count. `forgotten` takes
-    in the readings that lost their member at certification, each for itself.
+    withdrawn and hidden arguments are left in, the caller leaves them out where they do not count. Readings that
+    lost their member at certification are none any more.
     """
-    whose = func.coalesce(Reading.member_id, -Reading.id)
     root = func.coalesce(Argument.merged_into_id, Argument.id)
     place = func.row_number().over(
-        partition_by=(root, whose), order_by=(Reading.at.desc(), Reading.id.desc())
+        partition_by=(root, Reading.member_id), order_by=(Reading.at.desc(), Reading.id.desc())
     )
     ranked = (
         db.select(
@@ -82,7 +81,7 @@ def effective_readings(question_id: int, *, forgotten: bool = False) -> Select[A
         )
         .join(Argument, Argument.id == Reading.argument_id)
         .where(Argument.question_id == question_id, Argument.seconded_at.is_not(None))
-        .where(forgotten or Reading.member_id.is_not(None))
+        .where(Reading.member_id.is_not(None))
         .subquery()
     )  # fmt: skip
     columns = [ranked.c[name] for name in ("argument_id", "member_id", "local_id", "value", "revision", "at")]

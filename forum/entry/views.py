@@ -43,7 +43,7 @@ def keep_entry(actor: Actor, number: int) -> AnyResponse:
     given = forms.read_entry(request.form, [option.id for option in question.options])
     operations.keep_answer(actor, question.id, given)
     skipped = given.answer is Answer.UNSAID
-    flash(_("You are not asked again.") if skipped else _("Kept. You can change it until the debate closes."))
+    flash(_("You are not asked again.") if skipped else _("Saved. You can change it until the debate closes."))
     onward = own_path(request.form.get("next"))
     return redirect(url_for("questions.show_question", number=number) if onward == "/" else onward)
 

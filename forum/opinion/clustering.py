@@ -89,10 +89,10 @@ def _means(points: Floats, weights: Floats, labels: Ints, count: int) -> Floats:
     return found
 
 
-def k_means(base: BaseClusters, k: int, starts: int = STARTS) -> Ints:
-    """Each base cluster's label, from the best of `starts` fixed beginnings; of equally good ones the first."""
+def k_means(base: BaseClusters, k: int) -> Ints:
+    """Each base cluster's label, from the best of some fixed beginnings; of equally good ones the first."""
     best: tuple[float, Ints] | None = None
-    for start in range(starts):
+    for start in range(STARTS):
         centers = _begin(base, k, Random(start))  # noqa: S311 - fixed on purpose: the same beginnings for everybody
         labels = nearest(base.points, centers)
         for _ in range(STEPS):

@@ -32,7 +32,7 @@ def show_choice(actor: Actor) -> str:
 @members(again="mail_choices.show_choice", limit="30/minute")
 def choose_mail(actor: Actor) -> Response:
     choice_operations.choose_mail(actor, forms.read_choice(request.form), now=clock.now())
-    flash(_("Kept. It holds for every mail from now on."))
+    flash(_("Saved. It holds for every mail from now on."))
     return redirect(url_for("mail_choices.show_choice"))
 
 
@@ -62,7 +62,7 @@ def stop_kind(_actor: Actor, token: str) -> str:
 
 def on_the_account_page(_actor: Actor, **_facts: object) -> Markup:
     """The way to one's mails and feeds."""
-    link = Markup('<p><a class="more" href="{}">{}</a></p>')
+    link = Markup('<p class="rail-link"><a class="more" href="{}">{}</a></p>')
     mails = link.format(url_for("mail_choices.show_choice"), _("Mails: which, and when"))
     return mails + link.format(url_for("feed_keys.show_keys"), _("Your feeds"))
 

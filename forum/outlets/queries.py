@@ -6,6 +6,7 @@ from forum.arguments.list_queries import in_view
 from forum.arguments.models import Argument
 from forum.kernel.database import db
 from forum.questions.models import Option, Question
+from forum.questions.rules import letter_at
 from forum.sittings.models import Sitting
 
 NEWEST = 50
@@ -29,7 +30,7 @@ def seconded(question: Question) -> list[PublicArgument]:
         .limit(NEWEST)
     )
     rows = db.session.execute(query)
-    return [PublicArgument(argument, chr(ord("A") + position)) for argument, position in rows]
+    return [PublicArgument(argument, letter_at(position)) for argument, position in rows]
 
 
 def sittings_of(hall_id: int) -> list[Sitting]:

@@ -159,7 +159,7 @@ def _debate(facts: LabelFacts) -> Answer:
     if facts.debate is None:
         return NOT_DOCUMENTED, ()
     if not facts.debate:
-        return Phrase(N_("No")), (Phrase(N_("Members decide without a debate organised by the union.")),)
+        return Phrase(N_("No")), (Phrase(N_("The union organises none.")),)
     if facts.debate_days is None:
         return Phrase(N_("Yes")), _unequal(facts)
     beneath = [Phrase(N_("%(days)s days."), {"days": facts.debate_days})]

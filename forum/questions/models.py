@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.kernel.database import Base
+from forum.questions.rules import letter_at
 
 
 class Question(Base):
@@ -78,8 +79,8 @@ class Option(Base):
 
     @property
     def letter(self) -> str:
-        """A for the first option, B for the second, and so on."""
-        return chr(ord("A") + self.position)
+        """A for the first one."""
+        return letter_at(self.position)
 
 
 class Obligation(Base):

@@ -93,15 +93,19 @@ def _is_one_day(start: datetime, end: datetime) -> bool:
 
 def show_ribbon(_actor: Actor, *, question: Question) -> Markup:
     """The stage ribbon of a question."""
-    return _ribbon(question.id, this_minute(clock.now()))
+    whole = request.endpoint == "questions.show_timetable"
+    return _ribbon(question.id, this_minute(clock.now()), whole=whole)
 
 
 @kept
-def _ribbon(question_id: int, now: datetime) -> Markup:
+def _ribbon(question_id: int, now: datetime, *, whole: bool) -> Markup:
     question = queries.question_by_id(question_id)
     line = derived_queries.stages_of(question, now)
     upcoming = derived_queries.what_is_next(question, now)
-    return Markup(render_template("forum/questions/_ribbon.html", question=question, line=line, upcoming=upcoming))  # noqa: S704
+    part = render_template(
+        "forum/questions/_ribbon.html", question=question, line=line, upcoming=upcoming, whole=whole
+    )
+    return Markup(part)  # noqa: S704 - a rendered template
 
 
 def show_label(_actor: Actor, *, question: Question) -> Markup:

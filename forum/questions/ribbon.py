@@ -109,7 +109,7 @@ def _spans(facts: RibbonFacts) -> list[Span]:
     if process.debate:
         spans.append(("charged", N_("Charged"), facts.charged_at, None))
         spans.append(("debating", N_("Debating"), dates.debate_opens_at, closed_at))
-    spans.append(("closed", N_("Closed") if process.debate else N_("Published"), closed_at, None))
+    spans.append(_closed(facts, closed_at))
     if facts.survey:
         spans.append(("survey", N_("Survey"), facts.survey.starts_at, facts.survey.ends_at))
     if facts.first_vote:
@@ -125,6 +125,16 @@ def _spans(facts: RibbonFacts) -> list[Span]:
         end = MANDATE_ENDS.get(facts.mandate, N_("Discharged"))
         spans.append(("ended", end, facts.mandate_ended_at or facts.mandate_due_at, None))
     return spans
+
+
+def _closed(facts: RibbonFacts, closed_at: datetime | None) -> Span:
+    """Between the debate and what follows. Without a debate a question is closed once it is published; where members
+    register then, it is the time after that."""
+    if facts.process.debate:
+        return "closed", N_("Closed"), closed_at, None
+    if facts.process.stage(StageKind.REGISTRATION):
+        return "closed", N_("Before the vote"), facts.timetable.registration_closes_at, None
+    return "closed", N_("Published"), closed_at, None
 
 
 def _spans_by_name(facts: RibbonFacts) -> list[Span]:

@@ -25,6 +25,7 @@ __all__ = [
     "QuestionMove",
     "QuestionState",
     "WithdrawalGround",
+    "letter_at",
     "next_state",
     "obstacles_to",
     "obstacles_to_open_hall",
@@ -34,6 +35,11 @@ __all__ = [
 REPLY_MEMBERS = 10
 REPLY_LOCALS = 2
 S, M = QuestionState, QuestionMove
+
+
+def letter_at(position: int) -> str:
+    """A for the first option, B for the second, and so on."""
+    return chr(ord("A") + position)
 
 
 def obstacles_to(move: QuestionMove, facts: QuestionFacts, now: datetime) -> list[Obstacle]:

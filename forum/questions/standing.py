@@ -8,6 +8,7 @@ from forum.questions.process import StageKind
 from forum.questions.ribbon import RibbonStage, StageState
 
 SINCE = {
+    "Before the vote": N_("The vote is being prepared"),
     "Before the run-off": N_("Nobody has more than half; a run-off is being prepared"),
     "Counting": N_("The votes are being counted"),
     "Certified": N_("Result certified, %(at)s"),

@@ -55,7 +55,7 @@ def change_password(actor: Actor) -> Response:
     hashed = passwords.make_hash(forms.read_new_password(request.form, own_words, required=True))
     with transaction(write=True):
         operations.change_password(actor, hashed, now=clock.now(), language=languages.language())
-    flash(_("The password is kept. All other devices are signed out."))
+    flash(_("The password is saved. All other devices are signed out."))
     return redirect(url_for("signin.devices"))
 
 

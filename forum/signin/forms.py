@@ -56,10 +56,10 @@ def read_activation(sent: Mapping[str, Any]) -> Activation:
     return Activation(rules.identity(number.replace("@", " ")), number, how == "letter")
 
 
-def read_code(sent: Mapping[str, Any], name: str = "code", *, required: bool = True) -> str:
-    """A code without its blanks and dashes; "" if none was typed and none is required."""
+def read_code(sent: Mapping[str, Any], name: str = "code") -> str:
+    """A code without its blanks and dashes."""
     form = Reader(sent)
-    code = form.line(name, most=40, required=required)
+    code = form.line(name, most=40)
     form.done()
     return codes.bare(code)
 

@@ -11,6 +11,7 @@ from typing import Any
 from forum.kernel.database import db
 from forum.questions import queries as question_queries
 from forum.questions.models import Option
+from forum.questions.rules import letter_at
 from forum.roll.models import Local, Member
 from forum.sittings import point_queries, queries, record_queries
 from forum.sittings.models import Sitting, Turn
@@ -138,7 +139,7 @@ def _shown(row: TurnRow, *, first: bool = False) -> dict[str, Any]:
         "name": row.name or row.turn.guest,
         "local": row.local,
         "leads": row.office == "officer",
-        "option": chr(ord("A") + row.position) if row.position is not None else None,
+        "option": letter_at(row.position) if row.position is not None else None,
         "remote": row.turn.remote,
         "first": first,
     }

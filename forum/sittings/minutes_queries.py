@@ -14,6 +14,7 @@ from forum.arguments.models import Argument
 from forum.kernel.audit import AuditEntry
 from forum.kernel.database import db
 from forum.questions.models import Option
+from forum.questions.rules import letter_at
 from forum.roll.models import Member
 from forum.sittings import enquiry_queries, floor_queries, point_queries, poll_queries, queries, record_queries
 from forum.sittings.enquiry_queries import Asked
@@ -158,7 +159,7 @@ def turns_taken(sitting_id: int) -> list[TurnTaken]:
     found, rows = [], db.session.execute(query).all()
     spoken = record_queries.arguments_of(row[0].id for row in rows)
     for turn, name, position in rows:
-        letter = chr(ord("A") + position) if position is not None else ""
+        letter = letter_at(position) if position is not None else ""
         found.append(
             TurnTaken(
                 name or turn.guest, letter, turn.remote, turn.started_at, turn.seconds(turn.ended_at),

@@ -69,7 +69,7 @@ def _clock_in(zone: str) -> Callable[..., str]:
 @chairs(again=PAGE, limit="60/hour")
 def save_minutes(actor: Actor, sitting_id: int) -> Response:
     closing_operations.save_minutes(actor, sitting_id, forms.read_minutes(request.form))
-    flash(_("Kept. Sign when every word is right."))
+    flash(_("Saved. Sign when every word is right."))
     return redirect(url_for(PAGE, sitting_id=sitting_id))
 
 

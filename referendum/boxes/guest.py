@@ -26,7 +26,7 @@ from referendum.crypto.hashing import hex_hash
 from referendum.crypto.joint import are_enough, numbered, read_trustees
 from referendum.process.box_rules import guest_of
 from referendum.process.models import Vote
-from referendum.process.queries import locked
+from referendum.process.queries import locked, subject_of
 from referendum.results.vote_file import vote_file
 from referendum.trustees.forms import SentPart
 
@@ -78,7 +78,7 @@ def accept_part(vote: Vote, archive: str, sent: SentPart, now: datetime) -> bool
         db.session.flush()
         owners.add(owner)
         audit.record(
-            None, Act.TAKE_PART, f"vote:{vote.public_id}", now=now, office="trustee", archive=archive, owner=owner,
+            None, Act.TAKE_PART, subject_of(vote), now=now, office="trustee", archive=archive, owner=owner,
             partial_hash=hex_hash(part.body.encode()), second_proof=bool(part.second_proof),
         )  # fmt: skip
     return are_enough(items, owners)
@@ -105,7 +105,7 @@ def write_answer(vote: Vote, folder: Path) -> str:
 def give_back(vote: Vote, answer: str, now: datetime) -> None:
     """Say in the log that this answer leaves. What it holds was verified, and changes no more."""
     audit.record(
-        None, Act.GIVE_BACK_VOTE, f"vote:{vote.public_id}", now=now, office="operator", answer=answer,
+        None, Act.GIVE_BACK_VOTE, subject_of(vote), now=now, office="operator", answer=answer,
         package=guest_of(vote.params)["package"],
     )  # fmt: skip
 

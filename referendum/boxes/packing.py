@@ -36,7 +36,7 @@ from referendum.electorate.way_rules import is_own_way
 from referendum.process.box_rules import box_of, is_guest, own_params
 from referendum.process.facts import VoteMove
 from referendum.process.models import Vote
-from referendum.process.queries import locked
+from referendum.process.queries import locked, subject_of
 from referendum.process.rules import obstacles_to
 
 Counts = Counter[tuple[str, str]]
@@ -88,7 +88,7 @@ def hand_over(vote: Vote, packed: Packed, now: datetime) -> None:
     if box_of(vote.params).get("package") != packed.box["package"]:
         vote.params = {**vote.params, "box": packed.box}
         audit.record(
-            None, Act.PACK_VOTE, f"vote:{vote.public_id}", now=now, office="operator", package=packed.box["package"],
+            None, Act.PACK_VOTE, subject_of(vote), now=now, office="operator", package=packed.box["package"],
             key=packed.box["key"], url=packed.box["url"],
         )  # fmt: skip
     db.session.flush()

@@ -45,7 +45,7 @@ from referendum.electorate.queries import digest_of
 from referendum.process.box_rules import box_of
 from referendum.process.facts import VoteState
 from referendum.process.models import Vote
-from referendum.process.queries import locked
+from referendum.process.queries import locked, subject_of
 from referendum.results.vote_file import vote_file
 
 AT_ONCE = 500
@@ -120,7 +120,7 @@ def take_back(vote: Vote, bundle: Bundle, files: dict[str, list[Path]], now: dat
         if stated(tally, [path.name for path in files[tally.archive]]) != _said(bundle)[tally.archive]:
             raise Rejected(f"the totals that it states of {tally.archive} are not those of its archive")
     audit.record(
-        None, Act.TAKE_BACK_VOTE, f"vote:{vote.public_id}", now=now, office="operator", answer=bundle.digest,
+        None, Act.TAKE_BACK_VOTE, subject_of(vote), now=now, office="operator", answer=bundle.digest,
         package=box["package"], key=box["key"],
     )  # fmt: skip
     _put(vote, files)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from forum.questions.rules import letter_at
 from referendum.crypto.canonical import Malformed, read_fields, read_list, read_text
 from referendum.crypto.election import Election, read_election
 from referendum.crypto.joint import joint_key, read_trustees
@@ -97,7 +98,7 @@ def _check_described(package: Package, election: Election) -> None:
 
 def _check_paper(package: Package) -> None:
     """What the booth shows is what stands on the paper."""
-    lettered = {chr(ord("A") + place): each["title"] for place, each in enumerate(package.question["options"])}
+    lettered = {letter_at(place): each["title"] for place, each in enumerate(package.question["options"])}
     standing = package.vote["params"].get("options") or list(lettered)  # in a run-off two of them
     paper = read_election(package.elections["V"].encode()).questions[0]
     if sorted(paper.answers) != sorted(f"{letter} {lettered.get(letter)}" for letter in standing):

@@ -26,7 +26,7 @@ from referendum.electorate.queries import digest_of
 from referendum.process.box_rules import guest_of
 from referendum.process.facts import VoteKind
 from referendum.process.models import Vote
-from referendum.process.queries import votes_of
+from referendum.process.queries import subject_of, votes_of
 
 AT_ONCE = 1000
 
@@ -56,7 +56,7 @@ def unpack(package: Package, bundle: Bundle, forum_key: bytes, now: datetime) ->
     for archive in package.elections:
         _write_credentials(vote, archive, _path(bundle, archive))
     audit.record(
-        None, Act.UNPACK_VOTE, f"vote:{vote.public_id}", now=now, office="operator", package=bundle.digest,
+        None, Act.UNPACK_VOTE, subject_of(vote), now=now, office="operator", package=bundle.digest,
         key=fingerprint, forum=package.forum,
     )  # fmt: skip
     return vote

@@ -16,7 +16,7 @@ from forum.kernel.errors import N_, Invalid, Obstructed, Problem, refuse_unless
 from forum.questions.documents import instant
 from forum.questions.facts_queries import name_with_need
 from forum.questions.queries import named_people, question_by_id
-from referendum.conduct.facts_queries import about, fixed_tie_break, gather_facts, obstacles_to_call, vote_of
+from referendum.conduct.facts_queries import fixed_tie_break, gather_facts, obstacles_to_call, vote_of
 from referendum.conduct.forms import NewCall
 from referendum.electorate.jobs import make_codes
 from referendum.process import rules
@@ -25,7 +25,7 @@ from referendum.process.call_text import CallFacts, call_document, occasion_of
 from referendum.process.facts import VoteFacts, VoteKind, VoteState
 from referendum.process.models import Vote
 from referendum.process.params import read_params
-from referendum.process.queries import attempt_of, options_on
+from referendum.process.queries import attempt_of, options_on, subject_of
 
 ROLES = (("teller", "Tellers"), ("trustee", "Trustees"), ("observer", "Observers"))
 
@@ -50,7 +50,7 @@ def propose_call(actor: Actor, vote: Vote, new: NewCall, now: datetime) -> BodyA
     values = {"tie_break": new.tie_break, "opens_at": opens_at.isoformat(), "closes_at": closes_at.isoformat()}
     document = document_of(vote, new.tie_break, opens_at, closes_at, facts)
     return bodies.propose(
-        actor, vote.question_id, Body.COUNCIL, "call", document, values, now, about=about(vote)
+        actor, vote.question_id, Body.COUNCIL, "call", document, values, now, about=subject_of(vote)
     )
 
 
@@ -142,6 +142,6 @@ def call_by_act(act: BodyAct, now: datetime) -> None:
     vote.params = {**own_params(vote.params), "tie_break": tie_break, "call_hash": act.document_hash}
     vote.election_v = vote.election_c = vote.trustees = ""  # they name the call; the clock writes them for this one
     db.session.flush()
-    audit.record(None, Act.ISSUE_CALL, about(vote), now=now, office="officer", document_hash=act.document_hash)
+    audit.record(None, Act.ISSUE_CALL, subject_of(vote), now=now, office="officer", document_hash=act.document_hash)
     jobs.enqueue(make_codes, vote_id=vote.id)
     slots.gather("vote.moved", vote, "call", now)

@@ -13,7 +13,7 @@ from forum.questions.queries import question_by_id
 from referendum.casting.queries import set_aside_count
 from referendum.conduct.certificate_text import CertificateFacts, certificate_document
 from referendum.conduct.chain_operations import follow
-from referendum.conduct.facts_queries import about, gather_facts, vote_of
+from referendum.conduct.facts_queries import gather_facts, vote_of
 from referendum.count.proof_queries import proved_by
 from referendum.count.queries import tallies
 from referendum.digest.close_operations import forget_matrix
@@ -23,7 +23,7 @@ from referendum.process.call_text import occasion_of
 from referendum.process.facts import VoteMove
 from referendum.process.models import Vote
 from referendum.process.operations import move_vote
-from referendum.process.queries import attempt_of, challenges, options_on
+from referendum.process.queries import attempt_of, challenges, options_on, subject_of
 from referendum.process.voting import REASONS, Outcome
 from referendum.results.queries import letters_of, outcome_of, result_of
 from referendum.results.tie_queries import tie_break_of
@@ -41,7 +41,7 @@ def propose_certificate(actor: Actor, vote: Vote, now: datetime) -> BodyAct:
     if missing:
         raise Obstructed(missing)
     return bodies.propose(
-        actor, vote.question_id, Body.TELLERS, "certify", document_of(vote), {}, now, about=about(vote)
+        actor, vote.question_id, Body.TELLERS, "certify", document_of(vote), {}, now, about=subject_of(vote)
     )
 
 

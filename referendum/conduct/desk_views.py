@@ -15,11 +15,10 @@ from forum.kernel.languages import when
 from forum.kernel.settings import Settings
 from forum.questions.models import Question
 from referendum.conduct import page_queries
-from referendum.conduct.facts_queries import about
 from referendum.electorate.entry_queries import entry_of
 from referendum.process.facts import VoteState
 from referendum.process.models import Challenge, Vote
-from referendum.process.queries import challenges, current_vote
+from referendum.process.queries import challenges, current_vote, subject_of
 from referendum.process.rules import is_voting_open
 
 
@@ -96,7 +95,7 @@ def _for_officers(question: Question, vote: Vote) -> list[dict[str, Any]]:
         "Everything is there. Write who breaks a tie, and how, and sign it."
     )  # fmt: skip
     what = gettext("Call the vote on question %(number)s", number=number)
-    return [_item(question, what, why, vote.opens_at, 12, matter=("call", about(vote)))]
+    return [_item(question, what, why, vote.opens_at, 12, matter=("call", subject_of(vote)))]
 
 
 def _for_tellers(question: Question, vote: Vote) -> list[dict[str, Any]]:
@@ -106,15 +105,15 @@ def _for_tellers(question: Question, vote: Vote) -> list[dict[str, Any]]:
         codes = {each.code for each in page.missing}
         if vote.called_at and codes <= {"opening_unsigned", "too_early"} and not _took_effect(page.acts, "open_vote"):
             what = gettext("Sign the opening of the vote on question %(number)s", number=number)
-            matter = "open_vote", about(vote)
+            matter = "open_vote", subject_of(vote)
             return [_item(question, what, gettext("Everything is ready."), vote.opens_at, 11, matter=matter)]
     if vote.state == VoteState.CHALLENGEABLE and (tied := page_queries.vote_page(vote, clock.now())).tied:
         what = gettext("Break the tie in the vote on question %(number)s", number=number)
         return [_item(question, what, gettext("In the way that the call names. After seven days nobody is bound."),
-                      tied.tie_until, 11, matter=("break_tie", about(vote)))]  # fmt: skip
+                      tied.tie_until, 11, matter=("break_tie", subject_of(vote)))]  # fmt: skip
     if vote.state == VoteState.CHALLENGEABLE and vote.challenges_end_at and vote.challenges_end_at <= clock.now():
         what = gettext("Certify the result of question %(number)s", number=number)
-        why, matter = gettext("The time for challenges is over."), ("certify", about(vote))
+        why, matter = gettext("The time for challenges is over."), ("certify", subject_of(vote))
         return [_item(question, what, why, None, 11, matter=matter)]
     return []
 

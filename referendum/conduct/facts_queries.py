@@ -29,15 +29,10 @@ from referendum.process import rules
 from referendum.process.facts import ChallengeFacts, Ruling, VoteFacts, VoteState
 from referendum.process.models import Challenge, Vote
 from referendum.process.params import read_params
-from referendum.process.queries import going_on
+from referendum.process.queries import going_on, subject_of
 from referendum.process.voting import Reason
 from referendum.results.queries import outcome_of
 from referendum.trustees.queries import keys_proved, keys_ready
-
-
-def about(vote: Vote) -> str:
-    """How a body's act names the vote it is about; a vote held again is another one."""
-    return f"vote:{vote.public_id}"
 
 
 def vote_of(act: BodyAct) -> Vote:
@@ -47,7 +42,7 @@ def vote_of(act: BodyAct) -> Vote:
 
 def acts_on(vote: Vote) -> list[BodyAct]:
     """The acts of bodies on this vote that were not dropped, pending or in effect, newest first."""
-    return [each for each in bodies.acts_of(vote.question_id) if each.facts.get("about") == about(vote)]
+    return [each for each in bodies.acts_of(vote.question_id) if each.facts.get("about") == subject_of(vote)]
 
 
 def _signed(acts: list[BodyAct], act: str, **wanted: str) -> frozenset[int]:

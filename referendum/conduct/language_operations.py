@@ -9,11 +9,10 @@ from datetime import datetime
 from forum.kernel import audit
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, refuse_unless
-from referendum.conduct.facts_queries import about
 from referendum.conduct.language_forms import Words
 from referendum.process.facts import VoteState
 from referendum.process.models import Vote
-from referendum.process.queries import locked
+from referendum.process.queries import locked, subject_of
 
 
 class Act(audit.Act):
@@ -34,6 +33,6 @@ def give_languages(actor: Actor, vote: Vote, words: Words, now: datetime) -> Non
     vote.params = {**vote.params, "languages": words}
     written = json.dumps(words, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     audit.record(
-        actor, Act.GIVE_LANGUAGES, about(vote), now=now, languages=sorted(words),
+        actor, Act.GIVE_LANGUAGES, subject_of(vote), now=now, languages=sorted(words),
         words_hash=hashlib.sha256(written.encode()).hexdigest(),
     )  # fmt: skip

@@ -50,5 +50,5 @@ def give(actor: Actor, number: int) -> Response:
     letters = [each.letter for each in options_on(vote)]
     numbers = [each.argument.label for each in _lines(vote)]
     give_languages(actor, vote, read_languages(request.form, letters, numbers), clock.now())
-    flash(gettext("Kept. Look at it again: the tellers sign it with the opening."))
+    flash(gettext("Saved. Look at it again: the tellers sign it with the opening."))
     return redirect(url_for("conduct.show_vote", number=number))

@@ -11,8 +11,8 @@ from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, refuse_unless
 from forum.questions.queries import question_by_id
 from forum.roll.models import Member
-from referendum.conduct.facts_queries import about
 from referendum.process.models import Vote
+from referendum.process.queries import subject_of
 
 
 def refuse_unless_teller(actor: Actor, vote: Vote) -> None:
@@ -35,7 +35,7 @@ def propose(
     """Put it before them. `names` are the people whom the document names."""
     refuse_unless_teller(actor, vote)
     return bodies.propose(
-        actor, vote.question_id, Body.TELLERS, act, document, values, now, about=about(vote), names=names
+        actor, vote.question_id, Body.TELLERS, act, document, values, now, about=subject_of(vote), names=names
     )
 
 

@@ -11,7 +11,7 @@ from forum.kernel.errors import N_, refuse_unless
 from forum.kernel.settings import Settings
 from forum.questions.process import VotingRule
 from forum.questions.queries import question_by_id
-from referendum.conduct.facts_queries import about, ballot_hash
+from referendum.conduct.facts_queries import ballot_hash
 from referendum.crypto.joint import joint_key, trustees_bytes
 from referendum.digest.queries import digest_of, frozen_lines
 from referendum.electorate.credential_queries import codes_beyond
@@ -21,7 +21,7 @@ from referendum.process.ballot_text import BallotFacts, citation_election, vote_
 from referendum.process.call_text import SECRECY_RULE
 from referendum.process.models import Vote
 from referendum.process.params import read_params
-from referendum.process.queries import options_on
+from referendum.process.queries import options_on, subject_of
 from referendum.trustees.operations import freeze_keys
 from referendum.trustees.queries import items
 
@@ -48,7 +48,7 @@ def freeze_ballot(vote: Vote, now: datetime) -> Vote:
     if facts.digest:
         vote.election_c = citation_election(facts, vote.uuid_c, joint).raw.decode()
     db.session.flush()
-    audit.record(None, Act.FREEZE_BALLOT, about(vote), now=now, ballot_hash=ballot_hash(vote))
+    audit.record(None, Act.FREEZE_BALLOT, subject_of(vote), now=now, ballot_hash=ballot_hash(vote))
     return vote
 
 

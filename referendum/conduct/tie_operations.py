@@ -10,12 +10,12 @@ from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Problem, Refused, refuse_unless
 from forum.questions.documents import instant
 from forum.questions.queries import question_by_id
-from referendum.conduct.facts_queries import about, vote_of
+from referendum.conduct.facts_queries import vote_of
 from referendum.conduct.forms import NewTieBreak
 from referendum.process import rules
 from referendum.process.facts import VoteState
 from referendum.process.models import Vote
-from referendum.process.queries import options_on
+from referendum.process.queries import options_on, subject_of
 from referendum.process.voting import Outcome, Reason
 from referendum.results.queries import counted_outcome, eligible_count, totals_of
 from referendum.results.tie_queries import BREAK_TIE, broken, tie_break_of
@@ -39,7 +39,7 @@ def propose_tie_break(actor: Actor, vote: Vote, new: NewTieBreak, now: datetime)
     values = {"letters": list(new.letters), "how": new.how}
     return bodies.propose(
         actor, vote.question_id, Body.TELLERS, BREAK_TIE, _document(vote, outcome, new), values, now,
-        about=about(vote),
+        about=subject_of(vote),
     )  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def tie_broken_by_act(act: BodyAct, now: datetime) -> None:
         _document(vote, outcome, new) == act.document, N_("Something that this act names has changed. Write it anew.")
     )
     audit.record(
-        None, Act.BREAK_TIE, about(vote), now=now, office="teller", letters="".join(new.letters), how=new.how,
+        None, Act.BREAK_TIE, subject_of(vote), now=now, office="teller", letters="".join(new.letters), how=new.how,
         document_hash=act.document_hash,
     )  # fmt: skip
 

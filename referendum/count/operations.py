@@ -18,7 +18,7 @@ from referendum.crypto.second_proof import check_factors
 from referendum.crypto.tally import Tally as Product
 from referendum.crypto.tally import TallyProduct, check_partial, open_tally, read_encrypted_tally
 from referendum.process.models import Vote
-from referendum.process.queries import locked
+from referendum.process.queries import locked, subject_of
 from referendum.trustees.models import TrusteeKey
 from referendum.trustees.queries import key_of
 from referendum.trustees.told import told
@@ -73,7 +73,7 @@ def store_tally(vote: Vote, archive: str, product: Product, now: datetime) -> Ta
     )  # fmt: skip
     db.session.add(stored)
     audit.record(
-        None, Act.STORE_TALLY, f"vote:{vote.public_id}", now=now, office="clock", archive=archive,
+        None, Act.STORE_TALLY, subject_of(vote), now=now, office="clock", archive=archive,
         ballots=product.ballots, withheld=stored.withheld, tally_hash=hex_hash(product.encrypted_bytes),
     )  # fmt: skip
     return stored
@@ -114,7 +114,7 @@ def accept_partial(
     elif part is not None and part.body == known.body and not known.second_proof and tally.result is None:
         known.second_proof = part.second_proof
         audit.record(
-            actor, Act.PROVE_PARTIAL, f"vote:{vote.public_id}", now=now, office="trustee", archive=archive,
+            actor, Act.PROVE_PARTIAL, subject_of(vote), now=now, office="trustee", archive=archive,
             owner=key.owner,
         )  # fmt: skip
         db.session.flush()
@@ -128,7 +128,7 @@ def _store_part(actor: Actor, vote: Vote, archive: str, owner: int, part: Checke
         )
     )
     audit.record(
-        actor, Act.ACCEPT_PARTIAL, f"vote:{vote.public_id}", now=now, office="trustee", archive=archive, owner=owner,
+        actor, Act.ACCEPT_PARTIAL, subject_of(vote), now=now, office="trustee", archive=archive, owner=owner,
         partial_hash=hex_hash(part.body.encode()), second_proof=bool(part.second_proof),
     )  # fmt: skip
     db.session.flush()
@@ -213,7 +213,7 @@ def store_result(vote: Vote, tally: Tally, results: list[list[list[int]]], now: 
     tally.result = [[sum(totals) for totals in zip(*rows, strict=True)] for rows in zip(*results, strict=True)]
     tally.opened_at = now
     audit.record(
-        None, Act.OPEN_TALLY, f"vote:{vote.public_id}", now=now, office="trustee", archive=tally.archive,
+        None, Act.OPEN_TALLY, subject_of(vote), now=now, office="trustee", archive=tally.archive,
         ballots=tally.ballot_count,
     )  # fmt: skip
 
@@ -224,6 +224,6 @@ def store_archive(vote: Vote, tally: Tally, digest: str, now: datetime) -> None:
         return
     tally.archive_hash = digest
     audit.record(
-        None, Act.WRITE_ARCHIVE, f"vote:{vote.public_id}", now=now, office="clock", archive=tally.archive,
+        None, Act.WRITE_ARCHIVE, subject_of(vote), now=now, office="clock", archive=tally.archive,
         archive_hash=digest,
     )  # fmt: skip

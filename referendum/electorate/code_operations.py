@@ -18,10 +18,11 @@ from referendum.crypto.credentials import new_code, public_of
 from referendum.electorate import credential_queries, entry_queries, queries, rules, sealed_file
 from referendum.electorate.entry_queries import Addressee
 from referendum.electorate.models import PublicCredential, RollEntry
-from referendum.electorate.operations import Act, subject_of
+from referendum.electorate.operations import Act
 from referendum.electorate.sealed_file import Assigned, Spare
 from referendum.electorate.way_rules import refuse_own_way
 from referendum.process.models import Vote
+from referendum.process.queries import subject_of
 
 LARGEST_CHUNK = 50
 UNDER_WAY = ("waiting", "sending", "refused", "printing")

@@ -7,10 +7,11 @@ from pathlib import Path
 from forum.kernel import audit
 from forum.kernel.database import db, on_commit
 from referendum.electorate import sealed_file
-from referendum.electorate.operations import Act, subject_of
+from referendum.electorate.operations import Act
 from referendum.electorate.queries import frozen_electorate
 from referendum.process.facts import VoteState
 from referendum.process.models import Vote, VoteMove
+from referendum.process.queries import subject_of
 
 KEPT_FOR = timedelta(days=365)
 OVER = (VoteState.CERTIFIED, VoteState.ANNULLED)

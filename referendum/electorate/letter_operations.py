@@ -8,8 +8,9 @@ from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, refuse_unless
 from referendum.electorate import entry_queries, queries
 from referendum.electorate.code_operations import finish_codes, mark, remark
-from referendum.electorate.operations import ONLY_TELLERS, Act, subject_of
+from referendum.electorate.operations import ONLY_TELLERS, Act
 from referendum.process.models import Vote
+from referendum.process.queries import subject_of
 
 
 def check_no_lot_is_open(vote: Vote) -> None:

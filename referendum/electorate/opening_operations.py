@@ -20,12 +20,13 @@ from referendum.electorate import credential_queries, entry_queries, opening_que
 from referendum.electorate.code_operations import UNDER_WAY
 from referendum.electorate.ending_operations import is_list_due
 from referendum.electorate.models import SealedOpening, Turnout
-from referendum.electorate.operations import ONLY_TELLERS, Act, subject_of
+from referendum.electorate.operations import ONLY_TELLERS, Act
 from referendum.electorate.sealing import NEEDED, fits
 from referendum.electorate.spare_operations import VOTING_OVER
 from referendum.electorate.way_rules import is_own_way
 from referendum.process.box_rules import ELSEWHERE, is_elsewhere
 from referendum.process.models import Vote
+from referendum.process.queries import subject_of
 
 MOST_SPARES = 50
 REMINDERS_APART = timedelta(days=2)

@@ -27,7 +27,7 @@ from referendum.electorate.models import Electorate, RollEntry, TellerKey
 from referendum.electorate.sealing import NEEDED, seal, split
 from referendum.electorate.way_rules import refuse_own_way
 from referendum.process.models import Vote
-from referendum.process.queries import locked, votes_in
+from referendum.process.queries import locked, subject_of, votes_in
 from referendum.registration.queries import registered_members
 
 log = structlog.get_logger()
@@ -55,11 +55,6 @@ class Act(audit.Act):
     GIVE_SPARES = "give_spares"
     DROP_OPENING = "drop_opening"
     SEND_REMINDERS = "send_reminders"
-
-
-def subject_of(vote: Vote) -> str:
-    """How the audit log names a vote."""
-    return f"vote:{vote.public_id}"
 
 
 def freeze_due(now: datetime) -> int:

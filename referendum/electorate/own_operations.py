@@ -18,11 +18,11 @@ from referendum.electorate import own_queries, queries
 from referendum.electorate.code_list import ListHeader, PartFile
 from referendum.electorate.list_check import check_header
 from referendum.electorate.list_models import CodeList
-from referendum.electorate.operations import ONLY_TELLERS, subject_of
+from referendum.electorate.operations import ONLY_TELLERS
 from referendum.electorate.sealing import NEEDED
 from referendum.electorate.way_rules import refuse_other_ways
 from referendum.process.models import Vote
-from referendum.process.queries import locked, vote_by_public_id
+from referendum.process.queries import locked, subject_of, vote_by_public_id
 
 NOT_A_PART = N_("This is not a part of a list of codes, or it was cut off on its way. Nothing was taken.")
 NOT_YET = N_("Voting codes are made when the executive council has issued the call.")

@@ -23,7 +23,7 @@ from referendum.electorate.list_models import CodeList
 from referendum.electorate.post import Paper, link_of
 from referendum.electorate.roll_file import CHUNK, Person, RollHeader
 from referendum.process.models import Vote
-from referendum.process.queries import title_of
+from referendum.process.queries import subject_of, title_of
 
 TAKE = "take_addresses"
 FILES = {"roll": "roll.jsonl", "addresses": "addresses.jsonl"}
@@ -41,8 +41,7 @@ def code_list(vote_id: int) -> CodeList | None:
 
 def taking_acts(vote: Vote) -> list[BodyAct]:
     """The tellers' acts by which names and addresses leave the site, in effect or waiting, newest first."""
-    about = f"vote:{vote.public_id}"
-    return [a for a in bodies.acts_of(vote.question_id) if a.act == TAKE and a.facts.get("about") == about]
+    return [a for a in bodies.acts_of(vote.question_id) if a.act == TAKE and a.facts.get("about") == subject_of(vote)]
 
 
 def taking_act(vote: Vote) -> BodyAct | None:

@@ -18,10 +18,11 @@ from forum.kernel.settings import Settings
 from referendum.electorate import credential_queries, entry_queries, opening_operations, opening_queries
 from referendum.electorate.entry_queries import Addressee
 from referendum.electorate.jobs import paper_of
-from referendum.electorate.operations import Act, subject_of
+from referendum.electorate.operations import Act
 from referendum.electorate.post import NotTaken, Paper, remind
 from referendum.electorate.reading import Reading
 from referendum.electorate.sealed_file import Assigned
+from referendum.process.queries import subject_of
 from referendum.process.queries import vote as vote_by_id
 
 LOT = 25

@@ -13,10 +13,10 @@ from forum.kernel.errors import N_, refuse_unless
 from referendum.electorate import credential_queries, entry_queries, queries, sealed_file
 from referendum.electorate.code_operations import mark, rewrite_sorted, set_state
 from referendum.electorate.entry_queries import Addressee
-from referendum.electorate.operations import Act, subject_of
+from referendum.electorate.operations import Act
 from referendum.electorate.sealed_file import Assigned, OpenedList, Spare
 from referendum.process.models import Vote
-from referendum.process.queries import locked
+from referendum.process.queries import locked, subject_of
 
 VOTING_OVER = N_("Voting is over. No code is given out any more.")
 

@@ -102,8 +102,8 @@ def _set_up(
     db.session.flush()
     told = {"options": letters} if (letters := params.get("options")) else {}
     audit.record(
-        None, Act.SET_UP_VOTE, _subject(vote), now=now, question=question.number, number=vote.number, kind=str(kind),
-        **told,
+        None, Act.SET_UP_VOTE, queries.subject_of(vote), now=now, question=question.number, number=vote.number,
+        kind=str(kind), **told,
     )  # fmt: skip
     slots.gather("vote.moved", vote, "set_up", now)
     return vote
@@ -139,8 +139,9 @@ def move_vote(vote: Vote, move: VoteMove, facts: VoteFacts, now: datetime, reaso
     db.session.flush()
     verb, office = VERBS[move]
     audit.record(
-        None, verb, _subject(vote), now=now, office=office, before=str(before), after=str(after), reason=reason
-    )
+        None, verb, queries.subject_of(vote), now=now, office=office, before=str(before), after=str(after),
+        reason=reason,
+    )  # fmt: skip
     slots.gather("vote.moved", vote, move, now)
     return vote
 
@@ -167,7 +168,3 @@ def window_end(vote: Vote, counted_at: datetime) -> datetime:
     full = counted_at + timedelta(days=read_params(vote.params).challenge_days)
     published = question_by_id(vote.question_id).challenge_closes_at
     return max(full, published) if published and vote.number == 1 else full
-
-
-def _subject(vote: Vote) -> str:
-    return f"vote:{vote.public_id}"

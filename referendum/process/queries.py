@@ -76,6 +76,11 @@ def votes_of(question_id: int) -> list[Vote]:
     return list(db.session.scalars(db.select(Vote).where(Vote.question_id == question_id).order_by(Vote.number)))
 
 
+def subject_of(vote: Vote) -> str:
+    """How the audit log and the acts of bodies name a vote; one held again is another one."""
+    return f"vote:{vote.public_id}"
+
+
 def attempt_of(vote: Vote) -> int:
     """For which time this vote of its kind is held: 1, and more after an annulled one."""
     query = db.select(func.count()).select_from(Vote).where(Vote.question_id == vote.question_id)

@@ -10,7 +10,7 @@ from flask import Flask
 import wsgi
 from forum.kernel import clock, mail, migrate
 from forum.kernel.database import db, transaction
-from referendum.rehearsal import founding, past_debate, past_mandate, past_vote, stories
+from referendum.rehearsal import asking, founding, past_debate, past_mandate, past_vote, stories
 from referendum.rehearsal.instance import Instance, demo_settings, is_taken
 from referendum.rehearsal.mailbox import Mailbox, open_sink
 from referendum.rehearsal.stage import Stage
@@ -57,7 +57,7 @@ def prepare(instance: Instance) -> None:
 
 
 def make_union(app: Flask, instance: Instance, now: datetime) -> None:
-    """Found the union and tell its three questions, the oldest first, so that they are numbered in that order."""
+    """Found the union and tell its four questions, the oldest first, so that they are numbered in that order."""
     stage = Stage(app, instance.clock)
     with app.test_request_context():
         with transaction(write=True):
@@ -65,6 +65,7 @@ def make_union(app: Flask, instance: Instance, now: datetime) -> None:
         tell_past(stage, now)
         stories.tell_current(stage, now)
         stories.tell_charged(stage, now)
+        asking.tell_asked(stage, now)
         stage.stand_at(now)
         stage.work_off(without=ALREADY_DONE)
         post_mail(Mailbox(instance.mailbox))

@@ -1,4 +1,4 @@
-"""Reads the texts of the demo's union: its people and its three questions, from TOML files beside this module."""
+"""Reads the texts of the demo's union: its people and its four questions, from TOML files beside this module."""
 
 import tomllib
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ ZONE = ZoneInfo("America/Chicago")
 
 @cache
 def texts(name: str) -> dict[str, Any]:
-    """One of the files: people, past, current, charged."""
+    """One of the files: people, past, current, charged, asked."""
     with (FOLDER / f"{name}.toml").open("rb") as file:
         return tomllib.load(file)
 

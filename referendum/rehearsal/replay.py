@@ -81,7 +81,8 @@ class Replay:
         with app.app_context():
             migrate.upgrade()
             clock.follow(settings.instance / "clock")
-            company = Company(self.members, **size_of(self.scenario, self.members))
+            locals_, councils = size_of(self.scenario, self.members)
+            company = Company(self.members, locals_, councils=councils)
             if begun is None:
                 company.import_roll(settings, clock.now(), tell)
                 let_go()

@@ -9,6 +9,7 @@ from datetime import datetime
 from forum.entry.operations import keep_answer
 from forum.kernel.database import transaction
 from forum.questions.queries import question_by_id
+from forum.questions.rules import letter_at
 from referendum.digest.queries import frozen_lines
 from referendum.process.ballot_text import MOST_CITED
 from referendum.process.models import Vote
@@ -80,8 +81,3 @@ def enter(scenario: Scenario, talk: Conversation, seed: int, now: datetime) -> N
             letter = _leaning(talk.export.votes.get(person, {}), scenario.arguments, sorted(options), draw)
             given = given_by(draw.random(), options[letter])
             keep_answer(talk.people.actor(place, now), talk.question_id, given)
-
-
-def letter_at(place: int) -> str:
-    """The letter of the option at a place, from 0."""
-    return chr(ord("A") + place)

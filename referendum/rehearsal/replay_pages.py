@@ -22,7 +22,7 @@ FILES = (
     "result.csv", "citations.csv", "turnout.csv", "leanings.csv", "opinions.csv", "reach.csv", "bulletin.pdf",
     "feed.atom", "dates.ics",
 )  # fmt: skip
-NOTICE = "This page tells of the replay’s own vote and label. What is known of the real ones stands in table and label."
+NOTICE = "This page tells of the replay’s own vote and label. What is known of the real ones stands in the files beside."
 _LINK = re.compile(r'(?P<what>href|src|action)="(?P<path>[/?][^"#]*)(?P<anchor>#[^"]*)?"')
 _MAIN = re.compile(r"<main\b[^>]*>")
 _SCRIPTS = re.compile(r"<script\b.*?</script>", re.DOTALL)
@@ -34,7 +34,8 @@ def write_pages(app: Flask, out: Path, question_id: int, heading: str) -> None:
     with transaction(write=False):
         names = _names(question_id)
     db.session.remove()
-    out.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
     shutil.copytree(STATIC, out / "static", dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.js", "vendor"))
     browser = app.test_client()
     for path, name in names.items():

@@ -15,8 +15,8 @@ from forum.kernel.database import db
 from forum.roll.models import Council, Local, Member
 from referendum.electorate import queries, rules
 from referendum.electorate.models import RollEntry
-from referendum.electorate.operations import subject_of
 from referendum.process.models import Vote
+from referendum.process.queries import subject_of
 from referendum.results.rounding import largest_remainder
 
 

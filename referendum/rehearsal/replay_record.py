@@ -7,6 +7,7 @@ from typing import Any
 
 from forum.kernel import audit
 from forum.questions.queries import question_by_id
+from forum.questions.rules import letter_at
 from referendum.count.queries import path_of
 from referendum.electorate.queries import frozen_electorate
 from referendum.process.models import Vote
@@ -54,10 +55,9 @@ def _table(vote: Vote, run: Run) -> Table:
     if totals is None or totals.counts is None or totals.blanks is None:
         raise RuntimeError("the vote was not opened")
     counts = {choice.letter: count for choice, count in zip(totals.choices, totals.counts, strict=True)}
-    in_order = [chr(ord("A") + place) for place in range(len(run.scenario.options))]
     return publish(
         [option.title for option in run.scenario.options],
-        [counts[letter] for letter in in_order],
+        [counts[letter_at(place)] for place in range(len(run.scenario.options))],
         read_params(vote.params).reporting,
         ballots=totals.ballots,
         blanks=totals.blanks,

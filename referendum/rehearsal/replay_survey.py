@@ -11,6 +11,7 @@ from typing import Any
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
 from forum.questions.queries import question_by_id
+from forum.questions.rules import letter_at
 from forum.roll.queries import numbers_of
 from referendum.rehearsal.company import Company
 from referendum.rehearsal.rehearsed_vote import Tell
@@ -41,7 +42,7 @@ def hold_survey(question_id: int, scenario: Scenario, company: Company, seed: in
     """From the draw to the council's decision."""
     tend_surveys()
     places = _drawn(question_id)
-    letters = [chr(ord("A") + option) for option in draw_all(fill_urn(scenario, len(places)), seed)]
+    letters = [letter_at(option) for option in draw_all(fill_urn(scenario, len(places)), seed)]
     random.Random(seed).shuffle(places)  # noqa: S311 - who answers what, in a simulation
     answers = list(zip(places, letters, strict=True))
     now = clock.now()

@@ -5,6 +5,7 @@ from typing import Any
 
 from forum.questions.label import LabelFacts, label_rows
 from forum.questions.process import VotingRule
+from forum.questions.rules import letter_at
 
 VOTED = ("debate", "shares")
 """Kinds that are run from the roll to the certificate."""
@@ -93,7 +94,7 @@ def _option_faults(raw: dict[str, Any]) -> list[str]:
 def _argument_faults(arguments: object, options: int) -> list[str]:
     if not isinstance(arguments, dict):
         return ["“arguments” must be a table"]
-    letters = {chr(ord("A") + place) for place in range(options)}
+    letters = {letter_at(place) for place in range(options)}
     faults = []
     for number, place in arguments.items():
         fits = isinstance(place, list) and len(place) == 2 and place[0] in letters and place[1] in ("for", "against")

@@ -126,7 +126,7 @@ ACT_WORDS = {
     "set_up_sealed_list": N_("A sealed list was set up"),
     "set_up_vote": N_("A vote was set up"),
     "settle_letters": N_("It was noted what came of letters with voting codes"),
-    "sign_act": N_("One of %(body)s signed an act"),
+    "sign_act": N_("One person signed an act for %(body)s"),
     "sign_minutes": N_("Minutes were signed"),
     "slow_chat": N_("A host slowed a chat, or let it run again"),
     "stop_member": N_("A host stopped a member from writing in a hall for a time"),

@@ -5,9 +5,11 @@ from datetime import datetime
 from forum.kernel import audit, slots
 from forum.kernel.database import db
 from forum.kernel.errors import N_, Refused
+from referendum.count.queries import tally_of
 from referendum.digest.queries import frozen_lines
 from referendum.process.models import Vote
 from referendum.process.params import read_params
+from referendum.process.queries import subject_of
 from referendum.results import queries
 from referendum.results.models import CitedArgument, PublishedResult
 from referendum.results.totals import read_citations, table_as_json
@@ -32,7 +34,7 @@ def publish_result(vote: Vote, now: datetime) -> PublishedResult:
     result = PublishedResult(vote_id=vote.id, table=table, before_debate=None, at=now)
     db.session.add(result)
     db.session.flush()
-    audit.record(None, Act.PUBLISH_RESULT, f"vote:{vote.public_id}", now=now, ballots=totals.ballots)
+    audit.record(None, Act.PUBLISH_RESULT, subject_of(vote), now=now, ballots=totals.ballots)
     return result
 
 
@@ -41,7 +43,7 @@ def publish_citations(vote: Vote, now: datetime) -> bool:
 
     V is published and certified without waiting for C; a mandate that began meanwhile is told ("citations.published").
     """
-    counted = queries.tally(vote.id, "C") if vote.election_c else None
+    counted = tally_of(vote.id, "C") if vote.election_c else None
     result = queries.result_of(vote.id)
     if counted is None or counted.result is None or result is None:
         return False
@@ -56,6 +58,6 @@ def publish_citations(vote: Vote, now: datetime) -> bool:
         )
     result.before_debate = list(before_row)
     db.session.flush()
-    audit.record(None, Act.PUBLISH_CITATIONS, f"vote:{vote.public_id}", now=now, ballots=counted.ballot_count)
+    audit.record(None, Act.PUBLISH_CITATIONS, subject_of(vote), now=now, ballots=counted.ballot_count)
     slots.gather("citations.published", vote, now)
     return True

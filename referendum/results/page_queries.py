@@ -7,6 +7,7 @@ from forum.kernel.errors import N_, Percentage
 from forum.questions.models import Option, Question
 from forum.questions.phrase import Phrase
 from forum.questions.process import VotingRule
+from referendum.count.queries import tally_of
 from referendum.process.facts import VoteKind, VoteState
 from referendum.process.models import Vote
 from referendum.process.params import read_params
@@ -163,7 +164,7 @@ def ahead_of(vote: Vote) -> tuple[list[Option], list[Option]]:
 
 def citations_shown(question: Question, vote: Vote, *, for_members: bool) -> Citations | None:
     """The arguments of the digest with their marks; None where there are none to be shown."""
-    lines, counted = queries.cited_lines(vote), queries.tally(vote.id, "C")
+    lines, counted = queries.cited_lines(vote), tally_of(vote.id, "C")
     if citations_withheld(vote) or counted is None or not lines:
         return None
     origins = origins_of([each.argument.id for each in lines], for_members=for_members)
@@ -190,7 +191,7 @@ def citations_withheld(vote: Vote) -> Phrase | None:
         return Phrase(N_("Arguments were marked in the first vote; a run-off does not ask for them again."))
     if not vote.election_c:
         return Phrase(N_("There was no digest, so no arguments could be cited."))
-    counted = queries.tally(vote.id, "C")
+    counted = tally_of(vote.id, "C")
     if counted is None or (counted.result is None and not counted.withheld):
         return Phrase(N_("The citations are still being counted. The vote stands without them."))
     if counted.withheld:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from forum.arguments.models import Argument
 from forum.kernel.database import db
 from forum.questions.models import Option
-from referendum.count.models import Tally
+from referendum.count.queries import tally_of
 from referendum.crypto.election import read_election
 from referendum.digest.models import DigestLine
-from referendum.electorate.models import Turnout
 from referendum.electorate.queries import electorate
 from referendum.process.models import Vote
 from referendum.process.params import read_params
@@ -28,11 +27,6 @@ class CitedLine:
     line: DigestLine
     moved: int
     weighed: int | None
-
-
-def tally(vote_id: int, archive: str) -> Tally | None:
-    """The count of one archive, or None before the box is sealed."""
-    return db.session.get(Tally, (vote_id, archive))
 
 
 def choices(vote: Vote) -> dict[str, Choice]:
@@ -56,7 +50,7 @@ def sizes_of(vote: Vote) -> dict[str, int | None]:
 
 def totals_of(vote: Vote) -> Totals | None:
     """The totals of V, once they are opened or it is sure that they never will be; None before."""
-    counted = tally(vote.id, "V")
+    counted = tally_of(vote.id, "V")
     if counted is None or (counted.result is None and not counted.withheld):
         return None
     row = None if counted.result is None else counted.result[0]
@@ -99,7 +93,7 @@ def citations_awaited(vote: Vote) -> bool:
     """Whether the citations of a counted vote will be published and are not yet: not where there are none, or too few
     to be opened.
     """
-    counted, result = tally(vote.id, "C"), result_of(vote.id)
+    counted, result = tally_of(vote.id, "C"), result_of(vote.id)
     will_be = bool(vote.election_c) and not (counted and counted.withheld)
     return will_be and (result is None or result.before_debate is None)
 
@@ -129,9 +123,3 @@ def citations_of(argument_id: int) -> list[tuple[Vote, CitedArgument]]:
         .order_by(Vote.number)
     )
     return [(vote, cited) for vote, cited in db.session.execute(query)]
-
-
-def turnout(vote_id: int) -> list[Turnout]:
-    """Ballots by unit, the largest unit first."""
-    query = db.select(Turnout).where(Turnout.vote_id == vote_id).order_by(Turnout.eligible.desc(), Turnout.unit)
-    return list(db.session.scalars(query))

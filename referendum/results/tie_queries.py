@@ -6,6 +6,7 @@ from forum.bodies.models import BodyAct
 from forum.kernel.database import db
 from referendum.process.models import Vote
 from referendum.process.params import read_params
+from referendum.process.queries import subject_of
 from referendum.process.voting import Outcome, Tally, break_tie
 from referendum.results.totals import Totals
 
@@ -18,7 +19,7 @@ def tie_break_of(vote: Vote) -> BodyAct | None:
         BodyAct.question_id == vote.question_id, BodyAct.act == BREAK_TIE, BodyAct.took_effect_at.is_not(None)
     )
     acts = db.session.scalars(query.order_by(BodyAct.id))
-    return next((each for each in acts if each.facts.get("about") == f"vote:{vote.public_id}"), None)
+    return next((each for each in acts if each.facts.get("about") == subject_of(vote)), None)
 
 
 def broken(vote: Vote, totals: Totals, tally: Tally, outcome: Outcome, letters: Sequence[str]) -> Outcome:

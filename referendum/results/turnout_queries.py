@@ -7,10 +7,10 @@ from forum.kernel.database import db
 from forum.roll.models import Council, Local
 from forum.roll.naming import nameable_locals
 from forum.roll.rules import counting_order
+from referendum.electorate.opening_queries import turnout_by_unit
 from referendum.electorate.queries import electorate
 from referendum.electorate.rules import TURNOUT_FLOOR
 from referendum.process.models import Vote
-from referendum.results import queries
 from referendum.results.rules import share_of
 
 UNITS_A_PAGE = 40
@@ -63,7 +63,7 @@ def turnout_of(vote: Vote, *, for_members: bool) -> list[CouncilRow]:
     """Every council by name, the units in it by their locals; nothing that is told of fewer than thirty. Visitors are
     told how many small locals a unit joins, and not which."""
     roll = electorate(vote.id)
-    told = [each for each in queries.turnout(vote.id) if each.eligible >= TURNOUT_FLOOR]
+    told = [each for each in turnout_by_unit(vote.id) if each.eligible >= TURNOUT_FLOOR]
     if roll is None or not told:
         return []
     locals_of = {unit["name"]: sorted(unit["locals"], key=counting_order) for unit in roll.units}

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from forum.kernel.errors import N_
 from forum.questions.process import DebateStage, Process, SurveyItem, SurveyStage
+from forum.questions.rules import letter_at
 from referendum.crypto.canonical import canonical_bytes
 
 LEAST_TOLD = 20
@@ -28,10 +29,9 @@ BEFORE, AFTER = 1, 2
 def survey_stages(process: Process) -> dict[int, SurveyStage]:
     """The surveys of a process by when they are held: before the debate, or after it (also where there is none)."""
     found: dict[int, SurveyStage] = {}
-    later = list(process.stages)
     for at, stage in enumerate(process.stages):
         if isinstance(stage, SurveyStage):
-            before = any(isinstance(each, DebateStage) for each in later[at + 1 :])
+            before = any(isinstance(each, DebateStage) for each in process.stages[at + 1 :])
             found[BEFORE if before else AFTER] = stage
     return found
 
@@ -43,7 +43,7 @@ def is_open(state: str, closes_at: datetime | None, now: datetime) -> bool:
 
 def lettered(answers: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Answers of an item's own, each with its letter."""
-    return tuple(zip("ABCDEFGHIJKL", answers, strict=False))
+    return tuple((letter_at(place), words) for place, words in enumerate(answers))
 
 
 def document_of(title: str, items: Sequence[tuple[str, Sequence[str]]]) -> bytes:

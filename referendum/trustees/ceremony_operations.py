@@ -19,7 +19,7 @@ from referendum.crypto.ceremony import Output, check_cert, check_certs, check_ou
 from referendum.electorate.queries import digest_of
 from referendum.process.facts import VoteState
 from referendum.process.models import Vote
-from referendum.process.queries import locked
+from referendum.process.queries import locked, subject_of
 from referendum.trustees import queries
 from referendum.trustees.models import Ceremony, CeremonyMessage, TrusteeKey
 from referendum.trustees.notices import tell_next_step
@@ -77,7 +77,7 @@ def begin_anew(vote: Vote, ceremony: Ceremony, reason: str, now: datetime) -> No
             db.session.delete(message)
     db.session.flush()
     audit.record(
-        None, Act.BEGIN_CEREMONY, f"vote:{vote.public_id}", now=now, office="trustee", round=ceremony.round,
+        None, Act.BEGIN_CEREMONY, subject_of(vote), now=now, office="trustee", round=ceremony.round,
         trustees=len(ceremony.members), threshold=ceremony.threshold, reason=reason,
     )  # fmt: skip
     _tell_if_all(vote, ceremony, queries.certificates(ceremony), now)
@@ -218,6 +218,6 @@ def _checked(read: Callable[[], Checked], text: str) -> Checked:
 def _log(actor: Actor, act: Act, vote: Vote, ceremony: Ceremony, text: str, now: datetime) -> None:
     db.session.flush()
     audit.record(
-        actor, act, f"vote:{vote.public_id}", now=now, office="trustee", round=ceremony.round,
+        actor, act, subject_of(vote), now=now, office="trustee", round=ceremony.round,
         message_hash=digest_of(text),
     )  # fmt: skip

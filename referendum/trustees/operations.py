@@ -10,7 +10,7 @@ from forum.questions.queries import appointments
 from referendum.electorate.operations import checked_key
 from referendum.electorate.queries import digest_of
 from referendum.process.models import Vote
-from referendum.process.queries import locked
+from referendum.process.queries import locked, subject_of
 from referendum.trustees import queries
 from referendum.trustees.ceremony_operations import NOT_NOW, keep_in_step
 from referendum.trustees.models import TrusteeKey
@@ -50,7 +50,7 @@ def upload_trustee_key(actor: Actor, vote: Vote, public_key: object, now: dateti
     else:
         held.public_key, held.at, held.proved_at = key, now, None
     audit.record(
-        actor, Act.UPLOAD_TRUSTEE_KEY, f"vote:{vote.public_id}", now=now, office="trustee",
+        actor, Act.UPLOAD_TRUSTEE_KEY, subject_of(vote), now=now, office="trustee",
         key_hash=digest_of(key["public_key"]),
     )  # fmt: skip
     make_rehearsal(vote, now)

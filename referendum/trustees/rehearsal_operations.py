@@ -21,7 +21,7 @@ from referendum.crypto.proofs import read_proof
 from referendum.crypto.second_proof import check_factors
 from referendum.crypto.tally import TallyProduct, check_partial, read_encrypted_tally
 from referendum.process.models import Vote
-from referendum.process.queries import locked
+from referendum.process.queries import locked, subject_of
 from referendum.trustees import queries
 from referendum.trustees.models import Rehearsal, TrusteeKey
 from referendum.trustees.notices import tell_next_step
@@ -97,7 +97,7 @@ def prove_key(
     if key.proved_at is None:
         key.proved_at = now
         audit.record(
-            actor, Act.PROVE_KEY, f"vote:{vote.public_id}", now=now, office="trustee", owner=number,
+            actor, Act.PROVE_KEY, subject_of(vote), now=now, office="trustee", owner=number,
             part_hash=hex_hash(raw),
         )  # fmt: skip
     return key

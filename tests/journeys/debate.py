@@ -47,7 +47,7 @@ def thread(union: Union) -> None:
     len_.locator("#p2").get_by_role("link", name="Edit").click()
     box = len_.get_by_label("Your post")
     box.fill(box.input_value().replace("eighter", "either"))
-    len_.get_by_role("button", name="Keep this wording").click()
+    len_.get_by_role("button", name="Save this wording").click()
     union.look_over(len_)
     len_.locator("#p2").get_by_role("link", name="edited once").click()
     expect(len_.locator("main")).to_contain_text("eighter")

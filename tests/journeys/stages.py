@@ -134,8 +134,8 @@ def debate(union: Union, number: int) -> None:
     expect(rosa.get_by_text("Before you read what others say: where do you stand today?")).to_be_visible()
     union.look_closely(rosa)
     rosa.get_by_label("I have not decided").check()
-    rosa.get_by_role("button", name="Keep my answer").click()
-    expect(rosa.get_by_text("Kept. You can change it until the debate closes.")).to_be_visible()
+    rosa.get_by_role("button", name="Save my answer").click()
+    expect(rosa.get_by_text("Saved. You can change it until the debate closes.")).to_be_visible()
     mover, seconder = union.member_id(LEN), union.member_id(PRIYA)
     with union.app.test_request_context(), transaction(write=True):
         make_argument(question(number), mover, seconded_by=seconder, now=clock.now())

@@ -11,7 +11,6 @@ from forum.questions.process import (
     Process,
     RollCallStage,
     RunOffStage,
-    StageKind,
     SurveyStage,
 )
 from referendum.process.chain import DecidingStage, Finished, deciding_stages, leads_to, next_stage, options_for
@@ -20,7 +19,8 @@ from referendum.process.voting import Outcome, Tally, decide
 from referendum.rehearsal.comparison import seats, speaking
 from referendum.rehearsal.comparison.assumptions import Assumptions, SeatsFollow
 from referendum.rehearsal.comparison.held import End, Held, Spoken
-from referendum.rehearsal.comparison.union import Counts, Union
+from referendum.rehearsal.comparison.places import Counts
+from referendum.rehearsal.comparison.union import Union
 from referendum.rollcalls.rules import outcome as seats_outcome
 
 
@@ -47,7 +47,7 @@ class _Holding:
     def _spoken(self) -> Spoken | None:
         stage = self.process.members_vote
         if stage is not None:
-            had_to = self.process.stage(StageKind.REGISTRATION) is not None
+            had_to = speaking.must_register(self.process)
             self.ballots = speaking.cast(self.process, self.pools, self.assumed, self.rng)
             return speaking.by_vote(stage, self.let_in, self.pools, self.ballots, had_to_register=had_to)
         survey = next((each for each in self.process.stages if isinstance(each, SurveyStage)), None)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from forum.questions.process import Process, by_slate
+from forum.questions.rules import letter_at
 from referendum.rehearsal.comparison.places import Place
 from referendum.rehearsal.scenario import Scenario
 from referendum.rehearsal.urn import shares_in_basis_points
@@ -34,7 +35,7 @@ class Matter:
 
     @property
     def letters(self) -> tuple[str, ...]:
-        return tuple(chr(ord("A") + place) for place in range(len(self.titles)))
+        return tuple(map(letter_at, range(len(self.titles))))
 
     def why_not(self, process: Process) -> str:
         """What keeps this process from being held on this question; empty where nothing does."""

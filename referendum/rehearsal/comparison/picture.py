@@ -11,6 +11,7 @@ from textwrap import wrap
 from referendum.rehearsal.comparison import wording
 from referendum.rehearsal.comparison.comparison import OTHERS, Comparison, Row
 from referendum.rehearsal.comparison.held import By
+from referendum.rehearsal.comparison.rows import middle
 from referendum.rehearsal.drawing import picture, rule, words
 
 WIDTH, EDGE, PITCH, LINE = 1000, 28, 78, 19
@@ -148,10 +149,10 @@ def _height(row: Row, told: Comparison) -> int:
 
 
 def _taking_part(row: Row, told: Comparison, y: float) -> list[str]:
-    count, part = wording.taking_part(row, told.union.members)
-    if not count:
+    if row.spoken is None:
         return []
-    wide = PART_WIDE * int(count.replace(",", "")) / told.union.members
+    count, part = wording.taking_part(row, told.union.members)
+    wide = PART_WIDE * middle(row.spoken.took_part) / told.union.members
     return [
         words(PART, y + 12, part), _box(PART, y + 22, PART_WIDE, 14, "room"),
         _box(PART, y + 22, max(1.0, wide), 14, "said"), words(PART, y + 56, count, "quiet"),
@@ -160,11 +161,11 @@ def _taking_part(row: Row, told: Comparison, y: float) -> list[str]:
 
 def _said(row: Row, told: Comparison, scale: _Scale, y: float) -> list[str]:
     """The bar of 95 of 100 runs: filled for a vote, open for a survey."""
-    if row.spread is None or row.held is None or row.held.spoken is None:
+    if row.spread is None or row.spoken is None:
         return []
     low, high = scale.across(row.spread.low), scale.across(row.spread.high)
     wide = max(4.0, high - low)
-    survey = row.held.spoken.by is By.SURVEY
+    survey = row.spoken.by is By.SURVEY
     x = (low + high - wide) / 2
     middle = min(max(x + wide / 2, SHARE + 50), SHARE + SHARE_WIDE - 50)
     return [

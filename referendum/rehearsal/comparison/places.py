@@ -12,7 +12,7 @@ from referendum.electorate.rules import Voter, is_admitted
 from referendum.rehearsal.comparison.assumptions import Assumptions
 from referendum.results.rounding import largest_remainder
 
-Numbers = NDArray[np.int64]
+Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)

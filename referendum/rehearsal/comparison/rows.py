@@ -1,6 +1,6 @@
 """Which processes stand beside each other, and what the label of each says: always from its template or its record."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from forum.questions.templates import as_tables, load_shipped, shipped_names
 from referendum.rehearsal import scenario as scenarios
 from referendum.rehearsal.comparison.held import By, Held
 from referendum.rehearsal.comparison.matter import Matter
+from referendum.rehearsal.replay_label import known_facts
 
 AFT = "aft-2015"
 AFT_POLL = 1_000
@@ -25,7 +26,7 @@ class Compared:
     process: Process
     facts: dict[str, Any]
     whose: str = ""
-    told: dict[str, str] | None = None
+    told: dict[str, str] = field(default_factory=dict)
     beside: str = ""
     cannot: str = ""
 
@@ -94,8 +95,7 @@ def by_dual(process: Process) -> Process:
 def aft() -> Compared:
     """The teachers' endorsement of 2015 as far as its record tells; of what it told, the poll alone can be drawn."""
     record = scenarios.load(AFT)
-    known = {key: tuple(value) if isinstance(value, list) else value for key, value in record.label.items()}
     stages = (SurveyStage(sample=AFT_POLL), CouncilDecisionStage(body="The council"))
     process = Process(AFT, "Online survey, two town halls, poll of more than 1,000, council’s decision", stages)
     beside = f"Drawn is a poll that asks {AFT_POLL:,}. Of the online survey and the town halls nothing is told to draw."
-    return Compared(process, known, told=record.told, beside=beside)
+    return Compared(process, known_facts(record), told=record.told, beside=beside)

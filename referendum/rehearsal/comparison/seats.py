@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 
 from referendum.rehearsal.comparison.assumptions import SeatsFollow
-from referendum.rehearsal.comparison.union import Counts
+from referendum.rehearsal.comparison.places import Counts
 from referendum.results.rounding import largest_remainder
 
 KEEN = 0

@@ -48,10 +48,9 @@ def _row(row: Row, told: Comparison) -> Sequence[str]:
     name = row.compared.name + (f"\n({row.compared.whose})" if row.compared.whose else "")
     count, share = wording.taking_part(row, told.union.members)
     among, off = "", ""
-    spoken = row.held.spoken if row.held else None
-    if row.spread is not None and spoken is not None:
+    if row.spread is not None and row.spoken is not None:
         among = f"{100 * row.spread.low:.1f} to {100 * row.spread.high:.1f} %"
-        among += f"\n(states ± {wording.stated(spoken, told.told)})" if spoken.by is By.SURVEY else ""
+        among += f"\n(states ± {wording.stated(row.spoken, told.option)})" if row.spoken.by is By.SURVEY else ""
         off = wording.points(row.spread.middle - told.share)
         off += f"\n({wording.points(row.off.low)} to {wording.points(row.off.high)})" if row.off else ""
     return (
@@ -99,4 +98,4 @@ def _assumed(told: Comparison) -> Iterator[str]:
 
 def _wrapped(text: str, later: str = "") -> list[str]:
     lead = text[: len(text) - len(text.lstrip())]
-    return wrap(text, WIDE, initial_indent="", subsequent_indent=later or lead, drop_whitespace=True) or [""]
+    return wrap(text, WIDE, subsequent_indent=later or lead) or [""]

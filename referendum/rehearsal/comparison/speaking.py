@@ -11,7 +11,8 @@ import numpy as np
 from forum.questions.process import MembersVoteStage, Process, StageKind, SurveyStage
 from referendum.rehearsal.comparison.assumptions import Assumptions
 from referendum.rehearsal.comparison.held import By, Spoken
-from referendum.rehearsal.comparison.union import Chances, Counts, Union
+from referendum.rehearsal.comparison.places import Counts
+from referendum.rehearsal.comparison.union import Chances, Union
 from referendum.surveys.estimates import Stratum, estimate, weighed
 from referendum.surveys.rules import LEAST_TOLD, LEAST_WEIGHED
 from referendum.surveys.sampling import allocate
@@ -20,18 +21,22 @@ Pools = Counts
 """Members by group and option, of one run each."""
 
 
+def must_register(process: Process) -> bool:
+    """Whether only those vote who registered before."""
+    return process.stage(StageKind.REGISTRATION) is not None
+
+
 def registered(process: Process, let_in: Counts, assumed: Assumptions, runs: int, rng: np.random.Generator) -> Pools:
     """Who stands on the roll in each run: everybody let in, or those of them who registered."""
     pool = np.broadcast_to(let_in.sum(axis=0), (runs, *let_in.shape[1:]))
-    if process.stage(StageKind.REGISTRATION) is None:
+    if not must_register(process):
         return pool
     return rng.binomial(pool, _chances([each.registers for each in assumed.groups]))
 
 
 def cast(process: Process, pools: Pools, assumed: Assumptions, rng: np.random.Generator) -> Counts:
     """Ballots by run and option, of those on the roll."""
-    had_to = process.stage(StageKind.REGISTRATION) is not None
-    chances = [each.votes_registered if had_to else each.votes for each in assumed.groups]
+    chances = [each.votes_registered if must_register(process) else each.votes for each in assumed.groups]
     ballots: Counts = rng.binomial(pools, _chances(chances)).sum(axis=-2)
     return ballots
 
@@ -55,7 +60,7 @@ def lies_off(process: Process, union: Union, assumed: Assumptions, option: int) 
     nobody does. As a survey is weighted, each council counts by its size."""
     let_in = union.admitted(process.electorate)
     if process.members_vote is not None:
-        had_to = process.stage(StageKind.REGISTRATION) is not None
+        had_to = must_register(process)
         each_one = [each.registers * each.votes_registered if had_to else each.votes for each in assumed.groups]
         speaking = (let_in * _chances(each_one)).sum(axis=(0, 1))
     else:

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 from forum.questions.process import Electorate
 from referendum.rehearsal.comparison.assumptions import GROUPS, Assumptions
 from referendum.rehearsal.comparison.matter import Matter
-from referendum.rehearsal.comparison.places import Numbers, Places
+from referendum.rehearsal.comparison.places import Counts, Places
 from referendum.results.rounding import largest_remainder
 
-Counts = Numbers
 Chances = NDArray[np.float64]
 STEPS = 200
 
@@ -59,7 +58,7 @@ def draw_union(matter: Matter, places: Places, assumed: Assumptions, seed: int, 
     return Union(matter.letters, matter.slates, places, _exact(counts, wanted, rng))
 
 
-def _summed(counts: Counts, row_of: Numbers, rows: int) -> Counts:
+def _summed(counts: Counts, row_of: Counts, rows: int) -> Counts:
     summed = np.zeros((rows, *counts.shape[1:]), dtype=np.int64)
     np.add.at(summed, row_of, counts)
     return summed

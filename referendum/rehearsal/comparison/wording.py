@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from forum.questions.label import LabelRow
-from forum.questions.phrase import Phrase
 from forum.questions.process import CouncilDecisionStage, RollCallStage
 from forum.questions.process_words import electorate_in_words
 from referendum.process.chain import deciding_stages
@@ -12,6 +10,7 @@ from referendum.rehearsal.comparison.assumptions import SeatsFollow
 from referendum.rehearsal.comparison.comparison import OTHERS, Comparison, Row
 from referendum.rehearsal.comparison.held import By, Spoken
 from referendum.rehearsal.comparison.rows import middle
+from referendum.rehearsal.replay_label import answered, in_english
 from referendum.results.rules import publish
 
 NOT_A_FORECAST = "No vote and no forecast: members, opinions and who takes part are made up, as the assumptions say."
@@ -41,9 +40,9 @@ def points(difference: float) -> str:
 
 def taking_part(row: Row, members: int) -> tuple[str, str]:
     """How many take part in the middle run, and of all members what part; empty where nobody is asked."""
-    if row.held is None or row.held.spoken is None:
+    if row.spoken is None:
         return "", ""
-    count = middle(row.held.spoken.took_part)
+    count = middle(row.spoken.took_part)
     return f"{count:,}", part(count, members)
 
 
@@ -62,27 +61,16 @@ def by_seats(row: Row) -> str:
     return f"(by {row.held.seats[-1]} seats)" if row.held and row.held.seats[-1] else ""
 
 
-def answer(row: LabelRow, told: dict[str, str] | None) -> str:
-    """The label's answer with what a record says beside it."""
-    beside = (told or {}).get(row.code)
-    return f"{row.answer}; {beside}" if beside else str(row.answer)
-
-
 def label_lines(row: Row) -> Iterator[str]:
     """The label, one line a row, explained."""
     for each in row.label.values():
-        said = (answer(each, row.compared.told), *(_plain(phrase) for phrase in each.beneath))
+        said = (answered(each, row.compared.told), *map(in_english, each.beneath))
         yield " ".join((each.question, *(f"{sentence.removesuffix('.')}." for sentence in said)))
-
-
-def _plain(phrase: Phrase) -> str:
-    facts = {name: f"{fact:,}" if isinstance(fact, int) else fact for name, fact in phrase.facts.items()}
-    return str(Phrase(phrase.text, facts))
 
 
 def who(row: Row, members: int) -> str:
     """Who takes part, who does not, and who may not."""
-    spoken = row.held.spoken if row.held else None
+    spoken = row.spoken
     if spoken is None:
         return "No member is asked."
     count, share = taking_part(row, members)
@@ -106,7 +94,7 @@ def who(row: Row, members: int) -> str:
 
 def uncertain(row: Row, told: Comparison) -> Iterator[str]:
     """How far what was said may be from what all members think, and what no number covers."""
-    spoken = row.held.spoken if row.held else None
+    spoken = row.spoken
     if spoken is None:
         return
     if row.spread is None:
@@ -124,7 +112,7 @@ def uncertain(row: Row, told: Comparison) -> Iterator[str]:
             f" {points(row.off.high)} points."
         )
     if spoken.by is By.SURVEY:
-        yield f"The survey states a margin of ± {stated(spoken, told.told)} points, from sampling alone."
+        yield f"The survey states a margin of ± {stated(spoken, told.option)} points, from sampling alone."
         yield "Who was asked and did not answer may think otherwise; no margin covers that."
     else:
         yield "There is no sampling, so no margin: all ballots count. What they miss is who did not vote."
@@ -139,7 +127,7 @@ def stated(spoken: Spoken, option: int) -> str:
 
 def published(row: Row, told: Comparison) -> str:
     """The first run's vote as the process would publish it; empty where there is none, or nothing may be told."""
-    vote, spoken = row.compared.process.members_vote, row.held.spoken if row.held else None
+    vote, spoken = row.compared.process.members_vote, row.spoken
     if vote is None or spoken is None or not spoken.told[0]:
         return ""
     table = publish(told.matter.titles, spoken.first, vote.reporting, ballots=sum(spoken.first), blanks=0)

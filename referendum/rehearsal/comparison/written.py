@@ -13,6 +13,7 @@ from referendum.rehearsal.comparison.assumptions import GROUPS, WHY, plain
 from referendum.rehearsal.comparison.comparison import Comparison, Row
 from referendum.rehearsal.comparison.held import By, spread
 from referendum.rehearsal.comparison.rows import middle
+from referendum.rehearsal.replay_label import answered
 
 DIGITS = 6
 
@@ -49,7 +50,7 @@ def _row(row: Row, told: Comparison) -> dict[str, Any]:
     found: dict[str, Any] = {
         "process": row.compared.name, "title": row.compared.process.title, "whose": row.compared.whose,
         "stages": as_tables(row.compared.process)["stages"],
-        "label": {code: wording.answer(each, row.compared.told) for code, each in row.label.items()},
+        "label": {code: answered(each, row.compared.told) for code, each in row.label.items()},
         "cannot_be_held": row.compared.cannot or None,
     }  # fmt: skip
     if row.held is not None:
@@ -67,7 +68,7 @@ def _row(row: Row, told: Comparison) -> dict[str, Any]:
 
 
 def _spoken(row: Row, told: Comparison) -> dict[str, Any] | None:
-    spoken = row.held.spoken if row.held else None
+    spoken = row.spoken
     if spoken is None:
         return None
     spreads = [spread(spoken.share_of(place)) for place in range(len(told.matter.letters))]
@@ -82,7 +83,7 @@ def _spoken(row: Row, told: Comparison) -> dict[str, Any] | None:
             letter: [round(each.low, DIGITS), round(each.middle, DIGITS), round(each.high, DIGITS)]
             for letter, each in zip(told.matter.letters, spreads, strict=True) if each is not None
         },
-        "stated_margin_points": wording.stated(spoken, told.told) if spoken.by is By.SURVEY and row.spread else None,
+        "stated_margin_points": wording.stated(spoken, told.option) if spoken.by is By.SURVEY and row.spread else None,
     }  # fmt: skip
 
 

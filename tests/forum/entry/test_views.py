@@ -89,7 +89,7 @@ def test_what_is_none_of_the_answers_is_refused_at_its_field(
 ) -> None:
     answer = sign_in(app, cast.member).post(asked["entry"], data={"leaning": leaning, "next": "/halls/1"})
     assert answer.status_code == 422
-    assert "Your answer was not kept" in answer.text
+    assert "Your answer was not saved" in answer.text
     assert 'name="next" value="/halls/1"' in answer.text
 
 

@@ -300,7 +300,7 @@ def test_a_thread_is_read_quoted_and_left_by_keys_alone(room: Room) -> None:
     expect(page.get_by_label("Your post")).to_have_value("Len Fairweather, No. 3:\n\n> Word 3\n\n")
     page.keyboard.type("jk?")
     expect(page.get_by_label("Your post")).to_have_value("Len Fairweather, No. 3:\n\n> Word 3\n\njk?")
-    page.get_by_role("button", name="Keep as a draft").focus()
+    page.get_by_role("button", name="Save as a draft").focus()
     page.keyboard.press("/")
     expect(page.get_by_label("Words to find")).to_be_visible()
 

@@ -5,9 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from forum.questions.ribbon import RibbonFacts, ribbon
+from forum.questions.process import StageKind
+from forum.questions.ribbon import Held, RibbonFacts, ribbon
 from forum.questions.rules import QuestionState
 from forum.questions.standing import SINCE, UNTIL, last_reached, standing
+from forum.questions.templates import load_shipped
+from forum.questions.timetable import Timetable
 from tests.forum.questions.facts import PROCESS, START, TIMETABLE
 
 LATER = START + timedelta(days=90)
@@ -35,6 +38,29 @@ def said(facts: RibbonFacts) -> str:
 )
 def test_a_question_says_how_its_vote_and_its_mandate_stand(changes: dict[str, object], words: str) -> None:
     assert said(replace(CLOSED, **changes)) == words  # type: ignore[arg-type]
+
+
+BY_NAME = Held(StageKind.COUNCIL_DECISION, "open", START, LATER)
+
+
+@pytest.mark.parametrize(
+    ("template", "changes", "words"),
+    [
+        ("iam-2015", {"survey": Held(StageKind.SURVEY, "open", START, LATER)}, "Survey until 3 May"),
+        ("iam-2015", {"by_name": (BY_NAME,)}, "Executive council: voting by name until 3 May"),
+        ("iam-2015", {"by_name": (replace(BY_NAME, state="closed"),)}, "Executive council: voted by name, 3 May"),
+        ("iam-2015", {"by_name": (replace(BY_NAME, ends_at=None),)}, "Executive council"),
+        ("iam-2024", {"timetable": Timetable(registration_closes_at=LATER)}, "Registration until 3 May"),
+        ("iam-2024", {"timetable": Timetable(registration_closes_at=START)}, "The vote is being prepared"),
+    ],
+)
+def test_without_a_debate_it_says_who_is_asked_who_votes_and_who_registers(
+    template: str, changes: dict[str, object], words: str
+) -> None:
+    bare = RibbonFacts(QuestionState.CLOSED, load_shipped(template), Timetable())
+    phrase = standing(ribbon(replace(bare, **changes), START))  # type: ignore[arg-type]
+    assert phrase is not None
+    assert phrase.text % {**phrase.facts, "at": "3 May"} == words
 
 
 @pytest.mark.parametrize("state", [QuestionState.CHARGED, QuestionState.DEBATING, QuestionState.CLOSED])

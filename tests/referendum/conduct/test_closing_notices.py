@@ -68,6 +68,19 @@ def test_a_vote_that_is_over_or_not_called_is_not_told(open_vote: Referendum, mo
     assert told(vote, vote.closes_at - timedelta(days=3), monkeypatch) == {}
 
 
+@pytest.mark.parametrize(("state", "days"), [("counting", 3), ("open", 0)])
+def test_a_notice_under_way_is_written_to_nobody_once_voting_is_over(
+    open_vote: Referendum, monkeypatch: pytest.MonkeyPatch, state: str, days: int
+) -> None:
+    vote = open_vote.vote
+    mailings.start("vote_closes", vote.id, open_vote.at)
+    vote.state = state
+    monkeypatch.setattr(clock, "now", lambda: vote.closes_at - timedelta(days=days))
+    with db.session.no_autoflush:
+        mailing = db.session.scalars(db.select(Mailing).where(Mailing.kind == "vote_closes")).one()
+        assert closing_notices.write(mailing, 100) is None
+
+
 def test_calendars_show_the_vote_s_own_dates(open_vote: Referendum) -> None:
     vote = open_vote.vote
     vote.closes_at += timedelta(days=2)

@@ -8,10 +8,12 @@ from flask import Flask
 
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
+from forum.kernel.mailings import Mailing
 from referendum.archive.verify import verify
 from referendum.casting.models import Arrival
 from referendum.conduct import call_operations
 from referendum.conduct.cli import conduct
+from referendum.conduct.closing_jobs import tell_of_closing
 from referendum.conduct.forms import NewCall
 from referendum.conduct.jobs import tend
 from referendum.count.jobs import go_on
@@ -105,3 +107,14 @@ def test_the_call_has_the_codes_made_and_no_sooner(app: Flask, cast: Cast, now: 
         roll = electorate(vote_id)
         assert roll is not None
         assert roll.codes == "making", "no mail server is there to take them"
+
+
+def test_the_clock_begins_the_notice_that_voting_closes(
+    app: Flask, cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        soon = make_open(make_closed(cast, now=now)).vote.closes_at - timedelta(days=3)
+    monkeypatch.setattr(clock, "now", lambda: soon)
+    with app.app_context():
+        tell_of_closing()
+        assert db.session.scalars(db.select(Mailing.kind).where(Mailing.kind == "vote_closes")).all()

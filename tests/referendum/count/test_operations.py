@@ -3,7 +3,7 @@
 import hashlib
 import json
 import subprocess
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -260,6 +260,21 @@ def test_an_altered_ballot_row_is_found_before_an_archive_is_put_out(
         assert tally is not None
         assert tally.archive_hash == ""
         assert not queries.path_of(app.config["HUSTINGS"].instance, counting.vote, "V").exists()
+
+
+def test_before_its_product_is_there_nothing_of_an_archive_is_opened(
+    app: Flask, cast: Cast, now: datetime
+) -> None:
+    made = Counting(app, cast, now, voters=1, min_ballots=1)
+    with app.app_context():
+        jobs.go_on(made.vote_id, "V")
+        with transaction(write=True):
+            assert queries.tallies(made.vote_id) == []
+            part_operations.make_parts(made.vote, "V", 1)
+            assert part_operations.take_part(made.vote_id, "V", 0, now)
+            part_operations.keep_part(made.vote_id, "V", 0, now)
+            soon, late = (now + part_operations.HOLD + timedelta(seconds=each) for each in (-1, 1))
+            assert [part_operations.take_part(made.vote_id, "V", 0, each) for each in (soon, late)] == [False, True]
 
 
 def test_a_job_that_runs_twice_changes_nothing(app: Flask, counting: Counting, now: datetime) -> None:

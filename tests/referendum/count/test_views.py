@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from forum.kernel import clock
 from forum.kernel.database import transaction
 from forum.kernel.doors import Actor
-from referendum.count import operations, queries, views
+from referendum.count import operations, page_queries, queries, views
 from referendum.trustees.opening import open_part
 from tests.people import Cast, actor, holding, sign_in
 from tests.referendum.count.counting import Counting
@@ -125,9 +125,15 @@ def test_the_desk_asks_each_trustee_until_nothing_more_is_needed_and_nobody_else
         teller = holding(actor(cast.trustees[0]), "teller", counting.question_id)
         asked = "Open your part of the count"
         assert [desk(each) for each in (stranger, teller)] == [[], []]
+        assert queries.shares_needed(counting.vote) == 2
         assert desk(counting.trustee(0)) == [(asked, False)]
         operations.accept_partial(counting.trustee(0), counting.vote, "V", 1, counting.part(0), now)
         assert [desk(counting.trustee(place)) for place in (0, 1)] == [[(asked, True)], [(asked, False)]]
+        pages = [page_queries.count_page(each, counting.vote, lambda *_: "") for each in
+                 (counting.trustee(0), counting.trustee(1), stranger)]  # fmt: skip
+        shown = [(v["number"], v["done"], v["unneeded"]) for v in (page["archives"][0] for page in pages)]
+        assert shown == [(1, True, False), (2, False, False), (0, False, False)]
+        assert [(page["sealed"], page["dkey_url"]) for page in pages] == [("", "")] * 3
         assert [views.part_is_given(counting.vote, each) for each in cast.trustees] == [True, False]
         counting.vote.state = "open"
         assert desk(counting.trustee(1)) == []

@@ -119,11 +119,13 @@ def test_an_argument_counts_as_answered_once_a_duty_by_the_acts_of_the_mandate_t
     assert told == {first.id: (True, 2, 2), second.id: (True, 2, 0), 99: (False, 0, 0)}
 
 
-def test_a_question_s_page_asks_members_whether_an_act_is_enough(app: Flask, cast: Cast, now: datetime) -> None:
+def test_a_question_s_page_asks_members_whether_an_act_is_enough(
+    app: Flask, cast: Cast, now: datetime, at: SetClock
+) -> None:
     with app.test_request_context(), transaction(write=True):
-        made = certify(make_counted(make_open(make_closed(cast, now=clock.now())), {"A": 3, "B": 8}))
-        made.at = clock.now()
+        made = certify(make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8}, cited=MARKS))
         answer_all(made)
+    at(made.at)
     assert "Say whether the council’s act is enough" in sign_in(app, cast.member).get("/q/1").text
     assert "What the council must do, and what it did" in app.test_client().get("/q/1").text
 

@@ -134,7 +134,7 @@ def test_what_is_expected_of_a_union_is_what_its_runs_show(name: str) -> None:
     told = compared(matter(48, 52, members=600_000), assumed)
     shown = row(told, name)
     assert shown.spread is not None
-    expected = lies_off(shown.compared.process, told.union, assumed, told.told)
+    expected = lies_off(shown.compared.process, told.union, assumed, told.option)
     assert expected is not None
     assert abs(expected - (shown.spread.middle - told.share)) < 0.01
 

@@ -165,7 +165,7 @@ def test_the_record_names_the_body_and_the_act_that_took_effect_and_leads_to_it(
     record = visitor.get("/record").get_data(as_text=True)
     found = re.search(r'<a href="(/acts/\d+)"><b>Signed by the tellers, in effect: The certificate</b></a>', record)
     assert found
-    assert "One of the tellers signed an act" in record
+    assert "One person signed an act for the tellers" in record
     assert re.search(r"In effect.*<time[^>]*>[^<]* (CST|CDT|EST|EDT|UTC)</time>", visitor.get(found[1]).text)
 
 
