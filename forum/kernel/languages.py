@@ -28,7 +28,7 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def _choose() -> None:
-        if request.args.get("lang") in LANGUAGES:
+        if request.query_string and request.args.get("lang") in LANGUAGES:
             session["language"] = request.args["lang"]
 
 

@@ -13,12 +13,11 @@ from forum.kernel.errors import N_, Percentage
 from forum.questions.floor import FloorProof
 from forum.questions.phrase import Phrase
 from forum.questions.process import (
+    ByNameStage,
     CodesBy,
-    CouncilDecisionStage,
     Electorate,
     MembersVoteStage,
     Process,
-    RollCallStage,
     StageKind,
     SurveyStage,
 )
@@ -101,7 +100,7 @@ def planned_facts(process: Process) -> dict[str, object]:
         "members_vote": vote is not None,
         "bound": process.mandate is not None,
         "sample": survey.sample if survey else None,
-        "by_name": tuple(s.body for s in process.stages if isinstance(s, RollCallStage | CouncilDecisionStage)),
+        "by_name": tuple(s.body for s in process.stages if isinstance(s, ByNameStage)),
         "registration": process.stage(StageKind.REGISTRATION) is not None,
     }
     if debate:

@@ -184,6 +184,10 @@ class CouncilDecisionStage:
     body: str = ""
 
 
+ByNameStage = RollCallStage | CouncilDecisionStage
+"""A stage in which a body votes in the open."""
+
+
 @dataclass(frozen=True)
 class MandateStage:
     kind = StageKind.MANDATE

@@ -9,7 +9,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from forum.kernel.errors import N_
-from forum.questions.process import CouncilDecisionStage, Process, RollCallStage, StageKind
+from forum.questions.process import ByNameStage, Process, StageKind
 from forum.questions.states import QuestionState
 from forum.questions.timetable import Timetable
 
@@ -142,7 +142,7 @@ def _spans_by_name(facts: RibbonFacts) -> list[Span]:
     if facts.outcome == "undecided" or facts.vote == "annulled":
         return []
     begun = {each.kind: each for each in facts.by_name}
-    stages = [stage for stage in facts.process.stages if isinstance(stage, RollCallStage | CouncilDecisionStage)]
+    stages = [stage for stage in facts.process.stages if isinstance(stage, ByNameStage)]
     return [
         (str(stage.kind), stage.body, begun[stage.kind].starts_at, begun[stage.kind].ends_at)
         if stage.kind in begun else (str(stage.kind), stage.body, None, None)

@@ -5,7 +5,7 @@ same ballot is found by its credential, which it shares with itself.
 """
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -70,7 +70,7 @@ def known(vote_id: int, pairs: Collection[Pair]) -> Known:
     return found
 
 
-def _look_for(vote_id: int, pairs: Collection[Pair]) -> Iterable[tuple[Any, ...]]:
+def _look_for(vote_id: int, pairs: Collection[Pair]) -> Sequence[Any]:
     connection = db.session.connection()
     on_sqlite = connection.dialect.name == "sqlite"
     asked = {
@@ -79,7 +79,7 @@ def _look_for(vote_id: int, pairs: Collection[Pair]) -> Iterable[tuple[Any, ...]
         "c_digests": [pair.c.digest for pair in pairs if pair.c],
     }
     texts = {name: json.dumps(each) if on_sqlite else each for name, each in asked.items()}
-    return (tuple(row) for row in connection.execute(_search(on_sqlite), {"vote": vote_id, **texts}))
+    return connection.execute(_search(on_sqlite), {"vote": vote_id, **texts}).all()
 
 
 def _note_set_aside(found: Known, archive: str, tracker: str, reason: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import inspect
+from sqlalchemy import bindparam, inspect
 
 from forum.kernel.database import db
 from forum.kernel.errors import N_, Refused, refuse_unless
@@ -75,7 +75,7 @@ def cast_pairs(vote: Vote, came: Sequence[Came], *, now: datetime) -> list[Recei
     The signatures on their votes hold. The vote is `locked`, so that neither its close nor a second ballot of the same
     code comes in between.
     """
-    sealed = db.session.scalar(db.select(BoxState.sealed).where(BoxState.vote_id == vote.id))
+    sealed = db.session.scalar(_SEALED, {"vote": vote.id})
     desk = _Desk(vote, known(vote.id, [each.pair for each in came]), sealed=bool(sealed))
     answers = [desk.take(each, now) for each in came]
     if desk.taken:
@@ -83,6 +83,7 @@ def cast_pairs(vote: Vote, came: Sequence[Came], *, now: datetime) -> list[Recei
     return answers
 
 
+_SEALED = db.select(BoxState.sealed).where(BoxState.vote_id == bindparam("vote"))
 _TAKE = inspect(Arrival).local_table.insert()  # type: ignore[attr-defined]
 
 

@@ -30,10 +30,13 @@ def vote_by_public_id(public_id: str) -> Vote:
     return found
 
 
+_LOCKED = db.select(Vote).where(Vote.public_id == bindparam("public_id")).with_for_update()
+_ANEW = {"populate_existing": True}
+
+
 def locked_by_public_id(public_id: str) -> Vote:
     """The same, read anew; what it says stays so until this write ends (see `locked`)."""
-    search = db.select(Vote).where(Vote.public_id == public_id).with_for_update()
-    found: Vote | None = db.session.scalars(search.execution_options(populate_existing=True)).first()
+    found: Vote | None = db.session.scalars(_LOCKED, {"public_id": public_id}, execution_options=_ANEW).first()
     if found is None:
         raise Missing
     return found

@@ -22,7 +22,7 @@ FILES = (
     "result.csv", "citations.csv", "turnout.csv", "leanings.csv", "opinions.csv", "reach.csv", "bulletin.pdf",
     "feed.atom", "dates.ics",
 )  # fmt: skip
-NOTICE = "This page tells of the replay’s own vote and label. What is known of the real ones stands in the files beside."
+NOTICE = "This page tells of the replay’s own vote. What is known of the real one stands in the files beside."
 _LINK = re.compile(r'(?P<what>href|src|action)="(?P<path>[/?][^"#]*)(?P<anchor>#[^"]*)?"')
 _MAIN = re.compile(r"<main\b[^>]*>")
 _SCRIPTS = re.compile(r"<script\b.*?</script>", re.DOTALL)

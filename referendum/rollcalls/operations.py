@@ -14,7 +14,7 @@ from forum.kernel.database import db
 from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Invalid, Problem, Refused, refuse_unless
 from forum.questions.models import Question
-from forum.questions.process import CouncilDecisionStage, RollCallStage, StageKind
+from forum.questions.process import ByNameStage, CouncilDecisionStage, StageKind
 from forum.questions.queries import appointments, members_by_number, options, process_of, question_by_id
 from forum.questions.states import QuestionMove, QuestionState
 from forum.roll.models import Member
@@ -45,15 +45,12 @@ def subject_of(roll_call: RollCall) -> str:
     return f"roll call:{roll_call.id}"
 
 
-def set_up(
-    question: Question, stage: RollCallStage | CouncilDecisionStage, letters: Sequence[str], now: datetime
-) -> RollCall:
+def set_up(question: Question, stage: ByNameStage, letters: Sequence[str], now: datetime) -> RollCall:
     """Set up an open vote between these options. A council's decision opens at once: its seats are the officers'."""
-    by_call = isinstance(stage, RollCallStage)
+    days, quorum = (rules.COUNCIL_DAYS, 0) if isinstance(stage, CouncilDecisionStage) else (stage.days, stage.quorum)
     roll_call = RollCall(
         question_id=question.id, kind=str(stage.kind), body=stage.body, letters=list(letters), set_up_at=now,
-        quorum=str(stage.quorum) if isinstance(stage, RollCallStage) else "0", state="set_up",
-        days=stage.days if isinstance(stage, RollCallStage) else rules.COUNCIL_DAYS.days,
+        quorum=str(quorum), state="set_up", days=days,
     )  # fmt: skip
     db.session.add(roll_call)
     db.session.flush()
@@ -61,9 +58,9 @@ def set_up(
         None, Act.SET_UP_ROLL_CALL, subject_of(roll_call), now=now, question=question.number, body=stage.body,
         options=list(letters),
     )  # fmt: skip
-    if not by_call:
-        officers = [db.session.get_one(Member, member_id) for member_id in sorted(officer_ids())]
-        _open(roll_call, [(each, "") for each in officers], now, office="clock")
+    if isinstance(stage, CouncilDecisionStage):
+        officers = queries.people(officer_ids())
+        _open(roll_call, [(officers[each], "") for each in sorted(officers)], now, office="clock")
     return roll_call
 
 
@@ -78,7 +75,7 @@ def begin(question: Question, now: datetime) -> None:
     """Set up the open vote with which this process decides, if it does; between all options."""
     stage = next_stage(process_of(question), ())
     due = question.state == QuestionState.CLOSED and not queries.roll_calls(question.id)
-    if due and isinstance(stage, RollCallStage | CouncilDecisionStage):
+    if due and isinstance(stage, ByNameStage):
         set_up(question, stage, [each.letter for each in options(question.id)], now)
 
 
@@ -117,8 +114,8 @@ def _people(new: Sequence[NewSeat]) -> list[tuple[Member, str]]:
     if unknown:
         text = N_("Nobody on the roll has this number: %(numbers)s.")
         raise Invalid([Problem("seats", text, {"numbers": ", ".join(unknown)})])
-    queries.people([each.id for each in found.values()])
-    return [(found[each.number], each.speaks_for) for each in new]
+    whole = queries.people([each.id for each in found.values()])
+    return [(whole[found[each.number].id], each.speaks_for) for each in new]
 
 
 def _refuse_unless_waiting(roll_call: RollCall) -> None:
@@ -210,7 +207,7 @@ def _follow(question: Question, roll_call: RollCall, now: datetime) -> None:
     """What comes next in the process; after the last stage the leadership is bound to what was elected."""
     done = queries.finished_stages(question.id)
     stage = next_stage(process_of(question), done)
-    if isinstance(stage, RollCallStage | CouncilDecisionStage):
+    if isinstance(stage, ByNameStage):
         set_up(question, stage, done[-1].going_on, now)
     vote = cited_vote(question.id)
     if roll_call.elected and vote is not None:

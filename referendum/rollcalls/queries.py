@@ -13,7 +13,7 @@ from forum.kernel.doors import Actor
 from forum.kernel.errors import Missing, Percentage
 from forum.kernel.once import once_a_page
 from forum.questions.models import Option, Question
-from forum.questions.process import CouncilDecisionStage, RollCallStage, StageKind
+from forum.questions.process import ByNameStage, StageKind
 from forum.questions.queries import options, process_of, question_by_id
 from forum.questions.states import QuestionState
 from forum.roll.models import Council, Local, Member
@@ -53,7 +53,7 @@ def roll_calls(question_id: int) -> list[RollCall]:
 
 def by_name_on(question: Question) -> list[RollCall]:
     """The same; asks nothing where the process has none. A withdrawn question waits for nobody to open one."""
-    has = any(isinstance(stage, RollCallStage | CouncilDecisionStage) for stage in process_of(question).stages)
+    has = any(isinstance(stage, ByNameStage) for stage in process_of(question).stages)
     found = roll_calls(question.id) if has else []
     return [each for each in found if question.state != QuestionState.WITHDRAWN or each.state != "set_up"]
 
@@ -61,7 +61,7 @@ def by_name_on(question: Question) -> list[RollCall]:
 def body_of(roll_call: RollCall) -> str:
     """The body's name as the process has it, to be said in the reader's language where it is the house's own word."""
     stage = process_of(question_by_id(roll_call.question_id)).stage(StageKind(roll_call.kind))
-    return stage.body if isinstance(stage, RollCallStage | CouncilDecisionStage) else roll_call.body
+    return stage.body if isinstance(stage, ByNameStage) else roll_call.body
 
 
 def any_opened(question: Question) -> bool:

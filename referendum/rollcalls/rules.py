@@ -2,15 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 
 from forum.kernel.errors import N_
 from forum.questions.process import OptionSource, VotingRule
 from referendum.process.voting import Outcome, Tally, decide
 
-COUNCIL_DAYS = timedelta(days=14)
-"""How long the executive council has to decide."""
+COUNCIL_DAYS = 14
+"""In how many days the executive council has to decide."""
 MOST_SEATS = 500
 LONGEST_SEAT = 200
 NOT_OPEN = N_("This vote is not open.")

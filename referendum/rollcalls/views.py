@@ -99,9 +99,18 @@ def _item(roll_call: RollCall) -> dict[str, Any]:
 
 def on_the_question(actor: Actor, *, question: Question, **_facts: object) -> Markup:
     """Each open vote on it, as it stands."""
+    return _each_one("_question", actor, question)
+
+
+def beside_the_result(actor: Actor, *, question: Question, **_facts: object) -> Markup:
+    """On the page of a members' result: the open vote that follows it, as it stands."""
+    return _each_one("_next", actor, question)
+
+
+def _each_one(part: str, actor: Actor, question: Question) -> Markup:
     pages = [queries.roll_call_page(each, actor, clock.now(), rows=False) for each in queries.by_name_on(question)]
     return Markup("").join(
-        Markup(render_template("referendum/rollcalls/_question.html", page=page, reasons=REASONS))  # noqa: S704
+        Markup(render_template(f"referendum/rollcalls/{part}.html", page=page, reasons=REASONS))  # noqa: S704
         for page in pages
     )
 
@@ -123,15 +132,6 @@ def on_the_ribbon(question: Question) -> dict[str, Any]:
 def on_the_timetable(question: Question) -> dict[str, datetime | None]:
     """When each open vote closes, once its seats are named."""
     return {f"{each.kind}_closes_at": each.closed_at or each.closes_at for each in queries.by_name_on(question)}
-
-
-def beside_the_result(actor: Actor, *, question: Question, **_facts: object) -> Markup:
-    """On the page of a members' result: the open vote that follows it, as it stands."""
-    pages = [queries.roll_call_page(each, actor, clock.now(), rows=False) for each in queries.by_name_on(question)]
-    return Markup("").join(
-        Markup(render_template("referendum/rollcalls/_next.html", page=page, reasons=REASONS))  # noqa: S704
-        for page in pages
-    )
 
 
 def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is called alike

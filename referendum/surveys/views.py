@@ -82,7 +82,7 @@ def download_figures(actor: Actor, number: int, place: int) -> Response:
 
 
 @blueprint.get("/q/<int:number>/survey/<int:place>/questions")
-@officers
+@officers(fresh=True)
 def edit_questions(actor: Actor, number: int, place: int) -> str:
     """Where an officer writes what is asked."""
     question = visible_question(actor, number)
@@ -93,7 +93,7 @@ def edit_questions(actor: Actor, number: int, place: int) -> str:
 
 
 @blueprint.post("/q/<int:number>/survey/<int:place>/questions")
-@officers(again="surveys.edit_questions", limit="10/minute")
+@officers(fresh=True, again="surveys.edit_questions", limit="10/minute")
 def write_questions(actor: Actor, number: int, place: int) -> Response:
     """Put it on the survey's page."""
     question = visible_question(actor, number)

@@ -6,6 +6,7 @@ from fractions import Fraction
 import numpy as np
 
 from forum.questions.process import (
+    ByNameStage,
     CouncilDecisionStage,
     MembersVoteStage,
     Process,
@@ -101,7 +102,7 @@ class _Holding:
         return speaking.cast(self.process, pools, self.assumed, self.rng)
 
     def _by_name(
-        self, how: SeatsFollow, number: int | None, stage: RollCallStage | CouncilDecisionStage,
+        self, how: SeatsFollow, number: int | None, stage: ByNameStage,
         standing: Sequence[int], quorum: Fraction, run: int,
     ) -> Outcome:  # fmt: skip
         said = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from forum.questions.process import CouncilDecisionStage, RollCallStage
+from forum.questions.process import ByNameStage, RollCallStage
 from forum.questions.process_words import electorate_in_words
 from referendum.process.chain import deciding_stages
 from referendum.process.voting import REASONS
@@ -147,7 +147,7 @@ def by_a_body(row: Row, told: Comparison) -> Iterator[str]:
     if row.held is None:
         return
     for stage, seats in zip(deciding_stages(row.compared.process), row.held.seats, strict=True):
-        if isinstance(stage, RollCallStage | CouncilDecisionStage):
+        if isinstance(stage, ByNameStage):
             how = told.assumed.roll_call if isinstance(stage, RollCallStage) else told.assumed.council
             body = stage.body or "A body"
             yield f"{body}, {seats} seats: assumed is that {BODY_VOTES[how]}."

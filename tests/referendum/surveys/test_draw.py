@@ -39,6 +39,8 @@ def own(survey: Survey, member_id: int) -> frame_queries.OwnPlace:
 def test_the_frame_is_in_the_record_before_there_is_a_seed(ground: Flask, cast: Cast) -> None:
     survey, now = the_survey(make_question(cast, state="closed", template="iam-2015", now=clock.now())), clock.now()
     assert own_is_none(survey, cast.member)
+    draw_operations.ask(draw_operations.Sample("0" * 64, {}, []), survey.id, now)
+    assert survey.state == "drawing"
     draw_operations.freeze(draw_operations.frame_now(survey), survey.id, now)
     assert (len(survey.frame_hash), survey.seed, survey.state) == (64, "", "drawing")
     assert own_is_none(survey, cast.member)
