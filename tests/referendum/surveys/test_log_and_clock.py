@@ -16,7 +16,7 @@ from referendum.surveys import draw_operations, jobs, operations, queries, rules
 from referendum.surveys.models import Survey, SurveyAnswer, SurveySeat
 from tests.build_questions import make_question
 from tests.locks import holding_rows
-from tests.people import Cast, actor, sign_in
+from tests.people import Cast, actor
 from tests.referendum.surveys.test_surveys import OWN, draw_it, drawn
 from tests.trail import trail
 
@@ -172,14 +172,3 @@ def test_the_clock_draws_what_is_set_up_reminds_and_closes(
     late = clock.now() + timedelta(days=days)
     monkeypatch.setattr(clock, "now", lambda: late)
     assert tended() == ("closed", seats)
-
-
-def test_a_member_answers_with_a_letter_and_is_brought_back_to_the_page(app: Flask, cast: Cast) -> None:
-    app.config["WTF_CSRF_ENABLED"] = False
-    with app.test_request_context(), transaction(write=True):
-        question = make_question(cast, state="closed", template="iam-2015", now=clock.now())
-        draw_it(queries.survey_at(question, 2), clock.now())
-    answered = sign_in(app, cast.member).post("/q/1/survey/2", data={"answer_1": "B", "sure": "yes"})
-    assert answered.headers["Location"].endswith("/q/1/survey/2")
-    with app.app_context():
-        assert [(each.letter, each.count) for each in db.session.scalars(db.select(SurveyAnswer))] == [("B", 1)]

@@ -96,23 +96,6 @@ def test_the_close_tells_sizes_and_below_twenty_answers_no_share(question: Quest
     assert list(db.session.scalars(db.select(SurveyAnswer))) == []
 
 
-def test_one_answer_from_a_council_cannot_be_read_out_of_its_weight(question: Question, cast: Cast) -> None:
-    survey = the_survey(question)
-    far = Council(name="Far Council")
-    db.session.add(far)
-    db.session.flush()
-    frames = ((cast.council, 50, 30), (far.id, 900, 1))
-    survey.strata = [
-        {"stratum": each, "councils": [each], "frame": frame, "asked": asked, "last": ""}
-        for each, frame, asked in frames
-    ]
-    for council_id, letter, count in ((cast.council, "A", 20), (far.id, "B", 1)):
-        db.session.add(SurveyAnswer(survey_id=survey.id, stratum=council_id, letter=letter, count=count))
-    db.session.flush()
-    told = queries.told_of(survey)["tables"][0]
-    assert [each["weighted"] for each in told] == pytest.approx([each["plain"] for each in told])
-
-
 def test_after_the_close_only_totals_of_ten_or_more_are_left_and_give_the_published_shares(
     question: Question, cast: Cast
 ) -> None:
