@@ -149,18 +149,18 @@ def seal_credentials(vote: Vote, now: datetime) -> None:
         roll.codes == "sent" and entry_queries.codes_pending(vote.id) == 0,
         N_("Not every voting code is out. Finish the mails and letters, and give spare codes for those unknown."),
     )
-    count = rewrite_sorted(vote)
+    rewrite_sorted(vote)
     roll = queries.frozen_electorate(vote.id)
     roll.codes = "ready"
     audit.record(
         None, Act.SEAL_CREDENTIALS, subject_of(vote), now=now, office="clock",
-        credentials=count // 2, sealed_list_hash=roll.sealed_hash,
+        credentials=roll.size + credential_queries.codes_beyond(roll), sealed_list_hash=roll.sealed_hash,
     )  # fmt: skip
 
 
-def rewrite_sorted(vote: Vote) -> int:
+def rewrite_sorted(vote: Vote) -> None:
     """Write every credential anew in the order of its value, so that no row remembers when it was made or changed, nor
-    with which others. Gives how many rows there are."""
+    with which others."""
     db.session.flush()
     table: Any = PublicCredential.__table__
     kept = Table("kept_credentials", MetaData(), *(Column(each.name, each.type) for each in table.columns),
@@ -171,10 +171,9 @@ def rewrite_sorted(vote: Vote) -> int:
     connection.execute(kept.insert().from_select(names, db.select(*table.columns).where(mine)))
     connection.execute(table.delete().where(mine))
     sorted_rows = db.select(*kept.columns).order_by(kept.c.archive, func.length(kept.c.value), kept.c.value)
-    count = connection.execute(table.insert().from_select(names, sorted_rows)).rowcount
+    connection.execute(table.insert().from_select(names, sorted_rows))
     kept.drop(connection)
     db.session.expire_all()
-    return int(count)
 
 
 def revoke_codes(vote: Vote, codes: Iterable[str]) -> None:

@@ -84,7 +84,7 @@ def sample_of(survey: Survey) -> Sample:
     who may still be asked."""
     frame, first = frame_queries.frame_of(survey), queries.earlier(survey)
     if first is not None:
-        asked = frame_queries.entries_of(frame_queries.seat_numbers(first), survey.frame_key)
+        asked = frame_queries.entries_of(frame_queries.numbers(first), survey.frame_key)
         return Sample("", {}, [(asked[entry], frame[entry]) for entry in sorted(asked) if entry in frame])
     seed = secrets.token_hex(32)
     drawn = draw(frame, seed, survey.wanted)

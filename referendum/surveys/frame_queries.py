@@ -12,17 +12,11 @@ from referendum.surveys.models import FramePart, Survey, SurveySeat
 from referendum.surveys.sampling import place_of
 
 
-def numbers() -> Iterator[tuple[int, str]]:
-    """Id and number of everybody who ever was a member. Streams."""
+def numbers(asked: Survey | None = None) -> Iterator[tuple[int, str]]:
+    """Id and number of everybody who ever was a member, or of those who were asked. Streams."""
     query = db.select(Member.id, Member.number).order_by(Member.id)
-    for row in db.session.execute(query.execution_options(yield_per=5000)):
-        yield row.id, row.number
-
-
-def seat_numbers(survey: Survey) -> Iterator[tuple[int, str]]:
-    """Id and number of those who were asked. Streams."""
-    query = db.select(Member.id, Member.number).join(SurveySeat, SurveySeat.member_id == Member.id)
-    query = query.where(SurveySeat.survey_id == survey.id).order_by(Member.id)
+    if asked is not None:
+        query = query.join(SurveySeat, SurveySeat.member_id == Member.id).where(SurveySeat.survey_id == asked.id)
     for row in db.session.execute(query.execution_options(yield_per=5000)):
         yield row.id, row.number
 

@@ -34,11 +34,9 @@ def question_moved(question: Question, move: object, now: datetime) -> None:
 
 
 def _set_up(question: Question, place: int, stage: SurveyStage, now: datetime) -> None:
-    kept = {each.place: each for each in queries.surveys(question.id)}
-    survey = kept.get(place) or queries.planned(question, place, stage)
-    survey.state, survey.wanted, survey.days, survey.set_up_at = (
-        "drawing", stage.sample or rules.EVERYBODY, stage.days, now,
-    )  # fmt: skip
+    survey = queries.kept(question.id, place) or queries.planned(question, place, stage)
+    survey.wanted, survey.days = stage.sample or rules.EVERYBODY, stage.days
+    survey.state, survey.set_up_at = "drawing", now
     db.session.add(survey)
     db.session.flush()
 

@@ -43,8 +43,7 @@ def surveys_on(question: Question) -> list[Survey]:
     """Every survey of its process, those too that wait for their time and stand in no row. Of a withdrawn question only
     those that were told are left."""
     stages = survey_stages(process_of(question))
-    kept = {each.place: each for each in surveys(question.id)} if stages else {}
-    found = [kept.get(place) or planned(question, place, stage) for place, stage in sorted(stages.items())]
+    found = [kept(question.id, place) or planned(question, place, stage) for place, stage in sorted(stages.items())]
     return [each for each in found if question.state != QuestionState.WITHDRAWN or each.state == "closed"]
 
 
@@ -54,6 +53,11 @@ def planned(question: Question, place: int, stage: SurveyStage) -> Survey:
         question_id=question.id, place=place, state="planned", wanted=stage.sample or EVERYBODY, days=stage.days,
         title="", questionnaire=[], questionnaire_hash="", frame_key="", frame_hash="", seed="", strata=[], told={},
     )  # fmt: skip
+
+
+def kept(question_id: int, place: int) -> Survey | None:
+    """The survey at this place, if it stands in a row."""
+    return next((each for each in surveys(question_id) if each.place == place), None)
 
 
 def survey_by_id(survey_id: int) -> Survey:
@@ -93,7 +97,7 @@ def subject_of(survey: Survey) -> str:
 def earlier(survey: Survey) -> Survey | None:
     """The survey before the debate, whose sample this one asks again; None where there was none, or nobody was
     drawn."""
-    first = next((each for each in surveys(survey.question_id) if each.place == BEFORE), None)
+    first = kept(survey.question_id, BEFORE)
     return first if first and first.id != survey.id and first.state in ("open", "closed") else None
 
 

@@ -46,8 +46,7 @@ def write(
     stages = rules.survey_stages(process_of(question))
     if place not in stages:
         raise Missing
-    kept = {each.place: each for each in queries.surveys(question.id)}
-    survey = kept.get(place)
+    survey = queries.kept(question.id, place)
     if survey is None:
         survey = queries.planned(question, place, stages[place])
         survey.set_up_at = now

@@ -19,7 +19,7 @@ def repeat(survey: Survey) -> list[str]:
         found.append("the stored frame has another hash than the published one")
     frame, first = frame_queries.frame_of(survey), queries.earlier(survey)
     if first is not None:
-        again = frame_queries.entries_of(frame_queries.seat_numbers(first), survey.frame_key, frame)
+        again = frame_queries.entries_of(frame_queries.numbers(first), survey.frame_key, frame)
         return found + _seats(survey, set(again))
     drawn = draw(frame, survey.seed, sum(each["asked"] for each in survey.strata))
     found += differences(drawn, survey)
@@ -35,6 +35,6 @@ def differences(drawn: Mapping[int, list[str]], survey: Survey) -> list[str]:
 
 
 def _seats(survey: Survey, wanted: set[str]) -> list[str]:
-    asked = set(frame_queries.entries_of(frame_queries.seat_numbers(survey), survey.frame_key))
+    asked = set(frame_queries.entries_of(frame_queries.numbers(survey), survey.frame_key))
     told = {"asked, but not drawn": asked - wanted, "drawn, but not asked": wanted - asked}
     return [f"{len(entries)} {words}" for words, entries in told.items() if entries]

@@ -1,5 +1,8 @@
 """The README stays true."""
 
+import re
+import tomllib
+
 from forum.kernel.settings import documented
 from tests.house.source import ROOT
 
@@ -26,3 +29,11 @@ def test_the_continuous_run_calls_its_test_command_as_it_is_written() -> None:
 def test_its_two_commands_are_the_agreed_ones() -> None:
     assert "python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/flask demo" in README
     assert "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest" in README
+
+
+def test_every_command_that_it_names_is_there() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert set(re.findall(r"flask ([a-z]+)", README)) <= project["entry-points"]["flask.commands"].keys()
+    for module in set(re.findall(r"python -m ([a-z_.]+)", README)):
+        place = ROOT / module.replace(".", "/")
+        assert place.with_suffix(".py").is_file() or (place / "__main__.py").is_file(), module

@@ -9,6 +9,7 @@ from forum.kernel.database import db, transaction
 from forum.questions.queries import question
 from referendum.registration import operations as registration
 from referendum.rehearsal import replay_debate
+from referendum.rollcalls.rules import NO_SEAT
 from referendum.surveys import operations as surveys
 from referendum.surveys.models import Survey, SurveySeat
 from referendum.surveys.queries import survey_at
@@ -114,7 +115,7 @@ def roll_call(union: Union, number: int) -> Page:
     expect(seat.get_by_role("region", name="What the members voted")).to_contain_text("A Ada Brook")
     union.look_closely(seat)
     member = union.enter(ROSA, path, PHONE)
-    expect(member.get_by_text("Only who has a seat in this body votes here.")).to_be_visible()
+    expect(member.get_by_text(NO_SEAT)).to_be_visible()
     union.look_closely(member)
     union.stand_at(clock.now() + timedelta(days=1, minutes=1))
     return union.visit(path)
