@@ -51,8 +51,13 @@ class Neighbour:
         with self._turn:
             line = self._line or self._begin()
             self._asked.append(mine)
-            with suppress(OSError):  # whoever listens notices too, and tells all who wait
+            try:
                 line.sendall(" ".join(signature).encode() + b"\n")
+            except OSError:
+                pass  # whoever listens notices too, and tells all who wait
+            except BaseException:  # killed with a line half said: the answers would be another's from here on
+                line.close()
+                raise
         mine.done.acquire()
         found: bool | None = mine.answer
         return found

@@ -97,6 +97,7 @@ def edit_questions(actor: Actor, number: int, place: int) -> str:
 def write_questions(actor: Actor, number: int, place: int) -> Response:
     """Put it on the survey's page."""
     question = visible_question(actor, number)
+    questionnaire_operations.may_write(actor, question, queries.survey_at(question, place))
     title, items = forms.read_questionnaire(request.form)
     questionnaire_operations.write(actor, question, place, title, items, clock.now())
     return redirect(url_for(PAGE, number=number, place=place))

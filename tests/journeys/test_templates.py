@@ -135,7 +135,7 @@ def test_members_register_and_vote_and_the_presidents_decide_between_the_leaders
     expect(closed.locator(".seats td")).to_contain_text(["C Cy Dole", "abstains", "absent"])
     union.look_closely(closed)
     page = union.visit(f"/q/{number}")
-    label_says(page, "22 registered", "No, it binds nobody", "Members decide without a debate")
+    label_says(page, "22 registered", "No, it binds nobody")
     union.look_closely(page)
     result = union.visit(f"/q/{number}/result")
     expect(result.locator("main")).to_contain_text("State Council Presidents: Elected by name: C Cy Dole.")

@@ -5,7 +5,7 @@ import sys
 import gevent
 import pytest
 from flask import Flask
-from gevent import monkey
+from gevent import monkey, socket
 
 from referendum.casting.envelope import Signature, open_pair
 from referendum.casting.neighbour import Neighbour
@@ -45,6 +45,35 @@ def test_the_neighbour_says_of_each_signature_whether_it_holds_and_is_followed_b
     assert second.pid != first.pid
     second.kill()
     second.wait()
+
+
+class Full:
+    """A line that takes nothing more for now."""
+
+    def __init__(self, line: socket.socket) -> None:
+        self.line = line
+        self.close = line.close
+
+    def sendall(self, said: bytes) -> None:
+        gevent.sleep(60)
+
+
+def test_who_is_cut_off_while_asking_leaves_nobody_else_another_s_answer(
+    signatures: list[Signature], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(monkey, "is_module_patched", lambda _name: True)
+    neighbour = Neighbour()
+    assert asked_together(neighbour, signatures) == [True, True, False]
+    first, line = neighbour._child, neighbour._line
+    monkeypatch.setattr(neighbour, "_line", Full(line))
+    cut_off = gevent.spawn(neighbour.finds_signed, signatures[0])
+    gevent.sleep(0)
+    cut_off.kill()
+    neighbour._line = neighbour._line and line
+    assert asked_together(neighbour, signatures[::-1]) == [False, True, True]
+    for child in {first, neighbour._child}:
+        child.kill()
+        child.wait()
 
 
 def test_where_no_neighbour_can_be_started_the_server_checks_by_itself(

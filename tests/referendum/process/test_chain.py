@@ -59,6 +59,12 @@ def test_the_run_off_comes_only_where_nobody_has_more_than_half() -> None:
     assert next_stage(of, [split, again]) is None
 
 
+def test_each_of_three_stages_leads_to_the_one_after_it_and_the_last_to_none() -> None:
+    of = process(MembersVoteStage(), RollCallStage(body="Them", options_from=TWO), CouncilDecisionStage(body="Us"))
+    kinds = (StageKind.MEMBERS_VOTE, StageKind.ROLL_CALL, StageKind.COUNCIL_DECISION)
+    assert [leads_to(of, kind) for kind in kinds] == [TWO, ALL, None]
+
+
 def test_a_majority_skips_the_run_off_and_meets_the_roll_call() -> None:
     roll_call = RollCallStage("Presidents", options_from=TWO)
     of = process(MembersVoteStage(rule=VotingRule.MAJORITY_RUN_OFF), RunOffStage(), roll_call)
