@@ -110,7 +110,7 @@ def test_everybody_who_waits_shares_one_commit(app: Flask) -> None:
     with ThreadPoolExecutor(12) as people:
         with database._turn:  # somebody else is writing until all have come
             asked = [people.submit(add_together, app, "Council 0")]
-            wait_until(lambda: database._together.seats[0].locked() and not database._together.waiting)
+            wait_until(lambda: database._together.seat.locked() and not database._together.waiting)
             asked += [people.submit(add_together, app, f"Council {n}") for n in range(1, 12)]
             wait_until(lambda: len(database._together.waiting) == 11)
         assert len([each.result() for each in asked]) == 12

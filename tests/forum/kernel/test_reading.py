@@ -55,8 +55,8 @@ def test_words_that_are_too_long_are_told_how_much_to_shorten_in_characters() ->
     assert said("ж" * 5_003)[0].startswith("These are 5003 characters. Shorten it by 3:")
 
 
-def test_a_sign_too_often_is_named_with_how_often() -> None:
-    assert said("*" * 401) == ["The sign * stands here 401 times; at most 400."]
+def test_a_character_too_often_is_named_with_how_often() -> None:
+    assert said("*" * 401) == ["The character * is here 401 times; at most 400."]
 
 
 def sent(body: str, content_type: str = "application/json") -> Request:

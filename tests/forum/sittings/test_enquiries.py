@@ -70,7 +70,7 @@ def test_those_who_may_write_there_ask_and_the_words_are_kept(cast: Cast, debate
 def test_who_is_stopped_from_writing_in_the_hall_asks_nothing_there(cast: Cast, debate: Ground, now: datetime) -> None:
     until = now + timedelta(hours=1)
     db.session.add(Stopping(hall_id=debate.other_hall, member_id=cast.elsewhere, until=until))
-    with pytest.raises(Refused, match="stopped"):
+    with pytest.raises(Refused, match="cannot write in this hall for a time"):
         ask(cast.elsewhere, debate.scheduled, now)
     assert ask(cast.elsewhere, debate.scheduled, until).state == "open"
 

@@ -76,7 +76,7 @@ NUMBER_CHEATS = [
     Cheat("a choice without its text", _ballot("choices", 1, "beta", to="01"), "number"),
     Cheat("a choice too few", _ballot("choices", to=lambda choices: choices[:-1]), "list of 4"),
     Cheat("a proof too few", _ballot("individual_proofs", to=lambda proofs: proofs[:-1]), "list of 4"),
-    Cheat("a proof of the sum too many", _ballot("overall_proof", to=lambda proofs: proofs * 2), "list of 2"),
+    Cheat("a proof of the sum too many", _ballot("overall_proof", to=lambda proofs: proofs * 2), "longer than any"),
     Cheat("a ballot without its blank proof", signed_ballot(_answer(lambda v: v.pop("blank_proof"))), "blank_proof"),
     Cheat("a field more in a ballot", signed_ballot(_at("more", to=1)), "event 5.*(does not belong|canonical)"),
     Cheat("a ballot for other questions", signed_ballot(_at("election_hash", to="A" * 43)), "another version"),

@@ -48,7 +48,7 @@ def pages_of(pdf: bytes) -> int:
 
 def text_of(pdf: bytes) -> str:
     streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.DOTALL)
-    drawn = b" ".join(zlib.decompress(each) for each in streams if each[:1] == b"x")
+    drawn = b" ".join(zlib.decompressobj().decompress(each) for each in streams if each[:1] == b"x")
     return " ".join(word.decode("latin-1") for word in re.findall(rb"\((.*?)\) Tj", drawn))
 
 
