@@ -133,6 +133,8 @@ def test_everything_comes_back_but_open_sessions_and_the_log_goes_on(
         session.add(Outgoing(name="news", address="a@x.example", subject="S", text="T", html="", at=made.at))
         session.execute(db.update(Electorate).values(codes="making"))
     before, backup = rows(app.config["HUSTINGS"]), back_up(app, tmp_path)
+    place.settings.instance.mkdir()
+    (place.settings.instance / "hustings.sqlite3").touch()  # as a database that was opened once and never written
     done = place.restore(backup, *given(record(app, made, tmp_path)))
     assert done.exit_code == 0, done.output
     after = rows(place.settings)
@@ -269,6 +271,16 @@ def test_a_backup_leaves_out_what_is_nobodys_to_keep(app: Flask, cast: Cast, tmp
         share.unlink()
     assert not [name for name in names if "opening" in name or "sqlite3" in name or "backup-" in name]
     assert names[-1] == "manifest.json"
+
+
+@pytest.mark.sqlite_alone
+def test_what_is_piped_to_the_next_program_is_the_tar_alone(app: Flask) -> None:
+    done = app.test_cli_runner().invoke(cli.backup, ["-"])
+    with tarfile.open(fileobj=io.BytesIO(done.stdout_bytes)) as tar:
+        manifest = json.load(tar.extractfile("manifest.json"))
+    size = sum(part["size"] for part in manifest["parts"].values())
+    assert done.stderr == f"{len(manifest['parts'])} files, {size:,} bytes, as of {manifest['made_at']}.\n"
+    assert done.stdout_bytes.endswith(b"\0")
 
 
 @pytest.mark.sqlite_alone
