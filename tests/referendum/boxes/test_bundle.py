@@ -79,7 +79,7 @@ def test_it_is_a_new_file_for_its_writer_s_eyes_alone_and_named_by_its_manifest_
 def test_a_manifest_of_another_form_is_refused_though_it_is_signed(made: Path, field: str, value: object) -> None:
     manifest = canonical_bytes({"format": KIND, "version": 1, "facts": {}, "files": []} | {field: value})
     members = (MANIFEST, manifest), (SIGNATURE, signing.sign(manifest).encode()), ("a.txt", b"x")
-    with pytest.raises(Malformed, match="not of the right form|no “hustings test” of version 1"):
+    with pytest.raises(Malformed, match=r"not of the right form|no “hustings test” of version 1"):
         read(packed(made, *members))
 
 

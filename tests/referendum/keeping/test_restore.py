@@ -137,6 +137,8 @@ def test_everything_comes_back_but_open_sessions_and_the_log_goes_on(
     (place.settings.instance / "hustings.sqlite3").touch()  # as a database that was opened once and never written
     done = place.restore(backup, *given(record(app, made, tmp_path)))
     assert done.exit_code == 0, done.output
+    for words in ("Everybody is signed out.", "flask mail held lists it.", "until a teller lets them go on."):
+        assert words in done.output
     after = rows(place.settings)
     assert before["devices"] > 0
     assert after == {**before, "devices": 0, "one_time_codes": 0, "audit_entries": before["audit_entries"] + 1}
