@@ -25,6 +25,7 @@ from referendum.casting.box_operations import write_batch
 from referendum.casting.models import BoxedBallot
 from referendum.electorate.models import Electorate
 from referendum.keeping import cli
+from referendum.keeping.missing import Missing
 from referendum.process.models import Vote
 from tests.build_referendum import Referendum, make_closed, make_open, vote_for
 from tests.conftest import make_settings
@@ -178,6 +179,22 @@ def test_acts_and_ballots_that_the_backup_lacks_are_told_and_stop_the_restore(
         assert len(session.scalars(db.select(BoxedBallot).where(BoxedBallot.archive == "V")).all()) == 1
         db.session.remove()
         db.engine.dispose()
+
+
+def test_of_many_acts_that_the_backup_lacks_the_first_are_told_and_the_rest_counted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    acts = [(height, "on Monday", "write_batch", "box" if height else "") for height in range(cli.MOST_TOLD)]
+    cli._tell(Missing(acts=acts, archives=["V.bel"]), accepted=True)
+    told, last = capsys.readouterr().err.splitlines(), cli.MOST_TOLD - 1
+    assert [told[1], told[2], *told[-2:]] == [
+        "  act 0 of the audit log: write_batch, by nobody, on Monday",
+        "  act 1 of the audit log: write_batch, by box, on Monday",
+        f"  act {last} of the audit log: write_batch, by box, on Monday", "  anything of V.bel",
+    ]  # fmt: skip
+    cli._tell(Missing(acts=[*acts, acts[-1], acts[-1]]), accepted=True)
+    more = capsys.readouterr().err.splitlines()
+    assert (len(more), more[-1]) == (len(told), "  and 2 later acts")
 
 
 def test_a_record_that_parts_ways_with_the_backup_is_of_another_installation(
