@@ -13,9 +13,9 @@ PORTION = 500
 @jobs.job(every=60)
 def forget_what_is_old() -> None:
     """As the page of what is kept says. Another portion follows while there is anything left."""
-    now, gone = clock.now(), 1
-    while gone:
+    now, more = clock.now(), True
+    while more:
         with transaction(write=True):
-            gone = retention.forget_paths(now, PORTION) + retention.forget_members(now, PORTION)
+            more = any([retention.forget_paths(now, PORTION), retention.forget_members(now, PORTION)])
     with transaction(write=True):
         destroy_lists(current_app.config["HUSTINGS"].instance, now)

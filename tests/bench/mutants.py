@@ -3,6 +3,7 @@
 Small lies are told in the project's modules, one at a time, in a copy of the project (`lies`), and the tests that reach
 the lie's line are run (`noticing`). A lie that every test lets pass is printed with its line. The score is the share
 that was noticed. `--sample` takes so many of each module and `--few` so many in all, in an order drawn from `--seed`.
+Tests that take long, or cannot run twice in one process, are left out unless the bench is `--patient`.
 With `--state` a run that was stopped goes on where it was; `--again` tells those once more that nobody noticed, to
 other tests or after tests were added; `--score` says what the file holds. Lies that change nothing, each with the
 reason, stand in `same_lies.txt` beside this file and are not told.
@@ -116,7 +117,7 @@ def tell_all(asked: argparse.Namespace, folder: Path) -> int:
                     print(f"{lie.module}:{lie.line}: not noticed by {reached}: {lie.told}", file=said)
 
     os.chdir(folder)
-    plugin = Audience(folder, set(modules_of(asked.told)), listen)
+    plugin = Audience(folder, set(modules_of(asked.told)), listen, patient=asked.patient)
     arguments = ["-n", "0", "-p", "no:cacheprovider", *asked.tests]
     plugin.trace(True)  # what runs while it is imported runs before any lie is told
     return int(pytest.main(arguments, plugins=[plugin])) if every else 0
@@ -130,6 +131,7 @@ def main() -> int:
     reader.add_argument("--few", type=int, default=0, help="at most so many lies in all; 0 for all")
     reader.add_argument("--seed", type=int, default=1)
     reader.add_argument("--minutes", type=float, default=600)
+    reader.add_argument("--patient", action="store_true", help="ask slow tests too, each time in a new process")
     reader.add_argument("--state", type=Path, help="the file that keeps what was told, to go on from")
     reader.add_argument("--again", action="store_true", help="tell once more what nobody noticed")
     reader.add_argument("--score", action="store_true", help="say what the state file holds, and tell nothing")

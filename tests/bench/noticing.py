@@ -28,11 +28,13 @@ from tests import scenes
 from tests.bench.lies import Lie
 
 TOO_SLOW = 15
-"""Tests that take longer are left out."""
+"""Tests that take longer are left out, or asked in a process of their own."""
 HARD_LIMIT = 240
 """How many seconds the tests may take before a lie counts as noticed: it made them hang."""
 FEW = 20
-"""So many tests, the quickest, are asked about a module of which no line runs but while it is imported."""
+"""So many tests, the quickest, are asked about a module of which no line runs but while it is imported; and, which
+knows a table's columns, TABLES."""
+TABLES = "test_from_empty_to_head_gives_the_tables_of_the_models"
 PACKAGES = ("forum", "referendum", "tests")
 Line = tuple[str, int]
 
@@ -57,8 +59,10 @@ class Rehearsed(dict[scenes.Steps, scenes.Scene]):
 class Audience:
     """A pytest plugin: the tests that were collected, what each reaches, and what they say to a lie."""
 
-    def __init__(self, folder: Path, modules: set[str], listen: Callable[["Audience"], None]) -> None:
-        self.folder, self.listen = folder, listen
+    def __init__(
+        self, folder: Path, modules: set[str], listen: Callable[["Audience"], None], *, patient: bool = False
+    ) -> None:
+        self.folder, self.listen, self.patient = folder, listen, patient
         self.files = {str(folder / module): module for module in modules}
         self.sources = {module: (folder / module).read_text(encoding="utf-8") for module in modules}
         self.lines: set[Line] = set()
@@ -68,6 +72,7 @@ class Audience:
         self.spawning: set[str] = set()
         self.items: dict[str, pytest.Item] = {}
         self.left_out: dict[str, str] = {}
+        self.apart: set[str] = set()
         self.functions: list[FunctionType] = []
         self.caches: list[Any] = []
 
@@ -85,14 +90,21 @@ class Audience:
         self.functions = [each for each in gc.get_objects() if isinstance(each, FunctionType)]
         gc.collect()
         gc.freeze()
-        names = list(self.items)
+        names = [name for name in self.items if name not in self.apart]
         if not self.passes(names, _nothing):
             for name in names:
                 if not self.passes([name], _nothing):
-                    self.left_out[name] = "it fails the second time"
-                    del self.items[name]
+                    self.leave_out(name, "it fails the second time")
         self.listen(self)
         return True
+
+    def leave_out(self, name: str, reason: str) -> None:
+        """A test that cannot be asked here is asked in a process of its own, if there is time for that."""
+        if self.patient:
+            self.apart.add(name)
+        else:
+            self.left_out[name] = reason
+            self.items.pop(name, None)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Iterator[None]:
@@ -139,10 +151,12 @@ class Audience:
             took = self.seconds[item.nodeid] = time.monotonic() - began
             if str(item.path) != file:  # what the first test of a file sets up may serve all of them
                 file, shared = str(item.path), set(self.lines)
-            if not passed or took > TOO_SLOW:
-                self.left_out[item.nodeid] = "slow" if passed else "it fails"
+            if not passed:
+                self.left_out[item.nodeid] = "it fails"
                 continue
             self.items[item.nodeid] = item
+            if took > TOO_SLOW:
+                self.leave_out(item.nodeid, "slow")
             for each in self.lines | shared:
                 self.reached.setdefault(each, set()).add(item.nodeid)
         now.clear()
@@ -162,12 +176,16 @@ class Audience:
             if lie.constant:
                 know |= {each for each, source in self.sources.items() if lie.constant in source}
             names = set().union(*(tests for (module, _), tests in self.reached.items() if module in know))
-            names = names or set(sorted(self.items, key=lambda name: self.seconds[name])[:FEW])  # a table's columns
+            if not names:  # a table's columns
+                names = set(sorted(self.items, key=lambda name: self.seconds[name])[:FEW])
+                names |= {name for name in self.items if name.endswith(TABLES)}
         return sorted(names & set(self.items), key=lambda name: self.seconds[name])
 
     def notices(self, lie: Lie) -> bool:
         """Whether any test fails."""
-        names = self.chosen(lie)
+        chosen = self.chosen(lie)
+        names = [name for name in chosen if name not in self.apart]
+        apart = [name for name in chosen if name in self.apart]
         path = self.folder / lie.module
         truth = path.read_text(encoding="utf-8")
         path.write_text(lie.source, encoding="utf-8")
@@ -176,9 +194,9 @@ class Audience:
             in_memory = bool(lie.constant) or (lie.inside and known)
             if in_memory and not self.passes(names, lambda: self.tell(lie)):
                 return True
-            if in_memory and (lie.module, lie.line) not in self.early:
-                return False
-            return bool(names) and not self.pass_anew(names)
+            if not in_memory or (lie.module, lie.line) in self.early:
+                apart = [*names, *apart]
+            return bool(apart) and not self.pass_anew(apart)
         finally:
             path.write_text(truth, encoding="utf-8")
 

@@ -21,7 +21,9 @@ from referendum.crypto.group import G, P, power_of_g
 from referendum.crypto.joint import joint_key, read_trustees, trustees_bytes
 from referendum.crypto.threshold import ThresholdGroup
 from referendum.crypto.trustee import new_private_key, public_key_of
+from referendum.electorate.queries import fingerprint
 from referendum.trustees import ceremony_operations, operations, queries
+from referendum.trustees.page_queries import panel
 from referendum.trustees.views import facts_for_the_label
 from tests.people import Cast, actor
 from tests.referendum.trustees.conftest import Group, make_group
@@ -228,6 +230,14 @@ def test_who_is_needed_stands_beside_the_group(cast: Cast, ground: Flask, now: d
     key = public_key_of(new_private_key()).as_json()
     operations.upload_trustee_key(group.trustee(3), group.vote, key, now)
     group.join(0, 1, 2)
+    apart, joined = panel(group.trustee(3), group.vote), panel(group.trustee(0), group.vote)
+    assert (apart.in_group, [row["state"] for row in apart.rows]) == (False, ["done", "next"])
+    assert (joined.in_group, [row["state"] for row in joined.rows]) == (True, ["done", "now", "next", "next"])
+    assert [(each.together, each.you, each.keyed) for each in apart.people] == [
+        (False, True, True), *[(True, False, False)] * 3
+    ]  # fmt: skip
+    assert apart.people[0].mark == fingerprint(str(key["public_key"]))
+    assert (joined.needed, joined.waiting) == ([apart.people[0].name], [each.name for each in apart.people[1:]])
     group.share(0, 1, 2)
     group.finish(0, 1, 2)
     assert queries.numbers_of(group.vote) == {group.members[3]: 1, **{group.members[at]: at + 2 for at in range(3)}}

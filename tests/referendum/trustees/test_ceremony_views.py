@@ -1,5 +1,6 @@
 """The ceremony and the rehearsal over HTTP: each step's page, what it takes, and whom it keeps out."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -36,26 +37,49 @@ class Served:
         return answer.get_data(as_text=True)
 
 
+def steps(page: str) -> list[str]:
+    """How far each of the trustee's own steps is."""
+    return re.findall(r'<li class="(done|now|next)"', page)
+
+
+def ticks(page: str) -> list[str]:
+    """The table of the trustees, a string a row: a letter for each thing asked (done, not yet, not asked of them)."""
+    rows = re.findall(r'<tr><th scope="row">(.*?)</tr>', page, re.DOTALL)
+    letters = {">done<": "d", ">not yet<": ".", ">not asked<": "-"}
+    return ["".join(letters[each] for each in re.findall(r">done<|>not yet<|>not asked<", row)) for row in rows]
+
+
 @pytest.fixture
 def served(app: Flask, cast: Cast) -> Served:
     return Served(app, cast)
 
 
 def test_each_step_s_page_says_what_to_do_and_whom_one_waits_for(served: Served) -> None:
-    assert "Make my key and save the file" in served.page(0)
+    page = served.page(0)
+    assert "Make my key and save the file" in page
+    assert (steps(page), ticks(page)) == (["now", "next", "next", "next"], ["...."] * 3)
     served.do("join", 0)
     waiting = served.page(0)
     assert "You have done your step." in waiting
     assert "Waiting for: Trustee 1, Trustee 2." in waiting
+    assert (steps(waiting), ticks(waiting)) == (["done", "next", "next", "next"], ["d...", "....", "...."])
     served.do("join", 1, 2)
-    assert "Now: give every trustee a share" in served.page(0)
-    assert "--threshold 2" in served.page(0)
+    page = served.page(0)
+    assert "Now: give every trustee a share" in page
+    assert "--threshold 2" in page
+    assert steps(page) == ["done", "now", "next", "next"]
     served.do("share", 0, 1)
-    assert "Waiting for: Trustee 2." in served.page(0)
+    page = served.page(0)
+    assert "Waiting for: Trustee 2." in page
+    assert ticks(page) == ["dd..", "dd..", "d..."]
     served.do("share", 2)
-    assert "Now: put your key together" in served.page(0)
+    page = served.page(0)
+    assert "Now: put your key together" in page
+    assert steps(page) == ["done", "done", "now", "next"]
     served.do("finish", 0, 1, 2)
-    assert "Now: open a test ballot" in served.page(0)
+    page = served.page(0)
+    assert "Now: open a test ballot" in page
+    assert (steps(page), ticks(page)) == (["done", "done", "done", "now"], ["ddd."] * 3)
     assert "Rehearsal: open a test ballot" in served.page(0, "/rehearsal")
     assert "--dkey NAME.dkey" in served.page(0, "/rehearsal")
     desk = served.browsers[0].get("/desk").get_data(as_text=True)
@@ -91,6 +115,8 @@ def test_what_is_not_there_yet_and_what_is_somebody_else_s_is_not_found(served: 
     assert stranger.post(served.here + "/ceremony/certificate", json={"message": text}).status_code in (403, 404)
     stale = sign_in(served.app, served.group.members[1], fresh=False)
     assert stale.post(served.here + "/ceremony/certificate", json={"message": text}).status_code == 403
+    for where in ("/ceremony/certificate/file", "/ceremony/anew", "/ceremony/leave", "/rehearsal/file", "/key/file"):
+        assert stale.post(served.here + where).headers["Location"].startswith("/confirm"), where
 
 
 def test_beginning_anew_and_giving_the_office_back_ask_for_a_reason(served: Served) -> None:

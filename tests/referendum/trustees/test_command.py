@@ -92,8 +92,11 @@ def test_a_key_file_that_would_be_weak_or_endless_to_open_is_refused(key_text: s
         read_key_file(json.dumps(file), PASSPHRASE)
 
 
-def test_the_command_s_part_is_accepted_by_the_count(run, record: Record, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_the_command_s_part_is_accepted_by_the_count(run, record: Record, tmp_path: Path, capsys) -> None:  # type: ignore[no-untyped-def]
     assert run(extra=("--proofs",)) == DONE
+    told = capsys.readouterr().err
+    assert told.count(f"{len(record.value['ballots'])} ballots multiplied\n") == 1
+    assert f"The part of trustee 2, on {len(record.made.codes)} ballots, is in {tmp_path / 'part.json'}." in told
     part = json.loads((tmp_path / "part.json").read_text())
     assert part["owner"] == 2
     public = read_trustees(record.made.trustees.encode())[1].public
