@@ -43,7 +43,7 @@ def draft_archive(vote: Vote, tally: Tally, part: TallyPart, parts: int, folder:
     unfinished = path.with_suffix(f".{secrets.token_hex(4)}.writing")
     draft = Draft(unfinished, path, part.ballot_count, parts, withheld=bool(tally.withheld))
     try:
-        _write(vote, tally, part, parts, draft.unfinished)
+        _write(vote, part, parts, draft.unfinished)
     except BaseException:
         draft.unfinished.unlink(missing_ok=True)
         raise
@@ -85,11 +85,11 @@ def write_sealed(vote: Vote, part: TallyPart, parts: int, stream: BinaryIO) -> A
     return writer
 
 
-def _write(vote: Vote, tally: Tally, part: TallyPart, parts: int, path: Path) -> None:
+def _write(vote: Vote, part: TallyPart, parts: int, path: Path) -> None:
     election = queries.election_of(vote, part.archive)
     with path.open("wb") as stream:
         writer = write_sealed(vote, part, parts, stream)
-        if part.result is not None and not tally.withheld:
+        if part.result is not None:
             for owner, body in part_queries.bodies(vote.id, part.archive, part.place):
                 writer.partial_decryption(owner, read_partial(election, body.encode()))
             writer.result([[int(total) for total in row] for row in part.result])

@@ -149,23 +149,17 @@ def write_part(vote_id: int, archive: str, place: int) -> None:
 
 
 def _keeping(vote_id: int, archive: str, place: int) -> Progress:
-    """Tells how far a part's check has come, and now and then that the job is still at it."""
+    """Says now and then, while a part is checked, that the job is still at it."""
     told = time.monotonic()
 
-    def keep(done: int, total: int) -> None:
+    def keep(_done: int, _total: int) -> None:
         nonlocal told
-        jobs.note_progress(progress_key(vote_id, archive, place), done * 100 // total)
         if time.monotonic() - told > SIGN_OF_LIFE:
             told = time.monotonic()
             with transaction(write=True):
                 part_operations.keep_part(vote_id, archive, place, clock.now())
 
     return keep
-
-
-def progress_key(vote_id: int, archive: str, place: int) -> str:
-    """Under which key a part's check says how many hundredths are done."""
-    return f"count:{vote_id}:{archive}:{place}"
 
 
 @jobs.job(every=2)

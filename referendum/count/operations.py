@@ -59,13 +59,12 @@ def product_of(vote: Vote, archive: str, place: int = 0, parts: int = 1) -> Prod
     return product.close()
 
 
-def store_tally(vote: Vote, archive: str, product: Product, now: datetime) -> Tally:
+def store_tally(vote: Vote, archive: str, product: Product, now: datetime) -> None:
     """Announce the product of a sealed box, and whether it will be opened. Computed once."""
     state = box_state(vote.id)
     refuse_unless(vote.state in queries.COUNTED and state and state.sealed, N_("The box is not sealed yet."))
-    stored = queries.tally_of(vote.id, archive)
-    if stored is not None:
-        return stored
+    if queries.tally_of(vote.id, archive) is not None:
+        return
     stored = Tally(
         vote_id=vote.id, archive=archive, encrypted=product.encrypted_bytes.decode(), ballot_count=product.ballots,
         result=None, opened_at=None, archive_hash="",
@@ -76,7 +75,6 @@ def store_tally(vote: Vote, archive: str, product: Product, now: datetime) -> Ta
         None, Act.STORE_TALLY, subject_of(vote), now=now, office="clock", archive=archive,
         ballots=product.ballots, withheld=stored.withheld, tally_hash=hex_hash(product.encrypted_bytes),
     )  # fmt: skip
-    return stored
 
 
 def stored_product(vote: Vote, tally: Tally | TallyPart) -> Product:

@@ -82,8 +82,8 @@ def store_product(vote: Vote, archive: str, place: int, product: Product, now: d
     return True
 
 
-def store_file(vote: Vote, archive: str, place: int, digest: str, now: datetime) -> bool:
-    """A part's file was written and verified; with the last one the archive is complete. Whether it is."""
+def store_file(vote: Vote, archive: str, place: int, digest: str, now: datetime) -> None:
+    """A part's file was written and verified; with the last one the archive is complete."""
     locked(vote)
     part, tally = part_queries.record_part(vote.id, archive, place), queries.tally_of(vote.id, archive)
     assert part is not None
@@ -91,7 +91,5 @@ def store_file(vote: Vote, archive: str, place: int, digest: str, now: datetime)
     part.archive_hash = digest
     db.session.flush()
     hashes = [each.archive_hash for each in part_queries.record_parts(vote.id, archive)]
-    if not all(hashes):
-        return False
-    store_archive(vote, tally, rules.hash_over(hashes), now)
-    return True
+    if all(hashes):
+        store_archive(vote, tally, rules.hash_over(hashes), now)

@@ -69,8 +69,7 @@ def show_record(actor: Actor, public_id: str) -> Response:
     vote = vote_held_by(actor, "trustee", public_id)
     archive = request.args.get("archive", "")
     place = _asked_place()
-    announced = archive in queries.archives_of(vote) and queries.tally_of(vote.id, archive) is not None
-    if not announced or part_queries.record_part(vote.id, archive, place) is None:
+    if queries.tally_of(vote.id, archive) is None or part_queries.record_part(vote.id, archive, place) is None:
         raise Missing
     return Response(stream_with_context(_stream(vote.id, archive, place)), mimetype="application/json")
 

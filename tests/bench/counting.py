@@ -222,11 +222,8 @@ class Count:
         self._enqueue(jobs.tend_counts)
         with self.app.app_context(), transaction(write=False):
             parts = part_queries.record_parts(self.vote_id, "V")
-            done = [100 if part.archive_hash else self._percent(part.place) for part in parts]
-        print("  " + ", ".join(f"part {number}: {each} %" for number, each in enumerate(done, start=1)))
-
-    def _percent(self, place: int) -> int:
-        return queue.progress(jobs.progress_key(self.vote_id, "V", place))
+            written = sum(bool(part.archive_hash) for part in parts)
+        print(f"  {written} of {len(parts)} parts are written, and {self._chunks()} chunks of others checked")
 
     def _enqueue(self, job: Callable[..., None], **payload: object) -> None:
         with self.app.app_context(), transaction(write=True):

@@ -5,13 +5,16 @@ import json
 import subprocess
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from forum.kernel import database, slots
 from forum.kernel.database import db, transaction
 from forum.kernel.errors import Refused
+from referendum.archive.reader import ArchiveReader
 from referendum.archive.report import Report
 from referendum.archive.verify import verify
 from referendum.casting.models import BoxedBallot
@@ -20,6 +23,7 @@ from referendum.count.archiving import NotVerified
 from referendum.count.models import PartialDecryption
 from referendum.crypto.group import G, P
 from referendum.crypto.hashing import hex_hash
+from referendum.process.models import Vote
 from tests.elsewhere import wrote_elsewhere
 from tests.locks import holding_rows
 from tests.people import Cast, actor, holding
@@ -38,6 +42,9 @@ def counting(app: Flask, cast: Cast, now: datetime) -> Counting:
 
 def test_a_whole_count_of_25_ballots_and_2_trustees(app: Flask, cast: Cast, now: datetime) -> None:
     made = Counting(app, cast, now, **OPEN)
+    opened = now - timedelta(days=3)
+    with app.app_context(), transaction(write=True):
+        made.vote.opened_at = opened
     made.compute()
     for archive in ("V", "C"):
         made.open(archive, now)
@@ -55,6 +62,8 @@ def test_a_whole_count_of_25_ballots_and_2_trustees(app: Flask, cast: Cast, now:
             path = queries.path_of(folder, made.vote, tally.archive)
             assert verify(path).ok
             assert hashlib.sha256(path.read_bytes()).hexdigest() == tally.archive_hash
+            with path.open("rb") as file:
+                assert ArchiveReader(file).container.timestamp == int(opened.timestamp()), "of the opening, as the box"
 
 
 def test_product_parts_opening_and_file_of_a_count_stand_in_the_log(
@@ -277,15 +286,64 @@ def test_before_its_product_is_there_nothing_of_an_archive_is_opened(
             assert [part_operations.take_part(made.vote_id, "V", 0, each) for each in (soon, late)] == [False, True]
 
 
-def test_a_job_that_runs_twice_changes_nothing(app: Flask, counting: Counting, now: datetime) -> None:
+def test_a_job_that_runs_twice_changes_nothing_and_keeps_nobody_from_writing(
+    app: Flask, counting: Counting, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def of_reading(*, write: bool) -> Any:
+        assert not write
+        return transaction(write=write)
+
     counting.open("V", now)
     with app.app_context():
         with transaction(write=False):
-            before = [(each.encrypted, each.archive_hash) for each in queries.tallies(counting.vote_id)]
-        jobs.tend_counts()
-        jobs.go_on(counting.vote_id, "V")
-        with transaction(write=False):
+            before, noted = [(each.encrypted, each.archive_hash) for each in queries.tallies(counting.vote_id)], trail()
+        with monkeypatch.context() as watched:
+            watched.setattr(jobs, "transaction", of_reading)
+            jobs.tend_counts()
+            jobs.go_on(counting.vote_id, "V")
+            jobs.multiply_part(counting.vote_id, "V", 0)
+            jobs.write_part(counting.vote_id, "V", 0)
+        with transaction(write=True):
+            part, vote = part_queries.record_part(counting.vote_id, "V", 0), counting.vote
+            assert part is not None
+            again = operations.stored_product(vote, part)
+            assert part_operations.store_product(vote, "V", 0, again, now), "two were at it; the other was first"
+            part_operations.store_file(vote, "V", 0, part.archive_hash, now)
             assert [(each.encrypted, each.archive_hash) for each in queries.tallies(counting.vote_id)] == before
+            assert trail() == noted
+
+
+def test_while_a_count_multiplies_opens_writes_and_checks_others_may_write(
+    app: Flask, cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def beside(module: ModuleType, name: str) -> None:
+        work = getattr(module, name)
+
+        def watched(*args: Any) -> Any:
+            assert not database._writing.get()
+            done.append(name)
+            return work(*args)
+
+        monkeypatch.setattr(module, name, watched)
+
+    long = {part_operations: ["parts_for"], operations: ["product_of", "opened_totals"]}
+    long |= {archiving: ["draft_archive", "finish_archive"]}
+    for module, names in long.items():
+        for name in names:
+            beside(module, name)
+    def follow(_vote: Vote, _now: datetime) -> None:
+        done.append("told" if database._writing.get() else "told for nothing")
+
+    monkeypatch.setitem(slots._filled, "count.finished", [follow])
+    made = Counting(app, cast, now, voters=1, min_ballots=1)
+    made.compute()
+    multiplied, written = ["parts_for", "product_of"], ["draft_archive", "finish_archive"]
+    assert done == [*multiplied, *multiplied, *written], "of the citations there are too few"
+    done.clear()
+    made.open("V", now)
+    assert done == ["opened_totals", *written, "told"]
 
 
 def test_two_jobs_that_write_an_archive_at_once_do_not_disturb_each_other(

@@ -8,11 +8,14 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from structlog.testing import capture_logs
 
 from forum.kernel import clock
-from forum.kernel.database import transaction
+from forum.kernel.database import db, transaction
 from forum.kernel.doors import Actor
+from forum.questions.models import Appointment
 from referendum.count import operations, page_queries, queries, views
+from referendum.trustees import forms
 from referendum.trustees.opening import open_part
 from tests.people import Cast, actor, holding, sign_in
 from tests.referendum.count.counting import Counting
@@ -57,8 +60,9 @@ def test_two_trustees_open_the_count_by_page_and_by_file(
     assert b"Your part is handed in." in trustee.get(here + "/decrypt").data
     assert app.test_client().get(here + "/V.bel").status_code == 404
     other = sign_in(app, cast.trustees[1])
-    file = (BytesIO(json.dumps(part_from(other, counting, 1)).encode()), "part.json")
-    assert other.post(here + "/decrypt/V/file", data={"part": file}).status_code == 302
+    made = json.dumps(part_from(other, counting, 1)).encode().ljust(forms.LARGEST_FILE)
+    assert other.post(here + "/decrypt/V/file", data={"part": (BytesIO(made + b" "), "part.json")}).status_code == 422
+    assert other.post(here + "/decrypt/V/file", data={"part": (BytesIO(made), "part.json")}).status_code == 302
     sealed = trustee.get(here + "/V/sealed.bel")
     archive = app.test_client().get(here + "/V.bel")
     assert archive.data.startswith(sealed.data)
@@ -74,6 +78,11 @@ def test_two_trustees_open_the_count_by_page_and_by_file(
         tally = queries.tally_of(counting.vote_id, "V")
         assert tally is not None
         assert tally.result == [[1, 1, 1]]
+        queries.path_of(app.config["HUSTINGS"].instance, counting.vote, "V").unlink()
+    with capture_logs() as logged:
+        assert app.test_client().get(here + "/V.bel").status_code == 404
+    gone = {"event": "an archive that was written is gone", "log_level": "error", "archive": "V"}
+    assert [each.items() >= gone.items() for each in logged] == [True]
 
 
 @pytest.mark.parametrize("body", [0, [], {}, {"owner": 1}, {"owner": 1, "partial_decryption": "{}"}])
@@ -114,11 +123,28 @@ def test_pages_and_record_are_for_the_trustees_of_this_question(
     assert app.test_client().get(here + "/X.bel").status_code == 404
 
 
+def test_a_trustee_reads_until_when_parts_come_and_that_one_cannot(
+    app: Flask, cast: Cast, counting: Counting, trustee: FlaskClient
+) -> None:
+    here = address(counting) + "/decrypt"
+    page = trustee.get(here).text
+    assert "If too few parts are in on" in page
+    assert "cannot come" not in page
+    with app.app_context(), transaction(write=True):
+        db.session.execute(db.delete(Appointment).where(Appointment.member_id == cast.trustees[1]))
+    assert "1 of the parts cannot come" in trustee.get(here).text
+    with app.app_context(), transaction(write=True):
+        counting.vote.state = "challengeable"
+    page = trustee.get(here).text
+    assert "If too few parts are in on" not in page
+    assert "cannot come" not in page
+
+
 def test_the_desk_asks_each_trustee_until_nothing_more_is_needed_and_nobody_else(
     app: Flask, cast: Cast, counting: Counting, now: datetime
 ) -> None:
-    def desk(who: Actor) -> list[tuple[str, bool]]:
-        return [(each["what"], each["done"]) for each in views.on_the_desk(who)]
+    def desk(who: Actor) -> list[tuple[str, int, bool]]:
+        return [(each["what"], each["order"], each["done"]) for each in views.on_the_desk(who)]
 
     with app.test_request_context(), transaction(write=True):
         stranger = holding(actor(cast.member), "trustee", counting.question_id)
@@ -126,9 +152,9 @@ def test_the_desk_asks_each_trustee_until_nothing_more_is_needed_and_nobody_else
         asked = "Open your part of the count"
         assert [desk(each) for each in (stranger, teller)] == [[], []]
         assert queries.shares_needed(counting.vote) == 2
-        assert desk(counting.trustee(0)) == [(asked, False)]
+        assert desk(counting.trustee(0)) == [(asked, 11, False)]
         operations.accept_partial(counting.trustee(0), counting.vote, "V", 1, counting.part(0), now)
-        assert [desk(counting.trustee(place)) for place in (0, 1)] == [[(asked, True)], [(asked, False)]]
+        assert [desk(counting.trustee(place)) for place in (0, 1)] == [[(asked, 11, True)], [(asked, 11, False)]]
         pages = [page_queries.count_page(each, counting.vote, lambda *_: "") for each in
                  (counting.trustee(0), counting.trustee(1), stranger)]  # fmt: skip
         shown = [(v["number"], v["done"], v["unneeded"]) for v in (page["archives"][0] for page in pages)]

@@ -216,6 +216,9 @@ def test_one_teller_s_share_opens_nothing_and_a_false_one_is_refused(
             opening_operations.give_share(stale, vote, opening, share_of(called, 1), now, folder)
         opening_operations.drop_opening(called.teller(), vote, opening, now, folder)
         assert opening.given == {}
+        assert not share_file.path_of(folder, opening.id).exists(), "the share that was handed in is forgotten"
+        with pytest.raises(Refused, match="over already"):
+            opening_operations.drop_opening(called.teller(), vote, opening, now, folder)
         with pytest.raises(Stale):
             give(app, called, opening, 1, now)
         asked = {"opening": opening.id, "purpose": "spare", "reason": "Lost.", "entries": 1}
@@ -351,19 +354,20 @@ def test_an_opening_is_asked_for_with_a_reason_a_purpose_and_people_of_this_roll
     with app.app_context(), transaction(write=True) as session:
         vote, teller = called.vote, called.teller()
         waiting = entry_queries.waiting(vote.id, with_email=False, most=1)[0].entry
-        for who, purpose, reason, facts in (
-            (actor(cast.officer), "spare", "Lost.", {"entries": [name]}),
-            (teller, "spare", "  ", {"entries": [name]}),
-            (teller, "curiosity", "Lost.", {"entries": [name]}),
-            (teller, "spare", "Lost.", {}),
-            (teller, "spare", "Lost.", {"entries": ["somebody"]}),
-            (teller, "spare", "Lost.", {"entries": [waiting]}),
-            (teller, "spare", "Lost.", {"entries": list(mailed.codes)[:21]}),
-            (teller, "spare", "Lost.", {"entries": list(mailed.codes)[:51]}),
-            (teller, "turnout", "To publish it.", {}),
+        for who, purpose, reason, entries, said in (
+            (actor(cast.officer), "spare", "Lost.", [name], "Only the tellers"),
+            (teller, "spare", "  ", [name], "Say why"),
+            (teller, "curiosity", "Lost.", [name], "not opened for this"),
+            (teller, "spare", "Lost.", [], "Say for whom"),
+            (teller, "spare", "Lost.", ["somebody"], "not on the frozen roll"),
+            (teller, "spare", "Lost.", [waiting], "not gone out yet"),
+            (teller, "spare", "Lost.", list(mailed.codes)[:21], "Only 20 spare codes"),
+            (teller, "spare", "Lost.", list(mailed.codes)[:51], "At most 50 spare codes"),
+            (teller, "turnout", "To publish it.", [], "after the close"),
+            (teller, "reminder", "They forget.", [], "while voting is open"),
         ):
-            with pytest.raises(Refused):
-                opening_operations.ask_opening(who, vote, purpose, reason, facts, now)
+            with pytest.raises(Refused, match=said):
+                opening_operations.ask_opening(who, vote, purpose, reason, {"entries": entries}, now)
         opening_operations.ask_opening(teller, vote, "spare", "Lost.", {"entries": [name]}, now)
         with pytest.raises(Refused, match="You have asked"):
             opening_operations.ask_opening(teller, vote, "spare", "Lost.", {"entries": [name]}, now)
