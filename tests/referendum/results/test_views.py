@@ -148,6 +148,11 @@ def test_the_question_s_page_leads_to_digest_result_and_mandate(app: Flask, numb
     page = app.test_client().get(f"/q/{number}").get_data(as_text=True)
     for path in ("digest", "result", "mandate"):
         assert f'href="/q/{number}/{path}"' in page
+    told = re.sub(r"<.*?>", "", page)
+    for words in ("73% of the ballots that name an option, 8 of 11", "Read the result", "which arguments moved it"):
+        assert words in told
+    result = app.test_client().get(f"/q/{number}/result").get_data(as_text=True)
+    assert re.search(r'href="/record"[^>]*aria-current', result), "the result belongs to the record in the navigation"
 
 
 def test_the_record_shows_acts_and_offices_to_all_and_bodies_to_observers(app: Flask, cast: Cast, number: int) -> None:
