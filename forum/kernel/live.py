@@ -35,11 +35,13 @@ socketio = SocketIO()
 log = structlog.get_logger()
 
 Writer = Callable[[Callable[[], dict[str, Any]]], dict[str, Any]]
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Handler = TypeVar("Handler", bound=Callable[[Actor, dict[str, Any]], dict[str, Any] | None])
 
 EVENTS: dict[str, Door] = {}
 WATCHED_EVERY = 5
 LOOKED_EVERY = 0.4  # whoever was signed out is cut off within a second, whichever process did it
+SOCKETS = "/socket.io/"
 IN_USE = "in use"  # an answer that says so of itself counts as use of the device, though it only reads
 _watched: dict[str, Callable[[set[int]], set[int]]] = {}
 _ending: dict[str, Callable[[datetime], Iterable[int]]] = {}
@@ -244,6 +246,7 @@ def _start_watch() -> None:
 def init_app(app: Flask, settings: Settings) -> None:
     """Attach the sockets. Call after every slice is registered: what is registered later would not be heard."""
     fast = settings.socket_mode == "gevent" and fanout.fits()
+    pages = app.wsgi_app
     socketio.init_app(
         app,
         client_manager=_manager(settings, fast=fast),
@@ -260,6 +263,18 @@ def init_app(app: Flask, settings: Settings) -> None:
     packets.guard(socketio.server)
     if fast:
         fanout.take_over(socketio.server)
+    app.wsgi_app = _beside(pages, app.wsgi_app)  # type: ignore[method-assign, assignment]
+
+
+def _beside(pages: Application, sockets: Application) -> Application:
+    """Only what is meant for the sockets goes through their library's middleware, which copies the surroundings of
+    every request and makes a class for it."""
+
+    def chosen(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        meant = sockets if environ["PATH_INFO"].startswith(SOCKETS) else pages
+        return meant(environ, start_response)
+
+    return chosen
 
 
 def _manager(settings: Settings, *, fast: bool) -> Manager:

@@ -36,6 +36,18 @@ class Waiting:
         self.answer = answer
         self.done.release()
 
+    def wait(self) -> Any:
+        """The answer once it is told. An exception is raised."""
+        self.done.acquire()
+        if isinstance(self.answer, BaseException):
+            raise self.answer
+        return self.answer
+
+
+def the_app() -> Flask:
+    """The app itself, for what goes on outside of this request."""
+    return current_app._get_current_object()  # type: ignore[attr-defined, no-any-return]
+
 
 class Gathering(Generic[Item, Answer]):
     """Rounds of at most `most` items, done by `do` inside the app, outside of any request."""
@@ -48,13 +60,15 @@ class Gathering(Generic[Item, Answer]):
     def ask(self, item: Item) -> Answer:
         """The answer to this item, once its round is done."""
         mine = Waiting(item)
+        self.join(mine, the_app())
+        answer: Answer = mine.wait()
+        return answer
+
+    def join(self, mine: Waiting, app: Flask) -> None:
+        """Have whoever waits there answered by one of the next rounds. Waits for nothing itself."""
         self.waiting.append(mine)
         if not self.seat.locked():  # whoever leads looks again after leaving the seat, and finds this
-            self._start(current_app._get_current_object())  # type: ignore[attr-defined]
-        mine.done.acquire()
-        if isinstance(mine.answer, BaseException):
-            raise mine.answer
-        return mine.answer  # type: ignore[return-value]
+            self._start(app)
 
     def _start(self, app: Flask) -> None:
         if monkey.is_module_patched("threading"):

@@ -9,6 +9,7 @@ when the line to it does, however the server ended, and where it is missing the 
 import subprocess
 import sys
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,42 +26,44 @@ HOLDS, FAILS = b"+-"
 log = structlog.get_logger()
 
 
+Then = Callable[[bool], object]
+
+
 class Neighbour:
     """The process, started when it is first needed. It answers in the order in which it was asked."""
 
     def __init__(self) -> None:
         self._turn = Semaphore()  # of whoever asks
         self._line: socket.socket | None = None
-        self._asked: deque[Waiting] = deque()
+        self._asked: deque[tuple[Signature, Then]] = deque()
 
     def finds_signed(self, signature: Signature) -> bool:
         """Whether the signature holds."""
+        mine = Waiting(signature)
+        self.ask(signature, mine.tell)
+        return bool(mine.wait())
+
+    def ask(self, signature: Signature, then: Then) -> None:
+        """Call `then` with whether the signature holds, as soon as that is known; it may not wait for anything."""
         if monkey.is_module_patched("subprocess"):
             try:
-                found: bool | None = self._ask(signature)
+                return self._send(signature, then)
             except OSError:
                 log.exception("there is no neighbour to check signatures")
-            else:
-                if found is not None:
-                    return found
-        return is_signed(signature)
+        then(is_signed(signature))
+        return None
 
-    def _ask(self, signature: Signature) -> bool | None:
-        """What the neighbour says; None where it ended before it said anything."""
-        mine = Waiting(signature)
+    def _send(self, signature: Signature, then: Then) -> None:
         with self._turn:
             line = self._line or self._begin()
-            self._asked.append(mine)
+            self._asked.append((signature, then))
             try:
                 line.sendall(" ".join(signature).encode() + b"\n")
             except OSError:
-                pass  # whoever listens notices too, and tells all who wait
+                pass  # whoever listens notices too, and sees to all who wait
             except BaseException:  # killed with a line half said: the answers would be another's from here on
                 line.close()
                 raise
-        mine.done.acquire()
-        found: bool | None = mine.answer
-        return found
 
     def _begin(self) -> socket.socket:
         ours, theirs = socket.socketpair()
@@ -71,15 +74,16 @@ class Neighbour:
         gevent.spawn(self._listen, ours, self._asked)
         return ours
 
-    def _listen(self, line: socket.socket, asked: deque[Waiting]) -> None:
+    def _listen(self, line: socket.socket, asked: deque[tuple[Signature, Then]]) -> None:
         with line, suppress(OSError):
             while said := line.recv(4096):
                 for sign in said:
-                    asked.popleft().tell(sign == HOLDS)
+                    asked.popleft()[1](sign == HOLDS)
         log.error("the neighbour who checks signatures is gone; another is started with the next ballot")
         self._line = None
         while asked:
-            asked.popleft().tell(None)
+            signature, then = asked.popleft()
+            then(is_signed(signature))
 
 
 def main() -> None:

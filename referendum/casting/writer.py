@@ -14,8 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from forum.kernel import clock, jobs
 from forum.kernel.database import transaction
-from forum.kernel.errors import N_, Refusal, refuse_unless
-from forum.kernel.together import Gathering
+from forum.kernel.errors import N_, Refusal, Refused
+from forum.kernel.together import Gathering, Waiting, the_app
 from referendum.casting.envelope import NOT_SIGNED, Pair
 from referendum.casting.jobs import check_waiting
 from referendum.casting.neighbour import Neighbour
@@ -50,9 +50,14 @@ class Coming:
 
 def receive(public_id: str, pair: Pair) -> Receipt:
     """Store both ballots durably or neither. Raises a `Refusal`. Call it outside of every transaction."""
-    came = Came(pair, clock.now())
-    refuse_unless(_neighbour.finds_signed(pair.v.signature), NOT_SIGNED)
-    return _box.ask(Coming(public_id, came))
+    mine, app = Waiting(Coming(public_id, Came(pair, clock.now()))), the_app()
+
+    def go_on(signed: bool) -> None:
+        _box.join(mine, app) if signed else mine.tell(Refused(NOT_SIGNED))
+
+    _neighbour.ask(pair.v.signature, go_on)
+    receipt: Receipt = mine.wait()
+    return receipt
 
 
 def _store(coming: list[Coming]) -> list[Receipt | BaseException]:

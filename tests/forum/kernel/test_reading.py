@@ -71,6 +71,16 @@ def test_json_is_read_up_to_its_bound_and_nothing_else_is() -> None:
         assert sent_json(sent(junk), 200_000) is None
 
 
+def test_json_that_comes_in_parts_of_untold_length_is_read_up_to_its_bound_too() -> None:
+    def parts(body: str) -> Request:
+        surroundings = sent(body).environ | {"wsgi.input_terminated": True}
+        del surroundings["CONTENT_LENGTH"]
+        return Request(surroundings)
+
+    assert sent_json(parts('{"a": 1}'), 8) == {"a": 1}
+    assert sent_json(parts('{"a": 1}'), 7) is None
+
+
 @pytest.mark.parametrize(
     ("asked", "page"), [({}, 1), ({"page": "0"}, 1), ({"page": "-3"}, 1), ({"page": "7"}, 7), ({"page": "99"}, 9)]
 )
