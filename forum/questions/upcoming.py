@@ -19,9 +19,13 @@ NEXT = {
     "voting_opens_at": N_("voting opens %(at)s."),
     "voting_closes_at": N_("voting closes %(at)s."),
     "challenge_closes_at": N_("the time for challenges ends %(at)s."),
+    "first_survey_closes_at": N_("the survey before the debate closes %(at)s."),
+    "survey_closes_at": N_("the survey closes %(at)s."),
     "run_off_opens_at": N_("the run-off opens %(at)s."),
     "run_off_closes_at": N_("the run-off closes %(at)s."),
     "run_off_challenge_closes_at": N_("the time for challenges to the run-off ends %(at)s."),
+    "roll_call_closes_at": N_("the roll call closes %(at)s."),
+    "council_decision_closes_at": N_("the council’s vote by name closes %(at)s."),
 }
 UNTIL_CLOSED = ("registration_closes_at", "debate_opens_at", "debate_closes_at")
 UNTIL_OPEN = ("registration_closes_at", "record_at", "voting_opens_at")

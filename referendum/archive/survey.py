@@ -52,6 +52,7 @@ def _note(survey: Survey, event: Event) -> None:
 def take_survey(stream: BinaryIO, report: Report) -> Survey | None:
     """Reads a file once; None when it is so damaged that nothing else can be checked. Raises OSError."""
     survey = Survey()
+    reader: ArchiveReader | None = None
     try:
         reader = ArchiveReader(stream)
         for event in reader:
@@ -61,7 +62,7 @@ def take_survey(stream: BinaryIO, report: Report) -> Survey | None:
             _note(survey, event)
             survey.last = event.type
     except Damaged as damage:
-        report.add(f"{damage.words} (at byte {damage.offset})")
+        report.add(f"{damage.words} (at byte {damage.offset})", event=reader.chain.height if reader else None)
         return None
     except Malformed as problem:
         report.add(str(problem))

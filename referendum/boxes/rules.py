@@ -51,6 +51,8 @@ def read_package(facts: dict[str, Any], elections: dict[str, str], trustees: str
     roll = read_fields(fields["roll"], ROLL)
     if not isinstance(roll["size"], int) or not isinstance(roll["spares"], int):
         raise Malformed("the sizes of its roll are no numbers")
+    if read_text(vote["uuid_v"]) == read_text(vote["uuid_c"]):  # one code would sign alike in both
+        raise Malformed("its two archives have the same name")
     for option in read_list(question["options"]):
         read_fields(option, ("title", "text", "slate"))
     for line in read_list(question["lines"]):

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from markupsafe import escape
-from sqlalchemy import func
+from sqlalchemy import func, or_
 
 from forum.kernel import audit, signing
 from forum.kernel.database import db
@@ -48,7 +48,9 @@ def unpack(package: Package, bundle: Bundle, forum_key: bytes, now: datetime) ->
         raise Rejected("this package is for another installation")
     if now >= package.dates[1]:
         raise Rejected("its vote has closed already")
-    if db.session.scalars(db.select(Vote.id).where(Vote.public_id == package.vote["id"])).first() is not None:
+    archives = package.vote["uuid_v"], package.vote["uuid_c"]
+    same = or_(Vote.public_id == package.vote["id"], Vote.uuid_v.in_(archives), Vote.uuid_c.in_(archives))
+    if db.session.scalars(db.select(Vote.id).where(same).limit(1)).first() is not None:
         raise Rejected("this vote is here already")
     fingerprint = signing.fingerprint_of(forum_key)
     question = _question_held(package, fingerprint) or _write_question(package, now)

@@ -5,12 +5,18 @@ import pytest
 
 from forum.questions.ribbon import RibbonFacts
 from forum.questions.rules import QuestionState
+from forum.questions.timetable import DATE_NAMES
 from forum.questions.upcoming import NEXT, upcoming
 from tests.forum.questions.facts import CLOSES, PROCESS, START, TIMETABLE
 
 OUT = RibbonFacts(QuestionState.DEBATING, PROCESS, TIMETABLE)
 CLOSED = replace(OUT, state=QuestionState.CLOSED)
 LATE = CLOSES + timedelta(days=400)
+
+
+def test_every_date_that_a_question_can_have_is_told_as_what_comes_next() -> None:
+    """The mail of news looks every date up here: one without words would keep everybody's mail back."""
+    assert list(NEXT) == list(DATE_NAMES)
 
 
 def test_before_and_in_the_debate_the_next_thing_is_its_opening_and_its_close() -> None:

@@ -91,6 +91,17 @@ def test_a_flip_is_named_by_the_region_it_stands_in(place: int, words: str, whol
         read_all(flipped)
 
 
+def test_a_damaged_record_is_named_by_the_event_that_it_belongs_to(whole: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "damaged.bel"
+    named = []
+    for start, end in records_of(whole):
+        path.write_bytes(whole[: end - 1] + b"Z" + whole[end:])
+        (problem,) = verify(path).problems
+        named.append(problem.event)
+        assert f"(at byte {start})" in problem.words
+    assert named == [None, *[0] * 5, *[1] * 2, 2, *[3] * 3, *[4] * 3, *[5] * 3, *[6] * 2]
+
+
 def test_a_file_cut_anywhere_but_between_events_is_found(whole: bytes) -> None:
     good = [length for length in range(len(whole) + 1) if not length % 64 and reads(whole[:length])]
     events = [length for length in range(0, len(whole) + 1, BLOCK) if reads(whole[:length])]

@@ -1,6 +1,8 @@
 """A bundle is taken whole and as it was signed, or not at all."""
 
+import hashlib
 import io
+import shutil
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +11,9 @@ import pytest
 from flask import Flask
 
 from forum.kernel import signing
+from referendum.boxes import bundle
 from referendum.boxes.bundle import MANIFEST, SIGNATURE, manifest_bytes, read_bundle, write_bundle
-from referendum.crypto.canonical import Malformed
+from referendum.crypto.canonical import Malformed, canonical_bytes
 
 KIND = "hustings test"
 
@@ -27,9 +30,9 @@ def made(app: Flask, tmp_path: Path) -> Iterator[Path]:
 def read(path: Path, kind: str = KIND, key: bytes = b"") -> bytes:
     folder = path.parent / "out"
     folder.mkdir()
-    bundle = read_bundle(path, kind, key or signing.public_pem(), folder)
-    assert bundle.facts == {"said": "so"}
-    return bundle.bytes_of("a.txt")
+    found = read_bundle(path, kind, key or signing.public_pem(), folder)
+    assert found.facts == {"said": "so"}
+    return found.bytes_of("a.txt")
 
 
 def packed(path: Path, *members: tuple[str, bytes]) -> Path:
@@ -48,6 +51,63 @@ def signed(path: Path, files: dict[str, object], *members: tuple[str, bytes]) ->
 
 def test_a_bundle_is_read_back(made: Path) -> None:
     assert read(made) == b"four words"
+
+
+def test_it_is_a_new_file_for_its_writer_s_eyes_alone_and_named_by_its_manifest_s_hash(made: Path) -> None:
+    assert made.stat().st_mode & 0o777 == 0o600
+    with tarfile.open(made) as tar:
+        names, held = tar.getnames(), tar.extractfile(MANIFEST)
+        assert held is not None
+        manifest = held.read()
+    assert names == [MANIFEST, SIGNATURE, "a.txt"]
+    (made.parent / "out").mkdir()
+    found = read_bundle(made, KIND, signing.public_pem(), made.parent / "out")
+    assert (found.digest, found.names) == (hashlib.sha256(manifest).hexdigest(), ("a.txt",))
+    with pytest.raises(Malformed, match=r"b\.txt is missing"):
+        found.path("b.txt")
+    with pytest.raises(FileExistsError):
+        write_bundle(made, KIND, {}, {})
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("version", 2), ("facts", []), ("files", {}), ("files", ["a.txt"]), ("files", [["a.txt", 1]]),
+        ("files", [["a.txt", "1", "0" * 64]]), ("files", [["a.txt", 1, "0" * 63]]), ("files", [[".txt", 1, "0" * 64]]),
+    ],
+)  # fmt: skip
+def test_a_manifest_of_another_form_is_refused_though_it_is_signed(made: Path, field: str, value: object) -> None:
+    manifest = canonical_bytes({"format": KIND, "version": 1, "facts": {}, "files": []} | {field: value})
+    members = (MANIFEST, manifest), (SIGNATURE, signing.sign(manifest).encode()), ("a.txt", b"x")
+    with pytest.raises(Malformed, match=r"not of the right form|no “hustings test” of version 1"):
+        read(packed(made, *members))
+
+
+def test_a_part_that_stands_there_twice_and_a_manifest_without_end_are_refused(
+    made: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = ["a.txt", 1, hashlib.sha256(b"x").hexdigest()]
+    manifest = canonical_bytes({"format": KIND, "version": 1, "facts": {}, "files": [part, part]})
+    twice = packed(
+        made, (MANIFEST, manifest), (SIGNATURE, signing.sign(manifest).encode()), *[("a.txt", b"x")] * 2
+    )
+    monkeypatch.setattr(bundle, "LARGEST_MANIFEST", len(manifest))
+    with pytest.raises(Malformed, match="not of the right form"):
+        read(twice)
+    shutil.rmtree(made.parent / "out")
+    monkeypatch.setattr(bundle, "LARGEST_MANIFEST", len(manifest) - 1)
+    with pytest.raises(Malformed, match=r"manifest\.json is too large"):
+        read(twice)
+
+
+def test_a_link_in_the_place_of_a_part_is_refused(made: Path) -> None:
+    listed: dict[str, object] = {"a.txt": {"size": 0, "sha256": hashlib.sha256(b"").hexdigest()}}
+    with tarfile.open(signed(made, listed), "a") as tar:
+        link = tarfile.TarInfo("a.txt")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        tar.addfile(link)
+    with pytest.raises(Malformed, match=r"something else stands where a\.txt belongs"):
+        read(made)
 
 
 def test_another_kind_and_what_is_no_key_are_refused(made: Path) -> None:

@@ -79,6 +79,7 @@ def test_a_ballot_s_text_that_does_not_say_what_it_is_of_is_refused(described: d
         ("vote/opens_at", None, "are no dates"), ("vote/opens_at", "2026-11-24T12:00:00", "not in order"),
         ("vote/closes_at", "2026-12-01T12:00:00", "not in order"),
         ("vote/opens_at", "2026-12-01T12:00:00+00:00", "not in order"), ("vote/uuid_v", "c" * 14, "another vote's"),
+        ("vote/uuid_c", UUID, "the same name"),
         ("vote/id", "w", "something else"), ("roll/size", 4, "something else"), ("roll/spares", 2, "something else"),
         ("roll/sha256", "1", "something else"), ("digest", "d", "something else"),
     ],

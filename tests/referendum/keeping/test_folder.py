@@ -16,6 +16,8 @@ def test_a_folder_that_holds_something_is_left_alone(app: Flask, cast: Cast, tmp
     (tmp_path / "kept" / "wedding.jpg").write_text("")
     assert app.test_cli_runner().invoke(cli.keep, [str(tmp_path / "kept")]).exit_code == 1
     assert [path.name for path in (tmp_path / "kept").iterdir()] == ["wedding.jpg"]
+    told = app.test_cli_runner().invoke(cli.keep, [str(tmp_path / "kept" / "wedding.jpg")])
+    assert "is a file" in told.output
 
 
 def test_an_archive_that_was_counted_and_is_gone_is_told(

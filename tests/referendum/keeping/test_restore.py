@@ -21,10 +21,12 @@ from forum.kernel import audit, migrate, signing
 from forum.kernel.database import Base, db, transaction
 from forum.kernel.mail import Outgoing
 from forum.kernel.settings import Settings
+from forum.signin.models import OneTimeCode
 from referendum.casting.box_operations import write_batch
 from referendum.casting.models import BoxedBallot
 from referendum.electorate.models import Electorate
 from referendum.keeping import cli
+from referendum.keeping.missing import Missing
 from referendum.process.models import Vote
 from tests.build_referendum import Referendum, make_closed, make_open, vote_for
 from tests.conftest import make_settings
@@ -130,13 +132,19 @@ def test_everything_comes_back_but_open_sessions_and_the_log_goes_on(
     publish(app, made, 0)
     sign_in(app, made.cast.member)
     with app.app_context(), transaction(write=True) as session:
+        waiting = {"key": "k", "code_hash": "h", "created_at": made.at, "expires_at": made.at}
+        session.add(OneTimeCode(kind="mail", member_id=made.cast.member, **waiting))
         session.add(Outgoing(name="news", address="a@x.example", subject="S", text="T", html="", at=made.at))
         session.execute(db.update(Electorate).values(codes="making"))
     before, backup = rows(app.config["HUSTINGS"]), back_up(app, tmp_path)
+    place.settings.instance.mkdir()
+    (place.settings.instance / "hustings.sqlite3").touch()  # as a database that was opened once and never written
     done = place.restore(backup, *given(record(app, made, tmp_path)))
     assert done.exit_code == 0, done.output
+    for words in ("Everybody is signed out.", "flask mail held lists it.", "until a teller lets them go on."):
+        assert words in done.output
     after = rows(place.settings)
-    assert before["devices"] > 0
+    assert before["devices"] > 0 < before["one_time_codes"]
     assert after == {**before, "devices": 0, "one_time_codes": 0, "audit_entries": before["audit_entries"] + 1}
     restored = wsgi.create_app(place.settings)
     with restored.app_context(), transaction(write=False) as session:
@@ -174,6 +182,22 @@ def test_acts_and_ballots_that_the_backup_lacks_are_told_and_stop_the_restore(
         assert len(session.scalars(db.select(BoxedBallot).where(BoxedBallot.archive == "V")).all()) == 1
         db.session.remove()
         db.engine.dispose()
+
+
+def test_of_many_acts_that_the_backup_lacks_the_first_are_told_and_the_rest_counted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    acts = [(height, "on Monday", "write_batch", "box" if height else "") for height in range(cli.MOST_TOLD)]
+    cli._tell(Missing(acts=acts, archives=["V.bel"]), accepted=True)
+    told, last = capsys.readouterr().err.splitlines(), cli.MOST_TOLD - 1
+    assert [told[1], told[2], *told[-2:]] == [
+        "  act 0 of the audit log: write_batch, by nobody, on Monday",
+        "  act 1 of the audit log: write_batch, by box, on Monday",
+        f"  act {last} of the audit log: write_batch, by box, on Monday", "  anything of V.bel",
+    ]  # fmt: skip
+    cli._tell(Missing(acts=[*acts, acts[-1], acts[-1]]), accepted=True)
+    more = capsys.readouterr().err.splitlines()
+    assert (len(more), more[-1]) == (len(told), "  and 2 later acts")
 
 
 def test_a_record_that_parts_ways_with_the_backup_is_of_another_installation(
@@ -269,6 +293,16 @@ def test_a_backup_leaves_out_what_is_nobodys_to_keep(app: Flask, cast: Cast, tmp
         share.unlink()
     assert not [name for name in names if "opening" in name or "sqlite3" in name or "backup-" in name]
     assert names[-1] == "manifest.json"
+
+
+@pytest.mark.sqlite_alone
+def test_what_is_piped_to_the_next_program_is_the_tar_alone(app: Flask) -> None:
+    done = app.test_cli_runner().invoke(cli.backup, ["-"])
+    with tarfile.open(fileobj=io.BytesIO(done.stdout_bytes)) as tar:
+        manifest = json.load(tar.extractfile("manifest.json"))
+    size = sum(part["size"] for part in manifest["parts"].values())
+    assert done.stderr == f"{len(manifest['parts'])} files, {size:,} bytes, as of {manifest['made_at']}.\n"
+    assert done.stdout_bytes.endswith(b"\0")
 
 
 @pytest.mark.sqlite_alone
