@@ -13,7 +13,14 @@ from forum.kernel.database import db, transaction
 from forum.kernel.errors import Refused
 from forum.questions.models import Appointment, Question
 from forum.roll.models import Member
-from referendum.electorate import claim_operations, claim_queries, entry_queries, operations, queries
+from referendum.electorate import (
+    claim_operations,
+    claim_queries,
+    claim_views,
+    entry_queries,
+    operations,
+    queries,
+)
 from referendum.electorate.claim_forms import NewClaim
 from referendum.process.models import Vote
 from tests.build_questions import sign_all
@@ -90,10 +97,17 @@ def test_the_roll_is_challenged_until_its_record_date_and_ruled_on_until_its_fre
     vote: Vote, cast: Cast, now: datetime
 ) -> None:
     due = now + timedelta(days=7)
+    teller = holding(actor(cast.tellers[0]), "teller", vote.question_id)
+    assert claim_views.on_the_desk(teller) == []
     claim = file(vote, cast.suspended, due - timedelta(seconds=1))
+    file(vote, cast.member, now)
+    (asked,) = claim_views.on_the_desk(teller)
+    assert (asked["why"], asked["due"], asked["order"], asked["done"]) == ("2 wait.", due, 11, False)
+    assert claim_views.on_the_desk(holding(actor(cast.host), "host", vote.question_id)) == []
     with pytest.raises(Refused, match="until its record date"):
         file(vote, cast.retired, due)
     operations.freeze_before_import(due)
+    assert claim_views.on_the_desk(teller) == [], "it is too late to rule"
     with pytest.raises(Refused, match="not ruled on in time"):
         rule(vote, cast, claim, due)
 
