@@ -22,7 +22,9 @@ from referendum.count.jobs import go_on
 from referendum.count.queries import path_of
 from referendum.crypto.canonical import Malformed
 from referendum.crypto.credentials import public_of
+from referendum.crypto.keyfile import write_key_file
 from referendum.crypto.trustee import new_private_key, public_key_of
+from referendum.electorate import __main__ as program
 from referendum.electorate import (
     credential_queries,
     entry_queries,
@@ -246,7 +248,7 @@ def hand_in(tellers: Tellers, where: str, place: int) -> None:
 
 
 def test_a_lost_code_is_replaced_on_the_tellers_machine_and_the_site_does_not_see_the_new_one_either(
-    tellers: Tellers,
+    tellers: Tellers, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     order = tellers.take()
     make(order)
@@ -265,7 +267,14 @@ def test_a_lost_code_is_replaced_on_the_tellers_machine_and_the_site_does_not_se
         tellers.folder / "given.json", order.folder / "spares.jsonl", order.roll, order.addresses,
         [tellers.privates[1], tellers.privates[0]], tellers.folder / "new", SENDER,
     )  # fmt: skip
-    assert give(gift) == (2, 0)
+    words = ["spare", str(gift.given), str(gift.spares), str(gift.roll), str(gift.addresses), "--from", SENDER]
+    monkeypatch.setattr("referendum.crypto.keyfile.ITERATIONS", 1_000)
+    for place, private in enumerate(gift.privates):
+        (tellers.folder / f"key-{place}.json").write_text(write_key_file(private, "four plain words here"))
+        words += ["--key", str(tellers.folder / f"key-{place}.json")]
+    monkeypatch.setattr(program, "_secret", lambda _prompt: "four plain words here")
+    assert program.main([*words, "--out", str(gift.folder)]) == program.DONE
+    assert capsys.readouterr().out == f"2 messages in {gift.folder / 'mail'}, 0 letters in {gift.folder / 'letters'}.\n"
     first, second = mailed_codes(order.folder), mailed_codes(tellers.folder / "new")
     assert set(second) == {"m1001@example.org", "m1002@example.org"}
     with tellers.app.app_context(), transaction(write=False):
