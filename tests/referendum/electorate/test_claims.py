@@ -67,6 +67,13 @@ def test_upheld_challenges_hold_at_the_freeze_and_dismissed_ones_do_not(vote: Vo
         cast.suspended, cast.seconder, cast.retired, cast.member,
     )}  # fmt: skip
     assert list(on_it.values()) == [True, False, False, True]
+    question = db.session.get_one(Question, vote.question_id)
+    question.published_at = now
+    pages = [claim_queries.roll_page(question, each, later, rules_here=False) for each in on_it]
+    assert [(each.may_vote, each.ruled) for each in pages] == [
+        (True, True), (False, True), (False, False), (True, False),
+    ], "everybody reads it, and whether a ruling says so"  # fmt: skip
+    assert not any(each.may_claim for each in pages)
     assert roll.size == sum(entry_queries.delivery_counts(vote.id).values())
     acts = list(db.session.scalars(db.select(AuditEntry.act).order_by(AuditEntry.height)))
     assert acts.count("rule_roll") == acts.count("challenge_roll") == 3

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from structlog.testing import capture_logs
 
 from forum.kernel.audit import AuditEntry
 from forum.kernel.database import db, transaction
@@ -107,7 +108,11 @@ def test_a_roll_that_an_import_changed_after_the_record_date_is_frozen_by_nobody
 ) -> None:
     vote = make_set_up_vote(cast, now)
     late = import_row(now, state="applied", applied_at=now - timedelta(minutes=30))
-    assert operations.freeze_due(now) == 0
+    with capture_logs() as logged:
+        assert operations.freeze_due(now) == 0
+    ((event, said),) = [(each["event"], each["reason"]) for each in logged if each.get("vote") == vote.id]
+    assert event == "a roll was not frozen at its record date"
+    assert "by an import" in said
     with pytest.raises(Refused, match="by an import"):
         operations.freeze_roll(teller_of(cast, vote), vote, now=now)
     late.state = "undone"

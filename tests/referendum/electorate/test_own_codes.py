@@ -12,6 +12,7 @@ from flask import Flask
 
 from forum.bodies import queries as bodies_queries
 from forum.kernel import clock
+from forum.kernel import jobs as kernel_jobs
 from forum.kernel.audit import AuditEntry
 from forum.kernel.database import Base, db, transaction
 from forum.questions.models import Appointment
@@ -234,6 +235,17 @@ def test_a_list_that_the_check_refuses_is_named_and_another_one_takes_its_place(
         ((act, office, facts),) = trail("refuse_list", "accept_list")
         assert (act, office) == ("refuse_list", "clock")
         assert "not an element of the group" in facts["reason"]
+    with tellers.app.app_context(), transaction(write=True):
+        vote, held = db.session.get_one(Vote, tellers.vote_id), own_queries.code_list(tellers.vote_id)
+        assert held is not None
+        kernel_jobs.note_progress(f"codes:{vote.id}", 11)
+        told = []
+        for state in ("checking", "refused"):
+            held.state = state
+            page = own_queries.own_page(vote, tellers.app.config["HUSTINGS"].instance)
+            told.append((page.ready, page.checked, page.missing))
+        assert told == [(True, 11, 0), (True, 0, 0)]
+        assert page.total == 2 * (held.header["size"] + held.header["spares"])
     assert tellers.upload(*parts_of(order))[0] == 302
     assert "not an element" not in tellers.page()
 
