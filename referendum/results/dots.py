@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 UNITS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000)
-HIGH, PITCH, CELL = 5, 10, 8
+HIGH, PITCH = 5, 10
 MOST_MARKS = 80
 FEWEST_MOVED, FEWEST_WEIGHED = 4, 2  # columns that are always kept, so that the line stands clear of the figures
 SHAPES = {
@@ -46,8 +46,8 @@ class Frame:
 def frame_of(moved: Sequence[int], weighed: Sequence[int]) -> Frame:
     """A frame in which the longest row has at most eighty marks on a side. No room is kept for what was not asked."""
     unit = next((each for each in UNITS if max([0, *moved, *weighed]) <= MOST_MARKS * each), 1_000_000)
-    right = max(FEWEST_MOVED, *(columns(marks_of(count, unit)) for count in moved)) if moved else FEWEST_MOVED
-    left = max(FEWEST_WEIGHED, *(columns(marks_of(count, unit)) for count in weighed)) if weighed else 0
+    right = max([FEWEST_MOVED, *(columns(marks_of(count, unit)) for count in moved)])
+    left = max([FEWEST_WEIGHED, *(columns(marks_of(count, unit)) for count in weighed)]) if weighed else 0
     return Frame(unit, PITCH * left + 3, PITCH * right + 3)
 
 

@@ -68,14 +68,16 @@ def turnout_of(vote: Vote, *, for_members: bool) -> list[CouncilRow]:
         return []
     locals_of = {unit["name"]: sorted(unit["locals"], key=counting_order) for unit in roll.units}
     query = db.select(Local.number, Local.id, Council.name).join(Council, Council.id == Local.council_id)
-    places = {number: (local_id, council) for number, local_id, council in db.session.execute(query)}
+    ids, council_of = {}, {}
+    for number, local_id, council in db.session.execute(query):
+        ids[number], council_of[number] = local_id, council
     units = [(locals_of.get(each.unit, [each.unit]), each) for each in told]
     joined = {number for numbers, _ in units for number in numbers if len(numbers) > 1 and not for_members}
-    named = nameable_locals([places[number][0] for number in joined if number in places])
+    named = nameable_locals([ids[number] for number in joined if number in ids])
     rows: dict[str, list[UnitRow]] = defaultdict(list)
     for numbers, each in sorted(units, key=lambda unit: counting_order(unit[0][0])):
-        councils = {places.get(number, (0, ""))[1] for number in numbers}
-        shown = [number for number in numbers if number not in joined or places.get(number, (0, ""))[0] in named]
+        councils = {council_of.get(number, "") for number in numbers}
+        shown = [number for number in numbers if number not in joined or ids.get(number) in named]
         row = UnitRow(shown, each.eligible, each.ballots, len(numbers) - len(shown))
         rows[councils.pop() if len(councils) == 1 else ""].append(row)
     return [CouncilRow(name, rows[name]) for name in sorted(rows, key=lambda name: (not name, name.lower()))]

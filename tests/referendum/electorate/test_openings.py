@@ -232,11 +232,18 @@ def test_a_changed_sealed_list_is_not_opened(app: Flask, called: Called, mailed:
     folder = app.config["HUSTINGS"].instance
     with app.app_context(), transaction(write=False):
         path = sealed_file.path_of(folder, called.vote.uuid_v)
-    path.write_text("".join(path.read_text().splitlines(keepends=True)[:-1]))
+        assert queries.check_sealed_list(called.vote, folder)
+        assert queries.sealed_list_there(called.vote, folder)
+    whole = path.read_text()
+    path.write_text("".join(whole.splitlines(keepends=True)[:-1]))
     with pytest.raises(Refused, match="not as it was written"):
         spare_for(app, called, [next(iter(mailed.codes))], now)
     with app.app_context(), transaction(write=False):
         assert not queries.check_sealed_list(called.vote, folder)
+        assert not queries.sealed_list_there(called.vote, folder), "pages say what was found, and do not read the file"
+        path.write_text(whole)
+        assert queries.check_sealed_list(called.vote, folder)
+        assert queries.sealed_list_there(called.vote, folder)
 
 
 @pytest.mark.parametrize(("module", "place"), [(spare_operations, "rewrite_sorted"), (spare_jobs, "mark_spares")])

@@ -14,10 +14,10 @@ from forum.kernel import clock, slots
 from forum.kernel.database import db, transaction
 from forum.kernel.doors import Actor
 from forum.questions.models import Appointment
-from forum.roll.models import Member
 from referendum.crypto.trustee import new_private_key, public_key_of
 from referendum.electorate import entry_queries, jobs, queries
 from referendum.electorate.sealing import unseal
+from referendum.process.models import Vote
 from tests.people import Cast, sign_in
 from tests.referendum.electorate.conftest import Sink, make_members, make_set_up_vote
 
@@ -48,7 +48,11 @@ class Site:
     def prepare(self) -> None:
         """Roll frozen, keys in, codes mailed, letters not printed."""
         assert self.clients[0].post(self.url("electorate/freeze")).status_code == 302
-        for client, private in zip(self.clients, self.private_keys, strict=True):
+        self.prepare_from(0)
+
+    def prepare_from(self, place: int) -> None:
+        """The keys of the tellers from this one on, and the codes."""
+        for client, private in zip(self.clients[place:], self.private_keys[place:], strict=True):
             answer = client.post(self.url("list-key"), json={"public_key": public_key_of(private).as_json()})
             assert answer.json == {"state": "recorded"}
         assert self.clients[0].post(self.url("electorate/codes")).status_code == 302
@@ -64,6 +68,12 @@ class Site:
             assert key is not None
             assert key.share is not None
             return unseal(self.private_keys[place], key.share["sealed"]).decode()
+
+    def facts(self, where: str, place: int) -> dict[str, Any]:
+        """What the page of an opening says to a teller."""
+        page = self.clients[place].get(where).get_data(as_text=True)
+        found: dict[str, Any] = json.loads(re.findall(r'id="share-facts"[^>]*>(.*?)</script>', page, re.DOTALL)[0])
+        return found
 
     def told(self, where: str, place: int) -> dict[str, Any]:
         """What an opening answered, opened with the teller's key as the page does."""
@@ -144,8 +154,15 @@ def test_a_lost_code_is_replaced_by_two_tellers_and_mailed(site: Site, sink: Sin
     assert asked.status_code == 302
     where = asked.headers["Location"]
     assert b"share-facts" in site.clients[0].get(where).data
+    assert site.clients[0].get(where + "/progress").json == {"state": "waiting", "done": 0}
     first = site.clients[0].post(where + "/share", json={"share": site.share(0)})
     assert first.json == {"state": "recorded", "opened": False}
+    seen = [site.facts(where, place) for place in (0, 1)]
+    assert [(each["given"], each["needed"], each["yours"], each["begun"]) for each in seen] == [
+        (1, 2, True, False), (1, 2, False, False),
+    ]  # fmt: skip
+    assert (seen[1]["reason"], seen[1]["letters"], seen[1]["state"]) == ("The mail was deleted.", True, "waiting")
+    assert seen[0]["sealed"] != seen[1]["sealed"]
     false = site.clients[1].post(where + "/share", json={"share": site.share(2)})
     assert false.status_code == 403
     assert false.json is not None
@@ -233,15 +250,41 @@ def test_a_member_sees_whether_the_code_is_out_and_nothing_more(site: Site, sink
 
 
 def test_the_desk_of_a_teller_lists_what_is_to_be_done(site: Site, sink: Sink) -> None:
-    with site.app.test_request_context(), transaction(write=False):
-        question_id = db.session.scalars(db.select(Appointment.question_id)).first()
-        member = db.session.get_one(Member, site.cast.tellers[0])
-        teller = Actor(member_id=member.id, appointments=frozenset({("teller", question_id or 0)}))
-        items = [each for each in slots.gather("desk", teller) if site.public_id in each["url"]]
-        assert [(each["what"], each["done"]) for each in items] == [
-            ("Freeze the roll", False),
-            ("Make your key to the sealed list", False),
-        ]
+    def desk(role: str = "teller") -> list[tuple[str, str, int, bool]]:
+        with site.app.test_request_context(), transaction(write=False):
+            question_id = db.session.scalars(db.select(Appointment.question_id)).first()
+            held = Actor(member_id=site.cast.tellers[0], appointments=frozenset({(role, question_id or 0)}))
+            items = [each for each in slots.gather("desk", held) if site.public_id in each["url"]]
+            return [(each["what"], each["why"], each["order"], each["done"]) for each in items]
+
+    frozen = ("Freeze the roll", "The clock could not write down who may vote; one teller does it.", 20, False)
+    key = ("Make your key to the sealed list", "Any two tellers together can open the list, never one alone.", 21)
+    assert desk() == [frozen, (*key, False)]
+    assert desk("host") == []
+    site.clients[0].post(site.url("electorate/freeze"))
+    public = public_key_of(site.private_keys[0]).as_json()
+    site.clients[0].post(site.url("list-key"), json={"public_key": public})
+    assert desk() == [(*key, True), ("Voting codes", f"{sum(site.counts().values())} are not out yet.", 22, False)]
+    site.prepare_from(1)
+    assert desk() == [("Voting codes", "2 are not out yet.", 22, False)]
+    site.clients[0].post(site.url("electorate/letters"))
+    site.clients[0].post(site.url("electorate/letters/settle"), data={"became": "printed"})
+    site.clients[1].post(site.url("openings"), data={"purpose": "spare", "numbers": "1001", "reason": "Lost."})
+    codes = ("Voting codes", "0 are not out yet.", 22, True)
+    assert desk() == [codes, ("Hand in your share", "Lost.", 12, False)]
+
+
+def test_the_docket_leads_members_to_their_code_from_the_call_to_the_close(site: Site, sink: Sink) -> None:
+    def docket(client: FlaskClient) -> bool:
+        return site.url("my-code") in client.get("/q/14").get_data(as_text=True)
+
+    member, visitor = sign_in(site.app, site.cast.member), site.app.test_client()
+    assert [docket(each) for each in (member, visitor)] == [True, False]
+    for changed in ({"called_at": None}, {"state": "counting", "called_at": clock.now()}):
+        with site.app.app_context(), transaction(write=True):
+            for name, value in changed.items():
+                setattr(db.session.get_one(Vote, site.vote_id), name, value)
+        assert not docket(member)
 
 
 def test_the_periodic_job_goes_on_with_what_waits(site: Site, sink: Sink) -> None:

@@ -37,6 +37,7 @@ def test_a_stranger_downloads_every_published_ballot_while_the_box_fills(
     app: Flask, made: Referendum, tmp_path: Path
 ) -> None:
     address, stranger = f"/record/votes/{made.vote.public_id}", app.test_client()
+    assert b'"type":"Ballot"' not in stranger.get(f"{address}/box-V.bel").get_data(), "there is no batch yet"
     publish(app, made, (0, 1))
     page = stranger.get(address).get_data(as_text=True)
     assert f"{address}/box-V.bel" in page
@@ -51,6 +52,8 @@ def test_a_stranger_downloads_every_published_ballot_while_the_box_fills(
     later = stranger.get(f"{address}/box-V.bel").get_data()
     assert later.startswith(files[0])
     assert later.count(b'"type":"Ballot"') == 3
+    kept = [path.read_bytes() for path in (app.config["HUSTINGS"].instance / "boxes").iterdir()]
+    assert sorted(kept) == sorted([later, files[1]]), "one of each archive, the newest"
 
 
 def test_before_voting_has_opened_there_is_no_box(app: Flask, cast: Cast, now: datetime) -> None:

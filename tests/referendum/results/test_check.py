@@ -114,7 +114,9 @@ def test_after_the_count_the_offered_program_accepts_the_offered_files(
     assert len(archives) == 2
     for path in [*archives, tmp_path / "verifier.zip"]:
         assert hashlib.sha256(path.read_bytes()).hexdigest() in page, path
-    zipfile.ZipFile(tmp_path / "verifier.zip").extractall(tmp_path)
+    zipped = zipfile.ZipFile(tmp_path / "verifier.zip")
+    assert {"README.txt", "referendum/archive/SPEC.md", "referendum/crypto/group.py"} <= set(zipped.namelist())
+    zipped.extractall(tmp_path)
     assert "verify --open *.bel" in page, "the citations are too few to be opened"
     assert "too few ballots to be opened" in page
     command = [sys.executable, "-m", "referendum.archive", "verify", "--open", "--json", *map(str, archives)]

@@ -8,9 +8,12 @@ from flask import Flask
 
 from forum.arguments.models import Argument, SourceAsk
 from forum.kernel.database import db, transaction
+from forum.kernel.doors import VISITOR
+from forum.opinion.models import StoredMap
 from forum.sittings.models import Message, Sitting
 from referendum.count.models import Tally
 from referendum.digest.models import DigestLine
+from referendum.results import life_views
 from referendum.results.models import CitedArgument
 from tests.build_referendum import certify, make_closed, make_counted, make_open
 from tests.people import Cast, sign_in
@@ -83,6 +86,30 @@ def test_a_visitor_learns_of_no_person_and_no_small_hall_from_a_life(
     assert "Local 88" not in page
     assert "Moved by" not in page
     assert "Moved by" in sign_in(app, cast.elsewhere).get(f"/a/{lives[number]}").get_data(as_text=True)
+
+
+def test_a_life_tells_in_how_many_locals_it_was_agreed_and_where_least(
+    app: Flask, cast: Cast, lives: dict[int, int], now: datetime
+) -> None:
+    alone = {"units": 1, "above": 1, "lowest": {"local": cast.local, "joined": 1, "share": 0.7}}
+    told = {
+        lives[1]: {"units": 2, "above": 1, "lowest": {"local": cast.other_local, "joined": 1, "share": 0.3333}},
+        lives[2]: {"units": 41, "above": 17, "lowest": {"local": 0, "joined": 3, "share": 0.25}},
+        lives[3]: alone,
+    }
+    with app.test_request_context(), transaction(write=True):
+        arguments = [db.session.get_one(Argument, lives[number]) for number in (1, 2, 3)]
+        assert life_views.where_it_was_read(VISITOR, argument=arguments[0]) == "", "nothing is added up yet"
+        db.session.add(
+            StoredMap(
+                question_id=arguments[0].question_id, computed_at=now, state="", took_ms=1, reader_count=1,
+                reading_count=1, document={"arguments": {str(key): value for key, value in told.items()}}, weights={},
+            )
+        )  # fmt: skip
+        shown = [life_views.where_it_was_read(VISITOR, argument=each) for each in arguments]
+    assert "Above one half in 1 of 2. Lowest: Local 156, 33%." in re.sub(r"<.*?>", "", shown[0])
+    assert "Above one half in 17 of 41. Lowest: the small locals together, 25%." in re.sub(r"<.*?>", "", shown[1])
+    assert shown[2] == "", "one unit is no spread"
 
 
 def test_hidden_words_do_not_leave_by_a_shared_link(app: Flask, lives: dict[int, int], now: datetime) -> None:

@@ -73,8 +73,10 @@ def test_turnout_is_told_of_units_of_thirty_and_of_none_smaller(cast: Cast, grou
     for unit, eligible, ballots in (("88", 30, 12), ("156", 29, 12)):
         db.session.add(Turnout(vote_id=made.vote.id, unit=unit, eligible=eligible, ballots=ballots))
     db.session.flush()
-    (council,) = turnout_queries.turnout_of(made.vote, for_members=True)
-    assert [(unit.locals, unit.eligible, unit.share) for unit in council.units] == [(["88"], 30, "40.0 %")]
+    for for_members in (True, False):
+        (council,) = turnout_queries.turnout_of(made.vote, for_members=for_members)
+        (unit,) = council.units
+        assert (unit.locals, unit.small, unit.eligible, unit.share) == (["88"], 0, 30, "40.0 %")
 
 
 @pytest.mark.parametrize(

@@ -148,12 +148,18 @@ def test_the_question_s_page_leads_to_digest_result_and_mandate(app: Flask, numb
     page = app.test_client().get(f"/q/{number}").get_data(as_text=True)
     for path in ("digest", "result", "mandate"):
         assert f'href="/q/{number}/{path}"' in page
+    told = re.sub(r"<.*?>", "", page)
+    for words in ("73% of the ballots that name an option, 8 of 11", "Read the result", "which arguments moved it"):
+        assert words in told
+    result = app.test_client().get(f"/q/{number}/result").get_data(as_text=True)
+    assert re.search(r'href="/record"[^>]*aria-current', result), "the result belongs to the record in the navigation"
 
 
 def test_the_record_shows_acts_and_offices_to_all_and_bodies_to_observers(app: Flask, cast: Cast, number: int) -> None:
     assert number
     visitor = app.test_client().get("/record").get_data(as_text=True)
-    assert "A vote was certified" in visitor
+    assert "<b>A vote was certified</b>, " in visitor, "and in which office"
+    assert not re.search("<b>One person signed an act for the tellers</b>, ", visitor), "that says it already"
     assert "salt" not in visitor
     assert "salt" in sign_in(app, cast.observer).get("/record").get_data(as_text=True)
     assert "salt" not in sign_in(app, cast.officer).get("/record").get_data(as_text=True)
@@ -183,6 +189,12 @@ def test_an_observer_reads_who_acted_and_on_what_and_a_visitor_neither(app: Flas
     visitor = app.test_client().get("/record").get_data(as_text=True)
     assert name not in visitor
     assert public_id not in visitor
+    with app.app_context(), transaction(write=True):
+        db.session.get_one(Member, cast.officer).public_id = "another"
+    sheet = sign_in(app, cast.observer).get("/record").get_data(as_text=True)
+    newest = sheet.partition('<ol class="log">')[2].partition("</li>")[0]
+    who = newest.partition('class="log-who">')[2].partition("</p>")[0]
+    assert public_id in who, "of whom nobody knows the name the log's own word is shown"
 
 
 def test_the_label_of_a_vote_keeps_the_roll_of_its_freeze(app: Flask, cast: Cast, now: datetime) -> None:
@@ -276,14 +288,16 @@ def test_the_box_is_shown_page_by_page_and_reads_no_ballot(app: Flask, number: i
     note = lambda _c, _cursor, statement, *_: asked.append(statement)  # noqa: E731
     event.listen(engine, "before_cursor_execute", note)
     seen: list[str] = []
-    query = ""
+    query, pages = "", 0
     while query is not None:
+        pages += 1
         page = app.test_client().get(address + query).get_data(as_text=True)
         seen += re.findall(r'<td class="n">(\d+)</td><td class="n">(\d+)</td>', page)
         older = re.search(r'href="[^"]*(\?before=\d+)" rel="next"', page)
         query = older[1] if older else None
     event.remove(engine, "before_cursor_execute", note)
     assert seen == [(str(batch), str(30 + batch)) for batch in range(120, 0, -1) for _ in "VC"]
+    assert pages == 3
     assert not [each for each in asked if "boxed_ballots" in each]
 
 
