@@ -16,7 +16,6 @@ from pathlib import Path
 import gevent
 import structlog
 from gevent import monkey, socket
-from gevent.lock import Semaphore
 
 from forum.kernel.together import Waiting
 from referendum.casting.envelope import Signature, is_signed
@@ -27,15 +26,16 @@ log = structlog.get_logger()
 
 
 Then = Callable[[bool], object]
+Asked = deque[tuple[Signature, Then]]
 
 
 class Neighbour:
     """The process, started when it is first needed. It answers in the order in which it was asked."""
 
     def __init__(self) -> None:
-        self._turn = Semaphore()  # of whoever asks
         self._line: socket.socket | None = None
-        self._asked: deque[tuple[Signature, Then]] = deque()
+        self._asked, self._unsaid = Asked(), Asked()
+        self._saying = False
 
     def finds_signed(self, signature: Signature) -> bool:
         """Whether the signature holds."""
@@ -45,45 +45,54 @@ class Neighbour:
 
     def ask(self, signature: Signature, then: Then) -> None:
         """Call `then` with whether the signature holds, as soon as that is known; it may not wait for anything."""
-        if monkey.is_module_patched("subprocess"):
-            try:
-                return self._send(signature, then)
-            except OSError:
-                log.exception("there is no neighbour to check signatures")
-        then(is_signed(signature))
-        return None
+        if not monkey.is_module_patched("subprocess"):
+            then(is_signed(signature))
+            return
+        self._unsaid.append((signature, then))
+        if not self._saying:
+            self._saying = True
+            gevent.spawn(self._say)
 
-    def _send(self, signature: Signature, then: Then) -> None:
-        with self._turn:
-            line = self._line or self._begin()
-            self._asked.append((signature, then))
-            try:
-                line.sendall(" ".join(signature).encode() + b"\n")
-            except OSError:
-                pass  # whoever listens notices too, and sees to all who wait
-            except BaseException:  # killed with a line half said: the answers would be another's from here on
-                line.close()
-                raise
+    def _say(self) -> None:
+        """Hand over what has gathered: one message costs as much as one with a dozen signatures."""
+        try:
+            while self._unsaid:
+                self._say_at_once(self._line or self._begin())
+        except OSError:
+            log.exception("there is no neighbour to check signatures")
+            _check_here(self._unsaid)
+        finally:
+            self._saying = False
+
+    def _say_at_once(self, line: socket.socket) -> None:
+        said, self._unsaid = self._unsaid, Asked()
+        self._asked.extend(said)
+        with suppress(OSError):  # whoever listens notices too, and sees to all who wait
+            line.sendall("".join(f"{' '.join(signature)}\n" for signature, _ in said).encode())
 
     def _begin(self) -> socket.socket:
         ours, theirs = socket.socketpair()
         command = [sys.executable, "-m", "referendum.casting.neighbour"]
         with theirs:
             self._child = subprocess.Popen(command, cwd=HOME, stdin=theirs, stdout=theirs)  # noqa: S603 - our own
-        self._line, self._asked = ours, deque()
+        self._line, self._asked = ours, Asked()
         gevent.spawn(self._listen, ours, self._asked)
         return ours
 
-    def _listen(self, line: socket.socket, asked: deque[tuple[Signature, Then]]) -> None:
+    def _listen(self, line: socket.socket, asked: Asked) -> None:
         with line, suppress(OSError):
             while said := line.recv(4096):
                 for sign in said:
                     asked.popleft()[1](sign == HOLDS)
-        log.error("the neighbour who checks signatures is gone; another is started with the next ballot")
         self._line = None
-        while asked:
-            signature, then = asked.popleft()
-            then(is_signed(signature))
+        log.error("the neighbour who checks signatures is gone; another is started with the next ballot")
+        _check_here(asked)
+
+
+def _check_here(asked: Asked) -> None:
+    while asked:
+        signature, then = asked.popleft()
+        then(is_signed(signature))
 
 
 def main() -> None:

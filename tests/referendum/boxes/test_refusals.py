@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from flask import Flask
 from forum.kernel import signing
 from forum.kernel.database import db
 from forum.questions.models import Question
+from referendum.archive.writer import ArchiveWriter
 from referendum.boxes import guest, packing, returning, unpacking
 from referendum.boxes.bundle import Bundle
+from referendum.boxes.returning import Counted
 from referendum.boxes.rules import Package, Rejected
 from referendum.count.models import Tally
 from referendum.crypto.canonical import Malformed
@@ -73,6 +76,46 @@ def test_a_part_is_taken_from_a_trustee_of_the_vote_alone_and_where_enough_ballo
     assert guest.stated(tally, ["V.bel"]) == {
         "files": ["V.bel"], "ballots": 3, "totals": tally.result, "sha256": "ab" * 32
     }  # fmt: skip
+
+
+def test_totals_come_with_the_parts_that_open_them_and_not_where_too_few_ballots_came(
+    ground: Flask, cast: Cast, now: datetime
+) -> None:
+    vote = make_counted(make_open(make_closed(cast, now=now)), {"A": 3}).vote
+
+    def stored(archive: str, *parts: Counted) -> None:
+        returning._store_totals(vote, archive, list(parts), [], now)
+
+    for opened in (Counted(totals=[[3]]), Counted(parts={1: "{}"})):
+        with pytest.raises(Rejected, match="C was opened, though too few"):
+            stored("C", Counted(), opened)
+    stored("C", Counted())
+    assert db.session.get_one(Tally, (vote.id, "C")).result is None
+    with pytest.raises(Rejected, match="the totals of V are not opened yet"):
+        stored("V", Counted(totals=[[3]]), Counted())
+    with pytest.raises(Rejected, match="a box of this vote here already"):
+        returning._begin_box(vote)
+
+
+def test_a_batch_ends_where_the_order_of_the_hashes_does_or_a_code_comes_again(tmp_path: Path) -> None:
+    def ballot(code: str, number: int = 0) -> bytes:
+        return json.dumps({"credential": code, "number": number}).encode()
+
+    def place(raw: bytes) -> str:
+        return sha256(raw).hexdigest()
+
+    low, middle, high = sorted(map(ballot, "abc"), key=place)
+    same = (ballot(json.loads(high)["credential"], number) for number in range(1, 999))
+    again = next(raw for raw in same if place(raw) > place(high))
+    with (tmp_path / "V.bel").open("wb") as stream:
+        writer = ArchiveWriter(stream)
+        writer.setup(b"{}", b"{}", b"[]")
+        for raw in (middle, high, again, low):
+            writer.ballot(raw)
+    rows = list(returning._ballots(Vote(id=7), "V", tmp_path / "V.bel", Counted()))
+    assert [row["batch"] for row in rows] == [1, 1, 2, 3]
+    assert [row["hash"] for row in rows] == [place(raw) for raw in (middle, high, again, low)]
+    assert {row["vote_id"] for row in rows} == {7}
 
 
 def test_an_answer_comes_from_who_has_the_box_after_the_close_and_about_this_package(

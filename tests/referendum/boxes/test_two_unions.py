@@ -2,6 +2,7 @@
 
 import json
 import mailbox
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,10 +17,11 @@ from forum.bodies.queries import acts_of
 from forum.kernel import clock
 from forum.kernel.database import Base, db, transaction
 from referendum.archive import vote_checks
-from referendum.boxes import packing
+from referendum.boxes import packing, returning, unpacking
 from referendum.boxes.draft import work_folder
 from referendum.boxes.rules import Rejected
-from referendum.casting.models import BoxedBallot
+from referendum.casting.models import BoxBatch, BoxedBallot
+from referendum.casting.rules import batch_hash
 from referendum.conduct.jobs import tend
 from referendum.count.models import PartialDecryption, Tally, TallyPart
 from referendum.crypto.canonical import canonical_bytes
@@ -39,16 +41,23 @@ def test_a_vote_is_packed_voted_on_elsewhere_counted_there_and_taken_back(
         monkeypatch.setattr(clock, "now", lambda: at)
 
     monkeypatch.setattr(vote_checks, "FEWEST_CITATIONS", 2)
+    monkeypatch.setattr(returning, "AT_ONCE", 2)
+    monkeypatch.setattr(unpacking, "AT_ONCE", 5)
     two = make_two_unions(app, cast, now, tmp_path, empty_database, set_clock)
     package, answer = tmp_path / "package", tmp_path / "answer"
     with two.served():
         _the_mail_says_where_the_box_is(two)
         _packing_blocks_nobody_and_leaves_nothing_half(two, package)
-        assert two.pack(package).exit_code == 0
+        packed = two.pack(package)
+        assert packed.exit_code == 0, packed.output
         _the_forum_says_where_the_box_is(two, cast)
         _refuse_what_is_wrong_with_a_package(two, package)
         taken = two.unpack(package)
         assert taken.exit_code == 0, taken.output
+        assert f"vote {two.public_id}, open from {two.opens_at} to {two.closes_at}." in taken.output
+        for done in (packed, taken):
+            (told,) = [line for line in done.output.splitlines() if "codes" in line]
+            assert re.fullmatch(r"codes: (\d+) of \1", told.strip()), "a log is told once, at the end"
         assert "already" in two.unpack(package).output
         _nothing_names_a_member(two)
         _the_box_says_whose_it_is(two)
@@ -63,6 +72,7 @@ def test_a_vote_is_packed_voted_on_elsewhere_counted_there_and_taken_back(
     result = two.run(app, "take-back", answer, "--key", two.key(two.box))
     assert result.exit_code == 0, result.output
     _is_published(two)
+    _holds_what_the_box_holds(two)
     for place, acts in ((app, ("pack_vote", "take_back_vote")), (two.box, ("unpack_vote", "give_back_vote"))):
         with place.app_context(), transaction(write=False):
             assert {(act, office) for act, office, _ in trail(*acts)} == {(act, "operator") for act in acts}
@@ -265,6 +275,8 @@ def _count(two: TwoUnions, folder: Path, set_clock: Callable[[datetime], None]) 
             assert f"trustee {3 - owner} is refused" in refused.output
             took = two.run(two.box, "part", two.public_id, archive, part)
             assert took.exit_code == 0, took.output
+            then = ("Taken. Further trustees are awaited.", "The archive is opened and written now.")[owner - 1]
+            assert took.output == f"{then}\n"
 
 
 def other_totals(facts: dict[str, Any], _parts: dict[str, Path]) -> None:
@@ -341,6 +353,30 @@ def _refuse_what_is_wrong_with_an_answer(two: TwoUnions, answer: Path) -> None:
         assert two.vote().state == "counting"
         for table in (Tally, TallyPart, BoxedBallot, PartialDecryption, PublishedResult):
             assert not db.session.scalars(db.select(table)).all(), "all of an answer is taken, or nothing"
+
+
+COUNTED = (
+    (Tally.archive, Tally.encrypted, Tally.ballot_count, Tally.result, Tally.archive_hash),
+    (BoxedBallot.archive, BoxedBallot.hash, BoxedBallot.tracker, BoxedBallot.credential, BoxedBallot.body),
+    (PartialDecryption.archive, PartialDecryption.owner, PartialDecryption.body, PartialDecryption.second_proof),
+)
+
+
+def _holds_what_the_box_holds(two: TwoUnions) -> None:
+    """Ballots, products, parts and totals are in the forum as in the box; only the hours of the batches are lost."""
+    held = []
+    for app in (two.box, two.forum):
+        with app.app_context(), transaction(write=False) as session:
+            held.append([sorted(map(str, session.execute(db.select(*columns)))) for columns in COUNTED])
+    assert held[0] == held[1]
+    assert [len(rows) for rows in held[0]] == [2, 6, 4]
+    with two.forum.app_context(), transaction(write=False) as session:
+        ballots = session.execute(db.select(BoxedBallot.archive, BoxedBallot.batch, BoxedBallot.hash)).all()
+        batches = session.scalars(db.select(BoxBatch)).all()
+        assert {(each.archive, each.number) for each in batches} == {(archive, batch) for archive, batch, _ in ballots}
+        for each in batches:
+            hashes = [hash_ for archive, batch, hash_ in ballots if (archive, batch) == (each.archive, each.number)]
+            assert (each.ballots, each.hash) == (len(hashes), batch_hash(sorted(hashes)))
 
 
 def _is_published(two: TwoUnions) -> None:
