@@ -17,7 +17,8 @@ members/    was written for members alone, under their names. Give it to nobody 
                  acts/ (pledge, charge, call, certificate and the rest, as they were signed)
 
 To check that no file has decayed:       sha256sum --check SHA256SUMS
-To check a vote, in its folder:          unzip ../../verifier.zip && python3 -m referendum.archive verify *.bel
+To check a vote, in its folder:          unzip ../../verifier.zip
+                                         python3 -m referendum.archive verify --key ../../key.pem *.bel
                                            (add --open where an archive held too few ballots to be opened)
 To check a signature:                    openssl pkeyutl -verify -pubin -inkey ../../key.pem -rawin \\
                                            -in result.json -sigfile result.sig

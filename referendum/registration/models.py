@@ -24,4 +24,4 @@ class RegistrationCount(Base):
     __tablename__ = "registration_counts"
 
     question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"), primary_key=True)
-    count: Mapped[int] = mapped_column(default=0)
+    count: Mapped[int]

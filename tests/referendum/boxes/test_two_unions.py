@@ -17,7 +17,7 @@ from forum.bodies.queries import acts_of
 from forum.kernel import clock
 from forum.kernel.database import Base, db, transaction
 from referendum.archive import vote_checks
-from referendum.boxes import packing
+from referendum.boxes import packing, returning, unpacking
 from referendum.boxes.draft import work_folder
 from referendum.boxes.rules import Rejected
 from referendum.casting.models import BoxBatch, BoxedBallot
@@ -41,6 +41,8 @@ def test_a_vote_is_packed_voted_on_elsewhere_counted_there_and_taken_back(
         monkeypatch.setattr(clock, "now", lambda: at)
 
     monkeypatch.setattr(vote_checks, "FEWEST_CITATIONS", 2)
+    monkeypatch.setattr(returning, "AT_ONCE", 2)
+    monkeypatch.setattr(unpacking, "AT_ONCE", 5)
     two = make_two_unions(app, cast, now, tmp_path, empty_database, set_clock)
     package, answer = tmp_path / "package", tmp_path / "answer"
     with two.served():

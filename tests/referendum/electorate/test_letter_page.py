@@ -64,7 +64,15 @@ def test_the_square_leads_to_the_booth_with_the_code_in_the_fragment() -> None:
     letters = Letters("A4")
     letters._pdf.set_compression(False)
     letters.add(Letter(ADDRESS, CODE, link, WORDS_OF))
-    dark = sum(bytes(row).count(1) for row in segno.make(link, error="m", micro=False, mask=3).matrix_iter(border=2))
-    side = 42 / len(list(segno.make(link, error="m", micro=False, mask=3).matrix_iter(border=2)))
-    boxes = re.findall(rb"[\d.]+ [\d.]+ ([\d.]+) -?[\d.]+ re f", letters.content())
-    assert round(sum(float(width) for width in boxes) / POINTS / side) == dark
+    wanted = [bytes(row) for row in segno.make(link, error="m", micro=False, mask=3).matrix_iter(border=2)]
+    side = 42 / len(wanted) * POINTS
+    boxes = [
+        [float(number) / side for number in box]
+        for box in re.findall(rb"([\d.]+) ([\d.]+) ([\d.]+) -?[\d.]+ re f", letters.content())
+    ]
+    left, top = min(x for x, _, _ in boxes), max(y for _, y, _ in boxes)
+    drawn = [bytearray(len(wanted)) for _ in wanted]
+    for x, y, width in boxes:
+        for place in range(round(width)):
+            drawn[2 + round(top - y)][2 + round(x - left) + place] = 1
+    assert drawn == wanted

@@ -23,7 +23,7 @@ from referendum.electorate import operations as electorate
 from referendum.electorate import queries as electorate_queries
 from referendum.process.models import Vote
 from referendum.process.operations import set_up_vote
-from referendum.registration import notices, operations, queries, views
+from referendum.registration import jobs, notices, operations, queries, views
 from referendum.registration.models import Registration
 from referendum.results.queries import sizes_of
 from tests.people import Cast, actor, sign_in
@@ -188,6 +188,7 @@ def test_the_ribbon_runs_in_the_registration_and_the_label_counts(
 
 def told(kind: str, at: datetime, patch: pytest.MonkeyPatch) -> set[str]:
     patch.setattr(clock, "now", lambda: at)
+    patch.setattr(mailings, "PORTION", 5)
     for mailing in db.session.scalars(db.select(Mailing).where(Mailing.kind == kind)):
         while mailing.finished_at is None and mailings._write_portion(mailing.id):
             pass
@@ -209,6 +210,22 @@ def test_members_are_told_when_it_opens_and_who_has_not_registered_once_more(
     reminded = told("registration_closes", now + timedelta(days=4), monkeypatch)
     assert everybody - reminded == {db.session.get_one(Member, cast.member).email}
     assert db.session.query(Mailing).filter_by(kind="registration_closes").count() == 1
+
+
+def test_the_clock_begins_the_reminder_once_it_is_due(
+    app: Flask, cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.test_request_context(), transaction(write=True):
+        make_registering(cast, now)
+    begun = []
+    for days in (1, 4):
+        at = now + timedelta(days=days)
+        monkeypatch.setattr(clock, "now", lambda at=at: at)
+        with app.app_context():
+            jobs.tell_of_registration()
+            begun.append(db.session.query(Mailing).filter_by(kind="registration_closes").count())
+            db.session.rollback()
+    assert begun == [0, 1]
 
 
 @pytest.mark.parametrize("move", list(QuestionMove))

@@ -1,5 +1,6 @@
 """The demo's past question went all the way by the real operations: told once here, then looked at."""
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -86,12 +87,16 @@ def test_the_kept_folder_is_checked_by_a_stranger_with_what_is_in_it(past: Past,
         assert signing.holds(key, (vote / f"{name}.json").read_bytes(), signature)
     with zipfile.ZipFile(folder / "public" / "verifier.zip") as program:
         program.extractall(vote)
+    told = re.search(r"python3 (-m referendum.archive verify .*) \*\.bel", (folder / "READ-ME-FIRST.txt").read_text())
+    assert told
     checked = subprocess.run(
-        [sys.executable, "-m", "referendum.archive", "verify", "--jobs", "2", *map(str, vote.glob("*.bel"))],
+        [sys.executable, *told[1].split(), "--jobs", "2", *map(str, vote.glob("*.bel"))],
         cwd=vote, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert checked.stdout.count(": accepted") == 3  # both archives, and with them what is published about the vote
+    assert "  signed; " in checked.stdout
+    assert "there is no key.pem" not in checked.stdout
 
 
 def test_the_public_half_of_the_kept_folder_names_nobody(past: Past, tmp_path: Path) -> None:

@@ -299,6 +299,7 @@ def test_the_tellers_desk_asks_for_the_seats_until_they_are_named(
 def test_who_has_a_seat_is_told_by_mail(made: Referendum, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     roll_call = open_seats(made.question, cast)
     monkeypatch.setattr("forum.kernel.clock.now", lambda: at_last(made.question))
+    monkeypatch.setattr(mailings, "PORTION", 2)
     for mailing in db.session.scalars(db.select(Mailing).where(Mailing.kind == "roll_call_opens")):
         while mailing.finished_at is None and mailings._write_portion(mailing.id):
             pass

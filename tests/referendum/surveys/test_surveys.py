@@ -203,6 +203,7 @@ def test_who_was_drawn_is_invited_and_who_has_not_answered_reminded_once(
     question: Question, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     survey, now = the_survey(question), clock.now()
+    monkeypatch.setattr(mailings, "PORTION", 3)
 
     def written(kind: str) -> int:
         for mailing in db.session.scalars(db.select(Mailing).where(Mailing.kind == kind)):
