@@ -13,7 +13,14 @@ from forum.kernel.database import db, transaction
 from forum.kernel.errors import Refused
 from forum.questions.models import Appointment, Question
 from forum.roll.models import Member
-from referendum.electorate import claim_operations, claim_queries, entry_queries, operations, queries
+from referendum.electorate import (
+    claim_operations,
+    claim_queries,
+    claim_views,
+    entry_queries,
+    operations,
+    queries,
+)
 from referendum.electorate.claim_forms import NewClaim
 from referendum.process.models import Vote
 from tests.build_questions import sign_all
@@ -60,6 +67,13 @@ def test_upheld_challenges_hold_at_the_freeze_and_dismissed_ones_do_not(vote: Vo
         cast.suspended, cast.seconder, cast.retired, cast.member,
     )}  # fmt: skip
     assert list(on_it.values()) == [True, False, False, True]
+    question = db.session.get_one(Question, vote.question_id)
+    question.published_at = now
+    pages = [claim_queries.roll_page(question, each, later, rules_here=False) for each in on_it]
+    assert [(each.may_vote, each.ruled) for each in pages] == [
+        (True, True), (False, True), (False, False), (True, False),
+    ], "everybody reads it, and whether a ruling says so"  # fmt: skip
+    assert not any(each.may_claim for each in pages)
     assert roll.size == sum(entry_queries.delivery_counts(vote.id).values())
     acts = list(db.session.scalars(db.select(AuditEntry.act).order_by(AuditEntry.height)))
     assert acts.count("rule_roll") == acts.count("challenge_roll") == 3
@@ -90,10 +104,17 @@ def test_the_roll_is_challenged_until_its_record_date_and_ruled_on_until_its_fre
     vote: Vote, cast: Cast, now: datetime
 ) -> None:
     due = now + timedelta(days=7)
+    teller = holding(actor(cast.tellers[0]), "teller", vote.question_id)
+    assert claim_views.on_the_desk(teller) == []
     claim = file(vote, cast.suspended, due - timedelta(seconds=1))
+    file(vote, cast.member, now)
+    (asked,) = claim_views.on_the_desk(teller)
+    assert (asked["why"], asked["due"], asked["order"], asked["done"]) == ("2 wait.", due, 11, False)
+    assert claim_views.on_the_desk(holding(actor(cast.host), "host", vote.question_id)) == []
     with pytest.raises(Refused, match="until its record date"):
         file(vote, cast.retired, due)
     operations.freeze_before_import(due)
+    assert claim_views.on_the_desk(teller) == [], "it is too late to rule"
     with pytest.raises(Refused, match="not ruled on in time"):
         rule(vote, cast, claim, due)
 

@@ -222,6 +222,8 @@ def test_what_was_refused_is_mailed_once_more_when_a_teller_asks_for_it(
     sink.refuse = {7001, 7002}
     run(app, called)
     sink.refuse = set()
+    with app.app_context(), transaction(write=True), pytest.raises(Refused, match="Only the tellers"):
+        letter_operations.go_on(actor(called.tellers[0]), called.vote, refused=True, now=datetime.now(UTC))
     go_on(app, called)
     assert counts(app, called)["refused"] == 2
     go_on(app, called, refused=True)

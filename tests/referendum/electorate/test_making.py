@@ -1,7 +1,6 @@
 """Codes made on the tellers' own machine: messages, letters, the list for upload, and going on after a stop."""
 
 import json
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -154,8 +153,15 @@ def test_the_command_runs_without_flask_and_without_a_database(machine: OwnMachi
         input="four plain words here\n", capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert "5 messages" in done.stdout
-    assert re.search(r"the list +[0-9a-f]{64}", done.stdout)
+    out, (part,) = machine.folder / "out", listed(machine.folder / "out")[0]
+    assert done.stdout.splitlines() == [
+        f"5 messages in {out / 'mail'}, 2 letters in {out / 'letters'}.",
+        f"Hand in every file of {out / 'upload'} (1) on the electorate's page, and compare there:",
+        f"the list        {part.header.list_id}", f"the sealed list {part.header.sealed_hash}",
+        f"Keep {out / 'spares.jsonl'}: 4 spare codes, for two tellers to open.",
+    ]  # fmt: skip
+    assert len(list((out / "mail").iterdir())) == 1, "of up to five hundred messages each"
+    assert done.stderr.splitlines()[-1] == "list for upload: 1"
 
 
 def test_a_wrong_passphrase_and_a_missing_file_have_their_own_exit_codes(
@@ -168,3 +174,16 @@ def test_a_wrong_passphrase_and_a_missing_file_have_their_own_exit_codes(
     assert program.main([*words, "--key", str(key)]) == program.REFUSED
     assert "passphrase does not open" in capsys.readouterr().err
     assert program.main([*words, "--key", str(machine.folder / "none.json")]) == program.UNREADABLE
+    assert capsys.readouterr().err.startswith("A file cannot be read or written: ")
+
+
+def test_what_holds_a_code_is_cleared_by_command_and_how_much_it_was_is_said(
+    machine: OwnMachine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = machine.folder / "out"
+    for name in ("work/state.json", "mail/1.mbox", "mail/2.mbox", "refused.mbox", "spares.jsonl"):
+        (out / name).parent.mkdir(parents=True, exist_ok=True)
+        (out / name).touch()
+    assert program.main(["clear", str(out)]) == program.DONE
+    assert capsys.readouterr().out == "4 files deleted.\n"
+    assert [path.name for path in out.iterdir()] == ["spares.jsonl"]

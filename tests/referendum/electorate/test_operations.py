@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from structlog.testing import capture_logs
 
 from forum.kernel.audit import AuditEntry
 from forum.kernel.database import db, transaction
@@ -23,6 +24,7 @@ from tests.elsewhere import wrote_elsewhere
 from tests.forum.roll.files import roll, row
 from tests.people import Cast, actor, holding
 from tests.referendum.electorate.conftest import call, make_members, make_set_up_vote
+from tests.trail import trail
 
 
 def teller_of(cast: Cast, vote: Vote, place: int = 0):  # type: ignore[no-untyped-def]
@@ -57,20 +59,16 @@ def test_the_roll_is_frozen_once_by_a_teller_of_this_question_from_the_record_da
     question = db.session.get_one(Question, vote.question_id)
     teller = teller_of(cast, vote)
     for stranger in (actor(cast.officer), holding(actor(cast.member), "teller", vote.question_id + 1)):
-        with pytest.raises(Refused):
+        with pytest.raises(Refused, match="Only the tellers"):
             operations.freeze_roll(stranger, vote, now=now)
-    question.record_at = now + timedelta(seconds=1)
-    with pytest.raises(Refused):
-        operations.freeze_roll(teller, vote, now=now)
-    question.record_at = None
-    with pytest.raises(Refused):
-        operations.freeze_roll(teller, vote, now=now)
+    for record_at in (now + timedelta(seconds=1), None, now, now - rules.CLOCK_HAS + timedelta(seconds=1)):
+        question.record_at = record_at
+        with pytest.raises(Refused, match="The clock freezes"):
+            operations.freeze_roll(teller, vote, now=now)
     question.record_at = now
-    with pytest.raises(Refused, match="The clock freezes"):
-        operations.freeze_roll(teller, vote, now=now)
     now += rules.CLOCK_HAS
     vote.state = "open"
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="no longer be frozen"):
         operations.freeze_roll(teller, vote, now=now)
     vote.state = "set_up"
     operations.freeze_roll(teller, vote, now=now)
@@ -110,7 +108,11 @@ def test_a_roll_that_an_import_changed_after_the_record_date_is_frozen_by_nobody
 ) -> None:
     vote = make_set_up_vote(cast, now)
     late = import_row(now, state="applied", applied_at=now - timedelta(minutes=30))
-    assert operations.freeze_due(now) == 0
+    with capture_logs() as logged:
+        assert operations.freeze_due(now) == 0
+    ((event, said),) = [(each["event"], each["reason"]) for each in logged if each.get("vote") == vote.id]
+    assert event == "a roll was not frozen at its record date"
+    assert "by an import" in said
     with pytest.raises(Refused, match="by an import"):
         operations.freeze_roll(teller_of(cast, vote), vote, now=now)
     late.state = "undone"
@@ -170,16 +172,20 @@ def test_a_teller_key_needs_its_proof_its_teller_and_its_time(ground: Flask, cas
     vote = make_set_up_vote(cast, now)
     good = public_key_of(new_private_key()).as_json()
     other = public_key_of(new_private_key()).as_json()
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="Only the tellers"):
         operations.upload_teller_key(actor(cast.member), vote, good, now)
     for bad in (None, [], {}, good | {"pok": other["pok"]}, good | {"public_key": "4"}):
         with pytest.raises(Refused, match="Nothing was stored"):
             operations.upload_teller_key(teller_of(cast, vote), vote, bad, now)
-    operations.upload_teller_key(teller_of(cast, vote), vote, good, now)
-    operations.upload_teller_key(teller_of(cast, vote), vote, good, now)
+    for at in (now, now + timedelta(hours=1)):
+        assert operations.upload_teller_key(teller_of(cast, vote), vote, good, at).at == now, "it is the same key"
     with pytest.raises(Refused, match="Another teller"):
         operations.upload_teller_key(teller_of(cast, vote, 1), vote, good, now)
-    operations.upload_teller_key(teller_of(cast, vote), vote, other, now)
+    later = now + timedelta(hours=2)
+    assert operations.upload_teller_key(teller_of(cast, vote), vote, other, later).at == later
+    assert [facts["key_hash"] for _, _, facts in trail("upload_teller_key")] == [
+        queries.digest_of(each["public_key"]) for each in (good, other)
+    ]
     assert [each.public_key["public_key"] for each in queries.teller_keys(vote.id)] == [other["public_key"]]
 
 

@@ -12,6 +12,7 @@ from flask import Flask
 
 from forum.bodies import queries as bodies_queries
 from forum.kernel import clock
+from forum.kernel import jobs as kernel_jobs
 from forum.kernel.audit import AuditEntry
 from forum.kernel.database import Base, db, transaction
 from forum.questions.models import Appointment
@@ -22,7 +23,9 @@ from referendum.count.jobs import go_on
 from referendum.count.queries import path_of
 from referendum.crypto.canonical import Malformed
 from referendum.crypto.credentials import public_of
+from referendum.crypto.keyfile import write_key_file
 from referendum.crypto.trustee import new_private_key, public_key_of
+from referendum.electorate import __main__ as program
 from referendum.electorate import (
     credential_queries,
     entry_queries,
@@ -232,6 +235,17 @@ def test_a_list_that_the_check_refuses_is_named_and_another_one_takes_its_place(
         ((act, office, facts),) = trail("refuse_list", "accept_list")
         assert (act, office) == ("refuse_list", "clock")
         assert "not an element of the group" in facts["reason"]
+    with tellers.app.app_context(), transaction(write=True):
+        vote, held = db.session.get_one(Vote, tellers.vote_id), own_queries.code_list(tellers.vote_id)
+        assert held is not None
+        kernel_jobs.note_progress(f"codes:{vote.id}", 11)
+        told = []
+        for state in ("checking", "refused"):
+            held.state = state
+            page = own_queries.own_page(vote, tellers.app.config["HUSTINGS"].instance)
+            told.append((page.ready, page.checked, page.missing))
+        assert told == [(True, 11, 0), (True, 0, 0)]
+        assert page.total == 2 * (held.header["size"] + held.header["spares"])
     assert tellers.upload(*parts_of(order))[0] == 302
     assert "not an element" not in tellers.page()
 
@@ -246,7 +260,7 @@ def hand_in(tellers: Tellers, where: str, place: int) -> None:
 
 
 def test_a_lost_code_is_replaced_on_the_tellers_machine_and_the_site_does_not_see_the_new_one_either(
-    tellers: Tellers,
+    tellers: Tellers, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     order = tellers.take()
     make(order)
@@ -265,7 +279,14 @@ def test_a_lost_code_is_replaced_on_the_tellers_machine_and_the_site_does_not_se
         tellers.folder / "given.json", order.folder / "spares.jsonl", order.roll, order.addresses,
         [tellers.privates[1], tellers.privates[0]], tellers.folder / "new", SENDER,
     )  # fmt: skip
-    assert give(gift) == (2, 0)
+    words = ["spare", str(gift.given), str(gift.spares), str(gift.roll), str(gift.addresses), "--from", SENDER]
+    monkeypatch.setattr("referendum.crypto.keyfile.ITERATIONS", 1_000)
+    for place, private in enumerate(gift.privates):
+        (tellers.folder / f"key-{place}.json").write_text(write_key_file(private, "four plain words here"))
+        words += ["--key", str(tellers.folder / f"key-{place}.json")]
+    monkeypatch.setattr(program, "_secret", lambda _prompt: "four plain words here")
+    assert program.main([*words, "--out", str(gift.folder)]) == program.DONE
+    assert capsys.readouterr().out == f"2 messages in {gift.folder / 'mail'}, 0 letters in {gift.folder / 'letters'}.\n"
     first, second = mailed_codes(order.folder), mailed_codes(tellers.folder / "new")
     assert set(second) == {"m1001@example.org", "m1002@example.org"}
     with tellers.app.app_context(), transaction(write=False):
