@@ -79,7 +79,8 @@ def _check(value: Any, known: set[bytes]) -> OpenedBallot:
     fields = read_fields(value, ("election", "body", "randomness"))
     election = read_election(read_text(fields["election"]).encode())
     if known and election.raw not in known:
-        raise Dishonest("it was made for an election that is in none of the archives given")
+        words = "it was made for an election that is in none of the archives given"
+        raise Dishonest(f"{words} (votes and citations have one each)")
     body = read_text(fields["body"]).encode()
     ballot = _read_unsigned(election, body)
     rows = read_list(fields["randomness"], len(election.questions))

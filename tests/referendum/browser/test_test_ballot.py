@@ -37,7 +37,10 @@ def open_for_a_test(page: Page) -> bytes:
 
 def checking_page(page: Page, site: Site, box: Box) -> Page:
     assert box.cited
-    vote = SimpleNamespace(election_v=box.vote.election, election_c=box.cited.election)
+    vote = SimpleNamespace(
+        election_v=box.vote.election, election_c=box.cited.election, uuid_v="VvVvVv", uuid_c="CcCcCc",
+        public_id="vote", opened_at="now",
+    )  # fmt: skip
     facts = {"vote": vote, "question_number": 14, "question_title": "Shall the union accept?"}
     site.pages["/check"] = render("referendum/casting/check.html", programs=programs("checking.js"), **facts)
     opened = page.context.new_page()

@@ -12,7 +12,9 @@ from forum.kernel.database import db, transaction
 from forum.kernel.errors import Invalid, Missing
 from forum.questions.facts_queries import gather_facts
 from forum.questions.models import Question
+from forum.questions.queries import question_by_id
 from forum.questions.states import QuestionMove
+from forum.roll.models import Member
 from referendum.rollcalls import forms, operations, queries, rules, views
 from referendum.rollcalls.models import RollCall
 from tests.build_questions import make_question
@@ -69,9 +71,14 @@ def test_what_comes_after_the_close_is_told_once_with_the_outcome(
 ) -> None:
     told: list[tuple[str, datetime]] = []
     monkeypatch.setitem(slots._filled, "roll_call.closed", [lambda each, at: told.append((each.elected, at))])
+    question = question_by_id(council.question_id)
+    assert views.on_the_timetable(question) == {"council_decision_closes_at": council.set_up_at + timedelta(days=14)}
     all_vote(council, cast, "A", now)
     assert [operations.close_if_due(council.id, now) for _ in range(2)] == [True, False]
     assert told == [("A", now)]
+    assert views.on_the_timetable(question) == {"council_decision_closes_at": now}
+    (held,) = views.on_the_ribbon(question)["by_name"]
+    assert (held.state, held.starts_at, held.ends_at) == ("closed", council.set_up_at, now)
 
 
 def test_a_question_that_was_withdrawn_goes_nowhere_after_its_vote_by_name(
@@ -153,6 +160,22 @@ def officer(app: Flask, cast: Cast) -> FlaskClient:
     with app.test_request_context(), transaction(write=True):
         make_question(cast, state="closed", own=COUNCIL_ALONE, now=clock.now())
     return sign_in(app, cast.officer)
+
+
+def test_a_teller_names_the_seats_on_the_page_and_comes_to_the_act_that_the_others_sign(app: Flask, cast: Cast) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    own = COUNCIL_ALONE.replace("council_decision", "roll_call")
+    with app.test_request_context(), transaction(write=True):
+        make_question(cast, state="closed", own=own, now=clock.now())
+        number = db.session.get_one(Member, cast.member).number
+    here, teller = "/q/1/by-name/roll_call", sign_in(app, cast.tellers[0])
+    named = teller.post(f"{here}/seats", data={"seats": f"{number}, Lakes"}, follow_redirects=True)
+    assert named.request.path.startswith("/acts/")
+    assert "Seat 1, Lakes" in named.text
+    again = teller.post(f"{here}/seats", data={"seats": "NOBODY"})
+    assert (again.status_code, "NOBODY" in again.text) == (422, True)
+    with app.app_context():
+        assert queries.roll_calls(1)[0].state == "set_up"
 
 
 def test_a_vote_by_name_asks_for_a_sign_in_that_is_fresh(app: Flask, officer: FlaskClient, cast: Cast) -> None:

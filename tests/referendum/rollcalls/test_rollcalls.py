@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from forum.kernel import clock, mailings
 from forum.kernel.audit import AuditEntry
 from forum.kernel.database import db, transaction
-from forum.kernel.errors import Invalid, Refused
+from forum.kernel.errors import Invalid, Missing, Refused
 from forum.kernel.mail import Outgoing
 from forum.kernel.mailings import Mailing
 from forum.kernel.text import render_document
@@ -93,6 +93,20 @@ def closed(now: datetime) -> int:
 def vote(roll_call: RollCall, member_id: int, letter: str, *, later: float = 1) -> None:
     now = roll_call.set_up_at + timedelta(hours=1 + later)
     operations.vote_by_name(actor(member_id), roll_call, letter, f"Because of {letter or 'nothing'}.", now)
+
+
+def test_a_seat_s_page_shows_its_vote_beside_what_the_members_decided(made: Referendum, cast: Cast) -> None:
+    roll_call = open_seats(made.question, cast)
+    vote(roll_call, cast.elsewhere, "C")
+    shown = queries.seat_page(roll_call, 2, actor(cast.member), at_last(made.question))
+    assert (shown.row.seat.letter, shown.row.name) == ("C", db.session.get_one(Member, cast.elsewhere).name)
+    assert [row[:2] for row in shown.table] == [("A", "Accept"), ("C", "Negotiate on"), ("B", "Reject")]
+    page = shown.page
+    assert (page.counts, page.voted, page.seats, page.rows, page.open) == ({"C": 1}, 1, 3, [], True)
+    assert (page.own and page.own.place, page.elected, page.reason) == (1, None, None)
+    assert [each.letter for each in page.options] == ["A", "C"]
+    with pytest.raises(Missing):
+        queries.seat_page(roll_call, 4, actor(cast.member), at_last(made.question))
 
 
 def test_what_stands_comes_from_the_members_and_from_no_hand(made: Referendum) -> None:
@@ -200,6 +214,10 @@ def test_three_hundred_delegates_are_named_read_and_seated(made: Referendum, cas
     assert len(typed) > 10_000
     teller = holding(actor(cast.tellers[0]), "teller", made.question.id)
     act = operations.propose_seats(teller, presidents(made.question), read_seats({"seats": typed}), now)
+    assert "They vote by name within 3 days of this act, between A Accept, C Negotiate on." in act.document
+    heads = [line for line in act.document.splitlines() if line.startswith("###")]
+    assert heads == [f"### Seats {first} to {first + 49}" for first in range(1, 300, 50)]
+    assert "Seat 300, Delegates of the 299th district of the Northern Lakes: Delegate 299" in act.document
     shown = render_document(act.document)
     assert shown.count("<h4>Seats ") == 6
     assert "#" not in shown

@@ -250,6 +250,6 @@ def test_a_member_answers_in_the_browser_and_everybody_reads_how_it_was_drawn(ap
     assert "You were drawn for a survey" not in asked.get("/q/1").text
     seen = app.test_client().get("/q/1/survey/2").text
     assert "It is not a vote and binds nobody." in seen
-    assert "One has answered" in seen
+    assert "1 of 15 who were asked have answered so far." in seen
     assert "How the sample was drawn" in seen
     assert app.test_client().get("/q/1/survey/1").status_code == 404
