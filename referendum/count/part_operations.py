@@ -65,8 +65,8 @@ def _hold(vote_id: int, archive: str, place: int, until: datetime | None, *only:
     return cast("CursorResult[Any]", done).rowcount == 1
 
 
-def store_product(vote: Vote, archive: str, place: int, product: Product, now: datetime) -> bool:
-    """Keep a part's product; with the last one the archive's is announced. Whether it was the last."""
+def store_product(vote: Vote, archive: str, place: int, product: Product, now: datetime) -> None:
+    """Keep a part's product; with the last one the archive's is announced."""
     locked(vote)  # of two jobs that come to their end at once one is the last
     part = part_queries.record_part(vote.id, archive, place)
     assert part is not None
@@ -74,12 +74,11 @@ def store_product(vote: Vote, archive: str, place: int, product: Product, now: d
     db.session.flush()
     parts = part_queries.record_parts(vote.id, archive)
     if not all(each.encrypted for each in parts):
-        return False
+        return
     whole = TallyProduct(queries.election_of(vote, archive))
     for each in parts:
         whole.add_tally(product if each.place == place else stored_product(vote, each))
     store_tally(vote, archive, whole.close(), now)
-    return True
 
 
 def store_file(vote: Vote, archive: str, place: int, digest: str, now: datetime) -> None:

@@ -5,7 +5,7 @@ from referendum.process.chain import Finished
 from referendum.process.facts import VoteKind, VoteState
 from referendum.process.models import Vote
 from referendum.process.queries import votes_of
-from referendum.results.queries import letters_of, outcome_of, totals_of
+from referendum.results.queries import outcome_of, totals_of
 
 STAGE_OF = {VoteKind.MEMBERS: StageKind.MEMBERS_VOTE, VoteKind.RUN_OFF: StageKind.RUN_OFF}
 
@@ -18,8 +18,9 @@ def finished_votes(question_id: int) -> tuple[Finished, ...]:
 
 def finished(vote: Vote) -> Finished | None:
     """A certified vote as the chain takes it."""
-    outcome, totals = outcome_of(vote), totals_of(vote)
-    if outcome is None or totals is None:
+    totals = totals_of(vote)
+    if totals is None:
         return None
-    letters = letters_of(vote, tuple(range(len(totals.choices))))
-    return Finished(STAGE_OF[VoteKind(vote.kind)], tuple(letters), outcome)
+    outcome = outcome_of(vote)
+    assert outcome is not None
+    return Finished(STAGE_OF[VoteKind(vote.kind)], tuple(each.letter for each in totals.choices), outcome)

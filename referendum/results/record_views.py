@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, current_app, render_template, requ
 
 from forum.kernel import audit, signed_log, signing, slots
 from forum.kernel.doors import Actor, anyone
-from forum.kernel.errors import Missing
+from forum.kernel.errors import N_, Missing, Refused
 from forum.kernel.languages import say
 from forum.kernel.quick import words as gettext
 from forum.kernel.reading import asked_number
@@ -21,10 +21,11 @@ from referendum.process.box_rules import is_elsewhere
 from referendum.process.queries import vote_by_public_id
 from referendum.results import audit_queries, record_queries
 from referendum.results.act_words import OF_A_BODY, in_words, office_in_words
-from referendum.results.box_file import box_file
+from referendum.results.box_file import at_hand
 
 blueprint = Blueprint("record", __name__)
 RECORD = 50
+BEING_WRITTEN = N_("The file is being written. Look again in a few minutes.")
 
 
 @blueprint.get("/record")
@@ -98,7 +99,9 @@ def download_box(_actor: Actor, public_id: str, archive: str) -> Response:
     if vote.opened_at is None or archive not in archives_of(vote) or away:
         raise Missing
     settings: Settings = current_app.config["HUSTINGS"]
-    path = box_file(vote, archive, settings.instance)
+    path = at_hand(vote, archive, settings.instance)
+    if path is None:
+        raise Refused(BEING_WRITTEN)
     name = f"{uuid_of(vote, archive)}-box.bel"
     return send_file(path.resolve(), mimetype="application/octet-stream", as_attachment=True, download_name=name)
 

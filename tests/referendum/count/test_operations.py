@@ -257,7 +257,7 @@ def test_nothing_is_computed_before_the_box_is_sealed(app: Flask, cast: Cast, no
 
 
 def test_an_altered_ballot_row_is_found_before_an_archive_is_put_out(
-    app: Flask, counting: Counting, now: datetime
+    app: Flask, counting: Counting, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with app.app_context(), transaction(write=True) as session:
         first, second = session.scalars(db.select(BoxedBallot).where(BoxedBallot.archive == "V").limit(2))
@@ -268,7 +268,12 @@ def test_an_altered_ballot_row_is_found_before_an_archive_is_put_out(
         tally = queries.tally_of(counting.vote_id, "V")
         assert tally is not None
         assert tally.archive_hash == ""
-        assert not queries.path_of(app.config["HUSTINGS"].instance, counting.vote, "V").exists()
+        path = queries.path_of(app.config["HUSTINGS"].instance, counting.vote, "V")
+        assert not path.exists()
+    monkeypatch.setattr(archiving, "write_sealed", lambda *_: 1 / 0)
+    with app.app_context(), pytest.raises(ZeroDivisionError):
+        jobs.write_part(counting.vote_id, "V", 0)
+    assert list(path.parent.iterdir()) == [], "nor is anything left of one that could not be written"
 
 
 def test_before_its_product_is_there_nothing_of_an_archive_is_opened(
@@ -307,7 +312,7 @@ def test_a_job_that_runs_twice_changes_nothing_and_keeps_nobody_from_writing(
             part, vote = part_queries.record_part(counting.vote_id, "V", 0), counting.vote
             assert part is not None
             again = operations.stored_product(vote, part)
-            assert part_operations.store_product(vote, "V", 0, again, now), "two were at it; the other was first"
+            part_operations.store_product(vote, "V", 0, again, now)  # two were at it; the other was first
             part_operations.store_file(vote, "V", 0, part.archive_hash, now)
             assert [(each.encrypted, each.archive_hash) for each in queries.tallies(counting.vote_id)] == before
             assert trail() == noted

@@ -74,6 +74,9 @@ def test_two_trustees_open_the_count_by_page_and_by_file(
     assert archive.status_code == 200
     assert archive.data[:8] == b"BELENIOS"
     assert app.test_client().get(here + "/C.bel").status_code == 200
+    record = app.test_client().get("/record").text
+    assert "V.bel" in record
+    assert "1 part" not in record, "one file is no part of anything"
     with app.app_context(), transaction(write=False):
         tally = queries.tally_of(counting.vote_id, "V")
         assert tally is not None

@@ -172,11 +172,28 @@ def test_a_part_that_was_cut_off_is_refused(uploaded: Uploaded, cut: int) -> Non
         uploaded.check(uploaded.header)
 
 
+NO_SENSE = "makes no sense"
+
+
 @pytest.mark.parametrize(
-    "head", [{}, {"part": 0}, {"part": 2}, {"parts": True}, {"list_id": "../../etc"}, {"shares": [1]}, {"size": -1}]
-)
-def test_a_head_that_makes_no_sense_is_no_part(uploaded: Uploaded, head: dict[str, object]) -> None:
+    ("head", "said"),
+    [
+        ({}, "not a part of a list"), ({"format": "another"}, "not a part of a list"),
+        ({"version": 2}, "another version of the program"), ({"part": 0}, NO_SENSE), ({"part": 2}, NO_SENSE),
+        ({"parts": True}, NO_SENSE), ({"parts": 10_001}, NO_SENSE), ({"list_id": "../../etc"}, NO_SENSE),
+        ({"sealed_hash": "A" * 64}, NO_SENSE), ({"vote": 7}, NO_SENSE), ({"shares": [1]}, NO_SENSE),
+        ({"shares": [{}] * 101}, NO_SENSE), ({"size": -1}, NO_SENSE), ({"size": 2**31}, NO_SENSE),
+    ],
+)  # fmt: skip
+def test_a_head_that_makes_no_sense_is_no_part(uploaded: Uploaded, head: dict[str, object], said: str) -> None:
     first = json.loads(gzip.decompress(uploaded.paths[0].read_bytes()).splitlines()[0])
     uploaded.paths[0].write_bytes(gzip.compress(_line(first | head if head else head)))
-    with pytest.raises(Malformed):
+    with pytest.raises(Malformed, match=said):
         PartFile(uploaded.paths[0])
+
+
+def test_a_head_may_say_of_the_largest_list_what_it_says_of_a_small_one(uploaded: Uploaded) -> None:
+    first = json.loads(gzip.decompress(uploaded.paths[0].read_bytes()).splitlines()[0])
+    large = {"part": 10_000, "parts": 10_000, "size": 2**31 - 1, "spares": 0, "shares": [{}] * 100}
+    uploaded.paths[0].write_bytes(gzip.compress(_line(first | large)))
+    assert PartFile(uploaded.paths[0]).header.size == 2**31 - 1

@@ -30,7 +30,12 @@ def listed(folder: Path) -> tuple[list[PartFile], list[Line]]:
 
 
 def test_everybody_gets_one_code_and_the_list_holds_exactly_their_credentials_in_order(machine: OwnMachine) -> None:
-    made = make(machine.order())
+    told: list[tuple[str, int, int]] = []
+    made = make(machine.order(), lambda *step: told.append(step))
+    assert told == [
+        ("spare codes", 2, 4), ("spare codes", 4, 4), ("codes", 2, 7), ("codes", 4, 7), ("codes", 6, 7),
+        ("codes", 7, 7), ("list for upload", 1, 1),
+    ]  # fmt: skip
     out = machine.folder / "out"
     codes = mailed_codes(out)
     assert set(codes) == {each.email for each in machine.people if each.email}
@@ -132,6 +137,12 @@ def _swap(path: Path) -> None:
 def _drop_second(path: Path) -> None:
     first, _, *rest = path.read_text().splitlines()
     path.write_text("\n".join([first, *rest]) + "\n")
+
+
+def test_a_sealed_list_for_one_teller_alone_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(Malformed, match="at least two tellers"):
+        make(OwnMachine(tmp_path, tellers=1).order())
+    assert not (tmp_path / "out").exists()
 
 
 def test_addresses_open_with_a_teller_s_key_only(machine: OwnMachine) -> None:

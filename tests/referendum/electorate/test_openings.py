@@ -14,7 +14,7 @@ from sqlalchemy import event, select
 from forum.kernel import jobs as kernel_jobs
 from forum.kernel.audit import AuditEntry
 from forum.kernel.database import Base, db, transaction
-from forum.kernel.errors import Refused, Stale
+from forum.kernel.errors import Missing, Refused, Stale
 from referendum.casting.models import BoxedBallot, BoxState
 from referendum.crypto.credentials import public_of
 from referendum.electorate import (
@@ -27,6 +27,7 @@ from referendum.electorate import (
     letter_operations,
     opening_jobs,
     opening_operations,
+    opening_page_queries,
     opening_queries,
     operations,
     queries,
@@ -39,6 +40,7 @@ from referendum.electorate.models import PublicCredential, SealedOpening
 from referendum.electorate.reading import progress_key
 from referendum.electorate.sealing import seal, unseal
 from referendum.electorate.spare_operations import Given
+from referendum.process.models import Vote
 from tests.people import Cast, actor, holding
 from tests.referendum.electorate.conftest import Called
 from tests.trail import trail
@@ -401,8 +403,22 @@ def test_one_teller_keeps_no_spare_code_from_being_given(
         with pytest.raises(Refused, match="Only the teller who asked"):
             opening_operations.drop_opening(called.teller(1), called.vote, wanted, now, folder)
         opening_operations.drop_opening(called.teller(1), called.vote, idle, now, folder)
+        assert opening_queries.openings(called.vote_id) == [wanted, idle], "what waits comes first"
+        assert opening_page_queries.opening_of(called.vote, wanted.id) is wanted
+        with pytest.raises(Missing):
+            opening_page_queries.opening_of(Vote(id=called.vote_id + 1), wanted.id)
         assert (idle.state, wanted.state) == ("dropped", "asked")
         assert give(app, called, wanted, 2, now)
+
+
+@pytest.mark.parametrize(
+    ("state", "seconds", "read"), [("asked", 599, True), ("asked", 600, False), ("opened", 1, False)]
+)
+def test_a_run_counts_as_going_for_ten_minutes_after_its_last_sign(
+    now: datetime, state: str, seconds: int, read: bool
+) -> None:
+    seen = {"seen": (now - timedelta(seconds=seconds)).isoformat()}
+    assert opening_queries.is_being_read(SealedOpening(state=state, given={}, facts=seen), now) is read
 
 
 def test_turnout_told_by_one_opening_is_not_told_again_by_another_that_waited(

@@ -2,6 +2,7 @@
 
 import io
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,6 +16,7 @@ from forum.kernel import clock
 from forum.kernel import jobs as kernel_jobs
 from forum.kernel.audit import AuditEntry
 from forum.kernel.database import Base, db, transaction
+from forum.kernel.errors import Refused
 from forum.questions.models import Appointment
 from referendum.archive.verify import verify
 from referendum.conduct import act_operations, clock_operations
@@ -44,7 +46,7 @@ from referendum.process.models import Vote
 from referendum.results.models import PublishedResult
 from tests.build_questions import sign_all
 from tests.build_referendum import Referendum, call, make_undebated, vote_for
-from tests.people import Cast, sign_in
+from tests.people import Cast, actor, holding, sign_in
 from tests.referendum.conduct.test_jobs import give_parts
 from tests.referendum.electorate.conftest import make_set_up_vote
 from tests.referendum.electorate.own_machine import SENDER, mailed_codes
@@ -183,6 +185,72 @@ def test_the_site_makes_no_code_where_the_tellers_do(tellers: Tellers) -> None:
             assert credential_queries.credential_count(tellers.vote_id, "issued") == 0
             roll = queries.frozen_electorate(tellers.vote_id)
             assert (roll.list_key, roll.codes) == ("", "none")
+
+
+def test_the_tellers_make_codes_between_the_call_and_the_opening_and_with_two_keys(tellers: Tellers) -> None:
+    with tellers.app.app_context(), transaction(write=True) as session:
+        vote = db.session.get_one(Vote, tellers.vote_id)
+        teller = holding(actor(tellers.cast.tellers[0]), "teller", vote.question_id)
+        own_operations.refuse_unless_ready(teller, vote)
+        with pytest.raises(Refused, match="Only the tellers"):
+            own_operations.refuse_unless_ready(actor(tellers.cast.tellers[0]), vote)
+        for changed, said in (({"called_at": None}, "issued the call"), ({"state": "open"}, "Voting has opened")):
+            as_it_was = {name: getattr(vote, name) for name in changed}
+            for values, refused in ((changed, pytest.raises(Refused, match=said)), (as_it_was, nullcontext())):
+                for name, value in values.items():
+                    setattr(vote, name, value)
+                with refused:
+                    own_operations.refuse_unless_ready(teller, vote)
+        for key in queries.teller_keys(vote.id)[:2]:
+            own_operations.refuse_unless_ready(teller, vote)
+            session.delete(key)
+            session.flush()
+        with pytest.raises(Refused, match="at least two tellers"):
+            own_operations.refuse_unless_ready(teller, vote)
+
+
+def test_a_list_comes_part_by_part_and_a_check_that_was_stopped_is_gone_on_with(
+    tellers: Tellers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("referendum.electorate.list_writing.CODES_IN_A_PART", 10)
+    monkeypatch.setattr(own_jobs, "ROWS_AT_ONCE", 7)
+    order, folder = tellers.take(), tellers.app.config["HUSTINGS"].instance
+    made = make(order)
+    *first, last = parts_of(order)
+    assert len(first) > 1
+    for _ in range(2):
+        assert tellers.upload(*first)[0] == 302
+    with tellers.app.app_context(), transaction(write=False):
+        vote = db.session.get_one(Vote, tellers.vote_id)
+        page, size = own_queries.own_page(vote, folder), queries.frozen_electorate(vote.id).size
+        assert page.held is not None
+        assert (page.missing, page.held.state, page.held.received) == (1, "receiving", [*range(1, made.parts)])
+        own_jobs.tend_lists()
+        assert credential_queries.credential_count(vote.id, "issued") == 0
+    with monkeypatch.context() as stopped:
+        stopped.setattr(own_jobs, "_judge", lambda *_: 1 / 0)
+        assert tellers.upload(last)[0] == 302
+    with tellers.app.app_context():
+        own_jobs.tend_lists()
+        with transaction(write=True):
+            vote, held = db.session.get_one(Vote, tellers.vote_id), own_queries.code_list(tellers.vote_id)
+            assert held is not None
+            assert held.state == "accepted"
+            counts = [credential_queries.credential_count(vote.id, state) for state in ("issued", "spare")]
+            assert counts == [size, made.spares]
+            assert queries.check_sealed_list(vote, folder)
+            assert not own_jobs.parts_folder(folder, vote.uuid_v).exists()
+    status, page_again = tellers.upload(last)
+    assert (status, "This list is complete already." in page_again) == (403, True)
+    for state, kept in (("set_up", True), ("open", False)):
+        with tellers.app.app_context():
+            with transaction(write=True):
+                db.session.get_one(Vote, tellers.vote_id).state = state
+            own_jobs.forget_addresses()
+            with transaction(write=False):
+                vote = db.session.get_one(Vote, tellers.vote_id)
+                files = [own_queries.own_file(folder, vote, which).exists() for which in own_queries.FILES]
+        assert files == [kept, kept]
 
 
 def test_what_is_no_part_and_what_is_another_vote_s_is_refused_in_words(tellers: Tellers, tmp_path: Path) -> None:

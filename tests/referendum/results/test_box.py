@@ -1,5 +1,6 @@
 """The ballot box as anyone can follow it while it fills."""
 
+import fcntl
 import json
 import re
 from datetime import datetime
@@ -16,6 +17,8 @@ from referendum.crypto.ballot import make_ballot
 from referendum.crypto.election import read_election
 from referendum.crypto.group import seeded_draw
 from referendum.process.models import Vote
+from referendum.results import box_file
+from referendum.results.box_file_jobs import tend_box_files
 from tests.build_referendum import Referendum, make_closed, make_open, vote_for
 from tests.people import Cast
 from tests.referendum.archive.test_opened import noting
@@ -98,6 +101,32 @@ def test_the_command_on_the_checking_page_takes_an_opened_pair_and_the_archives_
     assert told
     assert main(told[1].split()) == 0, capsys.readouterr()
     assert capsys.readouterr().out.count("as in the archive given") == 2
+
+
+def test_a_large_box_is_written_by_the_job_and_until_then_the_one_of_the_batch_before_is_given(
+    app: Flask, made: Referendum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(box_file, "SMALL", 1)
+    address, stranger = f"/record/votes/{made.vote.public_id}/box-V.bel", app.test_client()
+    told = stranger.get(address)
+    assert (told.status_code, "The file is being written" in told.text) == (403, True)
+    publish(app, made, (0,))
+    assert stranger.get(address).status_code == 403
+    folder = app.config["HUSTINGS"].instance / "boxes"
+    folder.mkdir()
+    with (folder / "writing.lock").open("w") as lock, app.app_context():
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        tend_box_files()
+        assert not list(folder.glob("*.bel")), "another is at it"
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        tend_box_files()
+    first = stranger.get(address).get_data()
+    assert first.count(b'"type":"Ballot"') == 1
+    publish(app, made, (1,))
+    assert stranger.get(address).get_data() == first
+    with app.app_context():
+        tend_box_files()
+    assert stranger.get(address).get_data().count(b'"type":"Ballot"') == 2
 
 
 def test_before_voting_has_opened_there_is_no_box(app: Flask, cast: Cast, now: datetime) -> None:
