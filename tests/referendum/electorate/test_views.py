@@ -245,7 +245,9 @@ def test_a_member_sees_whether_the_code_is_out_and_nothing_more(site: Site, sink
     assert "not frozen yet" in own_page(member, site)
     site.prepare()
     assert "handed to the mail server" in own_page(member, site)
-    assert "not on the frozen roll" in own_page(sign_in(site.app, site.cast.suspended), site)
+    barred = own_page(sign_in(site.app, site.cast.suspended), site)
+    assert "not on the frozen roll" in barred
+    assert 'href="/q/14#people-h"' in barred, "whom to tell"
     assert site.app.test_client().get(site.url("my-code")).status_code == 302
 
 
