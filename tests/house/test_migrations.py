@@ -8,7 +8,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, inspect
 
 import wsgi
 from forum.kernel import migrate
@@ -27,6 +27,10 @@ def test_from_empty_to_head_gives_the_tables_of_the_models(tmp_path: Path) -> No
             opts = {"compare_type": True, "render_as_batch": True, "include_object": migrate.compares}
             context = MigrationContext.configure(connection, opts=opts)
             assert compare_metadata(context, Base.metadata) == []
+            found = inspect(connection).get_multi_pk_constraint()
+            keys = {name: set(each["constrained_columns"]) for (_, name), each in found.items()}
+            for table in Base.metadata.tables.values():  # Alembic does not compare them
+                assert keys[table.name] == {column.name for column in table.primary_key}, table.name
 
 
 def kept_by_the_database(url: str) -> dict[str, str]:

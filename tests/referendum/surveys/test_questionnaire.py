@@ -229,6 +229,8 @@ def test_before_it_is_drawn_everybody_who_sees_the_question_reads_what_will_be_a
     assert hashlib.sha256(told.data).hexdigest() in page
     assert visitor.get(f"{PAGE}/figures.csv").status_code == 404
     assert sign_in(app, cast.member).get(f"{PAGE}/questions").status_code == 403
+    stale = sign_in(app, cast.officer, fresh=False).post(f"{PAGE}/questions", data=FORM)
+    assert stale.headers["Location"].startswith("/confirm")
 
 
 def test_a_member_sees_what_they_chose_changes_it_sends_it_and_then_it_stays(
