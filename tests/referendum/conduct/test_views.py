@@ -124,6 +124,8 @@ def test_a_challenge_is_filed_and_put_to_its_body_by_form(app: Flask, cast: Cast
         number, then = made.question.number, made.at
     at(then)
     client = sign_in(app, cast.member)
+    assert "say so here" in client.get(f"/q/{number}/challenges").text
+    assert "say so here" not in sign_in(app, cast.suspended).get(f"/q/{number}/challenges").text
     assert client.post(f"/q/{number}/challenges", data={"text": ""}).status_code == 422
     assert client.post(f"/q/{number}/challenges", data={"text": "No letters came."}).status_code == 302
     assert sign_in(app, cast.suspended).post(f"/q/{number}/challenges", data={"text": "I too."}).status_code == 403

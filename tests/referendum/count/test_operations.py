@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from forum.kernel import database, slots
+from forum.kernel import clock, database, slots
 from forum.kernel.database import db, transaction
 from forum.kernel.errors import Refused
 from referendum.archive.reader import ArchiveReader
 from referendum.archive.report import Report
 from referendum.archive.verify import verify
 from referendum.casting.models import BoxedBallot
-from referendum.count import archiving, jobs, operations, part_operations, part_queries, queries
+from referendum.count import archiving, jobs, operations, part_operations, part_queries, queries, views
 from referendum.count.archiving import NotVerified
 from referendum.count.models import PartialDecryption
 from referendum.crypto.group import G, P
@@ -284,11 +284,30 @@ def test_before_its_product_is_there_nothing_of_an_archive_is_opened(
         jobs.go_on(made.vote_id, "V")
         with transaction(write=True):
             assert queries.tallies(made.vote_id) == []
+            assert part_queries.part_hash(made.vote, "V", 0) == ""
             part_operations.make_parts(made.vote, "V", 1)
             assert part_operations.take_part(made.vote_id, "V", 0, now)
             part_operations.keep_part(made.vote_id, "V", 0, now)
             soon, late = (now + part_operations.HOLD + timedelta(seconds=each) for each in (-1, 1))
             assert [part_operations.take_part(made.vote_id, "V", 0, each) for each in (soon, late)] == [False, True]
+
+
+def test_whoever_checks_a_part_says_now_and_then_that_nobody_else_need_begin(
+    app: Flask, cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Counting(app, cast, now, voters=1, min_ballots=1)
+    long_ago, later = now - timedelta(days=1), now + timedelta(minutes=1)
+    monkeypatch.setattr(clock, "now", lambda: now)
+    with app.app_context():
+        with transaction(write=True):
+            part_operations.make_parts(made.vote, "V", 1)
+            assert part_operations.take_part(made.vote_id, "V", 0, long_ago)
+        for seconds, free in ((60, True), (-1, False)):
+            monkeypatch.setattr(jobs, "SIGN_OF_LIFE", seconds)
+            jobs._keeping(made.vote_id, "V", 0)(1, 2)
+            with transaction(write=True) as session:
+                assert part_operations.take_part(made.vote_id, "V", 0, later) is free
+                session.rollback()
 
 
 def test_a_job_that_runs_twice_changes_nothing_and_keeps_nobody_from_writing(
@@ -349,6 +368,9 @@ def test_while_a_count_multiplies_opens_writes_and_checks_others_may_write(
     done.clear()
     made.open("V", now)
     assert done == ["opened_totals", *written, "told"]
+    with app.app_context():
+        for _ in views._stream(made.vote_id, "V", 0):
+            assert not database._writing.get(), "however long a trustee takes to save the record"
 
 
 def test_two_jobs_that_write_an_archive_at_once_do_not_disturb_each_other(

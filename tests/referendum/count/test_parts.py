@@ -72,6 +72,8 @@ def test_a_record_in_parts_is_counted_opened_and_given_out_part_by_part(counting
         assert whole.archive_hash == hex_hash("".join(part.archive_hash for part in parts).encode())
         assert whole.encrypted == operations.product_of(vote, "V").encrypted_bytes.decode()
         here, hashes, result = f"/votes/{vote.public_id}/V.bel", [part.archive_hash for part in parts], whole.result
+        uuid = vote.uuid_v
+        assert [part_queries.part_hash(vote, "V", place) for place in range(PARTS)] == hashes
     files = []
     for number, digest in enumerate(hashes, start=1):
         answer = public.get(f"{here}?part={number}")
@@ -80,6 +82,7 @@ def test_a_record_in_parts_is_counted_opened_and_given_out_part_by_part(counting
         folder.mkdir()
         files.append(folder / answer.headers["Content-Disposition"].split("filename=")[1])
         files[-1].write_bytes(answer.data)
+    assert [each.name for each in files] == [f"{uuid}-{number}-of-2.bel" for number in (1, 2)]
     reports = verify_together(files)
     assert all(report.ok for report in reports), [report.lines() for report in reports]
     assert [report.result for report in reports][-1] == result

@@ -244,11 +244,19 @@ def test_a_member_sees_whether_the_code_is_out_and_nothing_more(site: Site, sink
     member = sign_in(site.app, site.cast.member)
     assert "not frozen yet" in own_page(member, site)
     site.prepare()
-    assert "handed to the mail server" in own_page(member, site)
+    told = own_page(member, site)
+    assert "handed to the mail server" in told
+    assert "A new one can be given" in told
+    assert "Voting ended" not in told
     barred = own_page(sign_in(site.app, site.cast.suspended), site)
     assert "not on the frozen roll" in barred
     assert 'href="/q/14#people-h"' in barred, "whom to tell"
     assert site.app.test_client().get(site.url("my-code")).status_code == 302
+    with site.app.app_context(), transaction(write=True):
+        db.session.get_one(Vote, site.vote_id).state = "counting"
+    told = own_page(member, site)
+    assert "Voting ended" in told
+    assert "A new one can be given" not in told
 
 
 def test_the_desk_of_a_teller_lists_what_is_to_be_done(site: Site, sink: Sink) -> None:
