@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from alembic import command
@@ -310,6 +311,27 @@ def test_a_backup_that_fails_leaves_nothing_and_two_do_not_write_one_file(
     second = app.test_cli_runner().invoke(cli.backup, [str(tmp_path / "monday.backup")])
     assert (second.exit_code, "another backup is being written" in second.output) == (1, True)
     assert [path.name for path in tmp_path.glob("monday*")] == ["monday.backup.writing"]
+
+
+@pytest.mark.sqlite_alone
+def test_the_site_goes_on_while_a_backup_is_written(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied, written = dump.dump, []
+
+    def write() -> None:
+        with app.app_context(), transaction(write=True) as session:
+            written.append(session.execute(db.delete(OneTimeCode)).rowcount)
+
+    def meanwhile(settings: Settings, target: Path) -> None:
+        thread = Thread(target=write)
+        thread.start()
+        thread.join(timeout=3)
+        assert written == [0], "nobody waits for a backup"
+        copied(settings, target)
+
+    monkeypatch.setattr(dump, "dump", meanwhile)
+    back_up(app, tmp_path)
 
 
 @pytest.mark.sqlite_alone
