@@ -307,6 +307,7 @@ def test_a_backup_that_fails_leaves_nothing_and_two_do_not_write_one_file(
     failed = app.test_cli_runner().invoke(cli.backup, [str(tmp_path / "monday.backup")])
     assert (failed.exit_code, "could not be copied: the disk is full" in failed.output) == (1, True)
     assert not list(tmp_path.glob("monday*"))
+    assert "is a directory" in app.test_cli_runner().invoke(cli.backup, [str(tmp_path)]).output
     (tmp_path / "monday.backup.writing").touch()
     second = app.test_cli_runner().invoke(cli.backup, [str(tmp_path / "monday.backup")])
     assert (second.exit_code, "another backup is being written" in second.output) == (1, True)
