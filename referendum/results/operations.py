@@ -22,20 +22,17 @@ class Act(audit.Act):
     PUBLISH_CITATIONS = "publish_citations"
 
 
-def publish_result(vote: Vote, now: datetime) -> PublishedResult:
+def publish_result(vote: Vote, now: datetime) -> None:
     """Freeze the published table of an opened count. Publishing twice changes nothing."""
-    found = queries.result_of(vote.id)
-    if found is not None:
-        return found
+    if queries.result_of(vote.id) is not None:
+        return
     totals = queries.totals_of(vote)
     if totals is None:
         raise Refused(N_("The count is not opened yet."))
     table = table_as_json(totals, read_params(vote.params), **queries.sizes_of(vote))
-    result = PublishedResult(vote_id=vote.id, table=table, before_debate=None, at=now)
-    db.session.add(result)
+    db.session.add(PublishedResult(vote_id=vote.id, table=table, before_debate=None, at=now))
     db.session.flush()
     audit.record(None, Act.PUBLISH_RESULT, subject_of(vote), now=now, ballots=totals.ballots)
-    return result
 
 
 def publish_citations(vote: Vote, now: datetime) -> bool:

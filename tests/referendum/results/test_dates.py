@@ -6,6 +6,8 @@ from flask import Flask
 
 from forum.kernel.database import db, transaction
 from forum.questions import derived_queries
+from referendum.electorate.queries import frozen_electorate
+from referendum.results import date_queries
 from tests.build_referendum import make_closed, make_open
 from tests.people import Cast
 
@@ -23,6 +25,10 @@ def test_a_vote_that_runs_later_takes_its_window_and_the_next_date_with_it(
         dates = dict(derived_queries.dates_of(question))
         window = later + (question.challenge_closes_at - question.vote_closes_at)
         assert (dates["voting_closes_at"], dates["challenge_closes_at"]) == (later, window)
+        roll = frozen_electorate(vote.id)
+        for frozen_as_of in (later - timedelta(days=30), None):
+            roll.record_at = frozen_as_of
+            assert date_queries.dates_of_vote(vote)["record_at"] == (frozen_as_of or roll.frozen_at)
         upcoming = derived_queries.what_is_next(question, later - timedelta(hours=1))
         assert upcoming
         assert upcoming.facts == {"at": later}

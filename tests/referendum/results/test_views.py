@@ -17,6 +17,7 @@ from sqlalchemy import event
 from forum.kernel import audit
 from forum.kernel.cli import audit_group
 from forum.kernel.database import db, transaction
+from forum.kernel.doors import VISITOR
 from forum.questions.derived_queries import label_of
 from forum.questions.draft_operations import Act
 from forum.questions.models import Question
@@ -25,10 +26,11 @@ from referendum.casting.models import BoxBatch, BoxState, SetAside
 from referendum.count.models import PartialDecryption
 from referendum.electorate.queries import frozen_electorate
 from referendum.process.models import Vote
-from referendum.results import record_queries
+from referendum.results import operations, page_queries, record_queries, views
 from referendum.results.models import CitedArgument, PublishedResult
 from tests.build_referendum import certify, make_closed, make_counted, make_open, prepare
 from tests.people import Cast, make_member, sign_in
+from tests.trail import trail
 
 
 @pytest.fixture
@@ -118,13 +120,28 @@ def test_every_picture_has_its_figures_as_csv(app: Flask, number: int, name: str
 
 
 def test_totals_of_the_digest_are_mapped_back_to_their_arguments(app: Flask, number: int) -> None:
-    with app.app_context():
+    with app.test_request_context():
         vote = db.session.scalars(db.select(Vote)).one()
         result = db.session.get_one(PublishedResult, vote.id)
         cited = db.session.scalars(db.select(CitedArgument).order_by(CitedArgument.id)).all()
         assert [(each.moved, each.weighed) for each in cited] == [(4, 1), (5, 2), (0, 3)]
         assert result.before_debate == [1, 0, 0]
         assert [row["letter"] for row in result.table["rows"]] == ["B", "A"]
+        question = db.session.get_one(Question, vote.question_id)
+        shown = page_queries.citations_shown(question, vote, for_members=False)
+        assert shown is not None
+        line = shown.picture.frame.left
+        drawn = [(row.weighed_path, row.moved_path) for group in shown.picture.groups for row in group.rows]
+        left, right = ([float(x) for row in drawn for x in re.findall(r"M([-\d.]+) ", row[at])] for at in (0, 1))
+        assert (len(left), len(right)) == (6, 9), "a mark for each ballot"
+        assert max(left) < line < min(right)
+        ((order, calm),) = [(each["order"], each["calm"]) for each in views.what_to_do_now(VISITOR, question)]
+        assert (order, calm) == (55, True), "to be read at leisure, after what is to be done"
+        published = {"ballots": 12}
+        noted = [("publish_result", "clock", published), ("publish_citations", "clock", published)]
+        assert trail("publish_result", "publish_citations") == noted
+        assert operations.publish_citations(vote, vote.opens_at), "they are there"
+        assert trail("publish_result", "publish_citations") == noted, "and are published once"
 
 
 def test_nothing_is_shown_before_the_count(app: Flask, cast: Cast, now: datetime) -> None:
