@@ -169,6 +169,8 @@ def test_a_member_sees_whether_the_vote_is_theirs_and_why_not(app: Flask, site: 
     assert "you may vote" in page(site["member"])
     assert "Your standing on the roll is: suspended" in page(site["suspended"])
     assert "Are you on the roll?" in site["member"].get("/q/14").get_data(as_text=True)
+    assert "I should be able to vote" in page(site["suspended"])
+    assert "I should be able to vote" not in page(site["member"])
     answer = site["suspended"].post("/q/14/roll", data={"asks": "me", "text": "I have paid."})
     assert answer.status_code == 302
     assert "Not ruled on yet." in page(site["suspended"])

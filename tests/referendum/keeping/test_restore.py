@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from alembic import command
@@ -25,7 +26,7 @@ from forum.signin.models import OneTimeCode
 from referendum.casting.box_operations import write_batch
 from referendum.casting.models import BoxedBallot
 from referendum.electorate.models import Electorate
-from referendum.keeping import cli
+from referendum.keeping import cli, dump
 from referendum.keeping.missing import Missing
 from referendum.process.models import Vote
 from tests.build_referendum import Referendum, make_closed, make_open, vote_for
@@ -293,6 +294,45 @@ def test_a_backup_leaves_out_what_is_nobodys_to_keep(app: Flask, cast: Cast, tmp
         share.unlink()
     assert not [name for name in names if "opening" in name or "sqlite3" in name or "backup-" in name]
     assert names[-1] == "manifest.json"
+
+
+@pytest.mark.sqlite_alone
+def test_a_backup_that_fails_leaves_nothing_and_two_do_not_write_one_file(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise dump.NotCopied("the disk is full")
+
+    monkeypatch.setattr(dump, "dump", full)
+    failed = app.test_cli_runner().invoke(cli.backup, [str(tmp_path / "monday.backup")])
+    assert (failed.exit_code, "could not be copied: the disk is full" in failed.output) == (1, True)
+    assert not list(tmp_path.glob("monday*"))
+    assert "is a directory" in app.test_cli_runner().invoke(cli.backup, [str(tmp_path)]).output
+    (tmp_path / "monday.backup.writing").touch()
+    second = app.test_cli_runner().invoke(cli.backup, [str(tmp_path / "monday.backup")])
+    assert (second.exit_code, "another backup is being written" in second.output) == (1, True)
+    assert [path.name for path in tmp_path.glob("monday*")] == ["monday.backup.writing"]
+
+
+@pytest.mark.sqlite_alone
+def test_the_site_goes_on_while_a_backup_is_written(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied, written = dump.dump, []
+
+    def write() -> None:
+        with app.app_context(), transaction(write=True) as session:
+            written.append(session.execute(db.delete(OneTimeCode)).rowcount)
+
+    def meanwhile(settings: Settings, target: Path) -> None:
+        thread = Thread(target=write)
+        thread.start()
+        thread.join(timeout=3)
+        assert written == [0], "nobody waits for a backup"
+        copied(settings, target)
+
+    monkeypatch.setattr(dump, "dump", meanwhile)
+    back_up(app, tmp_path)
 
 
 @pytest.mark.sqlite_alone
