@@ -81,12 +81,10 @@ class Audience:
         self.early |= self.lines
         gc.unfreeze()  # what is frozen is not found below
         quicken(session.items)
-        self.caches = [
-            each for each in gc.get_objects()
-            if isinstance(each, functools._lru_cache_wrapper) and each.__module__.split(".")[0] in PACKAGES
-        ]  # fmt: skip
+        self.caches = _caches()
         self.rehearse(session)
         gc.unfreeze()
+        self.caches = _caches()  # some modules are imported by the first test that needs them
         self.functions = [each for each in gc.get_objects() if isinstance(each, FunctionType)]
         gc.collect()
         gc.freeze()
@@ -276,6 +274,12 @@ def quicken(items: list[pytest.Item]) -> None:
             phases = [each for each in used.phases if each in (Phase.explicit, Phase.generate)]
             changed = strategies(used, phases=phases, database=None, derandomize=True)
             getattr(test, "__func__", test)._hypothesis_internal_use_settings = changed
+
+
+def _caches() -> list[Any]:
+    """Every cache of a function of the project's."""
+    found = [each for each in gc.get_objects() if isinstance(each, functools._lru_cache_wrapper)]
+    return [each for each in found if each.__module__.split(".")[0] in PACKAGES]
 
 
 def _nothing() -> None:
