@@ -7,12 +7,13 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forum.opinion.rules import Counts
 from referendum.crypto.canonical import Malformed, canonical_bytes
 from referendum.digest.cli import digest
 from referendum.digest.close_operations import find_groups
 from referendum.digest.close_queries import Close
 from referendum.digest.grouping import group_differences
-from referendum.digest.matrix import hash_of, parts_of, read
+from referendum.digest.matrix import counts_by_group, hash_of, parts_of, read
 from referendum.digest.published import publish
 from referendum.digest.record import PublicRecord
 from tests.referendum.digest.records import argument, record
@@ -45,6 +46,13 @@ def test_a_matrix_survives_its_file(found: dict[str, dict[int, int]]) -> None:
 def test_a_file_that_is_no_matrix_is_refused_by_line(text: str, told: str) -> None:
     with pytest.raises(Malformed, match=told):
         read(text.encode())
+
+
+def test_what_a_group_has_not_read_counts_nothing_there() -> None:
+    rows = [("a", {1: 1}), ("b", {2: -1, 1: 0}), ("c", {2: 1})]
+    assert counts_by_group(rows, {"a": 0, "b": 1}) == {
+        0: {1: Counts(1, 0, 0), 2: Counts(0, 0, 0)}, 1: {1: Counts(0, 0, 1), 2: Counts(0, 1, 0)},
+    }  # fmt: skip
 
 
 def camps() -> tuple[bytes, PublicRecord]:
