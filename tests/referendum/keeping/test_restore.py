@@ -144,6 +144,9 @@ def test_everything_comes_back_but_open_sessions_and_the_log_goes_on(
     assert done.exit_code == 0, done.output
     for words in ("Everybody is signed out.", "flask mail held lists it.", "until a teller lets them go on."):
         assert words in done.output
+    there = [path for path in place.settings.instance.rglob("*") if path.suffix in (".key", ".sqlite3")]
+    assert place.settings.instance / "signing.key" in there
+    assert [path.name for path in there if path.stat().st_mode & 0o077] == []
     after = rows(place.settings)
     assert before["devices"] > 0 < before["one_time_codes"]
     assert after == {**before, "devices": 0, "one_time_codes": 0, "audit_entries": before["audit_entries"] + 1}
