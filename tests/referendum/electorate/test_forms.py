@@ -45,6 +45,7 @@ def test_a_ruling_a_reason_a_word_and_a_field_are_read_as_sent() -> None:
         (read_reason, {}, ["reason"]), (read_reason, {"reason": "x" * 1001}, ["reason"]),
         (lambda sent: read_choice(sent, "way", ("a", "b")), {"way": "c"}, ["way"]),
         (read_claim, {"asks": "admit", "text": "So."}, ["number"]),
+        (read_claim, {"asks": "me", "text": "x" * 2001}, ["text"]),
         (read_claim, {"asks": "remove", "text": "So."}, ["number"]),
         (read_claim, {"asks": "all", "text": ""}, ["asks", "text"]), (read_claim_ruling, {}, ["ruling", "reason"]),
     ],

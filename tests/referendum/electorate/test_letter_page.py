@@ -47,6 +47,15 @@ def test_an_address_that_is_too_long_or_too_wide_stays_inside_the_window(paper: 
     assert all(left <= x <= right and top <= y <= bottom for x, y, _ in inside)
 
 
+@pytest.mark.parametrize("paper", SHEETS)
+def test_the_words_follow_each_other_with_room_for_the_square(paper: str) -> None:
+    begins = {text.split()[1]: y for _, y, text in reversed(placed(paper, ADDRESS)) if text.startswith("The ")}
+    order = ["sender", "heading", "title", "replaces", "runs", "booth", "warning", "secrecy"]
+    assert sorted(begins, key=lambda name: begins[name]) == order
+    assert begins["warning"] - begins["booth"] > 42 + 3
+    assert begins["secrecy"] < HEIGHTS[paper] - 20
+
+
 def test_no_10_envelopes_show_the_address_however_the_sheet_lies() -> None:
     """A sheet of 215.9 mm, folded to 93.1 mm, in an envelope of 241.3 by 104.8 mm; window 22.2 mm from the left, 12.7
     mm from below, 114.3 by 28.6 mm."""

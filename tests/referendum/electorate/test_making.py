@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,9 @@ from referendum.electorate import __main__ as program
 from referendum.electorate import making
 from referendum.electorate.code_list import Line, PartFile, hash_of, list_id_of
 from referendum.electorate.making import make
+from referendum.electorate.messages import saying_where
 from referendum.electorate.workplace import clear
-from tests.referendum.electorate.own_machine import SENDER, OwnMachine, mailed_codes
+from tests.referendum.electorate.own_machine import SENDER, TEXT, OwnMachine, mailed_codes
 
 
 @pytest.fixture
@@ -139,6 +142,24 @@ def _drop_second(path: Path) -> None:
     path.write_text("\n".join([first, *rest]) + "\n")
 
 
+def test_messages_say_which_other_site_keeps_the_ballots_and_else_nothing_of_it(machine: OwnMachine) -> None:
+    letter = {**TEXT["letter"], "booth": "Vote there.BOX-1f"}
+    words = {**TEXT, "text": "Vote.BOX-1f", "html": "<p>Vote.BOX-1f</p>", "letter": letter, "box": "To <URL-1f>."}
+    tokens = {**machine.header.tokens, "box": "BOX-1f", "url": "URL-1f"}
+    header = replace(machine.header, tokens=tokens, texts={"en": {"first": words}})
+    for url, text, html, booth in (
+        ("box.example", "Vote.\nTo <box.example>.", "<p>Vote.<br>To &lt;box.example&gt;.</p>", " To <box.example>."),
+        ("", "Vote.", "<p>Vote.</p>", ""),
+    ):
+        said = saying_where(header, url)
+        told = said.texts["en"]["first"]
+        assert (told["text"], told["html"], told["letter"]["booth"]) == (text, html, f"Vote there.{booth}")
+        assert set(said.tokens) == {"name", "code", "link", "local"}
+    assert saying_where(machine.header, "") == machine.header
+    with pytest.raises(Malformed, match="older version"):
+        saying_where(machine.header, "box.example")
+
+
 def test_a_sealed_list_for_one_teller_alone_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(Malformed, match="at least two tellers"):
         make(OwnMachine(tmp_path, tellers=1).order())
@@ -180,7 +201,7 @@ def test_a_wrong_passphrase_and_a_missing_file_have_their_own_exit_codes(
 ) -> None:
     key = machine.folder / "key.json"
     key.write_text(write_key_file(machine.privates[1], "four plain words here"))
-    monkeypatch.setattr(program, "_secret", lambda _prompt: "five plain words here")
+    monkeypatch.setattr("sys.stdin", StringIO("five plain words here\n"))
     words = ["make", str(machine.roll), str(machine.addresses), "--out", str(machine.folder / "out"), "--from", SENDER]
     assert program.main([*words, "--key", str(key)]) == program.REFUSED
     assert "passphrase does not open" in capsys.readouterr().err

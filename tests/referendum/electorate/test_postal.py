@@ -37,6 +37,13 @@ def test_a_member_s_lines_are_found_by_number_wherever_the_row_stands(office: Pa
     }  # fmt: skip
 
 
+def test_of_many_members_each_is_found(office: Path) -> None:
+    rows = {str(number): f"{number} Elm Street" for number in range(1, 60)}
+    office.write_text("number,line1\n" + "".join(f"{number},{line}\n" for number, line in rows.items()))
+    postal = PostalFile(office)
+    assert {number: postal.lines(number) for number in rows} == {number: [line] for number, line in rows.items()}
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -15,7 +15,7 @@ from forum.kernel.database import db, transaction
 from forum.kernel.doors import Actor
 from forum.questions.models import Appointment
 from referendum.crypto.trustee import new_private_key, public_key_of
-from referendum.electorate import entry_queries, jobs, queries
+from referendum.electorate import entry_queries, jobs, key_page, queries
 from referendum.electorate.sealing import unseal
 from referendum.process.models import Vote
 from tests.people import Cast, sign_in
@@ -272,8 +272,12 @@ def test_the_desk_of_a_teller_lists_what_is_to_be_done(site: Site, sink: Sink) -
     assert desk() == [frozen, (*key, False)]
     assert desk("host") == []
     site.clients[0].post(site.url("electorate/freeze"))
-    public = public_key_of(site.private_keys[0]).as_json()
-    site.clients[0].post(site.url("list-key"), json={"public_key": public})
+    public = json.dumps({"public_key": public_key_of(site.private_keys[0]).as_json()}).encode()
+    for length, status in ((key_page.LONGEST + 1, 403), (10_000, 200)):
+        sent = {"data": public.ljust(length), "content_type": "application/json"}
+        assert site.clients[0].post(site.url("list-key"), **sent).status_code == status  # type: ignore[arg-type]
+    refused = site.clients[0].post(site.url("electorate/codes"))
+    assert (refused.status_code, b"at least two tellers" in refused.data) == (403, True)
     assert desk() == [(*key, True), ("Voting codes", f"{sum(site.counts().values())} are not out yet.", 22, False)]
     site.prepare_from(1)
     assert desk() == [("Voting codes", "2 are not out yet.", 22, False)]
