@@ -41,6 +41,7 @@ def whole_matrix(question: Question) -> str:
 @pytest.mark.usefixtures("ground")
 def test_the_record_has_the_groups_and_what_each_made_of_every_argument(cast: Cast, now: datetime) -> None:
     question, arguments = make_camps(cast, now=now)
+    assert close_queries.readings_count(question.id) == 2 * CAMP * len(arguments)
     digest = freeze_digest(question, close(question, now))
     record = from_json(json.loads(digest.record)["record"])
     assert record.groups == {0: CAMP, 1: CAMP}

@@ -51,6 +51,11 @@ def test_an_observer_takes_the_matrix_which_the_record_names_by_its_hash(
         assert hashlib.sha256(answer.data).hexdigest() == json.loads(digest.record)["record"]["matrix"]
         entry = db.session.scalars(db.select(AuditEntry).where(AuditEntry.act == "take_matrix")).one()
         assert entry.subject == "question:1"
+    with app.app_context(), transaction(write=True):
+        forget_readers(1)
+    later = browser.get(f"/q/{frozen}/matrix").get_data(as_text=True)
+    assert "There are no readings here" in later
+    assert "Download the readings" not in later
 
 
 def test_nobody_else_is_shown_the_way_or_let_in(app: Flask, cast: Cast, frozen: int) -> None:

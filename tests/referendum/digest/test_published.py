@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from forum.opinion.rules import Counts
 from referendum.crypto.canonical import Malformed, canonical_bytes, read_json
-from referendum.digest.document import ROOM, GuideArgument, GuideStatement, guide
+from referendum.digest.document import ROOM, GuideArgument, GuideStatement, guide, shortened
 from referendum.digest.published import check, exported, publish
 from referendum.digest.record import PublicRecord, to_json
 from referendum.digest.rules import select
@@ -138,3 +138,8 @@ def test_no_selection_and_no_guide_of_a_stranger_makes_it_stumble(selection: obj
 @given(debates())
 def test_whatever_the_debate_its_file_holds(debate: PublicRecord) -> None:
     assert faults(read_json(canonical_bytes(publish(debate)))) == []
+
+
+@pytest.mark.parametrize(("room", "told"), [(12, "abc def ghij"), (11, "abc def…"), (8, "abc…"), (9, "abc def…")])
+def test_a_long_statement_is_cut_at_the_end_of_a_word_and_no_shorter_than_it_must_be(room: int, told: str) -> None:
+    assert shortened("abc def ghij", room) == told
