@@ -50,11 +50,11 @@ class Neighbour:
             return
         self._unsaid.append((signature, then))
         if not self._saying:
-            self._saying = True
-            gevent.spawn(self._say)
+            self._say()
 
     def _say(self) -> None:
-        """Hand over what has gathered: one message costs as much as one with a dozen signatures."""
+        """Hand over at once what is unsaid, and whatever comes while the line is full."""
+        self._saying = True
         try:
             while self._unsaid:
                 self._say_at_once(self._line or self._begin())
@@ -67,8 +67,13 @@ class Neighbour:
     def _say_at_once(self, line: socket.socket) -> None:
         said, self._unsaid = self._unsaid, Asked()
         self._asked.extend(said)
-        with suppress(OSError):  # whoever listens notices too, and sees to all who wait
+        try:
             line.sendall("".join(f"{' '.join(signature)}\n" for signature, _ in said).encode())
+        except OSError:
+            pass  # whoever listens notices too, and sees to all who wait
+        except BaseException:  # killed with a line half said: the answers would be another's from here on
+            line.close()
+            raise
 
     def _begin(self) -> socket.socket:
         ours, theirs = socket.socketpair()

@@ -52,11 +52,30 @@ class Full:
 
     def __init__(self, line: socket.socket) -> None:
         self.line = line
+        self.close = line.close
 
     def sendall(self, _said: bytes) -> None:
         gevent.sleep(0.05)
         self.line.shutdown(socket.SHUT_RDWR)
         raise BrokenPipeError
+
+
+def test_who_is_cut_off_while_asking_leaves_nobody_else_another_s_answer(
+    signatures: list[Signature], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(monkey, "is_module_patched", lambda _name: True)
+    neighbour = Neighbour()
+    assert asked_together(neighbour, signatures) == [True, True, False]
+    first, line = neighbour._child, neighbour._line
+    neighbour._line = Full(line)
+    cut_off = gevent.spawn(neighbour.finds_signed, signatures[0])
+    gevent.sleep(0)
+    cut_off.kill()
+    neighbour._line = neighbour._line and line
+    assert asked_together(neighbour, signatures[::-1]) == [False, True, True]
+    for child in {first, neighbour._child}:
+        child.kill()
+        child.wait()
 
 
 def test_who_asks_while_the_line_is_full_or_breaks_is_answered_by_the_server_or_by_the_next_neighbour(
