@@ -50,7 +50,7 @@ from referendum.trustees.holder import Holder
 from referendum.trustees.models import TrusteeKey
 from referendum.trustees.opening import make_part
 from tests.bench.big_archive import OPTIONS, big_archive, private_key
-from tests.bench.serving import must_have
+from tests.bench.serving import redis_server
 from tests.build_votes import make_vote
 from tests.people import Cast, actor, holding, make_cast
 from tests.server import ROOT, environment, free_address
@@ -84,13 +84,8 @@ def main() -> None:
         expected = count.beside_verifying(sample)
         if given.sample:
             return
-        must_have("redis-server")
-        server = ["redis-server", "--port", str(urlsplit(redis).port), "--bind", "127.0.0.1", "--save", ""]
-        with subprocess.Popen(server, stdout=subprocess.DEVNULL, cwd=name) as running:
-            try:
-                count.hold(expected)
-            finally:
-                running.terminate()
+        with redis_server(urlsplit(redis).port or 0, Path(name)):
+            count.hold(expected)
 
 
 class Count:

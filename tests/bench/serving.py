@@ -12,6 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from redis import Redis
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
+
 from forum.kernel.deploy_cli import FOLDER
 
 PATIENCE = 60
@@ -48,6 +52,19 @@ def gunicorn(
         finally:
             child.terminate()
             child.wait(PATIENCE)
+
+
+@contextmanager
+def redis_server(port: int, folder: Path) -> Iterator[None]:
+    """A Redis of the bench's own, which keeps nothing, until the block ends. The block begins when it answers."""
+    must_have("redis-server")
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=folder) as running:
+        try:
+            Redis(port=port, retry=Retry(ConstantBackoff(0.1), retries=10 * PATIENCE)).ping()
+            yield
+        finally:
+            running.terminate()
 
 
 def _options(bind: str) -> list[str]:

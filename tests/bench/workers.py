@@ -30,7 +30,7 @@ from forum.kernel.database import Base, db, transaction
 from forum.kernel.deploy_cli import FOLDER
 from forum.kernel.settings import Settings
 from forum.roll.models import Local
-from tests.bench.serving import gunicorn, must_have
+from tests.bench.serving import gunicorn, must_have, redis_server
 from tests.build_sittings import make_debate
 from tests.forum.kernel.test_several_machines import Browser, Union
 from tests.people import make_cast, make_member
@@ -40,7 +40,7 @@ CROWD, TURNS = 24, 5
 
 
 def main() -> None:
-    must_have("nginx", "redis-server")
+    must_have("nginx")
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
         folder.chmod(0o755)
@@ -49,8 +49,7 @@ def main() -> None:
             secret_key=secrets.token_hex(20), union_name="Bench", base_url=front, instance=folder / "instance",
             mail_host="", proxies=1, redis_url=redis.replace("http", "redis") + "/0",
         )  # fmt: skip
-        port = str(urlsplit(redis).port)
-        stack.enter_context(program(["redis-server", "--port", port, "--bind", "127.0.0.1", "--save", ""], folder))
+        stack.enter_context(redis_server(urlsplit(redis).port or 0, folder))
         union, members = found(settings)
         log, surroundings = folder / "workers.log", environment(settings)
         workers = [
