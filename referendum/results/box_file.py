@@ -53,13 +53,13 @@ def newest_path(vote: Vote, archive: str, folder: Path) -> Path:
 def at_hand(vote: Vote, archive: str, folder: Path) -> Path | None:
     """What a request gives: the newest file, or while a large one is being written an earlier one, if there is any."""
     newest = newest_path(vote, archive, folder)
-    if newest.is_file() or _is_small(vote.id, archive):
+    if newest.is_file() or is_small(vote.id, archive):
         return box_file(vote, archive, folder)
     earlier = newest.parent.glob(f"{uuid_of(vote, archive)}.*.bel")
     return max(earlier, key=lambda path: int(path.suffixes[0][1:]), default=None)
 
 
-def _is_small(vote_id: int, archive: str) -> bool:
+def is_small(vote_id: int, archive: str) -> bool:
     """Whether a request may write it; looks at no more credentials than that takes."""
     listed = db.select(PublicCredential.vote_id).where(
         PublicCredential.vote_id == vote_id, PublicCredential.archive == archive

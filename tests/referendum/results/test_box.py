@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from forum.kernel.database import transaction
+from forum.questions.models import Question
 from referendum.archive.__main__ import main
 from referendum.archive.verify import verify
 from referendum.casting.box_operations import write_batch
@@ -18,7 +19,7 @@ from referendum.crypto.election import read_election
 from referendum.crypto.group import seeded_draw
 from referendum.process.models import Vote
 from referendum.results import box_file
-from referendum.results.box_file_jobs import tend_box_files
+from referendum.results.box_file_jobs import tend_box_files, tend_full_box_files
 from tests.build_referendum import Referendum, make_closed, make_open, vote_for
 from tests.people import Cast
 from tests.referendum.archive.test_opened import noting
@@ -127,6 +128,28 @@ def test_a_large_box_is_written_by_the_job_and_until_then_the_one_of_the_batch_b
     with app.app_context():
         tend_box_files()
     assert stranger.get(address).get_data().count(b'"type":"Ballot"') == 2
+
+
+@pytest.mark.parametrize("state", ["challengeable", "certified", "annulled"])
+@pytest.mark.parametrize("small", [1, 100])
+def test_a_large_box_whose_file_is_missing_after_the_count_gets_it_back(
+    app: Flask, made: Referendum, monkeypatch: pytest.MonkeyPatch, state: str, small: int
+) -> None:
+    publish(app, made, (0, 1))
+    monkeypatch.setattr(box_file, "SMALL", small)
+    with app.app_context(), transaction(write=True) as session:
+        vote = session.get_one(Vote, made.vote.id)
+        vote.state, vote.certified_at = state, made.at if state == "certified" else None
+        session.get_one(Question, made.vote.question_id).state = "withdrawn"
+    with app.app_context():
+        tend_box_files()
+        folder = app.config["HUSTINGS"].instance / "boxes"
+        assert not list(folder.glob("*.bel")), "that one is for boxes that fill"
+        tend_full_box_files()
+    written = sorted(path.read_bytes().count(b'"type":"Ballot"') for path in folder.glob("*.bel"))
+    assert written == ([2, 2] if small == 1 else []), "a small one is written by whoever asks"
+    given = app.test_client().get(f"/record/votes/{made.vote.public_id}/box-V.bel")
+    assert given.data.count(b'"type":"Ballot"') == 2
 
 
 def test_before_voting_has_opened_there_is_no_box(app: Flask, cast: Cast, now: datetime) -> None:
