@@ -6,14 +6,14 @@ the archive. The chunks depend on the number of ballots alone, so that whoever g
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures import Future
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from referendum.archive.chunks import Outcome, check_chunk
 from referendum.archive.ledger import Ledger, chunk_name
 from referendum.archive.places import BallotPlace, Task
+from referendum.archive.processes import processes
 from referendum.crypto.election import Election
 from referendum.crypto.tally import Tally, TallyProduct
 
@@ -54,7 +54,7 @@ def _outcomes(path: str, record: bytes, chunks: Iterable[Sequence[Task]], jobs: 
         for chunk in chunks:
             yield check_chunk(path, record, chunk)
         return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with processes(jobs) as pool:
         waiting: deque[Future[Outcome]] = deque()
         for chunk in chunks:
             waiting.append(pool.submit(check_chunk, path, record, chunk))

@@ -4,17 +4,17 @@ Several job runners may be at it at once, on one machine or on many: each begins
 that two have checked is settled once. None holds anything that one who is killed could leave locked.
 """
 
-import multiprocessing
 import os
 import secrets
 import time
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from datetime import datetime
 
 from sqlalchemy import func
 
 from forum.kernel import clock, jobs
 from forum.kernel.database import db, transaction
+from referendum.archive.processes import processes
 from referendum.casting.arrival_rules import may_seal
 from referendum.casting.box_operations import Plan, begin_batch, is_due, write_part
 from referendum.casting.checking import Waiting, check_pair
@@ -39,7 +39,7 @@ def check_waiting(vote_id: int) -> None:
     if len(pairs) < WORTH_A_POOL:
         _check_all(vote_id, pairs, None)
     else:
-        with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
+        with processes(os.cpu_count() or 1) as pool:
             _check_all(vote_id, pairs, pool)
     _write_due(vote_id, clock.now())
 

@@ -4,11 +4,9 @@ Both run after the request and in bounded memory. The check reads the parts twic
 written, a thousand credentials a commit; nothing counts before the last commit says so.
 """
 
-import multiprocessing
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any
 from forum.kernel import clock, jobs
 from forum.kernel.database import db, transaction
 from forum.kernel.errors import Refused
+from referendum.archive.processes import processes
 from referendum.electorate import own_operations, own_queries, sealed_file
 from referendum.electorate.code_list import ListHeader, PartFile, hash_of
 from referendum.electorate.jobs import instance_folder
@@ -120,7 +119,7 @@ def _members_in_processes(size: int) -> Iterator[AreMembers]:
         yield all_members
         return
     cores = os.cpu_count() or 1
-    with ProcessPoolExecutor(cores, multiprocessing.get_context("spawn")) as pool:
+    with processes(cores) as pool:
 
         def spread(credentials: Sequence[str]) -> bool:
             pieces = [credentials[core::cores] for core in range(cores)]

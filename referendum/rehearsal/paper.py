@@ -2,11 +2,10 @@
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import Any
 
+from referendum.archive.processes import processes
 from referendum.crypto.ballot import make_ballot
 from referendum.crypto.election import Election, known_election
 from referendum.process.ballot_text import MOST_CITED, MOVED, WEIGHED
@@ -65,7 +64,7 @@ class Sheet:
 
 def seal_all(sheets: Sequence[Sheet]) -> Iterator[tuple[bytes, bytes]]:
     """The pairs of ballots, in order, sealed in two processes at once."""
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
+    with processes(PROCESSES) as pool:
         yield from pool.map(seal, sheets, chunksize=max(1, len(sheets) // (PROCESSES * 4)))
 
 

@@ -2,10 +2,9 @@
 
 import json
 import os
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
+from referendum.archive.processes import processes
 from referendum.archive.writer import ArchiveWriter
 from referendum.crypto.ballot import make_ballot, read_ballot
 from referendum.crypto.credentials import credentials_bytes, new_code, public_of
@@ -49,7 +48,7 @@ def private_key(ballots: int) -> int:
 
 def _write(path: Path, election: Election, trustees: bytes, private: int, ballots: int) -> None:
     starts = range(0, ballots, AT_ONCE)
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+    with processes(os.cpu_count() or 1) as pool:
         made = [
             pool.submit(_cast, election.raw, start, min(ballots, start + AT_ONCE)) for start in starts
         ]
