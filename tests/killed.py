@@ -46,9 +46,10 @@ def main() -> None:
 
 
 def be(role: str, app: Flask, listener: socket.socket, number: int, most: int = 0) -> None:
-    os.dup2(2, 1)  # what it logs is no answer
     if most:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # the log here is a longer file than that; in life it is none
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    os.dup2(2, 1)  # what it logs is no answer
     if role == "work":
         work(app, number)
     WSGIServer(listener, app, log=None).serve_forever()
