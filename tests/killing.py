@@ -69,16 +69,13 @@ def servers(settings: Settings) -> Iterator[Servers]:
     with (settings.instance / "killed.log").open("ab") as log:
         program = subprocess.Popen(
             [sys.executable, "-m", "tests.killed"], cwd=ROOT, env=environment(settings), text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, start_new_session=True,
         )  # fmt: skip
-        started = Servers(program)
         try:
-            yield started
+            yield Servers(program)
         finally:
-            for role in list(started.running):
-                started.kill(role)
-            program.kill()
-            program.wait()
+            os.killpg(program.pid, signal.SIGKILL)  # and what those that were killed had begun
+            program.communicate()
 
 
 @dataclass(frozen=True)
