@@ -134,6 +134,14 @@ def entry_in_navigation(_actor: Actor) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def what_to_decide_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
+    """For the docket of a teller: the debate that goes no further without the tellers."""
+    if not actor.holds("teller", question.id):
+        return []
+    late = [_overdue(each) for each in page_queries.overdue_debates(actor, clock.now()) if each.id == question.id]
+    return [{"what": each["what"], "long": each["why"], "url": each["url"], "order": 2} for each in late]
+
+
 def what_to_do_now(actor: Actor, question: Question) -> list[dict[str, Any]]:
     """For the docket: seconding an option, where this member may and has seconded none yet."""
     allowed = actor.is_member and rules.may_second_option(actor, question.id, QuestionState(question.state))
@@ -192,4 +200,5 @@ def fill_slots(settings: Settings) -> None:  # noqa: ARG001 - every edge is call
     slots.fill("act.names", names_on_acts)
     slots.fill("nav", entry_in_navigation)
     slots.fill("question.now", what_to_do_now)
+    slots.fill("question.now", what_to_decide_now)
     slots.fill("desk", on_the_desk)

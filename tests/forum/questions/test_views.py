@@ -340,3 +340,15 @@ def test_a_suspended_member_reads_and_does_not_second(app: Flask, cast: Cast) ->
     browser = sign_in(app, cast.suspended)
     assert "Second option A" not in browser.get("/q/1").text
     assert browser.post("/q/1/options/A/second", data={}).status_code == 403
+
+
+@pytest.mark.parametrize(("late", "asked"), [(timedelta(minutes=1), True), (timedelta(minutes=-1), False)])
+def test_the_front_page_asks_the_tellers_for_what_nothing_goes_on_without(
+    app: Flask, cast: Cast, late: timedelta, asked: bool
+) -> None:
+    put(app, cast, "debating", debate_closes_at=clock.now() - late)
+    told = "Close or extend the debate on question 1"
+    for page in ("/", "/q/1"):
+        assert (told in sign_in(app, cast.tellers[0]).get(page).text) == asked
+        assert told not in sign_in(app, cast.member).get(page).text
+        assert told not in app.test_client().get(page).text
