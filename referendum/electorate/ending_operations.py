@@ -1,26 +1,17 @@
 """The end of a sealed list: a year after its vote is over nobody can say any more which voting code was whose."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from forum.kernel import audit
 from forum.kernel.database import db, on_commit
 from referendum.electorate import sealed_file
+from referendum.electorate.opening_queries import OVER, is_list_due
 from referendum.electorate.operations import Act
 from referendum.electorate.queries import frozen_electorate
-from referendum.process.facts import VoteState
-from referendum.process.models import Vote, VoteMove
+from referendum.process.models import Vote
 from referendum.process.queries import subject_of
-
-KEPT_FOR = timedelta(days=365)
-OVER = (VoteState.CERTIFIED, VoteState.ANNULLED)
-
-
-def is_list_due(vote: Vote, now: datetime) -> bool:
-    """Whether a vote has been over for so long that its sealed list goes."""
-    ended = db.session.scalar(db.select(db.func.max(VoteMove.at)).where(VoteMove.vote_id == vote.id))
-    return vote.state in OVER and ended is not None and ended < now - KEPT_FOR
 
 
 def destroy_lists(folder: Path, now: datetime) -> int:

@@ -18,7 +18,6 @@ from forum.kernel.doors import Actor
 from forum.kernel.errors import N_, Refusal, Refused, Stale, refuse_unless
 from referendum.electorate import credential_queries, entry_queries, opening_queries, queries, share_file
 from referendum.electorate.code_operations import UNDER_WAY
-from referendum.electorate.ending_operations import is_list_due
 from referendum.electorate.models import SealedOpening, Turnout
 from referendum.electorate.operations import ONLY_TELLERS, Act
 from referendum.electorate.sealing import NEEDED, fits
@@ -76,7 +75,7 @@ def _checked_facts(vote: Vote, purpose: str, facts: Mapping[str, Any], now: date
             vote.state not in ("set_up", "open"), N_("Turnout by unit is published after the close, not before.")
         )
         refuse_unless(not opening_queries.turnout_by_unit(vote.id), TOLD)
-        refuse_unless(not is_list_due(vote, now), LIST_GONE)
+        refuse_unless(not opening_queries.is_list_due(vote, now), LIST_GONE)
         return {}
     refuse_unless(purpose == "spare", N_("The sealed list is not opened for this."))
     refuse_unless(vote.state in ("set_up", "open"), VOTING_OVER)
@@ -164,7 +163,7 @@ def _check_still(vote: Vote, opening: SealedOpening, now: datetime) -> None:
         refuse_unless(not opening_queries.opened_since(vote.id, "reminder", since, but=opening.id), REMINDED)
     elif opening.purpose == "turnout":
         refuse_unless(not opening_queries.turnout_by_unit(vote.id), TOLD)
-        refuse_unless(not is_list_due(vote, now), LIST_GONE)
+        refuse_unless(not opening_queries.is_list_due(vote, now), LIST_GONE)
         refuse_unless(any(slots.gather("box.sealed", vote.id)), N_("Ballots are still being checked."))
     else:
         refuse_unless(vote.state in ("set_up", "open"), VOTING_OVER)

@@ -20,6 +20,7 @@ from referendum.electorate.models import SealedOpening, Turnout
 from referendum.electorate.reading import progress_key
 from referendum.electorate.sealing import NEEDED
 from referendum.electorate.way_rules import way_of
+from referendum.process.box_rules import is_elsewhere
 from referendum.process.models import Vote
 from referendum.process.queries import vote_held_by
 
@@ -33,7 +34,8 @@ PURPOSES = {
 @dataclass(frozen=True, slots=True)
 class OpeningsPage:
     """Every opening of a vote's sealed list, and what one may be asked for now. `own` are the openings that this teller
-    asked for, and so may take back; `read` says of each that is being read how many hundredths are done."""
+    asked for, and so may take back; `read` says of each that is being read how many hundredths are done; `askable` are
+    the purposes for which one can be asked for at this stage of the vote."""
 
     vote: Vote
     question: Question
@@ -43,20 +45,28 @@ class OpeningsPage:
     unknown: int
     spares_left: int
     turnout: list[Turnout]
+    askable: tuple[str, ...]
 
 
 def openings_page(actor: Actor, public_id: str, now: datetime) -> OpeningsPage:
     """The tellers' page of openings."""
     vote = vote_held_by(actor, "teller", public_id)
-    openings = opening_queries.openings(vote.id)
+    openings, turnout = opening_queries.openings(vote.id), opening_queries.turnout_by_unit(vote.id)
     return OpeningsPage(
         vote=vote, question=question_by_id(vote.question_id), openings=openings,
         own=frozenset(each.id for each in openings if each.asked_by_id == actor.member_id),
         read={each.id: hundredths(each) for each in openings if opening_queries.is_being_read(each, now)},
         unknown=entry_queries.delivery_counts(vote.id).get("unknown", 0),
         spares_left=credential_queries.credential_count(vote.id, "spare"),
-        turnout=opening_queries.turnout_by_unit(vote.id),
+        turnout=turnout, askable=_askable(vote, told=bool(turnout), now=now),
     )  # fmt: skip
+
+
+def _askable(vote: Vote, *, told: bool, now: datetime) -> tuple[str, ...]:
+    if vote.state in ("set_up", "open"):
+        here = not is_elsewhere(vote.params)
+        return ("spare", "unknown", *(("reminder",) if vote.state == "open" else ())) if here else ()
+    return () if told or opening_queries.is_list_due(vote, now) else ("turnout",)
 
 
 def hundredths(opening: SealedOpening) -> int:

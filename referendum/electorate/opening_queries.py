@@ -7,8 +7,12 @@ from forum.kernel.errors import Missing
 from referendum.electorate.models import SealedOpening, Turnout
 from referendum.electorate.sealing import NEEDED
 from referendum.electorate.share_file import is_young
+from referendum.process.facts import VoteState
+from referendum.process.models import Vote, VoteMove
 
 SIGN_OF_LIFE = timedelta(minutes=10)
+KEPT_FOR = timedelta(days=365)
+OVER = (VoteState.CERTIFIED, VoteState.ANNULLED)
 
 
 def opening(opening_id: int) -> SealedOpening:
@@ -76,3 +80,9 @@ def with_shares(now: datetime) -> list[int]:
 def turnout_by_unit(vote_id: int) -> list[Turnout]:
     """Ballots by unit, after the close; empty until the list was opened for it."""
     return list(db.session.scalars(db.select(Turnout).where(Turnout.vote_id == vote_id).order_by(Turnout.unit)))
+
+
+def is_list_due(vote: Vote, now: datetime) -> bool:
+    """Whether a vote has been over for so long that its sealed list goes."""
+    ended = db.session.scalar(db.select(db.func.max(VoteMove.at)).where(VoteMove.vote_id == vote.id))
+    return vote.state in OVER and ended is not None and ended < now - KEPT_FOR

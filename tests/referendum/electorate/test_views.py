@@ -16,6 +16,7 @@ from forum.kernel.doors import Actor
 from forum.questions.models import Appointment
 from referendum.crypto.trustee import new_private_key, public_key_of
 from referendum.electorate import entry_queries, jobs, key_page, queries
+from referendum.electorate.models import Turnout
 from referendum.electorate.sealing import unseal
 from referendum.process.models import Vote
 from tests.people import Cast, sign_in
@@ -60,6 +61,10 @@ class Site:
     def counts(self) -> dict[str, int]:
         with self.app.app_context(), transaction(write=False):
             return entry_queries.delivery_counts(self.vote_id)
+
+    def set_state(self, state: str) -> None:
+        with self.app.app_context(), transaction(write=True):
+            db.session.get_one(Vote, self.vote_id).state = state
 
     def share(self, place: int) -> str:
         """As the page does: the sealed share out of the page's facts, opened with the teller's key."""
@@ -321,3 +326,26 @@ def test_mails_that_were_halted_go_on_when_a_teller_says_so(site: Site, sink: Si
     assert site.clients[0].post(site.url("electorate/codes")).status_code == 302
     assert site.counts()["waiting"] == 2
     assert "have stopped" not in site.clients[0].get(site.url("electorate")).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("state", "purposes"),
+    [("set_up", {"spare", "unknown"}), ("open", {"spare", "unknown", "reminder"}), ("counting", {"turnout"})],
+)
+def test_an_opening_is_offered_only_for_what_it_can_be_asked_for_now(
+    site: Site, state: str, purposes: set[str]
+) -> None:
+    site.prepare()
+    site.set_state(state)
+    page = site.clients[0].get(site.url("openings")).text
+    assert set(re.findall(r'name="purpose"[^>]* value="(\w+)"', page)) == purposes
+    assert ('name="numbers"' in page) == ("spare" in purposes)
+
+
+def test_no_opening_is_offered_once_the_turnout_is_told(site: Site) -> None:
+    site.prepare()
+    site.set_state("counting")
+    with site.app.app_context(), transaction(write=True):
+        db.session.add(Turnout(vote_id=site.vote_id, unit="12", eligible=40, ballots=30))
+    page = site.clients[0].get(site.url("openings")).text
+    assert "Ask for an opening" not in page
