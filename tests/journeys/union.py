@@ -5,8 +5,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -124,6 +125,12 @@ class Union:
         return found.group(0)
 
 
+def _noon(now: datetime, zone: ZoneInfo) -> datetime:
+    """The next noon there. In members' quiet hours mail waits for the morning, and a story would with it."""
+    today = now.astimezone(zone).replace(hour=12, minute=0, second=0, microsecond=0)
+    return today if today >= now else today + timedelta(days=1)
+
+
 @contextmanager
 def founded(folder: Path, chromium: Browser, members: int, lapsed: int = 0) -> Iterator[Union]:
     """A union of two locals whose roll came in by the command; its server runs until the block ends. The member at the
@@ -142,6 +149,7 @@ def founded(folder: Path, chromium: Browser, members: int, lapsed: int = 0) -> I
     with app.app_context():
         Base.metadata.drop_all(db.engine)
         Base.metadata.create_all(db.engine)
+    clock.move_to(_noon(clock.now(), ZoneInfo(settings.timezone)))
     union = Union(settings, app, company, mailbox, chromium)
     rows = company.as_csv().decode().splitlines()
     rows[lapsed] = rows[lapsed].replace(",good,", ",lapsed,")  # the first row holds the names of the columns
