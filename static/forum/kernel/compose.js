@@ -153,19 +153,23 @@ const bindDraft = (form) => {
     if (note) say(note.dataset.back, draft.at);
   };
 
+  const holds = (values, side) => controls.every((control) => (values[control.name] ?? "") === side(control));
+  const standing = (control) => control.value;
+  const typed = !holds(begun, standing) && !(draft && holds(draft.values, standing)); // while this script was still on its way
   if (draft && !returned) {
-    const unchanged = controls.every((control) => (draft.base[control.name] ?? "") === served(control));
-    if (controls.every((control) => (draft.values[control.name] ?? "") === served(control))) localStorage.removeItem(PREFIX + key);
-    else if (unchanged) restore(draft);
-    else if (note) { // somebody changed the text meanwhile: offer, never overwrite
+    if (holds(draft.values, served)) localStorage.removeItem(PREFIX + key);
+    else if (holds(draft.base, served) && !typed) restore(draft);
+    else if (note) { // the text was changed meanwhile, by somebody or just now: offer, never overwrite
       say(note.dataset.older, draft.at);
       const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-quiet", textContent: note.dataset.restore });
-      button.addEventListener("click", () => restore(draft), { once: true });
-      note.append(" ", button);
+      button.addEventListener("click", () => { restore(draft); keep(); button.remove(); });
+      note.after(button); // it stands while the note tells of what is typed
     }
   }
   let waiting = 0;
-  form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(keep, 400); });
+  const wait = () => { clearTimeout(waiting); waiting = setTimeout(keep, 400); };
+  if (typed) wait();
+  form.addEventListener("input", wait);
   form.addEventListener("kept", keep); // the server has it now: what stands on this device must not come back once it is posted from another
   addEventListener("pagehide", () => { if (waiting) keep(); });
   form.addEventListener("submit", () => { clearTimeout(waiting); keep(); waiting = 0; });

@@ -192,6 +192,7 @@ def test_words_mended_on_a_refused_page_are_there_when_their_writer_comes_back(r
     page.get_by_label("The grounds").fill("Because")
     page.get_by_role("button", name="Move it").click()
     expect(page.get_by_role("alert")).to_contain_text("The argument was not moved")
+    page.wait_for_load_state()
     page.get_by_label("The claim").fill("Second")
     page.goto(f"{room.settings.base_url}/questions")
     page.goto(form)

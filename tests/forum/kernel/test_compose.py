@@ -6,7 +6,7 @@ from threading import Thread
 
 import pytest
 from flask import Flask, flash, render_template, render_template_string, request
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 from werkzeug.serving import make_server
 
 from forum.kernel import text
@@ -105,8 +105,37 @@ def test_a_draft_never_overwrites_what_was_changed_meanwhile_but_is_offered(page
     kept(page)
     page.goto("/try/write?served=theirs")
     assert page.input_value("#f-claim") == "theirs"
-    page.click("[data-draft-note] button")
+    page.fill("#f-claim", "both")
+    kept(page)
+    page.get_by_role("button", name="Bring it back").click()
     assert page.input_value("#f-claim") == "mine"
+
+
+def type_early(page: Page, words: str) -> None:
+    """On a slow line: the page is there to be written on, its script is not."""
+    held: list[Route] = []
+    page.route("**/compose.js*", lambda route: held.append(route))
+    page.goto("/try/write", wait_until="commit")
+    page.fill("#f-claim", words)
+    for script in held:
+        script.continue_()
+    page.unroute("**/compose.js*")
+    page.wait_for_load_state()
+
+
+def test_what_was_typed_before_the_script_came_is_kept(page: Page) -> None:
+    type_early(page, "early")
+    page.goto("/try/write")
+    assert page.input_value("#f-claim") == "early"
+
+
+def test_what_was_typed_before_the_script_came_is_not_overwritten_by_a_draft(page: Page) -> None:
+    page.fill("#f-claim", "older")
+    kept(page)
+    type_early(page, "early")
+    assert page.input_value("#f-claim") == "early"
+    page.get_by_role("button", name="Bring it back").click()
+    assert page.input_value("#f-claim") == "older"
 
 
 def test_a_draft_is_forgotten_once_the_server_says_it_arrived(page: Page) -> None:
