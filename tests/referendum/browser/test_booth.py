@@ -120,6 +120,16 @@ def test_a_changed_vote_takes_the_marks_back_and_says_so(page: Page, site: Site)
     expect(page.locator("[data-group=moved] .mark-arg")).to_have_count(1)
 
 
+def test_a_mark_is_seen_on_a_screen_that_sets_its_own_colours(page: Page, site: Site) -> None:
+    page.emulate_media(forced_colors="active")
+    open_booth(page, site, fragment="#code={code}")
+    reject = page.get_by_role("radio", name="B Reject")
+    box = page.locator(".mark", has=reject).locator(".box")
+    empty = box.screenshot()
+    reject.check()
+    assert box.screenshot() != empty
+
+
 def test_leaving_and_coming_back_starts_at_step_one_with_nothing_marked(page: Page, site: Site) -> None:
     open_booth(page, site, fragment="#code={code}")
     go_to_check(page)
