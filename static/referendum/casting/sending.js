@@ -15,8 +15,10 @@ const asked = (body, signal) => ({
  * can know here whether the ballot arrived.
  */
 export async function send(url, { v, c }) {
+  const waiting = new AbortController(); // and not AbortSignal.timeout: phones of 2021 seal, and would then send nothing
+  setTimeout(() => waiting.abort(), PATIENCE);
   try {
-    const response = await fetch(url, asked(JSON.stringify({ v, c }), AbortSignal.timeout(PATIENCE)));
+    const response = await fetch(url, asked(JSON.stringify({ v, c }), waiting.signal));
     const answer = await response.json();
     if (answer.state === "recorded") return { state: "recorded", trackers: answer.trackers ?? {} };
     if (answer.state === "refused" && answer.reason && response.status < BROKEN) {

@@ -229,6 +229,28 @@ def test_when_the_network_goes_after_sending_the_same_bytes_can_be_sent_again(
     assert shown_trackers(page)[0] == tracker
 
 
+def test_a_phone_that_seals_a_ballot_can_send_it_too(page: Page, site: Site) -> None:
+    page.context.add_init_script("delete AbortSignal.timeout")  # as browsers before 2022
+    box = open_booth(page, site, fragment="#code={code}")
+    go_to_check(page)
+    page.get_by_role("button", name="Cast my ballot").click()
+    expect(page.locator("#h-done")).to_be_visible()
+    assert len(box.received) == 1
+
+
+def test_a_box_that_does_not_answer_is_waited_for_half_a_minute(page: Page, site: Site) -> None:
+    open_booth(page, site, fragment="#code={code}")
+    go_to_check(page)
+    page.clock.install()
+    page.route("**/cast", lambda _asked: None)
+    page.get_by_role("button", name="Cast my ballot").click()
+    expect(leaf(page, "sending")).to_be_visible()
+    page.clock.run_for(29_000)
+    expect(leaf(page, "sending")).to_be_visible()
+    page.clock.run_for(2_000)
+    expect(leaf(page, "unsure")).to_be_visible()
+
+
 def test_without_a_debate_there_are_two_steps_and_one_tracker(page: Page, site: Site) -> None:
     box = open_booth(page, site, debate=False, fragment="#code={code}")
     expect(page.get_by_text("Step 1 of 2")).to_be_visible()
