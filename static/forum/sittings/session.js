@@ -201,7 +201,8 @@ document.addEventListener("submit", async (event) => {
   if (!name || (!link.isOpen() && name !== "say")) { leaving = true; return; } // no socket: the form goes the plain way
   if (name === "say") { event.preventDefault(); say(); return; }
   event.preventDefault();
-  const payload = Object.fromEntries(new FormData(form, event.submitter));
+  const payload = Object.fromEntries(new FormData(form));
+  if (event.submitter?.name) payload[event.submitter.name] = event.submitter.value; // browsers before 2023 leave the button out
   delete payload.csrf_token;
   if (facts.state.runs && floor.state) payload.seen = floor.state.acts; // what this host's page shows: a stale act is refused
   try {

@@ -215,6 +215,23 @@ def test_the_host_calls_a_speaker_and_wall_and_phones_show_it(hall: Hall) -> Non
     expect(marta.locator("[data-ask]")).to_be_visible()
 
 
+OLDER = """const { FormData: Whole } = window;
+window.FormData = function (form) { return new Whole(form); };"""  # takes no button
+
+
+def test_a_browser_that_leaves_out_the_button_answers_a_straw_poll_as_any_other(hall: Hall) -> None:
+    host, marta = live(hall.enter(hall.cast.host, width=1280)), hall.enter(hall.cast.member)
+    marta.context.add_init_script(OLDER)
+    marta.reload()
+    live(marta)
+    host.click("[data-more] > summary")
+    host.fill("#poll-q", "Have they answered you?")
+    host.click("text=Ask the room")
+    marta.click(".poll-folded button")
+    marta.click(".poll-acts button:has-text('No')")
+    expect(marta.locator(".poll-answered")).to_contain_text("You answered: No")
+
+
 def test_a_straw_poll_folds_once_answered(hall: Hall) -> None:
     host, marta = live(hall.enter(hall.cast.host, width=1280)), live(hall.enter(hall.cast.member))
     host.click("[data-more] > summary")
