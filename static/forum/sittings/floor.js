@@ -25,6 +25,11 @@ export class Floor {
     setInterval(() => this.tick(), 250);
   }
 
+  /** The page itself tells the time until the first answer does; how long it was under way nobody knows. */
+  begin(serverNow) {
+    this.offset = serverNow - Date.now();
+  }
+
   /** The answer that came back fastest knows the time best. */
   synchronise(serverNow, roundTrip) {
     if (roundTrip > this.quickest) return;

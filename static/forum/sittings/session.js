@@ -251,5 +251,5 @@ if (typed) {
 outbox.waiting.forEach((line) => lines.wait(line));
 polls.poll = facts.state.poll;
 if (facts.state.ended) polls.draw(facts.state.ended);
-floor.synchronise(facts.state.floor.now, 60000);
+floor.begin(facts.state.floor.now);
 floor.take(facts.state.floor);

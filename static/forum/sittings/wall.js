@@ -29,6 +29,6 @@ connect(facts, {
   events: { floor: show },
 });
 
-floor.synchronise(facts.state.floor.now, 60000);
+floor.begin(facts.state.floor.now);
 if (opening === "open") floor.take(facts.state.floor);
 navigator.wakeLock?.request("screen").catch(() => {}); // a projector's laptop should not fall asleep

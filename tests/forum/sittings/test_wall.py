@@ -1,5 +1,6 @@
 """The wall: read from fifteen metres whatever the names, and no way into the account of whoever put it up."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import combinations
@@ -8,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 
 from forum.kernel import clock
 from forum.kernel.database import db, transaction
@@ -108,6 +109,16 @@ def test_names_clock_and_who_is_next_are_read_from_fifteen_metres(
             assert apart(box, around), (name, other, seen["boxes"])
         assert all(0 <= box["top"] < box["bottom"] <= height for box in seen["boxes"].values())
     assert page.locator("[data-option]").inner_text().startswith(f"On option B: {TITLE[:40]}")
+
+
+@pytest.mark.needs("chromium")
+def test_without_a_line_the_clock_tells_the_time_that_the_page_was_given(
+    app: Flask, cast: Cast, debate: Ground, page: Page
+) -> None:
+    speaks(app, cast, debate, ["Marta Quill", "Len", "Rosa", "Idris"])
+    served_by(page, sign_in(app, cast.member))
+    page.goto(f"http://localhost/sittings/{debate.sitting}/wall")
+    expect(page.locator(".wall-clock")).to_have_text(re.compile("^29:[45]"))
 
 
 def test_the_wall_offers_nothing_to_press_but_the_way_out(app: Flask, cast: Cast, debate: Ground) -> None:
