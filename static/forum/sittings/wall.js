@@ -31,4 +31,8 @@ connect(facts, {
 
 floor.begin(facts.state.floor.now);
 if (opening === "open") floor.take(facts.state.floor);
-navigator.wakeLock?.request("screen").catch(() => {}); // a projector's laptop should not fall asleep
+
+/** A projector's laptop should not fall asleep; the browser forgets this whenever something else covers the wall. */
+const stayAwake = () => { if (document.visibilityState === "visible") navigator.wakeLock?.request("screen").catch(() => {}); };
+document.addEventListener("visibilitychange", stayAwake);
+stayAwake();

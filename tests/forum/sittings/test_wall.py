@@ -121,6 +121,28 @@ def test_without_a_line_the_clock_tells_the_time_that_the_page_was_given(
     expect(page.locator(".wall-clock")).to_have_text(re.compile("^29:[45]"))
 
 
+AWAKE = """window.asked = 0;
+Object.defineProperty(navigator, "wakeLock", { value: { request: async () => { window.asked += 1; } } });
+window.cover = (state) => {
+  Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+};"""
+
+
+@pytest.mark.needs("chromium")
+def test_the_projector_stays_awake_also_after_something_else_covered_the_wall(
+    app: Flask, cast: Cast, debate: Ground, page: Page
+) -> None:
+    speaks(app, cast, debate, ["Marta Quill", "Len", "Rosa", "Idris"])
+    page.add_init_script(AWAKE)
+    served_by(page, sign_in(app, cast.member))
+    page.goto(f"http://localhost/sittings/{debate.sitting}/wall")
+    expect(page.locator(".wall-clock")).to_have_text(re.compile("^29:"))  # the script has run
+    assert page.evaluate("asked") == 1
+    assert page.evaluate("cover('hidden'), asked") == 1
+    assert page.evaluate("cover('visible'), asked") == 2
+
+
 def test_the_wall_offers_nothing_to_press_but_the_way_out(app: Flask, cast: Cast, debate: Ground) -> None:
     wall = sign_in(app, cast.host).get(f"/sittings/{debate.sitting}/wall").text
     assert "<a " not in wall
