@@ -118,6 +118,13 @@ const write = (key, draft) => {
   try { localStorage.setItem(PREFIX + key, JSON.stringify(draft)); return true; } catch { return false; } // storage full or forbidden
 };
 
+const stored = () => {
+  try { return Object.keys(localStorage); } catch { return []; }
+};
+const forget = (name) => {
+  try { localStorage.removeItem(name); } catch { /* forbidden: nothing is in it */ }
+};
+
 const clock = (moment) => {
   const sameDay = new Date(moment).toDateString() === new Date().toDateString();
   const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
@@ -142,7 +149,7 @@ const bindDraft = (form) => {
   const base = returned && draft ? draft.base : begun; // what was refused is mended on, not begun anew
 
   const keep = () => {
-    if (!returned && controls.every((control) => control.value === served(control))) { localStorage.removeItem(PREFIX + key); return; }
+    if (!returned && controls.every((control) => control.value === served(control))) { forget(PREFIX + key); return; }
     const values = Object.fromEntries(controls.map((control) => [control.name, control.value]));
     const at = Date.now();
     if (write(key, { values, base, at }) && note) say(note.dataset.kept, at);
@@ -157,7 +164,7 @@ const bindDraft = (form) => {
   const standing = (control) => control.value;
   const typed = !holds(begun, standing) && !(draft && holds(draft.values, standing)); // while this script was still on its way
   if (draft && !returned) {
-    if (holds(draft.values, served)) localStorage.removeItem(PREFIX + key);
+    if (holds(draft.values, served)) forget(PREFIX + key);
     else if (holds(draft.base, served) && !typed) restore(draft);
     else if (note) { // the text was changed meanwhile, by somebody or just now: offer, never overwrite
       say(note.dataset.older, draft.at);
@@ -194,8 +201,8 @@ addEventListener("submit", (event) => { if (new URL(event.target.action).pathnam
 
 // The server says what arrived; "*" at signing out takes every draft from a device that others may use.
 for (const key of (document.body.dataset.draftClear ?? "").split(" ").filter(Boolean)) {
-  const keys = Object.keys(localStorage).filter((name) => name.startsWith("draft:") && (key === "*" || name === PREFIX + key));
-  for (const name of keys) localStorage.removeItem(name);
+  if (key === "*") stored().filter((name) => name.startsWith("draft:")).forEach(forget);
+  else forget(PREFIX + key);
 }
 document.querySelectorAll("[data-compose]").forEach(bindTools);
 document.querySelectorAll("[data-one-line]").forEach(bindOneLine);

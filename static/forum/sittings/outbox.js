@@ -45,7 +45,7 @@ export class Outbox {
   }
 
   get draft() {
-    return localStorage.getItem(this.draftKey) ?? "";
+    try { return localStorage.getItem(this.draftKey) ?? ""; } catch { return ""; }
   }
 
   set draft(text) {

@@ -144,3 +144,14 @@ def test_a_draft_is_forgotten_once_the_server_says_it_arrived(page: Page) -> Non
     page.goto("/try/write?sent=1")
     assert page.input_value("#f-claim") == ""
     assert page.evaluate("localStorage.length") == 0
+
+
+def test_a_browser_that_forbids_storage_keeps_no_draft_and_everything_else(page: Page) -> None:
+    page.add_init_script("Object.defineProperty(window, 'localStorage', { value: null })")  # as inside other apps
+    page.goto("/try/write?sent=1")
+    page.fill("#f-ground", "words")
+    page.locator("#f-ground").select_text()
+    page.click("[data-tool=bold]")
+    assert page.input_value("#f-ground") == "**words**"
+    page.fill("#f-ground", "")
+    page.wait_for_timeout(500)  # a draft of nothing is forgotten

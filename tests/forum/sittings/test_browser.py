@@ -168,6 +168,15 @@ def test_a_lost_network_loses_and_doubles_nothing(hall: Hall) -> None:
     assert len(hall.messages()) == 3
 
 
+def test_a_browser_that_forbids_storage_follows_the_session_too(hall: Hall) -> None:
+    marta = hall.enter(hall.cast.member)
+    marta.context.add_init_script("Object.defineProperty(window, 'localStorage', { value: null })")
+    marta.reload()
+    say(live(marta), "Is the overtime rule posted?")
+    expect(marta.locator("#m1 .line-body")).to_have_text("Is the overtime rule posted?")
+    expect(marta.locator(".sending")).to_have_count(0)
+
+
 def test_words_hidden_while_a_phone_had_no_network_leave_its_page(hall: Hall) -> None:
     marta, len_ = live(hall.enter(hall.cast.member)), live(hall.enter(hall.cast.seconder))
     say(len_, "a home address")
