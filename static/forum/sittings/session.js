@@ -27,14 +27,22 @@ let announcedPlace = 0;
 const come = (count) => count === 1 ? words.come_one : filled(words.come, { count });
 const sayAloud = (text) => { const place = one("said"); if (place) place.textContent = text; };
 
+/** One form takes the place of another, and the focus if that had it. */
+const swap = (shown, gone) => {
+  const held = gone.contains(document.activeElement);
+  shown.hidden = false;
+  gone.hidden = true;
+  if (held) shown.querySelector("button").focus({ preventScroll: true });
+};
+
 const drawOwn = (stack, waiting) => {
   const place = stack.findIndex((each) => each.turn === mine) + 1;
   const speaking = floor.state.speaker?.turn === mine && mine !== null;
   const asking = one("ask"), back = one("back");
   if (!asking) return;
   if (mine !== null && !place && !speaking && stack.length === waiting && floor.state.version > asked) mine = null; // called and done, or taken off
-  asking.hidden = mine !== null;
-  back.hidden = mine === null || speaking;
+  if (mine === null) swap(asking, back); else swap(back, asking);
+  if (speaking) back.hidden = true;
   const minutes = Math.max(1, Math.round((waiting * floor.state.turn_seconds) / 60));
   one("wait").textContent = waiting ? filled(words.waiting, { count: waiting, minutes }) : words.free;
   const told = speaking ? words.floor : place === 1 ? words.next : place || waiting ? filled(words.place, { place: place || waiting }) : words.asked;
@@ -63,7 +71,8 @@ const drawPoints = ({ points, point }) => {
   one("points").replaceChildren(...points.map(pointRow));
   if (one("point-end")) one("point-end").hidden = !point;
   const own = points.some((each) => each.member === facts.me);
-  if (one("point-ask")) { one("point-ask").hidden = own; one("point-back").hidden = !own; }
+  const ask = one("point-ask"), back = one("point-back");
+  if (ask && own) swap(back, ask); else if (ask) swap(ask, back);
 };
 
 /** Slow mode, what was decided, and which arguments the turn under way has spoken. */

@@ -224,6 +224,28 @@ def test_the_host_calls_a_speaker_and_wall_and_phones_show_it(hall: Hall) -> Non
     expect(marta.locator("[data-ask]")).to_be_visible()
 
 
+def test_the_focus_follows_what_a_key_has_changed(hall: Hall) -> None:
+    host, marta = live(hall.enter(hall.cast.host, width=1280)), live(hall.enter(hall.cast.member, width=1280))
+    host.click("[data-more] > summary")
+    host.fill("#poll-q", "Have they answered you?")
+    host.click("text=Ask the room")
+    for pressed, then in (
+        (".poll-acts button >> text=No", ".poll-answered button"),
+        (".poll-answered button", ".poll-acts button >> nth=0"),
+        ("[data-ask] button", "[data-back] button"),
+        ("[data-back] button", "[data-ask] button"),
+        ("[data-point-ask] button", "[data-point-back] button"),
+        ("[data-point-back] button", "[data-point-ask] button"),
+    ):
+        marta.locator(pressed).press("Enter")
+        expect(marta.locator(then)).to_be_focused()
+    marta.locator(".poll-acts button >> text=No").focus()
+    host.click("text=Close the poll")
+    expect(marta.locator(".poll-ended button")).to_be_focused()
+    marta.keyboard.press("Enter")
+    expect(marta.locator("[data-scroll]")).to_be_focused()
+
+
 OLDER = """const { FormData: Whole } = window;
 window.FormData = function (form) { return new Whole(form); };"""  # takes no button
 
