@@ -29,8 +29,15 @@ const wasShared = () => {
 if (mark) {
   try { localStorage.setItem("shared-machine", "1"); } catch { /* as above */ }
   let touched = Date.now();
-  const timer = setInterval(() => { if (Date.now() - touched >= Number(mark.content) * 1000) { clearInterval(timer); leave(); } }, LOOK);
-  for (const name of ["pointerdown", "keydown", "wheel"]) addEventListener(name, () => { touched = Date.now(); }, { passive: true, capture: true });
+  let left = false;
+  const look = () => {
+    if (Date.now() - touched < Number(mark.content) * 1000 || left) return;
+    left = true;
+    leave();
+  };
+  setInterval(look, LOOK);
+  const touch = () => { look(); touched = Date.now(); }; // a machine that slept is woken by a touch: it comes before any look
+  for (const name of ["pointerdown", "keydown", "wheel"]) addEventListener(name, touch, { passive: true, capture: true });
   addEventListener("submit", (event) => { if (event.target.getAttribute("action") === "/sign-out") forget(); });
 } else if (document.body.dataset.actor === "" && wasShared()) forget(); // the browser was closed, or the hour ran out elsewhere
 

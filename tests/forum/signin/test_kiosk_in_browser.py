@@ -57,7 +57,18 @@ def press_sign_out(page: Page) -> None:
     page.click("text=Sign out")
 
 
-@pytest.mark.parametrize("end", [walk_off, press_sign_out])
+ASLEEP = """() => {
+  const now = Date.now;
+  Date.now = () => now() + 60 * 60 * 1000;
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Shift", bubbles: true }));
+}"""  # no timer ran, and a key woke it
+
+
+def wake_it_after_an_hour(page: Page) -> None:
+    page.evaluate(ASLEEP)
+
+
+@pytest.mark.parametrize("end", [walk_off, wake_it_after_an_hour, press_sign_out])
 def test_a_shared_device_forgets_its_member_and_what_was_typed(
     end: Callable[[Page], None], tmp_path: Path, device: BrowserContext
 ) -> None:
