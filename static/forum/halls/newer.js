@@ -48,6 +48,14 @@ const add = async () => {
   }
 };
 
+/** The line that was pressed is gone: the focus goes on to what it brought. */
+const goTo = (post) => {
+  if (!post) return;
+  post.tabIndex = -1;
+  post.focus({ preventScroll: true });
+  post.scrollIntoView({ block: "nearest" });
+};
+
 const hear = (number) => {
   if (number > newest) { newest = number; offer(); }
 };
@@ -66,7 +74,7 @@ if (posts && line) {
     if (!facts.end || newest - facts.last > MOST || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     const first = facts.last + 1;
-    if (await add()) document.getElementById(`p${first}`)?.scrollIntoView({ block: "nearest" });
+    if (await add()) goTo(document.getElementById(`p${first}`));
     else location.assign(link.href);
   });
   new IntersectionObserver(([entry]) => { atEnd = entry.isIntersecting; if (atEnd) offer(); }).observe(document.querySelector("[data-thread-end]"));

@@ -219,8 +219,9 @@ def test_new_posts_are_offered_and_come_in_below_without_moving_the_page(room: R
     room.post("Seventh")
     expect(page.get_by_role("link", name="2 new posts")).to_be_in_viewport(ratio=1)  # wherever in the thread one reads
     assert page.evaluate("scrollY") == 0
-    page.get_by_role("link", name="2 new posts").click()
+    page.get_by_role("link", name="2 new posts").press("Enter")
     expect(page.locator("#p7")).to_contain_text("Seventh")
+    expect(page.locator("#p6")).to_be_focused()
     expect(page.locator("#p6")).to_have_count(1)
     page.locator("[data-thread-end]").scroll_into_view_if_needed()
     room.post("Eighth")
