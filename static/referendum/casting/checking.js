@@ -63,5 +63,8 @@ async function check() {
 }
 
 form.addEventListener("submit", (event) => { event.preventDefault(); check(); });
-form.addEventListener("input", () => { find("[data-result]").hidden = true; });
+form.addEventListener("input", ({ target: { name } }) => {
+  find("[data-result]").hidden = true;
+  form.elements[name === "file" ? "pasted" : "file"].value = ""; // what was given last is what is checked
+});
 form.hidden = false;

@@ -69,6 +69,9 @@ def test_a_ballot_is_opened_for_a_test_checked_elsewhere_and_another_one_is_cast
     expect(other.get_by_role("heading", name="Every sealed answer fits its random number")).to_be_focused()
     assert [text.replace("\n", "") for text in other.locator("dd.groups").all_inner_texts()] == numbers
     expect(other.locator(".held li")).to_have_text(["B Reject", "None marked", "None marked"])
+    other.get_by_label("Or the copied text").fill(raw.decode().replace("randomness", "randomnes"))
+    other.get_by_role("button", name="Check it").press("Enter")
+    expect(other.locator("[data-fault] h2")).to_be_focused()  # of what was given last, and no more of the file
     assert not [line for line, _headers, _body in site.requests if line.startswith("POST")]
 
     page.get_by_role("button", name="Seal a new ballot").press("Enter")
