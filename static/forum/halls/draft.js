@@ -30,8 +30,8 @@ const soon = (done) => Promise.race([done, new Promise((go) => setTimeout(go, 20
 
 if (form) {
   form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(keep, 1500); });
-  form.addEventListener("submit", (event) => {
-    if (event.submitter?.dataset.previewUrl) return;
+  addEventListener("submit", (event) => { // of the whole page, so that whoever holds the form back for want of a line has spoken
+    if (event.target !== form || event.defaultPrevented || event.submitter?.dataset.previewUrl) return;
     posted = true;
     clearTimeout(waiting);
     sending?.abort();

@@ -182,6 +182,20 @@ def test_words_sent_without_a_connection_stay_where_they_were_typed(room: Room) 
     room.faults = [fault for fault in room.faults if not any(each in fault for each in cut)]
 
 
+def test_words_that_could_not_be_sent_are_not_lost_by_signing_out(room: Room) -> None:
+    page = room.enter()
+    page.get_by_label("Your post").fill("Nine weeks")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Post it").click()
+    expect(page.locator("[data-draft-note]")).to_contain_text("Nothing was sent")
+    page.context.set_offline(False)
+    page.evaluate("document.querySelector('form[action$=sign-out]').requestSubmit()")
+    page.wait_for_url(f"{room.settings.base_url}/")
+    expect(room.enter().get_by_label("Your post")).to_have_value("Nine weeks")
+    cut = ("ERR_INTERNET_DISCONNECTED", "WebSocket connection")
+    room.faults = [fault for fault in room.faults if not any(each in fault for each in cut)]
+
+
 def test_words_mended_on_a_refused_page_are_there_when_their_writer_comes_back(room: Room) -> None:
     page = room.enter()
     with room.app.app_context(), transaction(write=False):
