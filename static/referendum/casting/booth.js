@@ -226,6 +226,7 @@ class Booth {
   startAgain() {
     this.stage = "marking";
     this.code = this.signed = null;
+    this.wasUnsure = false; // it was so of the ballot that is left behind
     find("[data-code-field]").hidden = false;
     find("[data-code-taken]").hidden = true;
     this.leaves.replace("choose");

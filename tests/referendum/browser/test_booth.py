@@ -229,6 +229,23 @@ def test_when_the_network_goes_after_sending_the_same_bytes_can_be_sent_again(
     assert shown_trackers(page)[0] == tracker
 
 
+def test_a_new_ballot_is_not_told_of_an_earlier_try_that_was_another_s(page: Page, site: Site, faults: Faults) -> None:
+    box = open_booth(page, site)
+    box.mishaps = [cut, *2 * [lambda: {"state": "refused", "reason": "No."}]]
+    page.locator("#f-code").fill(box.code)
+    go_to_check(page)
+    page.get_by_role("button", name="Cast my ballot").click()
+    leaf(page, "unsure").get_by_role("button", name="Send it again").click()
+    expect(page.get_by_text("An earlier try of this ballot may be in the box.")).to_be_visible()
+    page.get_by_role("button", name="Back to step one").click()
+    page.locator("#f-code").fill(box.code)
+    go_to_check(page)
+    page.get_by_role("button", name="Cast my ballot").click()
+    expect(leaf(page, "refused")).to_be_visible()
+    expect(page.get_by_text("An earlier try of this ballot may be in the box.")).to_be_hidden()
+    faults.clear()
+
+
 def test_a_phone_that_seals_a_ballot_can_send_it_too(page: Page, site: Site) -> None:
     page.context.add_init_script("delete AbortSignal.timeout")  # as browsers before 2022
     box = open_booth(page, site, fragment="#code={code}")
