@@ -66,7 +66,7 @@ class Booth {
     on("[data-start-again]", "click", () => this.startAgain());
     on("[data-print]", "click", () => print());
     this.choosing.addEventListener("input", ({ target }) => { if (target.name in TOLD_AT) this.tell(target.name, null); });
-    addEventListener("hashchange", () => this.takeCode());
+    addEventListener("hashchange", () => this.welcome());
     addEventListener("pagehide", () => this.empty());
     addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
   }
@@ -81,9 +81,15 @@ class Booth {
     return name;
   }
 
+  /** A link opened in this tab: whoever comes with a code finds an empty booth, except while a ballot is on its way. */
+  welcome() {
+    if (!["marking", "done"].includes(this.stage)) takeFromAddress();
+    else if (location.hash.startsWith("#code=")) location.reload();
+  }
+
   takeCode() {
     const taken = takeFromAddress();
-    if (!taken || this.stage !== "marking") return;
+    if (!taken) return;
     this.code = taken.code;
     find("[data-code-field]").hidden = Boolean(this.code);
     find("[data-code-taken]").hidden = !this.code;

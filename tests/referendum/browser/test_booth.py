@@ -72,6 +72,20 @@ def test_the_code_is_taken_from_the_link_and_never_sent_or_stored(page: Page, si
     assert json.loads(stored) == [{}, {}, {"leaf": "done"}, ""]
 
 
+def test_whoever_comes_with_another_link_in_the_same_tab_finds_an_empty_booth(page: Page, site: Site) -> None:
+    box = open_booth(page, site, fragment="#code={code}")
+    go_to_check(page)
+    for code in (box.vote.codes[1], box.code):  # while another's ballot is sealed, and when another is done
+        page.goto(f"{site.origin}/booth#code={code}")
+        expect(page.locator("#h-choose")).to_be_visible()
+        expect(page.get_by_role("radio", checked=True)).to_have_count(0)
+        assert page.url == f"{site.origin}/booth"
+        go_to_check(page)
+        page.get_by_role("button", name="Cast my ballot").click()
+        expect(page.locator("#h-done")).to_be_visible()
+    assert len({json.loads(pair["v"])["credential"] for pair in box.received}) == 2
+
+
 def test_the_ballot_goes_without_cookie_or_referrer(page: Page, site: Site) -> None:
     page.context.add_cookies([{"name": "hustings", "value": "signed-in", "url": site.origin}])
     open_booth(page, site, fragment="#code={code}")
