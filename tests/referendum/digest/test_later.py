@@ -9,7 +9,9 @@ from flask import Flask
 from forum.arguments.models import Argument, ArgumentRevision
 from forum.kernel.database import db, transaction
 from forum.moderation.models import Hiding
+from forum.questions.models import Question
 from referendum.digest import page_queries, queries
+from referendum.digest.models import Digest
 from referendum.digest.operations import freeze_digest
 from tests.build_digest import close
 from tests.people import Cast
@@ -97,3 +99,65 @@ def test_what_was_left_out_stands_a_page_at_a_time_and_a_hidden_claim_is_not_sho
     second = page_queries.digest_page(question, digest, for_members=False, left_out_after=4)
     assert [row.tag.number for row in second.left_out] == [5]
     assert (second.before, second.after) == (1, None)
+
+
+@pytest.mark.usefixtures("ground")
+def test_what_was_already_so_at_the_freeze_is_no_later_change(cast: Cast, now: datetime) -> None:
+    question, arguments = make_camps(cast, now=now)
+    one, merged, withdrawn, hidden, _ = arguments
+    merged.merged_into_id, withdrawn.withdrawn_at = one.id, now
+    hide(hidden, cast, now)
+    digest = freeze_digest(question, close(question, now))
+    rows = page_queries.digest_page(question, digest, for_members=False).left_out
+    assert [(row.tag.number, str(row.reason), row.later) for row in rows] == [
+        (2, "Not in the digest: merged into A-01.", []),
+        (3, "Not in the digest: withdrawn by its mover.", []),
+        (4, "Not in the digest: hidden by ruling 1.", []),
+    ]
+
+
+def notes(question: Question, digest: Digest, number: int) -> list[str]:
+    """What the digest's page says of an argument beside its line."""
+    page = page_queries.digest_page(question, digest, for_members=False)
+    told = [(row.tag.number, row.later) for row in page.left_out]
+    told += [(row.tag.number, row.later) for side in page.sides for row in side.arguments]
+    return [str(note) for note in dict(told)[number]]
+
+
+@pytest.mark.usefixtures("ground")
+def test_what_a_ruling_shows_again_is_said_to_be_shown_again(cast: Cast, now: datetime) -> None:
+    question, arguments = make_camps(cast, now=now)
+    hide(arguments[3], cast, now)
+    digest = freeze_digest(question, close(question, now))
+    arguments[3].hidden_at = None
+    db.session.flush()
+    assert notes(question, digest, 4) == ["Shown again since."]
+
+
+@pytest.mark.usefixtures("ground")
+def test_the_ruling_named_is_the_newest_that_still_stands(cast: Cast, now: datetime) -> None:
+    question, arguments = make_camps(cast, now=now)
+    digest = freeze_digest(question, close(question, now))
+    for _ in range(4):
+        hide(arguments[0], cast, now)
+    db.session.flush()
+    rulings = db.session.scalars(db.select(Hiding).order_by(Hiding.id)).all()
+    rulings[3].ruling, rulings[2].lifted_at = "restored", now
+    db.session.flush()
+    assert notes(question, digest, 1) == ["Now hidden, by ruling 2."]
+    for each in rulings:
+        each.lifted_at = now
+    db.session.flush()
+    assert notes(question, digest, 1) == ["Now hidden."]
+
+
+@pytest.mark.usefixtures("ground")
+def test_of_what_was_merged_since_it_is_said_into_what_and_not_that_its_readings_went_along(
+    cast: Cast, now: datetime
+) -> None:
+    question, arguments = make_camps(cast, now=now)
+    digest = freeze_digest(question, close(question, now))
+    arguments[0].merged_into_id, arguments[0].agree_count = arguments[2].id, 0
+    db.session.flush()
+    assert notes(question, digest, 1) == ["Merged into A-03 since."]
+    assert notes(question, digest, 3) == []
