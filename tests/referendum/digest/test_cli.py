@@ -1,8 +1,11 @@
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
+from forum.opinion.rules import Counts
+from referendum.digest import cli
 from referendum.digest.cli import digest
 from referendum.digest.published import publish
 from tests.referendum.digest.records import argument, record
@@ -52,3 +55,35 @@ def test_a_file_that_is_no_digest_is_refused_in_plain_words(tmp_path: Path) -> N
         assert result.exit_code == 1
         assert result.output.startswith("Error: ") or "does not follow" in result.output
         assert isinstance(result.exception, SystemExit)
+
+
+def test_every_argument_left_out_is_told_with_its_reason_to_whoever_asks(tmp_path: Path) -> None:
+    published = publish(record(argument(1), argument(2, merged_into=1), argument(3, hidden_by=7)))
+    short = run(tmp_path, published)
+    assert "  A-02" not in short.output
+    file = tmp_path / "digest.json"
+    told = CliRunner().invoke(digest, ["check", str(file), "--reasons"]).output
+    assert "  A-02  Not in the digest: merged into A-01." in told
+    assert "  A-03  Not in the digest: hidden by ruling 7." in told
+
+
+def test_the_output_names_each_section_s_option_its_side_and_who_is_in_by_the_minority_s_right(tmp_path: Path) -> None:
+    many = [argument(n, 20 + n, groups={0: Counts(40, 2, 0), 1: Counts(1, 9, 0)}) for n in range(1, 7)]
+    few = argument(9, 3, 20, groups={0: Counts(2, 40, 0), 1: Counts(10, 0, 0)})
+    two = run(tmp_path, publish(record(*many, few, groups={0: 360, 1: 40}))).output
+    assert {"Option A:", "Option B:"} <= set(two.splitlines())
+    assert [line[2:6] for line in two.splitlines() if line.endswith("(by the minority’s right)")] == ["A-09"]
+    three = run(tmp_path, publish(record(argument(1), options=(0, 1, 2)))).output
+    assert {f"Option {letter}, {side}:" for letter in "ABC" for side in ("for", "against")} <= set(three.splitlines())
+
+
+def test_a_file_larger_than_any_digest_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = len(json.dumps(publish(DEBATE), ensure_ascii=True))
+    monkeypatch.setattr(cli, "LARGEST_FILE", size)
+    assert run(tmp_path, publish(DEBATE)).exit_code == 0
+    monkeypatch.setattr(cli, "LARGEST_FILE", size - 1)
+    refused = run(tmp_path, publish(DEBATE))
+    assert refused.exit_code == 1
+    assert "digest.json is too large" in refused.output

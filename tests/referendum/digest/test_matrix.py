@@ -90,6 +90,10 @@ def test_an_observer_checks_the_groups_on_a_machine_without_a_database(tmp_path:
     good = CliRunner().invoke(digest, arguments)
     assert good.exit_code == 0, good.output
     assert "12 readers, 2 groups. The groups follow from the matrix." in good.output
+    assert good.output.startswith("Group 1: 6 people\nGroup 2: 6 people\n")
+    bare = canonical_bytes(publish(told)["record"])
+    (tmp_path / "digest.json").write_bytes(bare)
+    assert CliRunner().invoke(digest, arguments).output == good.output
     (tmp_path / "matrix.csv").write_bytes(raw.replace(b",1,1,1", b",1,1,0", 1))
     bad = CliRunner().invoke(digest, arguments)
     assert bad.exit_code == 1
@@ -97,3 +101,16 @@ def test_an_observer_checks_the_groups_on_a_machine_without_a_database(tmp_path:
     (tmp_path / "digest.json").write_bytes(b"[]")
     unreadable = CliRunner().invoke(digest, arguments)
     assert (unreadable.exit_code, type(unreadable.exception)) == (1, SystemExit)
+
+
+def test_a_long_matrix_is_kept_in_parts_and_read_as_one() -> None:
+    rows = [(f"{place:016x}", {1: 1}) for place in range(1001)]
+    parts = list(parts_of(rows, NUMBERS))
+    assert [part.count("\n") for part in parts] == [1, 500, 500, 1]
+    assert read("".join(parts).encode()) == (list(NUMBERS), rows)
+
+
+def test_a_record_from_before_there_were_groups_has_nothing_to_check() -> None:
+    raw, told = camps()
+    (only,) = group_differences(raw, PublicRecord(**{**vars(told), "version": 1}))
+    assert "nothing to check" in only

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from forum.opinion.rules import Counts
 from referendum.crypto.canonical import Malformed, canonical_bytes, read_json
+from referendum.digest.differences import letter
 from referendum.digest.document import ROOM, GuideArgument, GuideStatement, guide, shortened
 from referendum.digest.published import check, exported, publish
 from referendum.digest.record import PublicRecord, to_json
@@ -32,7 +34,7 @@ DEBATE = record(
 STATEMENTS = [GuideStatement(n, "leadership", f"Statement {n}", "Words.", "") for n in (1, 2, 3)]
 
 
-def whole(debate: PublicRecord = DEBATE) -> dict[str, Any]:
+def whole(debate: PublicRecord = DEBATE, statements: list[GuideStatement] = STATEMENTS) -> dict[str, Any]:
     selection = select(debate)
     arguments = [
         GuideArgument(a.number, "AB"[a.option], a.side, a.claim, "Grounds.", 1, "0" * 64)
@@ -40,7 +42,7 @@ def whole(debate: PublicRecord = DEBATE) -> dict[str, Any]:
         if a.number in selection.numbers
     ]
     told = {"id": debate.question, "number": 14, "title": "Shall we?", "options": []}
-    document = guide(told, debate, selection, arguments, STATEMENTS)
+    document = guide(told, debate, selection, arguments, statements)
     published = canonical_bytes(publish(debate, selection)).decode()
     value: dict[str, Any] = read_json(exported(published, document.decode(), hashlib.sha256(document).hexdigest()))
     return value
@@ -92,6 +94,74 @@ def test_every_alteration_is_named(alter: Callable[[dict[str, Any]], object], to
     value = deepcopy(whole())
     alter(value)
     assert any(told in each for each in faults(rehashed(value))), faults(rehashed(value))
+
+
+def test_a_difference_says_where_an_argument_stands_by_the_rule_and_in_the_file_and_with_which_score() -> None:
+    value = whole()
+    section = value["selection"]["sections"][0]
+    lines, option = section["lines"], "AB"[section["option"]]
+    first, second = lines[0]["number"], lines[1]["number"]
+    lines[0], lines[1] = lines[1], lines[0]
+    lines[2]["billionths"] += 1
+    third = lines[2]
+
+    def at(place: int, billionths: int) -> str:
+        score = f"{billionths / 10**9:.9f}"
+        return f"in for its score, in place {place} of option {option}, with a score of {score}"
+
+    best, next_, worse = lines[1]["billionths"], lines[0]["billionths"], third["billionths"]
+    told = {
+        first: (at(1, best), at(2, best)),
+        second: (at(2, next_), at(1, next_)),
+        third["number"]: (at(3, worse - 1), at(3, worse)),
+    }
+    assert faults(value) == [
+        f"A-{number:02d}: by the rule {rule}; the file says {file}" for number, (rule, file) in sorted(told.items())
+    ]
+
+
+def test_an_argument_that_stands_twice_or_at_no_option_is_told() -> None:
+    value = whole()
+    lines = value["selection"]["sections"][0]["lines"]
+    value["selection"]["left_out"].append({**lines[0], "reason": "outscored"})
+    value["selection"]["sections"][1]["option"] = "B"
+    found = faults(value)
+    assert any(each.endswith("(and there twice)") for each in found)
+    assert any("of option 0" in each.partition("the file says")[2] for each in found)
+
+
+def test_an_argument_of_nobody_s_is_told_and_one_that_the_file_forgets() -> None:
+    value = whole()
+    value["selection"]["left_out"].append({"number": 77, "reason": "withdrawn", "other": None, "billionths": None})
+    del value["selection"]["left_out"][0]
+    found = faults(value)
+    assert "A-77: by the rule nothing of it; the file says left out, withdrawn" in found
+    assert sum(each.endswith("the file says nothing of it") for each in found) == 1
+
+
+def test_an_option_is_called_by_its_letter_while_there_are_letters() -> None:
+    assert [letter(place) for place in (0, 25, 26, -1)] == ["A", "Z", "27", "0"]
+
+
+def test_what_a_stranger_wrote_is_cut_so_that_the_report_stays_readable() -> None:
+    value = whole()
+    left_out(value, 18)["reason"] = "x" * 1000
+    left_out(value, 16)["other"] = "y" * 1000
+    value["z" * 1000] = value["selection"]["z" * 1000] = 1
+    assert max(map(len, faults(value))) < 200
+
+
+@pytest.mark.parametrize("statements", [[], [STATEMENTS[0]]])
+def test_a_guide_with_no_statement_or_a_whole_one_holds(statements: list[GuideStatement]) -> None:
+    full = [replace(each, source="x" * ROOM) for each in statements]
+    assert faults(whole(statements=full)) == []
+
+
+def test_two_statements_of_one_number_are_told_and_their_texts_are_no_longer_than_all_have() -> None:
+    value = whole()
+    rows = value["guide"]["statements"]
+    rows[1]["number"] = rows[0]["number"]
+    assert faults(rehashed(value)) == ["a statement of the guide has no number of its own"]
 
 
 def test_a_guide_with_other_words_has_another_hash() -> None:

@@ -112,3 +112,40 @@ def test_a_record_of_the_first_version_is_read_and_written_as_it_was() -> None:
 def test_a_file_that_is_no_record_is_refused(raw: bytes) -> None:
     with pytest.raises(Malformed):
         from_json(read_json(raw))
+
+
+@pytest.mark.parametrize(
+    ("path", "last", "beyond"),
+    [
+        ("readers", 10**9, 10**9 + 1),
+        ("digest_size", 0, -1),
+        ("arguments.0.merged_into", 0, -1),
+        ("groups.0.size", 400, 401),
+        ("groups", [{"group": 0, "size": 40}, {"group": 1, "size": 5}],
+         [{"group": 0, "size": 40}, {"group": 1, "size": 4}]),
+        ("arguments.0.groups.0.counts", [20, 19, 1], [20, 20, 1]),
+        ("arguments.0.readers", 75, 74),
+        ("arguments.0.locals", 4, 5),
+        ("locals_count", 3, 2),
+    ],
+)  # fmt: skip
+def test_what_is_at_its_bound_is_read_and_what_is_beyond_refused(path: str, last: object, beyond: object) -> None:
+    from_json(change(path, last))
+    with pytest.raises(Malformed):
+        from_json(change(path, beyond))
+
+
+def test_two_groups_may_hold_every_reader_and_not_one_more() -> None:
+    whole = [{"group": 0, "size": 40}, {"group": 1, "size": 360}]
+    assert from_json(change("groups", whole)).groups == {0: 40, 1: 360}
+    with pytest.raises(Malformed, match="more people in the opinion groups than readers"):
+        from_json(change("groups", [*whole, {"group": 2, "size": 5}]))
+
+
+def test_a_hidden_argument_keeps_its_ruling_and_a_merged_one_its_target_in_the_file() -> None:
+    found = argument(1), argument(2, hidden_by=4), argument(3, merged_into=1), argument(4, withdrawn=True)
+    told = to_json(record(*found))
+    assert [(row["hidden_by"], row["merged_into"], row["withdrawn"]) for row in told["arguments"]] == [
+        (None, None, False), (4, None, False), (None, 1, False), (None, None, True),
+    ]  # fmt: skip
+    assert to_json(from_json(deepcopy(told))) == told
