@@ -1,6 +1,7 @@
 """Letters for envelopes with windows: the address shows through, wherever the sheet slips, and nothing else does."""
 
 import re
+from itertools import pairwise
 
 import pytest
 import segno
@@ -85,3 +86,72 @@ def test_the_square_leads_to_the_booth_with_the_code_in_the_fragment() -> None:
         for place in range(round(width)):
             drawn[2 + round(top - y)][2 + round(x - left) + place] = 1
     assert drawn == wanted
+
+
+def sheet_of(paper: str, *letters: Letter) -> bytes:
+    made = Letters(paper)
+    made._pdf.set_compression(False)
+    for each in letters:
+        made.add(each)
+    assert made.count == len(letters)
+    return made.content()
+
+
+def letter(code: str = CODE, address: list[str] = ADDRESS, replaces: str = WORDS_OF["replaces"]) -> Letter:
+    return Letter(address, code, "https://vote.example/booth/x#code=" + code, WORDS_OF | {"replaces": replaces})
+
+
+@pytest.mark.parametrize(("paper", "folds"), [("A4", [105, 148.5, 210]), ("Letter", [93.1, 186.3])])
+def test_marks_at_the_left_edge_say_where_the_sheet_is_folded(paper: str, folds: list[float]) -> None:
+    drawn = re.findall(rb"([\d.]+) ([\d.]+) m ([\d.]+) ([\d.]+) l S", sheet_of(paper, letter()))
+    marks = [[float(number) / POINTS for number in mark] for mark in drawn]
+    assert [HEIGHTS[paper] - y for _, y, _, _ in marks] == pytest.approx(folds, abs=0.1)
+    assert all((x, y) == (0, end_y) and 3 < end < 6 for x, y, end, end_y in marks)
+
+
+@pytest.mark.parametrize("paper", SHEETS)
+def test_no_line_of_a_letter_stands_on_another_nor_on_the_square(paper: str) -> None:
+    content = sheet_of(paper, letter())
+    sizes = [float(size) for size in re.findall(rb"/F\d ([\d.]+) Tf", content)]
+    assert max(sizes) == 22, "the code is what stands out"
+    lines = sorted(
+        (HEIGHTS[paper] - float(y) / POINTS, float(x) / POINTS) for x, y, _ in PLACED.findall(content)
+    )  # fmt: skip
+    gaps = [below[0] - above[0] for above, below in pairwise(lines)]
+    assert min(gaps) > 2.2
+    boxes = re.findall(rb"([\d.]+) ([\d.]+) ([\d.]+) (-?[\d.]+) re f", content)
+    tops = [HEIGHTS[paper] - float(y) / POINTS for _, y, _, _ in boxes]
+    top, foot = min(tops), max(tops) - min(float(height) for *_, height in boxes) / POINTS
+    assert 36 < foot - top < 42
+    assert [y for y, _ in lines if top - 1 < y < foot + 4] == [], "and quiet around it, so that it can be read"
+
+
+def test_a_letter_that_replaces_none_has_no_gap_where_that_would_be_said() -> None:
+    def heights(replaces: str) -> list[float]:
+        content = sheet_of("A4", letter(replaces=replaces))
+        return [float(y) for _, y, text in PLACED.findall(content) if text.startswith((b"The title", b"wEf"))]
+
+    title, code = heights("")
+    _, lower = heights(WORDS_OF["replaces"])
+    assert title - code < 25 * POINTS
+    assert lower < code
+
+
+def test_every_sheet_has_its_own_code_and_address_and_blank_lines_leave_no_gap() -> None:
+    other = "abC-d5E-f35-GhJ-kLM"
+    content = sheet_of("A4", letter(), letter(other, ["Bo Lind", " ", "1 Short Street"]), letter())
+    codes = [text.decode() for _, _, text in PLACED.findall(content) if text in (CODE.encode(), other.encode())]
+    assert codes == [CODE, other, CODE]
+    places = {text.decode("latin-1"): float(y) for _, y, text in PLACED.findall(content)}
+    assert places["Bo Lind"] - places["1 Short Street"] == pytest.approx(4.4 * POINTS, abs=0.1)
+
+
+@pytest.mark.parametrize(("paper", "letters"), [("A4", 48), ("Letter", 58)])
+def test_a_line_somewhat_too_wide_is_set_smaller_and_not_cut(paper: str, letters: int) -> None:
+    wide = "Ann " * (letters // 4)
+    content = sheet_of(paper, letter(address=[wide, "1 Short Street"]))
+    assert wide.strip().encode() in b"".join(text + b"|" for _, _, text in PLACED.findall(content))
+    size = SHEETS[paper].points
+    around = [float(each) for each in re.findall(rb"/F\d ([\d.]+) Tf", content)]
+    assert any(5 <= each < size for each in around)
+    assert size in around, "the next line is as large as ever"
