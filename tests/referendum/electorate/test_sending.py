@@ -2,7 +2,9 @@
 
 import re
 import smtplib
+from email.message import EmailMessage
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -69,3 +71,47 @@ def test_what_is_refused_is_kept_to_be_printed(
     ]
     assert mailed_codes(out) == {"m3@x.example": codes["m3@x.example"]}
     assert (out / "refused.mbox").stat().st_mode & 0o077 == 0
+
+
+class Server:
+    """An SMTP server that answers the n-th message by raising what it is told."""
+
+    def __init__(self, answers: dict[int, Exception]) -> None:
+        self.answers, self.taken, self.count = answers, [], 0  # type: ignore[var-annotated]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def send_message(self, message: EmailMessage) -> None:
+        self.count += 1
+        if self.count in self.answers:
+            raise self.answers[self.count]
+        self.taken.append(str(message["To"]))
+
+
+def refused(code: int) -> Exception:
+    return smtplib.SMTPRecipientsRefused({"m0@x.example": (code, b"no")})
+
+
+@pytest.mark.parametrize("answer", [refused(550), smtplib.SMTPDataError(554, b"no")])
+def test_a_refusal_is_of_one_message_only(made: OwnMachine, answer: Exception) -> None:
+    server, told = Server({2: answer}), []
+    sent = send(made.folder / "out", lambda: server, lambda *step: told.append(step))  # type: ignore[arg-type,return-value]
+    assert (sent.taken, sent.refused) == (4, 1)
+    assert len(server.taken) == 4
+    assert told == [("files of messages", 1, 1)]
+    assert not list((made.folder / "out" / "mail").iterdir())
+
+
+@pytest.mark.parametrize("answer", [refused(421), smtplib.SMTPDataError(421, b"later")])
+def test_a_server_that_says_it_is_leaving_refuses_nobody(made: OwnMachine, answer: Exception) -> None:
+    out, leaving, back = made.folder / "out", Server({3: answer}), Server({})
+    with pytest.raises(ServerGone):
+        send(out, lambda: leaving)  # type: ignore[arg-type,return-value]
+    assert not (out / "refused.mbox").exists()
+    sent = send(out, lambda: back)  # type: ignore[arg-type,return-value]
+    assert (sent.taken, sent.refused) == (3, 0)
+    assert len({*leaving.taken, *back.taken}) == len(leaving.taken) + len(back.taken) == 5
