@@ -1,5 +1,6 @@
 """Sealed texts, shares of a key, and the file of the sealed list."""
 
+import json
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -132,3 +133,44 @@ def test_what_a_crash_left_after_the_commit_is_cut_off_and_never_read(tmp_path: 
     assert [each.code for each in whole_list(path, first, PRIVATE).spares] == ["abc"]
     second = sealed_file.append_spares(path, first, PUBLIC, [Spare("def", "v3", "c3")])
     assert [each.code for each in whole_list(path, second, PRIVATE).spares] == ["abc", "def"]
+
+
+def test_whoever_waits_hears_how_many_bytes_of_the_list_are_read(tmp_path: Path) -> None:
+    path = sealed_file.path_of(tmp_path, "uuid")
+    written, lengths = "", []
+    for code in ("abc", "def", "ghi"):
+        written = sealed_file.append_spares(path, written, PUBLIC, [Spare(code, "v", "c")])
+        lengths.append(path.stat().st_size)
+    told: list[tuple[int, int]] = []
+    list(sealed_file.open_chunks(path, written, PRIVATE, lambda done, of: told.append((done, of))))
+    assert told == [(length, lengths[-1]) for length in lengths]
+
+
+def test_a_list_that_was_never_written_or_is_gone_is_not_there(tmp_path: Path) -> None:
+    path = sealed_file.path_of(tmp_path, "uuid")
+    assert not sealed_file.is_as_written(path, "")
+    assert not sealed_file.is_as_written(path, "0" * 64)
+    written = sealed_file.append_spares(path, "", PUBLIC, [Spare("abc", "v", "c")])
+    assert not sealed_file.is_as_written(path, "")
+    path.unlink()
+    with pytest.raises(Refused, match="as it was written"):
+        list(sealed_file.open_chunks(path, written, PRIVATE))
+    with pytest.raises(Refused, match="as it was written"):
+        sealed_file.append_spares(path, written, PUBLIC, [Spare("def", "v", "c")])
+
+
+def test_a_list_that_another_process_cut_is_noticed_though_this_one_wrote_it_last(tmp_path: Path) -> None:
+    path = sealed_file.path_of(tmp_path, "uuid")
+    first = sealed_file.append_spares(path, "", PUBLIC, [Spare("abc", "v", "c")])
+    second = sealed_file.append_spares(path, first, PUBLIC, [Spare("def", "v", "c")])
+    path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
+    with pytest.raises(Refused, match="as it was written"):
+        sealed_file.append_spares(path, second, PUBLIC, [Spare("ghi", "v", "c")])
+
+
+@pytest.mark.parametrize("chunk", [b"[]", b"7", b'{"spares": [["abc"]]}', b'{"assigned": 3}', b"no JSON"])
+def test_a_chunk_of_another_form_is_refused(tmp_path: Path, chunk: bytes) -> None:
+    path = tmp_path / "list"
+    path.write_text(json.dumps(seal(PUBLIC, chunk)) + "\n")
+    with pytest.raises(Malformed):
+        whole_list(path, sha256(path.read_bytes()).hexdigest(), PRIVATE)
