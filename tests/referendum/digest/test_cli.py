@@ -87,3 +87,9 @@ def test_a_file_larger_than_any_digest_is_refused_before_it_is_read(
     refused = run(tmp_path, publish(DEBATE))
     assert refused.exit_code == 1
     assert "digest.json is too large" in refused.output
+
+
+def test_a_folder_is_no_file_to_check(tmp_path: Path) -> None:
+    refused = CliRunner().invoke(digest, ["check", str(tmp_path)])
+    assert refused.exit_code == 2
+    assert "is a directory" in refused.output

@@ -11,6 +11,7 @@ from flask import Flask
 from forum.arguments.forms import NewStatement
 from forum.arguments.models import Reading
 from forum.arguments.statement_operations import publish_statement
+from forum.kernel import jobs as kernel_jobs
 from forum.kernel.database import db, transaction
 from forum.kernel.errors import Refused
 from forum.moderation.forms import Cause
@@ -145,6 +146,7 @@ def test_the_close_leads_to_the_frozen_digest_by_itself(app: Flask, cast: Cast, 
         assert digest is not None
         frozen, parts = digest.record, whole_matrix(question_by_id(question_id))
         assert close_queries.debate_record(question_id) is None
+        assert kernel_jobs.progress(close_queries.progress_key(question_id, "of")) == 70, "which a page may tell"
     with app.app_context():
         jobs.record_debate(question_id)
         jobs.tend_records()

@@ -9,7 +9,7 @@ import pytest
 import segno
 from fpdf import FPDF
 
-from referendum.digest.bulletin import Bulletin, Page, PrintedStatement, bulletin_pdf
+from referendum.digest.bulletin import Bulletin, Page, PrintedStatement, _Sheets, bulletin_pdf
 from referendum.digest.bulletin_boxes import Box, Setter, balanced, split
 from tests.referendum.digest.test_bulletin import bulletin
 
@@ -82,7 +82,7 @@ def _sheet(drawn: str, faces: dict[str, tuple[str, str]]) -> Sheet:
             sheet.texts.append(Mark(x, y - 0.15 * size, x + width, y + 0.7 * size, text, size))
         elif found["line"]:
             x, y, x2, y2 = map(float, found["line"].replace("m ", "").split())
-            (sheet.across if y == y2 else sheet.down).append(Mark(x, min(y, y2), x2, max(y, y2)))
+            (sheet.across if y == y2 else sheet.down).append(Mark(min(x, x2), min(y, y2), max(x, x2), max(y, y2)))
         else:
             x, y, width, height = map(float, found["box"].split())
             (sheet.modules if found["how"] == "f" else sheet.frames).append(Mark(x, y + height, x + width, y))
@@ -211,3 +211,11 @@ def test_no_line_of_a_paragraph_stands_alone_in_a_column() -> None:
     assert len(lines) > 4
     assert [each.glued for each in lines] == [True, *[False] * (len(lines) - 3), True, False]
     assert [each.glued for each in setter.paragraph("One.")] == [False]
+
+
+def test_no_heading_and_no_title_is_parted_from_what_it_stands_over() -> None:
+    sheets = _Sheets(told(), "A4")
+    heading, title, who, first, *_ = sheets._statements(Setter(sheets.pdf, 10, 80))
+    assert [each.glued for each in (heading, title, who, first)] == [True] * 4
+    side = [each.glued for each in sheets._arguments(Setter(sheets.pdf, 10, 80))]
+    assert side == [False, *([True, *[False] * 4] * 2), True, False], "the ballot, two sides of four, how to vote"

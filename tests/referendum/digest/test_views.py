@@ -41,3 +41,17 @@ def test_after_the_vote_the_guide_is_no_longer_to_be_read_now(app: Flask, cast: 
         made = make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8})
         number = certify(made).question.number
     assert f'href="/q/{number}/digest"' not in docket(app, number)
+
+
+def test_from_the_freeze_on_the_question_s_page_leads_to_the_guide_and_to_the_sheet(
+    app: Flask, cast: Cast, now: datetime
+) -> None:
+    with app.app_context(), app.test_request_context(), transaction(write=True):
+        made = make_counted(make_open(make_closed(cast, now=now)), {"A": 3, "B": 8})
+        number = certify(made).question.number
+        other = make_question(cast, state="debating", now=now).number
+    page = app.test_client().get(f"/q/{number}").get_data(as_text=True)
+    guide = page.partition('id="guide-h"')[2].partition("</section>")[0]
+    assert f'href="/q/{number}/digest"' in guide
+    assert f'href="/q/{number}/bulletin"' in guide
+    assert 'id="guide-h"' not in app.test_client().get(f"/q/{other}").get_data(as_text=True)
