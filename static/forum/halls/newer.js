@@ -73,6 +73,7 @@ if (posts && line) {
   link.addEventListener("click", async (event) => {
     if (!facts.end || newest - facts.last > MOST || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
+    if (fetching) return; // tapped twice, or they were on their way already
     const first = facts.last + 1;
     if (await add()) goTo(document.getElementById(`p${first}`));
     else location.assign(link.href);

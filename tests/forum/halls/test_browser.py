@@ -242,6 +242,18 @@ def test_new_posts_are_offered_and_come_in_below_without_moving_the_page(room: R
     expect(page.locator("#p8")).to_contain_text("Eighth")
 
 
+def test_an_offer_tapped_twice_brings_the_new_posts_and_leads_nowhere_else(room: Room) -> None:
+    page = room.enter()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.evaluate("scrollTo(0, 0)")
+    room.post("Sixth")
+    address = page.url
+    page.get_by_role("link", name="One new post").evaluate("(link) => { link.click(); link.click(); }")
+    expect(page.locator("#p6")).to_contain_text("Sixth")
+    page.wait_for_timeout(300)
+    assert page.url == address
+
+
 def test_a_reader_whose_line_was_cut_and_who_may_still_read_hears_of_new_posts_again(room: Room) -> None:
     page = room.enter()
     lines: list[WebSocketRoute] = []
